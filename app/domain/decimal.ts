@@ -1,0 +1,59 @@
+import { DomainError } from './errors.ts'
+
+/**
+ * Decimals that people type ("1.5", "0.05") as whole numbers of a fixed scale. Binary fractions never
+ * touch points or money: 1.1 × 3 is not 3.3 there.
+ */
+
+/** Rates and multipliers carry up to four decimals: 10,000 is 1. */
+export const RATE_SCALE = 10_000
+
+const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/
+
+/**
+ * `decimalToScaled("1.5", 4)` is 15000. More decimals than the scale are refused unless they are zeros.
+ * @throws DomainError invalid-amount
+ */
+export function decimalToScaled(text: string, decimals: number): number {
+  if (typeof text !== 'string' || !PLAIN_DECIMAL.test(text)) {
+    throw new DomainError('invalid-amount', `"${text}" is not a decimal number like "49.90"`, { value: text })
+  }
+  const negative = text.startsWith('-')
+  const [whole = '0', fraction = ''] = (negative ? text.slice(1) : text).split('.')
+  if (fraction.length > decimals && /[1-9]/.test(fraction.slice(decimals))) {
+    throw new DomainError('invalid-amount', `"${text}" has more than ${decimals} decimals`, { value: text, decimals })
+  }
+  const scaled = Number(whole + fraction.slice(0, decimals).padEnd(decimals, '0'))
+  if (!Number.isSafeInteger(scaled)) {
+    throw new DomainError('invalid-amount', `"${text}" is too large`, { value: text })
+  }
+  return negative && scaled !== 0 ? -scaled : scaled
+}
+
+/** The inverse: `scaledToDecimal(15000, 4)` is "1.5"; `minDecimals` keeps zeros ("49.90"). */
+export function scaledToDecimal(scaled: number, decimals: number, minDecimals = 0): string {
+  const digits = String(Math.abs(scaled)).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  let fraction = digits.slice(digits.length - decimals)
+  while (fraction.length > minDecimals && fraction.endsWith('0')) fraction = fraction.slice(0, -1)
+  return `${scaled < 0 ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
+}
+
+export type Rounding = 'floor' | 'nearest' | 'ceil'
+
+/** `numerator / denominator` as a whole number by the rounding rule; halves go up. Both are ≥ 0. */
+export function divideRounded(numerator: bigint, denominator: bigint, rounding: Rounding): number {
+  const quotient = numerator / denominator
+  const rest = numerator % denominator
+  const up =
+    rounding === 'ceil' ? rest > 0n : rounding === 'nearest' ? rest * 2n >= denominator : false
+  return Number(up ? quotient + 1n : quotient)
+}
+
+/** `floor(amount × part / whole)`, exact for any safe integers. `whole` 0 gives 0. */
+export function proportionFloor(amount: number, part: number, whole: number): number {
+  if (whole === 0) return 0
+  const direct = amount * part
+  if (Number.isSafeInteger(direct)) return Math.floor(direct / whole)
+  return Number((BigInt(amount) * BigInt(part)) / BigInt(whole))
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod'
+
+/**
+ * The program document: everything a shop's loyalty program promises, in one JSON document. Published versions
+ * are immutable; an order is judged for ever by the version that was in force when it was placed.
+ *
+ * Text that shoppers read is written per language. Decimals are text ("1.5"), money is text in the shop's currency.
+ */
+export const PROGRAM_SCHEMA_VERSION = 1
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id is 1–40 small letters, digits or hyphens, like "double-stars"')
+const decimal = (max: number, decimals: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^\\d{1,7}(\\.\\d{1,${decimals}})?$`), `a decimal like "1.5" with at most ${decimals} decimals`)
+    .refine((text) => Number(text) <= max, `at most ${max}`)
+const positiveDecimal = (max: number, decimals: number) =>
+  decimal(max, decimals).refine((text) => Number(text) > 0, 'more than 0')
+const money = positiveDecimal(1_000_000, 3)
+
+/** Text in one or both languages; a surface falls back to the other one. */
+export const localText = z
+  .object({ de: z.string().trim().min(1).max(120).optional(), en: z.string().trim().min(1).max(120).optional() })
+  .refine((text) => text.de !== undefined || text.en !== undefined, 'write the text in at least one language')
+export type LocalText = z.infer<typeof localText>
+
+/** "2026-11-27T00:00" on the shop's wall clock. */
+const wallClock = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'a local time like "2026-11-27T00:00"')
+
+export const timeWindow = z
+  .object({
+    /** First moment inside; null: open. */
+    start: wallClock.nullable(),
+    /** First moment outside (half-open); null: open. */
+    end: wallClock.nullable(),
+    /** IANA zone in which the merchant meant the times. */
+    timeZone: z.string().min(1),
+  })
+  .refine((w) => !w.start || !w.end || w.start < w.end, 'the end must be after the start')
+export type TimeWindow = z.infer<typeof timeWindow>
+
+export const earningRule = z.object({
+  /** Points for one whole unit of the shop's currency (1 EUR, 1 JPY). Up to four decimals. */
+  pointsPerUnit: decimal(10_000, 4),
+  /** Applied once to the whole order, never to a line. */
+  rounding: z.enum(['floor', 'nearest', 'ceil']),
+  /** What counts beside the goods. Gift cards bought never count; paying with one counts as money. */
+  counts: z.object({
+    /** Tax that is added on top of prices. Tax inside the price always counts: it is what the shopper sees. */
+    taxOnTop: z.boolean(),
+    shipping: z.boolean(),
+    duties: z.boolean(),
+    tips: z.boolean(),
+    cashRounding: z.boolean(),
+  }),
+})
+export type EarningRule = z.infer<typeof earningRule>
+
+const shopifyId = z.string().regex(/^\d{1,20}$/, 'a Shopify id in digits')
+
+export const campaignScope = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('products'), ids: z.array(shopifyId).min(1).max(250) }),
+  z.object({ kind: z.literal('collections'), ids: z.array(shopifyId).min(1).max(100) }),
+  z.object({ kind: z.literal('tags'), tags: z.array(z.string().trim().min(1).max(255)).min(1).max(100) }),
+])
+export type CampaignScope = z.infer<typeof campaignScope>
+
+export const campaign = z.object({
+  id,
+  name: localText,
+  /** 2 doubles the points of the lines in scope. */
+  multiplier: positiveDecimal(100, 2),
+  scope: campaignScope,
+  /** Ids of tiers that take part; empty: everybody. */
+  tiers: z.array(id).max(20),
+  window: timeWindow,
+})
+export type Campaign = z.infer<typeof campaign>
+
+export const tierLevel = z.object({
+  id,
+  name: localText,
+  /** Money ("500.00"), points or orders, by the ladder's basis. The lowest level may start at 0. */
+  threshold: decimal(100_000_000, 2),
+  multiplier: positiveDecimal(100, 2),
+})
+export type TierLevel = z.infer<typeof tierLevel>
+
+export const tierLadder = z.object({
+  basis: z.enum(['spend', 'points', 'orders']),
+  window: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('rolling'), months: z.int().min(1).max(60) }),
+    z.object({ kind: z.literal('calendar-year') }),
+    z.object({ kind: z.literal('lifetime') }),
+  ]),
+  /** Rising thresholds. Empty: no tiers. */
+  levels: z.array(tierLevel).max(20),
+})
+export type TierLadder = z.infer<typeof tierLadder>
+
+const rewardCommon = {
+  id,
+  name: localText,
+  /** Points. */
+  cost: z.int().min(1).max(100_000_000),
+  minimumSpend: money.nullable(),
+  /** Days the code can be used after redeeming; the points come back when it lapses unused. */
+  validDays: z.int().min(1).max(730),
+  oncePerMember: z.boolean(),
+  tiers: z.array(id).max(20),
+  active: z.boolean(),
+}
+export const reward = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('amount-off'), amount: money, ...rewardCommon }),
+  z.object({ kind: z.literal('percent-off'), percent: z.int().min(1).max(100), ...rewardCommon }),
+])
+export type Reward = z.infer<typeof reward>
+
+/** How points lapse. Lots leave first-in first-out, and never before a warning was recorded as sent. */
+export const expiryRule = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('never') }),
+  z.object({ kind: z.literal('after-earning'), months: z.int().min(1).max(120), warnDays: z.int().min(1).max(180) }),
+  z.object({ kind: z.literal('after-inactivity'), months: z.int().min(1).max(120), warnDays: z.int().min(1).max(180) }),
+])
+export type ExpiryRule = z.infer<typeof expiryRule>
+
+const unique = <T extends { id: string }>(items: T[]) => new Set(items.map((item) => item.id)).size === items.length
+
+export const program = z
+  .object({
+    schema: z.literal(PROGRAM_SCHEMA_VERSION),
+    name: localText,
+    pointName: z.object({
+      de: z.object({ one: z.string().trim().min(1).max(30), many: z.string().trim().min(1).max(30) }),
+      en: z.object({ one: z.string().trim().min(1).max(30), many: z.string().trim().min(1).max(30) }),
+    }),
+    earning: earningRule,
+    /** Points wait as pending for so long after the order was placed. */
+    returnWindowDays: z.int().min(0).max(365),
+    campaigns: z.array(campaign).max(100).refine(unique, 'two campaigns have the same id'),
+    /** Several campaigns on one line: only the highest, all multiplied (2 × 3 = 6), or their extras added (1+1+2 = 4). The tier's multiplier always multiplies the result. */
+    stacking: z.enum(['highest', 'multiply', 'add']),
+    tiers: tierLadder,
+    rewards: z.array(reward).max(100).refine(unique, 'two rewards have the same id'),
+    expiry: expiryRule,
+  })
+  .superRefine((document, context) => {
+    const levels = document.tiers.levels
+    if (!unique(levels)) context.addIssue({ code: 'custom', path: ['tiers', 'levels'], message: 'two tiers have the same id' })
+    for (let i = 1; i < levels.length; i++) {
+      if (Number(levels[i]!.threshold) <= Number(levels[i - 1]!.threshold)) {
+        context.addIssue({ code: 'custom', path: ['tiers', 'levels', i, 'threshold'], message: 'each tier must start above the one before it' })
+      }
+    }
+    const known = new Set(levels.map((level) => level.id))
+    const check = (path: (string | number)[], ids: string[]) => {
+      for (const tier of ids) {
+        if (!known.has(tier)) context.addIssue({ code: 'custom', path, message: `there is no tier "${tier}"` })
+      }
+    }
+    document.campaigns.forEach((c, i) => { check(['campaigns', i, 'tiers'], c.tiers) })
+    document.rewards.forEach((r, i) => { check(['rewards', i, 'tiers'], r.tiers) })
+  })
+export type Program = z.infer<typeof program>
+
+/** Shows a text in the wanted language, else in the other one. */
+export function inLocale(text: LocalText, locale: string): string {
+  return (locale.startsWith('de') ? (text.de ?? text.en) : (text.en ?? text.de)) ?? ''
+}
