@@ -1,0 +1,369 @@
+/**
+ * The state of the practice store: maps in memory, each change written through to one document in SQLite.
+ *
+ * Reads never touch the disk. Writes are collected and written in one transaction at the end of the current
+ * turn of the event loop, or at once by `flush()`; routes flush before they answer (see `main.ts`), so whatever
+ * was answered survives a kill -9 (SQLite in WAL mode).
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import {
+  APP_ID,
+  APP_INSTALLATION_ID,
+  type AppInstallation,
+  type Collection,
+  type Customer,
+  type DeliverySwitches,
+  type DiscountNode,
+  type GiftCard,
+  type HistoryState,
+  type IsoTime,
+  isoTime,
+  type Metafield,
+  type MetafieldDefinition,
+  type MetafieldOwner,
+  type Order,
+  type Product,
+  resolveNamespace,
+  type Segment,
+  type Shop,
+  type WebhookDelivery,
+} from './model.ts'
+
+/** First id of each kind: as long as Shopify's, and telling by the first digits what it is. */
+const FIRST_IDS = {
+  Product: 8_100_000_000_001,
+  ProductVariant: 44_100_000_000_001,
+  InventoryItem: 46_100_000_000_001,
+  Collection: 412_000_000_001,
+  Customer: 7_200_000_000_001,
+  Order: 6_100_000_000_001,
+  OrderNumber: 1_001,
+  LineItem: 15_300_000_000_001,
+  ShippingLine: 5_100_000_000_001,
+  Refund: 938_000_000_001,
+  RefundLineItem: 612_000_000_001,
+  OrderAdjustment: 288_000_000_001,
+  OrderTransaction: 7_700_000_000_001,
+  CalculatedOrder: 32_000_000_001,
+  Dispute: 9_900_000_001,
+  Discount: 1_350_000_000_001,
+  DiscountRedeemCode: 19_800_000_000_001,
+  Metafield: 31_400_000_000_001,
+  MetafieldDefinition: 98_000_000_001,
+  Delivery: 1,
+  GiftCard: 530_000_000_001,
+  Segment: 480_000_000_001,
+  Other: 77_000_000_001,
+} as const
+export type IdKind = keyof typeof FIRST_IDS
+
+/** Documents of one kind, in memory. Put a changed document back with `put`: changes are not noticed. */
+export class Table<T> {
+  readonly name: string
+  #rows = new Map<string, T>()
+  #key: (row: T) => string
+  #changed: (table: string, key: string, row: T | null) => void
+  #listeners: ((row: T, previous: T | undefined) => void)[] = []
+
+  constructor(
+    name: string,
+    key: (row: T) => string,
+    changed: (table: string, key: string, row: T | null) => void,
+  ) {
+    this.name = name
+    this.#key = key
+    this.#changed = changed
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(key: string | number): T | undefined {
+    return this.#rows.get(String(key))
+  }
+
+  /** All rows in the order in which they were first put. */
+  all(): T[] {
+    return [...this.#rows.values()]
+  }
+
+  values(): IterableIterator<T> {
+    return this.#rows.values()
+  }
+
+  find(test: (row: T) => boolean): T | undefined {
+    for (const row of this.#rows.values()) if (test(row)) return row
+    return undefined
+  }
+
+  filter(test: (row: T) => boolean): T[] {
+    const found: T[] = []
+    for (const row of this.#rows.values()) if (test(row)) found.push(row)
+    return found
+  }
+
+  put(row: T): T {
+    const key = this.#key(row)
+    const previous = this.#rows.get(key)
+    this.#rows.set(key, row)
+    this.#changed(this.name, key, row)
+    for (const listener of this.#listeners) listener(row, previous)
+    return row
+  }
+
+  delete(key: string | number): boolean {
+    if (!this.#rows.delete(String(key))) return false
+    this.#changed(this.name, String(key), null)
+    return true
+  }
+
+  /** Called by the store when it opens: no write. */
+  load(row: T): void {
+    this.#rows.set(this.#key(row), row)
+  }
+
+  onPut(listener: (row: T, previous: T | undefined) => void): void {
+    this.#listeners.push(listener)
+  }
+}
+
+export interface StoreOptions {
+  /** Directory for the database; ":memory:" keeps nothing (tests). */
+  directory: string
+  /** Epoch milliseconds. */
+  now?: () => number
+}
+
+const byId = (row: { id: number }) => String(row.id)
+
+export class Store {
+  readonly now: () => number
+  #database: DatabaseSync
+  #pending = new Map<string, { table: string; key: string; row: unknown }>()
+  #scheduled: NodeJS.Immediate | null = null
+  #tables = new Map<string, Table<never>>()
+  #closed = false
+
+  readonly products: Table<Product>
+  readonly collections: Table<Collection>
+  readonly customers: Table<Customer>
+  readonly orders: Table<Order>
+  readonly discounts: Table<DiscountNode>
+  readonly metafields: Table<Metafield>
+  readonly metafieldDefinitions: Table<MetafieldDefinition>
+  readonly deliveries: Table<WebhookDelivery>
+  readonly giftCards: Table<GiftCard>
+  readonly segments: Table<Segment>
+  /** Former customer id → kept id. */
+  readonly mergedCustomers: Table<{ from: number; to: number }>
+  /** Single documents and counters by name. */
+  readonly documents: Table<{ name: string; value: unknown }>
+
+  constructor(options: StoreOptions) {
+    this.now = options.now ?? Date.now
+    if (options.directory === ':memory:') {
+      this.#database = new DatabaseSync(':memory:')
+    } else {
+      mkdirSync(options.directory, { recursive: true })
+      this.#database = new DatabaseSync(join(options.directory, 'store.sqlite'))
+    }
+    this.#database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS document (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        body TEXT NOT NULL,
+        UNIQUE (kind, key)
+      );`)
+    this.products = this.#table('product', byId)
+    this.collections = this.#table('collection', byId)
+    this.customers = this.#table('customer', byId)
+    this.orders = this.#table('order', byId)
+    this.discounts = this.#table('discount', byId)
+    this.metafields = this.#table<Metafield>('metafield', metafieldKey)
+    this.metafieldDefinitions = this.#table<MetafieldDefinition>('metafield-definition', byId)
+    this.deliveries = this.#table('delivery', byId)
+    this.giftCards = this.#table('gift-card', byId)
+    this.segments = this.#table('segment', byId)
+    this.mergedCustomers = this.#table<{ from: number; to: number }>('merged-customer', (row) =>
+      String(row.from),
+    )
+    this.documents = this.#table<{ name: string; value: unknown }>('document', (row) => row.name)
+    this.#load()
+  }
+
+  #table<T>(name: string, key: (row: T) => string): Table<T> {
+    const table = new Table<T>(name, key, (kind, rowKey, row) => this.#note(kind, rowKey, row))
+    this.#tables.set(name, table as unknown as Table<never>)
+    return table
+  }
+
+  #load(): void {
+    const rows = this.#database.prepare('SELECT kind, body FROM document ORDER BY position').iterate()
+    for (const row of rows) {
+      const table = this.#tables.get(String(row.kind)) as Table<unknown> | undefined
+      table?.load(JSON.parse(String(row.body)))
+    }
+  }
+
+  #note(table: string, key: string, row: unknown): void {
+    this.#pending.set(`${table}\n${key}`, { table, key, row })
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = null
+      this.flush()
+    })
+  }
+
+  /** Writes everything that changed so far, in one transaction. Returns once it survives a kill. */
+  flush(): void {
+    if (this.#pending.size === 0 || this.#closed) return
+    const changes = [...this.#pending.values()]
+    this.#pending.clear()
+    const put = this.#database.prepare(
+      'INSERT INTO document (kind, key, body) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body',
+    )
+    const remove = this.#database.prepare('DELETE FROM document WHERE kind = ? AND key = ?')
+    this.#database.exec('BEGIN')
+    try {
+      for (const { table, key, row } of changes) {
+        if (row === null) remove.run(table, key)
+        else put.run(table, key, JSON.stringify(row))
+      }
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.flush()
+    if (this.#scheduled) clearImmediate(this.#scheduled)
+    this.#closed = true
+    this.#database.close()
+  }
+
+  /** The present time, one-second resolution. */
+  time(): IsoTime {
+    return isoTime(this.now())
+  }
+
+  /** Ids follow one another per kind, so the same actions give the same ids. */
+  nextId(kind: IdKind): number {
+    const name = `next-id:${kind}`
+    const id = (this.documents.get(name)?.value as number | undefined) ?? FIRST_IDS[kind]
+    this.documents.put({ name, value: id + 1 })
+    return id
+  }
+
+  document<T>(name: string): T | undefined {
+    return this.documents.get(name)?.value as T | undefined
+  }
+
+  setDocument(name: string, value: unknown): void {
+    this.documents.put({ name, value })
+  }
+
+  /** Throws when the store was not seeded. */
+  get shop(): Shop {
+    const shop = this.document<Shop>('shop')
+    if (!shop) throw new Error('The practice store has no shop yet: seed it first')
+    return shop
+  }
+
+  set shop(shop: Shop) {
+    this.setDocument('shop', shop)
+  }
+
+  get installation(): AppInstallation {
+    return (
+      this.document<AppInstallation>('installation') ?? {
+        id: APP_INSTALLATION_ID,
+        appId: APP_ID,
+        installed: false,
+        installedAt: null,
+        uninstalledAt: null,
+        scope: '',
+        tokens: [],
+      }
+    )
+  }
+
+  set installation(installation: AppInstallation) {
+    this.setDocument('installation', installation)
+  }
+
+  get switches(): DeliverySwitches {
+    return (
+      this.document<DeliverySwitches>('switches') ?? {
+        duplicate: 0,
+        delay: 0,
+        delaySeconds: 30,
+        reorder: 0,
+        drop: 0,
+        retrySpeed: 60,
+      }
+    )
+  }
+
+  set switches(switches: DeliverySwitches) {
+    this.setDocument('switches', switches)
+  }
+
+  get history(): HistoryState {
+    return this.document<HistoryState>('history') ?? { next: 0, total: 0, done: false }
+  }
+
+  set history(history: HistoryState) {
+    this.setDocument('history', history)
+  }
+
+  /** The customer, also by the id that he had before a merge. */
+  customer(id: number): Customer | undefined {
+    let current = id
+    for (let hops = 0; hops < 10; hops += 1) {
+      const found = this.customers.get(current)
+      if (found) return found
+      const merged = this.mergedCustomers.get(current)
+      if (!merged) return undefined
+      current = merged.to
+    }
+    return undefined
+  }
+
+  ordersOf(customerId: number): Order[] {
+    return this.orders.filter((order) => order.customerId === customerId)
+  }
+
+  /** Codes are compared without regard to case, as Shopify does. */
+  discountByCode(code: string): DiscountNode | undefined {
+    const wanted = code.trim().toLowerCase()
+    return this.discounts.find((node) => node.codes.some((entry) => entry.code.toLowerCase() === wanted))
+  }
+
+  /** `namespace` may be the short form "$app:…". */
+  metafield(
+    ownerType: MetafieldOwner,
+    ownerId: number,
+    namespace: string,
+    key: string,
+  ): Metafield | undefined {
+    return this.metafields.get(
+      metafieldKey({ ownerType, ownerId, namespace: resolveNamespace(namespace), key }),
+    )
+  }
+
+  metafieldsOf(ownerType: MetafieldOwner, ownerId: number): Metafield[] {
+    return this.metafields.filter((row) => row.ownerType === ownerType && row.ownerId === ownerId)
+  }
+}
+
+function metafieldKey(row: Pick<Metafield, 'ownerType' | 'ownerId' | 'namespace' | 'key'>): string {
+  return `${row.ownerType}/${row.ownerId}/${row.namespace}/${row.key}`
+}
