@@ -1,0 +1,124 @@
+/** After the purchase: what this order earned, when it becomes available, and the new balance. */
+import { useEffect, useState } from 'preact/hooks'
+import type { AppApi, Membership, OrderPoints } from './app-api.ts'
+import { SignInLink } from './sign-in-link.tsx'
+import type { Wording } from './wording.ts'
+
+/** The webhook needs a moment to reach the app and to be settled: about 20 seconds of patience in all. */
+const RETRY_MS = [1_000, 1_500, 2_500, 4_000, 5_000, 6_000]
+
+export interface OrderPointsBlockProps {
+  orderId: string
+  storefrontUrl?: string
+  app: AppApi
+  wording: Wording
+}
+
+interface Answers {
+  order: OrderPoints
+  membership: Membership
+  /** More questions will follow. */
+  asking: boolean
+}
+
+export function OrderPointsBlock({ orderId, storefrontUrl, app, wording }: OrderPointsBlockProps) {
+  const answers = useOrderPoints(app, orderGid(orderId), wording.locale)
+  if (answers === 'failed') return null
+  if (answers === undefined) {
+    return (
+      <s-stack gap="small-200" accessibilityLabel={wording.say('loading')}>
+        <s-skeleton-paragraph />
+      </s-stack>
+    )
+  }
+  if (answers.membership.member === null) {
+    return <Guest {...{ answers, storefrontUrl, wording }} />
+  }
+  return (
+    <s-box padding="base" border="base" borderRadius="base">
+      <s-stack gap="small-200">
+        <s-heading>{wording.say('heading')}</s-heading>
+        <s-stack accessibilityRole="status" direction="inline" gap="small-200" alignItems="center">
+          {answers.asking && <s-spinner size="small" accessibilityLabel={wording.say('loading')} />}
+          <s-text>{earnedText(answers, wording)}</s-text>
+        </s-stack>
+        {answers.asking ? null : <s-text color="subdued">{balanceText(answers.membership, wording)}</s-text>}
+      </s-stack>
+    </s-box>
+  )
+}
+
+function Guest(props: { answers: Answers; storefrontUrl?: string; wording: Wording }) {
+  const { answers, storefrontUrl, wording } = props
+  const { order, membership } = answers
+  const text = order.points
+    ? wording.say('order.guestWorth', { points: wording.points(order.points, membership.pointName) })
+    : wording.say('order.guest')
+  return (
+    <s-banner tone="info">
+      <s-stack gap="small-200">
+        <s-text>{text}</s-text>
+        <SignInLink storefrontUrl={storefrontUrl} wording={wording} />
+      </s-stack>
+    </s-banner>
+  )
+}
+
+function earnedText({ order, membership, asking }: Answers, wording: Wording): string {
+  if (order.status === 'unknown') return wording.say(asking ? 'order.calculating' : 'order.later')
+  if (order.points === 0) return wording.say('order.none')
+  const points = wording.points(order.points, membership.pointName)
+  if (order.status === 'available') return wording.say('order.available', { points })
+  if (!order.availableAt) return wording.say('order.pendingUndated', { points })
+  return wording.say('order.pending', { points, date: wording.date(order.availableAt) })
+}
+
+function balanceText({ member, pointName }: Membership, wording: Wording): string {
+  if (!member) return ''
+  const points = wording.points(member.available, pointName)
+  if (member.pending === 0) return wording.say('order.newBalance', { points })
+  return wording.say('order.newBalancePending', {
+    points,
+    pending: wording.points(member.pending, pointName),
+  })
+}
+
+/** Asks until the app knows the order, or patience ends. The balance is read after it, so that it includes it. */
+function useOrderPoints(app: AppApi, orderId: string, locale: string): Answers | 'failed' | undefined {
+  const [answers, setAnswers] = useState<Answers | 'failed' | undefined>(undefined)
+  useEffect(() => {
+    const left = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let shown = false
+
+    async function ask(attempt: number): Promise<void> {
+      const order = await app.orderPoints(orderId, locale, left.signal)
+      const membership = await app.membership(locale, left.signal)
+      if (left.signal.aborted) return
+      const delay = order.status === 'unknown' ? RETRY_MS[attempt] : undefined
+      setAnswers({ order, membership, asking: delay !== undefined })
+      shown = true
+      if (delay !== undefined) timer = setTimeout(() => start(attempt + 1), delay)
+    }
+
+    function start(attempt: number) {
+      ask(attempt).catch(() => {
+        if (left.signal.aborted) return
+        // What was shown stays true, only the spinner ends; without anything to show the block stays away.
+        setAnswers((last) => (shown && last && last !== 'failed' ? { ...last, asking: false } : 'failed'))
+      })
+    }
+
+    start(0)
+    return () => {
+      left.abort()
+      clearTimeout(timer)
+    }
+  }, [app, orderId, locale])
+  return answers
+}
+
+/** The thank-you page may say "gid://shopify/OrderIdentity/1" for what the Admin API calls "…/Order/1". */
+export function orderGid(id: string): string {
+  return `gid://shopify/Order/${id.split('/').pop()}`
+}

@@ -1,0 +1,42 @@
+/** Points and names in the buyer's language, in the program's own words ("Sterne" instead of "Punkte"). */
+import type { LocalPointNames, LocalText, PointNames } from './app-api.ts'
+
+export interface Translator {
+  translate(key: string, options?: Record<string, string | number>): string
+  formatNumber(value: number): string
+  formatDate(date: Date, options?: Intl.DateTimeFormatOptions): string
+}
+
+export interface Wording {
+  locale: string
+  /** Text from `locales/`. */
+  say(key: string, values?: Record<string, string | number>): string
+  /** "1.250 Punkte". Falls back to the extension's own word when the program has none in this language. */
+  points(count: number, names?: LocalPointNames): string
+  /** "5. Dezember 2026" */
+  date(iso: string): string
+  local(text: LocalText): string
+}
+
+export function wordingOf(i18n: Translator, isoCode: string): Wording {
+  const locale = isoCode.toLowerCase().split('-')[0] ?? 'en'
+  return {
+    locale,
+    say: (key, values) => i18n.translate(key, values),
+    points(count, names) {
+      const number = i18n.formatNumber(count)
+      const own = namesIn(names, locale)
+      if (!own) return i18n.translate('points', { count, number })
+      const one = new Intl.PluralRules(locale).select(count) === 'one'
+      return `${number} ${one ? own.one : own.many}`
+    },
+    date: (iso) => i18n.formatDate(new Date(iso), { day: 'numeric', month: 'long', year: 'numeric' }),
+    local: (text) => (typeof text === 'string' ? text : (text[locale] ?? Object.values(text)[0] ?? '')),
+  }
+}
+
+function namesIn(names: LocalPointNames | undefined, locale: string): PointNames | undefined {
+  if (!names) return undefined
+  if (typeof names.one === 'string') return names as PointNames
+  return (names as Record<string, PointNames>)[locale]
+}
