@@ -166,13 +166,25 @@ export interface RefundLine {
   restockType: 'no_restock' | 'cancel' | 'return' | 'legacy_restock'
 }
 
-/** Negative amounts lower what the order is worth, as in Shopify's order_adjustments. */
+/**
+ * The difference between what a refund took off the lines and the money it moved. Negative: money went back
+ * beyond the lines ("Refund discrepancy"). Positive: an edit removed lines and the money is still owed
+ * ("Pending refund discrepancy"); paying it back later writes the same amount with a minus.
+ */
 export interface OrderAdjustment {
   id: number
-  kind: 'refund_discrepancy' | 'shipping_refund'
+  kind: 'refund_discrepancy'
   amount: Cents
   tax: Cents
-  reason: string
+  reason: 'Refund discrepancy' | 'Pending refund discrepancy'
+}
+
+/** Shipping given back. Since API version 2024-10 this is no order adjustment any more. */
+export interface RefundShippingLine {
+  id: number
+  shippingLineId: number
+  amount: Cents
+  tax: Cents
 }
 
 export interface Refund {
@@ -180,6 +192,7 @@ export interface Refund {
   createdAt: IsoTime
   note: string | null
   lines: RefundLine[]
+  shippingLines: RefundShippingLine[]
   adjustments: OrderAdjustment[]
   /** Ids of Transactions of kind "refund" that belong to it; empty when an edit removed lines. */
   transactionIds: number[]
@@ -236,6 +249,7 @@ export interface Order {
   processedAt: IsoTime
   updatedAt: IsoTime
   closedAt: IsoTime | null
+  fulfilledAt: IsoTime | null
   cancelledAt: IsoTime | null
   cancelReason: 'customer' | 'fraud' | 'inventory' | 'declined' | 'other' | 'staff' | null
   gateway: string
@@ -378,13 +392,19 @@ export interface AppInstallation {
   tokens: AccessToken[]
 }
 
-/** The shop's past waits here until the app is installed and took all of it. */
+/** How far the shop's past was handed to the app; it waits until the app is installed. */
 export interface HistoryState {
-  /** Seeded, oldest event first; index of the next event to turn into a delivery. */
+  /** Id of the next HistoryEvent to turn into deliveries. */
   next: number
   total: number
   done: boolean
 }
+
+/** One event of the shop's past, oldest first, with the document as it was then. */
+export type HistoryEvent = { id: number; at: IsoTime } & (
+  | { topic: 'customers/create'; customer: Customer }
+  | { topic: 'orders/create' | 'orders/updated'; order: Order }
+)
 
 export interface GiftCard {
   id: number

@@ -17,6 +17,7 @@ import {
   type DeliverySwitches,
   type DiscountNode,
   type GiftCard,
+  type HistoryEvent,
   type HistoryState,
   type IsoTime,
   isoTime,
@@ -44,8 +45,10 @@ const FIRST_IDS = {
   ShippingLine: 5_100_000_000_001,
   Refund: 938_000_000_001,
   RefundLineItem: 612_000_000_001,
+  RefundShippingLine: 614_000_000_001,
   OrderAdjustment: 288_000_000_001,
   OrderTransaction: 7_700_000_000_001,
+  OrderEdit: 31_000_000_001,
   CalculatedOrder: 32_000_000_001,
   Dispute: 9_900_000_001,
   Discount: 1_350_000_000_001,
@@ -53,6 +56,7 @@ const FIRST_IDS = {
   Metafield: 31_400_000_000_001,
   MetafieldDefinition: 98_000_000_001,
   Delivery: 1,
+  HistoryEvent: 1,
   GiftCard: 530_000_000_001,
   Segment: 480_000_000_001,
   Other: 77_000_000_001,
@@ -155,6 +159,7 @@ export class Store {
   readonly metafields: Table<Metafield>
   readonly metafieldDefinitions: Table<MetafieldDefinition>
   readonly deliveries: Table<WebhookDelivery>
+  readonly historyEvents: Table<HistoryEvent>
   readonly giftCards: Table<GiftCard>
   readonly segments: Table<Segment>
   /** Former customer id → kept id. */
@@ -188,6 +193,7 @@ export class Store {
     this.metafields = this.#table<Metafield>('metafield', metafieldKey)
     this.metafieldDefinitions = this.#table<MetafieldDefinition>('metafield-definition', byId)
     this.deliveries = this.#table<WebhookDelivery>('delivery', byId)
+    this.historyEvents = this.#table<HistoryEvent>('history-event', byId)
     this.giftCards = this.#table<GiftCard>('gift-card', byId)
     this.segments = this.#table<Segment>('segment', byId)
     this.mergedCustomers = this.#table<{ from: number; to: number }>('merged-customer', (row) =>
@@ -317,7 +323,7 @@ export class Store {
   }
 
   get history(): HistoryState {
-    return this.document<HistoryState>('history') ?? { next: 0, total: 0, done: false }
+    return this.document<HistoryState>('history') ?? { next: 1, total: 0, done: false }
   }
 
   set history(history: HistoryState) {
