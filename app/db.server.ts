@@ -1,0 +1,89 @@
+import pg from 'pg'
+import { env } from './env.server.ts'
+import type { Tx } from './ledger/tx.ts'
+import { logger } from './logger.server.ts'
+
+/**
+ * Two pools on one database, each with a role of its own: `stammgast_shop` sees the rows of one shop (row-level
+ * security), `stammgast_jobs` works across shops. Neither owns a table.
+ */
+
+const INT8 = 20
+const DATE = 1082
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return parseSafeInteger
+    if (oid === DATE) return (text: string) => text
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** Our own ids and points fit; Shopify's ids do not and are selected as text. A slip is loud, not silent. */
+function parseSafeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`The bigint ${text} exceeds 2^53: select it as text`)
+  return value
+}
+
+export function createPool(connectionString: string, role: 'stammgast_shop' | 'stammgast_jobs', max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max, options: `-c role=${role}`, types, application_name: role })
+  // A lost idle connection must not end the process; the next query opens a new one.
+  pool.on('error', (error) => logger.warn({ role, reason: error.message }, 'database connection lost'))
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  return pool
+}
+
+// The bundled routes and the plain server modules are two module graphs in one process; they share the pools here.
+const registry = globalThis as { [key: symbol]: { shop?: pg.Pool; jobs?: pg.Pool } | undefined }
+const KEY = Symbol.for('stammgast.pools')
+function pools() {
+  registry[KEY] ??= {}
+  return registry[KEY]
+}
+
+export function shopPool(): pg.Pool {
+  const all = pools()
+  all.shop ??= createPool(env().DATABASE_URL, 'stammgast_shop', env().DATABASE_POOL)
+  return all.shop
+}
+
+export function jobsPool(): pg.Pool {
+  const all = pools()
+  all.jobs ??= createPool(env().DATABASE_URL, 'stammgast_jobs', env().DATABASE_POOL)
+  return all.jobs
+}
+
+/** A transaction in which only this shop's rows exist. Commits when `work` resolves, rolls back when it throws. */
+export function withShop<T>(shopId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (!Number.isSafeInteger(shopId) || shopId <= 0) throw new Error(`"${shopId}" is not a shop id`)
+  return transaction(shopPool(), `BEGIN; SELECT set_config('app.shop_id', '${shopId}', true)`, work)
+}
+
+/** A transaction over all shops, for jobs. */
+export function acrossShops<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(jobsPool(), 'BEGIN', work)
+}
+
+async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query(begin)
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((lost: Error) => {
+      broken = lost
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+export async function closePools(): Promise<void> {
+  const all = pools()
+  await Promise.all([all.shop?.end(), all.jobs?.end()])
+  registry[KEY] = {}
+}

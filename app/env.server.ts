@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/** The environment, read and checked once. A wrong variable stops the program with its name in the message. */
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a PostgreSQL address like "postgresql://user:password@host:5432/stammgast"'),
+  SHOPIFY_API_KEY: z.string().min(1, 'must be the client id of your Shopify app'),
+  SHOPIFY_API_SECRET: z.string().min(1, 'must be the client secret of your Shopify app'),
+  /** While a secret is being rotated, deliveries signed with the one before are taken too. */
+  SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
+  SHOPIFY_APP_URL: z.url('must be the address of this app, like "https://loyalty.example.com"'),
+  /** Where the admin loads App Bridge from; Shopify's own address when absent. */
+  APP_BRIDGE_URL: z.url().optional(),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
+})
+export type Env = z.infer<typeof schema>
+
+/** @throws Error that lists every missing or wrong variable and what is allowed. */
+export function readEnv(source: NodeJS.ProcessEnv): Env {
+  const parsed = schema.safeParse(source)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0])
+    return source[name] === undefined ? `  ${name} is not set: ${issue.message}` : `  ${name}: ${issue.message}`
+  })
+  throw new Error(`The environment is not complete:\n${lines.join('\n')}`)
+}
+
+let known: Env | undefined
+export function env(): Env {
+  known ??= readEnv(process.env)
+  return known
+}
