@@ -1,0 +1,203 @@
+// @vitest-environment happy-dom
+/// <reference types="@shopify/ui-extensions/purchase.checkout.block.render" />
+import { signal } from '@preact/signals'
+import { setUpExtension } from '@shopify/ui-extensions-tester'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  type Answer,
+  appAnswering,
+  type Call,
+  cartLine,
+  EXTENSION,
+  type Locale,
+  POINT_NAME,
+  shownText,
+  speak,
+  unmount,
+} from './checkout-harness.ts'
+
+const TARGET = 'purchase.checkout.block.render'
+const MEMBER = { available: 1250, pending: 49, held: 0, debt: 0, tier: null, nextTier: null }
+
+let extension: ReturnType<typeof setUpExtension<typeof TARGET>>
+beforeEach(() => {
+  extension = setUpExtension(TARGET, { configSearchDir: EXTENSION })
+  extension.shopify.lines.value = [cartLine(1, 49.9)]
+  extension.shopify.cost.totalAmount.value = { amount: 49.9, currencyCode: 'EUR' }
+  extension.shopify.shop.storefrontUrl = 'https://shop.example.test/'
+})
+afterEach(() => {
+  unmount()
+  extension[Symbol.dispose]()
+})
+
+/** Points as the app would count them: one per whole euro. */
+function previewOf(call: Call): Answer {
+  const { lines } = call.body as { lines: { amount: string }[] }
+  const points = Math.floor(lines.reduce((sum, line) => sum + Number(line.amount), 0))
+  return { json: { points, text: '' } }
+}
+
+function app(membership: Answer, preview: (call: Call) => Answer = previewOf) {
+  const answering = appAnswering((call) => (call.path === '/api/preview' ? preview(call) : membership))
+  extension.fetch = answering.fetch
+  return answering
+}
+
+async function open(locale: Locale = 'de') {
+  speak(extension.shopify, locale)
+  await extension.render()
+}
+
+describe('a member at checkout', () => {
+  test('reads balance and earned points in German', async () => {
+    const { calls } = app({ json: { member: MEMBER, pointName: POINT_NAME } })
+    await open()
+    await vi.waitFor(() =>
+      expect(shownText()).toEqual([
+        'Ihre Treuepunkte',
+        'Guthaben: 1.250 Punkte',
+        '49 Punkte noch vorgemerkt',
+        'Mit dieser Bestellung sammeln Sie 49 Punkte.',
+      ]),
+    )
+    expect(calls.map((call) => call.authorization)).toEqual([
+      'Bearer mock-session-token',
+      'Bearer mock-session-token',
+    ])
+    expect(calls.find((call) => call.path === '/api/membership')?.query.get('locale')).toBe('de')
+    expect(calls.find((call) => call.path === '/api/preview')).toMatchObject({
+      method: 'POST',
+      body: {
+        currency: 'EUR',
+        lines: [{ productId: 'gid://shopify/Product/1', amount: '49.90' }],
+        locale: 'de',
+      },
+    })
+  })
+
+  test('reads balance and earned points in English', async () => {
+    app({ json: { member: MEMBER, pointName: POINT_NAME } })
+    await open('en')
+    await vi.waitFor(() =>
+      expect(shownText()).toEqual([
+        'Your loyalty points',
+        'Balance: 1,250 points',
+        '49 points still pending',
+        'This order earns you 49 points.',
+      ]),
+    )
+  })
+
+  test('reads one point in the singular, with and without the program’s own word', async () => {
+    app({ json: { member: { ...MEMBER, available: 1, pending: 0 } } }, () => ({ json: { points: 1 } }))
+    await open()
+    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 1 Punkt.'))
+    unmount()
+    const pointName = { de: { one: 'Stern', many: 'Sterne' }, en: { one: 'star', many: 'stars' } }
+    app({ json: { member: { ...MEMBER, available: 1 }, pointName } })
+    await open()
+    await vi.waitFor(() => expect(shownText()).toContain('Guthaben: 1 Stern'))
+    expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 49 Sterne.')
+  })
+
+  test('sees the way to the next reward', async () => {
+    const nextReward = { name: { de: '5 € Rabatt', en: '€5 off' }, cost: 500, missing: 380 }
+    app({ json: { member: { ...MEMBER, available: 120, nextReward }, pointName: POINT_NAME } })
+    await open()
+    await vi.waitFor(() => expect(shownText()).toContain('Noch 380 Punkte bis „5 € Rabatt“'))
+    const progress = document.body.querySelector('s-progress')
+    expect([progress?.getAttribute('value'), progress?.getAttribute('max')]).toEqual(['120', '500'])
+  })
+
+  test('sees the earned points follow the cart, asked once after it has been still', async () => {
+    const lines = signal([cartLine(1, 49.9)])
+    extension.shopify.lines = lines
+    const { calls } = app({ json: { member: MEMBER, pointName: POINT_NAME } })
+    await open()
+    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 49 Punkte.'))
+    lines.value = [cartLine(1, 99.8, 2)]
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    lines.value = [cartLine(1, 99.8, 2), cartLine(2, 20)]
+    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 119 Punkte.'))
+    expect(calls.filter((call) => call.path === '/api/preview')).toHaveLength(2)
+  })
+
+  test('never sees the answer for an older cart', async () => {
+    const lines = signal([cartLine(1, 49.9)])
+    extension.shopify.lines = lines
+    let answerSlowly: (() => void) | undefined
+    const slow = new Promise<void>((resolve) => {
+      answerSlowly = resolve
+    })
+    const { fetch } = app({ json: { member: MEMBER, pointName: POINT_NAME } })
+    let asked = 0
+    extension.fetch = async (input, init) => {
+      const first = String(input).endsWith('/api/preview') && asked++ === 0
+      const response = fetch(input, init)
+      if (first) await slow
+      return response
+    }
+    await open()
+    await vi.waitFor(() => expect(asked).toBe(1))
+    lines.value = [cartLine(1, 10)]
+    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 10 Punkte.'))
+    answerSlowly?.()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 10 Punkte.')
+  })
+
+  test('keeps the balance when only the preview fails', async () => {
+    app({ json: { member: MEMBER, pointName: POINT_NAME } }, () => ({ status: 500 }))
+    await open()
+    await vi.waitFor(() => expect(shownText()).toContain('Guthaben: 1.250 Punkte'))
+    expect(shownText().join()).not.toContain('Mit dieser Bestellung')
+  })
+})
+
+describe('an anonymous buyer', () => {
+  test.each([
+    [
+      'de',
+      'Melden Sie sich an oder legen Sie ein Konto an, um mit dieser Bestellung 49 Punkte zu sammeln.',
+      'Anmelden oder Konto anlegen',
+    ],
+    [
+      'en',
+      'Sign in or create an account to collect 49 points with this order.',
+      'Sign in or create an account',
+    ],
+  ] as const)('is invited to sign in (%s)', async (locale, invitation, link) => {
+    app({ json: { member: null, pointName: POINT_NAME } })
+    await open(locale)
+    await vi.waitFor(() => expect(shownText()).toEqual([invitation, link]))
+    expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
+      'https://shop.example.test/account',
+    )
+  })
+
+  test('sees nothing when the order earns nothing', async () => {
+    app({ json: { member: null, pointName: POINT_NAME } }, () => ({ json: { points: 0 } }))
+    await open()
+    await vi.waitFor(() => expect(document.body.querySelector('*')).toBeNull())
+  })
+})
+
+describe('when the app cannot be reached', () => {
+  test.each([
+    ['no network', 'down'],
+    ['an error', { status: 503 }],
+    ['nonsense', { json: { member: { available: 'many' } } }],
+  ] as const)('nothing is shown and nothing is thrown: %s', async (_, answer) => {
+    const { calls } = app(answer, () => answer)
+    await open()
+    await vi.waitFor(() => expect(calls).toHaveLength(2))
+    await vi.waitFor(() => expect(document.body.querySelector('*')).toBeNull())
+  })
+
+  test('a lone preview is shown without guessing who the buyer is', async () => {
+    app('down')
+    await open()
+    await vi.waitFor(() => expect(shownText()).toEqual(['Diese Bestellung bringt 49 Punkte.']))
+  })
+})
