@@ -1,0 +1,95 @@
+/**
+ * Reward codes as discounts. None of these mutations is idempotent: the code is chosen and stored first,
+ * and after a time-out `DiscountByCode` tells whether Shopify made it.
+ */
+import { graphql } from './document.ts'
+import type {
+  CreateDiscountCodeMutation,
+  CreateDiscountCodeMutationVariables,
+  DeactivateDiscountCodeMutation,
+  DeactivateDiscountCodeMutationVariables,
+  DeleteDiscountCodeMutation,
+  DeleteDiscountCodeMutationVariables,
+  DiscountByCodeQuery,
+  DiscountByCodeQueryVariables,
+} from './generated/types.ts'
+
+const DISCOUNT_ERRORS = /* GraphQL */ `
+  fragment DiscountErrors on DiscountUserError {
+    field
+    message
+    code
+    extraInfo
+  }
+`
+
+/** The user error TAKEN on `code` means that the code exists: look it up with `DiscountByCode`. */
+export const CreateDiscountCode = graphql<
+  CreateDiscountCodeMutation,
+  CreateDiscountCodeMutationVariables
+>(/* GraphQL */ `
+  mutation CreateDiscountCode($discount: DiscountCodeBasicInput!) {
+    discountCodeBasicCreate(basicCodeDiscount: $discount) {
+      codeDiscountNode {
+        id
+      }
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
+`)
+
+/** Codes are compared without regard to case. `asyncUsageCount` lags a little behind the orders. */
+export const DiscountByCode = graphql<DiscountByCodeQuery, DiscountByCodeQueryVariables>(/* GraphQL */ `
+  query DiscountByCode($code: String!) {
+    codeDiscountNodeByCode(code: $code) {
+      id
+      codeDiscount {
+        __typename
+        ... on DiscountCodeBasic {
+          title
+          status
+          startsAt
+          endsAt
+          usageLimit
+          asyncUsageCount
+        }
+      }
+    }
+  }
+`)
+
+/** Ends the discount now; it stays visible to the merchant. */
+export const DeactivateDiscountCode = graphql<
+  DeactivateDiscountCodeMutation,
+  DeactivateDiscountCodeMutationVariables
+>(/* GraphQL */ `
+  mutation DeactivateDiscountCode($id: ID!) {
+    discountCodeDeactivate(id: $id) {
+      codeDiscountNode {
+        id
+      }
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
+`)
+
+export const DeleteDiscountCode = graphql<
+  DeleteDiscountCodeMutation,
+  DeleteDiscountCodeMutationVariables
+>(/* GraphQL */ `
+  mutation DeleteDiscountCode($id: ID!) {
+    discountCodeDelete(id: $id) {
+      deletedCodeDiscountId
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
+`)

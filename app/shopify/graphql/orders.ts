@@ -1,0 +1,321 @@
+/**
+ * Orders with everything that loyalty facts are computed from. Amounts are asked for in the shop's money only.
+ * `read_orders` reaches 60 days back; older orders need `read_all_orders`.
+ */
+import { graphql } from './document.ts'
+import type {
+  OrderByIdQuery,
+  OrderByIdQueryVariables,
+  OrderLinesPageQuery,
+  OrderLinesPageQueryVariables,
+  OrdersChangedQuery,
+  OrdersChangedQueryVariables,
+  RefundLinesPageQuery,
+  RefundLinesPageQueryVariables,
+} from './generated/types.ts'
+
+const LINE_FIELDS = /* GraphQL */ `
+  fragment LineFields on LineItem {
+    id
+    title
+    quantity
+    currentQuantity
+    isGiftCard
+    product {
+      id
+    }
+    originalTotalSet {
+      shopMoney {
+        amount
+      }
+    }
+    discountAllocations {
+      allocatedAmountSet {
+        shopMoney {
+          amount
+        }
+      }
+    }
+    taxLines {
+      priceSet {
+        shopMoney {
+          amount
+        }
+      }
+    }
+  }
+`
+
+const REFUND_LINE_FIELDS = /* GraphQL */ `
+  fragment RefundLineFields on RefundLineItem {
+    id
+    quantity
+    lineItem {
+      id
+    }
+    subtotalSet {
+      shopMoney {
+        amount
+      }
+    }
+    totalTaxSet {
+      shopMoney {
+        amount
+      }
+    }
+  }
+`
+
+const REFUND_FIELDS = /* GraphQL */ `
+  fragment RefundFields on Refund {
+    id
+    createdAt
+    totalRefundedSet {
+      shopMoney {
+        amount
+      }
+    }
+    refundLineItems(first: 50) {
+      nodes {
+        ...RefundLineFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    orderAdjustments(first: 20) {
+      nodes {
+        id
+        reason
+        amountSet {
+          shopMoney {
+            amount
+          }
+        }
+        taxAmountSet {
+          shopMoney {
+            amount
+          }
+        }
+      }
+    }
+    refundShippingLines(first: 10) {
+      nodes {
+        id
+        subtotalAmountSet {
+          shopMoney {
+            amount
+          }
+        }
+        taxAmountSet {
+          shopMoney {
+            amount
+          }
+        }
+      }
+    }
+    duties {
+      amountSet {
+        shopMoney {
+          amount
+        }
+      }
+    }
+    transactions(first: 20) {
+      nodes {
+        id
+        kind
+        status
+        amountSet {
+          shopMoney {
+            amount
+          }
+        }
+      }
+    }
+  }
+`
+
+const ORDER_FIELDS = /* GraphQL */ `
+  fragment OrderFields on Order {
+    id
+    name
+    createdAt
+    processedAt
+    updatedAt
+    cancelledAt
+    test
+    sourceName
+    currencyCode
+    taxesIncluded
+    displayFinancialStatus
+    discountCodes
+    email
+    customer {
+      id
+    }
+    lineItems(first: 50) {
+      nodes {
+        ...LineFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    shippingLines(first: 10) {
+      nodes {
+        id
+        isRemoved
+        originalPriceSet {
+          shopMoney {
+            amount
+          }
+        }
+        discountedPriceSet {
+          shopMoney {
+            amount
+          }
+        }
+        currentDiscountedPriceSet {
+          shopMoney {
+            amount
+          }
+        }
+        taxLines {
+          priceSet {
+            shopMoney {
+              amount
+            }
+          }
+        }
+      }
+    }
+    refunds(first: 50) {
+      ...RefundFields
+    }
+    totalPriceSet {
+      shopMoney {
+        amount
+      }
+    }
+    currentTotalPriceSet {
+      shopMoney {
+        amount
+      }
+    }
+    totalReceivedSet {
+      shopMoney {
+        amount
+      }
+    }
+    totalRefundedSet {
+      shopMoney {
+        amount
+      }
+    }
+    totalRefundedShippingSet {
+      shopMoney {
+        amount
+      }
+    }
+    totalTipReceivedSet {
+      shopMoney {
+        amount
+      }
+    }
+    currentTotalDutiesSet {
+      shopMoney {
+        amount
+      }
+    }
+    totalCashRoundingAdjustment {
+      paymentSet {
+        shopMoney {
+          amount
+        }
+      }
+      refundSet {
+        shopMoney {
+          amount
+        }
+      }
+    }
+    disputes {
+      id
+      initiatedAs
+      status
+    }
+  }
+`
+
+const ORDER_FRAGMENTS = `${ORDER_FIELDS}${LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}`
+
+/** Null when the order was deleted (or is older than the scopes reach). */
+export const OrderById = graphql<OrderByIdQuery, OrderByIdQueryVariables>(/* GraphQL */ `
+  query OrderById($id: ID!) {
+    order(id: $id) {
+      ...OrderFields
+    }
+  }
+  ${ORDER_FRAGMENTS}
+`)
+
+/**
+ * Orders by `updated_at`, oldest change first: give `query: "updated_at:>='2026-11-21T10:00:00Z'"`.
+ * Keep `first` at 10 or less, so that the asked-for cost stays below Shopify's 1,000 points.
+ */
+export const OrdersChanged = graphql<OrdersChangedQuery, OrdersChangedQueryVariables>(/* GraphQL */ `
+  query OrdersChanged($query: String!, $first: Int!, $after: String) {
+    orders(query: $query, first: $first, after: $after, sortKey: UPDATED_AT) {
+      nodes {
+        ...OrderFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+  ${ORDER_FRAGMENTS}
+`)
+
+/** The lines of an order beyond its first 50. */
+export const OrderLinesPage = graphql<OrderLinesPageQuery, OrderLinesPageQueryVariables>(/* GraphQL */ `
+  query OrderLinesPage($id: ID!, $after: String!) {
+    order(id: $id) {
+      id
+      updatedAt
+      lineItems(first: 100, after: $after) {
+        nodes {
+          ...LineFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+  ${LINE_FIELDS}
+`)
+
+/** The lines of a refund beyond its first 50. */
+export const RefundLinesPage = graphql<RefundLinesPageQuery, RefundLinesPageQueryVariables>(/* GraphQL */ `
+  query RefundLinesPage($id: ID!, $after: String!) {
+    refund(id: $id) {
+      id
+      refundLineItems(first: 100, after: $after) {
+        nodes {
+          ...RefundLineFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+  ${REFUND_LINE_FIELDS}
+`)

@@ -1,0 +1,114 @@
+/** Products and collections: what campaigns and rewards point at. */
+import { graphql } from './document.ts'
+import type {
+  CollectionTitlesQuery,
+  CollectionTitlesQueryVariables,
+  ProductsCountQuery,
+  ProductsCountQueryVariables,
+  ProductTitlesQuery,
+  ProductTitlesQueryVariables,
+  ProductTraitsQuery,
+  ProductTraitsQueryVariables,
+  SearchCollectionsQuery,
+  SearchCollectionsQueryVariables,
+  SearchProductsQuery,
+  SearchProductsQueryVariables,
+} from './generated/types.ts'
+
+/**
+ * What campaigns ask of a product: its collections and tags. At most 50 products a call; a product in more
+ * than 50 collections says so by `pageInfo.hasNextPage`.
+ */
+export const ProductTraits = graphql<ProductTraitsQuery, ProductTraitsQueryVariables>(/* GraphQL */ `
+  query ProductTraits($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Product {
+        id
+        tags
+        isGiftCard
+        collections(first: 50) {
+          nodes {
+            id
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  }
+`)
+
+/** Titles for ids that a program names. */
+export const ProductTitles = graphql<ProductTitlesQuery, ProductTitlesQueryVariables>(/* GraphQL */ `
+  query ProductTitles($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Product {
+        id
+        title
+        status
+      }
+    }
+  }
+`)
+
+export const CollectionTitles = graphql<CollectionTitlesQuery, CollectionTitlesQueryVariables>(/* GraphQL */ `
+  query CollectionTitles($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Collection {
+        id
+        title
+      }
+    }
+  }
+`)
+
+export const SearchProducts = graphql<SearchProductsQuery, SearchProductsQueryVariables>(/* GraphQL */ `
+  query SearchProducts($query: String, $first: Int!, $after: String) {
+    products(query: $query, first: $first, after: $after, sortKey: TITLE) {
+      nodes {
+        id
+        title
+        handle
+        status
+        tags
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+export const SearchCollections = graphql<
+  SearchCollectionsQuery,
+  SearchCollectionsQueryVariables
+>(/* GraphQL */ `
+  query SearchCollections($query: String, $first: Int!, $after: String) {
+    collections(query: $query, first: $first, after: $after, sortKey: TITLE) {
+      nodes {
+        id
+        title
+        handle
+        productsCount {
+          count
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+export const ProductsCount = graphql<ProductsCountQuery, ProductsCountQueryVariables>(/* GraphQL */ `
+  query ProductsCount {
+    productsCount {
+      count
+      precision
+    }
+  }
+`)
