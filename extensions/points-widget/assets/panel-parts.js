@@ -1,0 +1,69 @@
+// Small parts the points panel is made of. Texts are set as text, never as markup.
+
+/** `el('p', { class: 'x', onclick: f }, 'text', child, …)`; empty children are left out. */
+export function el(name, attributes = {}, ...children) {
+  const node = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node[key] = value
+    else if (value !== false && value != null) node.setAttribute(key, value === true ? '' : value)
+  }
+  node.append(...children.flat().filter((child) => child || child === 0))
+  return node
+}
+
+/** Puts values where a text says "[name]". */
+export const fill = (template, values) => template.replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole)
+
+/** "1.240 Punkte", with the program's own name for points. */
+export function amount(points, state, config) {
+  const names = state.data?.pointName?.[config.locale.slice(0, 2)] ?? state.data?.pointName ?? {}
+  const one = names.one ?? config.text.unitOne
+  const many = names.many ?? config.text.unitMany
+  return `${points.toLocaleString(config.locale)} ${Math.abs(points) === 1 ? one : many}`
+}
+
+/** A text of the program: plain, or by language. */
+export const local = (name, config) =>
+  name && typeof name === 'object' ? (name[config.locale.slice(0, 2)] ?? name.en ?? name.de) : name
+
+export const button = (key, label, onclick, quiet, more) =>
+  el(
+    'button',
+    {
+      type: 'button',
+      class: `stammgast-button${quiet ? ' stammgast-button--quiet' : ''}`,
+      'data-key': key,
+      onclick,
+      ...more,
+    },
+    label,
+  )
+
+/** A bar with the text that names it. */
+export function progress(id, label, done, whole) {
+  const percent = Math.max(0, Math.min(100, Math.floor((done * 100) / whole)))
+  return el(
+    'div',
+    { class: 'stammgast-progress' },
+    el('span', { class: 'stammgast-progress__text', id }, label),
+    whole > 0 &&
+      el('progress', { class: 'stammgast-progress__bar', max: 100, value: percent, 'aria-labelledby': id }),
+  )
+}
+
+const opaque = (color) => !/^rgba\(.*, 0\)$|^transparent$/.test(color)
+
+/** Gives the dialog the theme's font and colours, and the launcher's accent and side. */
+export function dress(dialog, launcher) {
+  const page = getComputedStyle(document.body)
+  const ground = [page, getComputedStyle(document.documentElement)]
+    .map((own) => own.backgroundColor)
+    .find(opaque)
+  dialog.style.cssText = launcher.style.cssText
+  dialog.style.fontFamily = page.fontFamily
+  if (ground) {
+    dialog.style.setProperty('--stammgast-ground', ground)
+    dialog.style.setProperty('--stammgast-ink', page.color)
+  }
+  if (launcher.matches('[class*="--left"]')) dialog.classList.add('stammgast-panel--left')
+}

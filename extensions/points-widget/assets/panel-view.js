@@ -1,0 +1,301 @@
+// Draws the points panel from its state.
+import { amount, button, el, fill, local, progress } from './panel-parts.js'
+
+function tierProgress(member, state, config) {
+  const { nextTier } = member
+  const text = config.text
+  if (!nextTier) return member.tier && el('p', { class: 'stammgast-muted' }, text.top_tier)
+  const { basis, amount: missing } = nextTier.missing
+  const name = local(nextTier.name, config)
+  const count = Number(missing)
+  const money = { style: 'currency', currency: config.currency, trailingZeroDisplay: 'stripIfInteger' }
+  const label =
+    basis === 'orders'
+      ? fill(count === 1 ? text.next_orders_one : text.next_orders_other, { count, name })
+      : basis === 'points'
+        ? fill(text.next_points, { amount: amount(count, state, config), name })
+        : fill(text.next_spend, { amount: count.toLocaleString(config.locale, money), name })
+  return progress('stammgast-panel-tier', label, nextTier.threshold - count, Number(nextTier.threshold))
+}
+
+function balance(state, config) {
+  const { member } = state.data
+  const text = config.text
+  const points = (value) => ({ amount: amount(value, state, config) })
+  const [number, unit] = amount(member.available, state, config).split(/ (.*)/)
+  return el(
+    'section',
+    { class: 'stammgast-panel__balance' },
+    el(
+      'p',
+      { class: 'stammgast-balance__points' },
+      el('strong', { class: 'stammgast-balance__number' }, number),
+      ` ${unit} ${text.available} `,
+      member.tier &&
+        el('span', { class: 'stammgast-badge' }, fill(text.tier, { name: local(member.tier.name, config) })),
+    ),
+    member.pending > 0 &&
+      el(
+        'p',
+        { class: 'stammgast-note' },
+        el('strong', {}, fill(text.pending, points(member.pending))),
+        ' ',
+        el('span', { class: 'stammgast-muted' }, text.pending_hint),
+      ),
+    member.held > 0 && el('p', { class: 'stammgast-muted' }, fill(text.held, points(member.held))),
+    member.debt > 0 &&
+      el('p', { class: 'stammgast-note stammgast-note--debt' }, fill(text.debt, points(member.debt))),
+    !member.available && !member.pending && !member.debt && el('p', { class: 'stammgast-muted' }, text.start),
+    tierProgress(member, state, config),
+  )
+}
+
+const signedOut = ({ text, login, join }) =>
+  el(
+    'section',
+    { class: 'stammgast-panel__balance' },
+    el('h3', {}, text.out_title),
+    el('p', { class: 'stammgast-muted' }, text.out_text),
+    el(
+      'p',
+      { class: 'stammgast-actions' },
+      el('a', { class: 'stammgast-button', href: login }, text.out_sign_in),
+      el('a', { class: 'stammgast-button stammgast-button--quiet', href: join }, text.out_join),
+    ),
+  )
+
+function codeCard(code, state, config, actions) {
+  const { text } = config
+  const until =
+    code.expiresAt && new Date(code.expiresAt).toLocaleDateString(config.locale, { dateStyle: 'long' })
+  const use = `/discount/${encodeURIComponent(code.code)}?redirect=${encodeURIComponent(config.cart)}`
+  return el(
+    'li',
+    { class: 'stammgast-card stammgast-card--code', tabindex: -1, 'data-code': code.id },
+    el('strong', {}, code.rewardName),
+    code.status === 'preparing'
+      ? el(
+          'p',
+          { class: 'stammgast-muted stammgast-working' },
+          code.slow ? text.preparing_long : text.preparing,
+        )
+      : [
+          el('code', { class: 'stammgast-code' }, code.code),
+          until && el('p', { class: 'stammgast-muted' }, fill(text.valid_until, { date: until })),
+          el(
+            'p',
+            { class: 'stammgast-actions' },
+            el('a', { class: 'stammgast-button', href: use }, text.use),
+            button(
+              `copy-${code.id}`,
+              state.copied === code.id ? text.copied : text.copy,
+              () => actions.copy(code),
+              true,
+            ),
+          ),
+        ],
+  )
+}
+
+function codes(state, config, actions) {
+  const open = (state.data.codes ?? []).filter(
+    (code) => code.status === 'ready' || code.status === 'preparing',
+  )
+  if (!open.length) return
+  return el(
+    'section',
+    {},
+    el('h3', {}, config.text.codes),
+    el(
+      'ul',
+      { class: 'stammgast-list' },
+      open.map((code) => codeCard(code, state, config, actions)),
+    ),
+  )
+}
+
+/** The end of a reward's card: what can be done with it now. */
+function rewardDeed(reward, state, config, actions) {
+  const { text } = config
+  const { step, message } = state.redeeming[reward.id] ?? {}
+  if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.preparing)
+  if (step) {
+    const question = fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name })
+    return [
+      step === 'error'
+        ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
+        : el('p', {}, question),
+      el(
+        'p',
+        { class: 'stammgast-actions' },
+        button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>
+          actions.redeem(reward),
+        ),
+        button(`cancel-${reward.id}`, text.cancel, () => actions.cancel(reward), true),
+      ),
+    ]
+  }
+  if (!state.data.signedIn) return
+  if (reward.available === false && reward.reason)
+    return el('p', { class: 'stammgast-muted' }, text[`reason_${reward.reason}`] ?? text.reason_other)
+  if (!reward.affordable) {
+    const label = fill(text.missing, { amount: amount(reward.missing, state, config) })
+    return progress(`stammgast-missing-${reward.id}`, label, reward.cost - reward.missing, reward.cost)
+  }
+  const label = fill(text.redeem_named, { name: reward.name })
+  return button(`ask-${reward.id}`, text.redeem, () => actions.ask(reward), false, { 'aria-label': label })
+}
+
+const rewards = (state, config, actions) =>
+  state.data.rewards?.length
+    ? el(
+        'ul',
+        { class: 'stammgast-list' },
+        state.data.rewards.map((reward) =>
+          el(
+            'li',
+            { class: 'stammgast-card', tabindex: -1, 'data-reward': reward.id },
+            el(
+              'div',
+              { class: 'stammgast-card__head' },
+              el('strong', {}, reward.name),
+              el('span', { class: 'stammgast-badge' }, amount(reward.cost, state, config)),
+            ),
+            reward.description && el('p', { class: 'stammgast-muted' }, reward.description),
+            rewardDeed(reward, state, config, actions),
+          ),
+        ),
+      )
+    : el('p', { class: 'stammgast-muted' }, config.text.no_rewards)
+
+function entry(item, index, config) {
+  const { text } = config
+  const date = new Date(item.at).toLocaleDateString(config.locale, { dateStyle: 'medium' })
+  const points = item.points.toLocaleString(config.locale, { signDisplay: 'exceptZero' })
+  const head = [
+    el('span', { class: 'stammgast-entry__text' }, item.text),
+    el('strong', { class: 'stammgast-entry__points' }, points),
+    el(
+      'span',
+      { class: 'stammgast-muted' },
+      item.status === 'pending' ? `${date} · ${text.status_pending}` : date,
+    ),
+  ]
+  const detail = item.detail ?? []
+  return el(
+    'li',
+    { class: 'stammgast-entry', tabindex: -1, 'data-entry': index },
+    el('div', { class: 'stammgast-entry__head' }, head),
+    detail.length > 0 &&
+      el(
+        'details',
+        {},
+        el('summary', { 'data-key': `why-${index}`, 'aria-label': `${text.why} ${item.text}` }, text.why),
+        el(
+          'ul',
+          {},
+          detail.map((line) => el('li', {}, line)),
+        ),
+      ),
+  )
+}
+
+const history = (state, config, actions) =>
+  state.data.history?.length
+    ? [
+        el(
+          'ul',
+          { class: 'stammgast-list stammgast-list--plain' },
+          state.data.history.map((item, index) => entry(item, index, config)),
+        ),
+        state.data.nextPage &&
+          button('more', state.moreFailed ? config.text.retry : config.text.more, actions.more, true),
+      ]
+    : el('p', { class: 'stammgast-muted' }, config.text.no_history)
+
+const ways = (state, config) =>
+  state.data.ways?.length
+    ? el(
+        'ul',
+        { class: 'stammgast-ways' },
+        state.data.ways.map((way) => el('li', {}, way.text)),
+      )
+    : el('p', { class: 'stammgast-muted' }, config.text.no_ways)
+
+/** Tabs as the ARIA practices describe them: one stop, arrow keys between them. */
+function tabs(names, state, config, actions) {
+  const move = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    const at =
+      { Home: 0, End: names.length - 1 }[event.key] ??
+      (step && (names.indexOf(state.tab) + step + names.length) % names.length)
+    if (at === undefined) return
+    event.preventDefault()
+    actions.tab(names[at])
+  }
+  const tab = (name) => {
+    const selected = name === state.tab
+    const more = {
+      role: 'tab',
+      id: `stammgast-tab-${name}`,
+      'aria-selected': String(selected),
+      'aria-controls': 'stammgast-tabpanel',
+    }
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'stammgast-tab',
+        tabindex: selected ? 0 : -1,
+        'data-key': `tab-${name}`,
+        onclick: () => actions.tab(name),
+        ...more,
+      },
+      config.text[name],
+    )
+  }
+  return el(
+    'div',
+    { class: 'stammgast-tabs', role: 'tablist', 'aria-label': config.text.sections, onkeydown: move },
+    names.map(tab),
+  )
+}
+
+const skeleton = () =>
+  [120, 44, 96, 96].map((height) => el('div', { class: 'stammgast-skeleton', style: `height:${height}px` }))
+
+/** The panel's content for the state, as a list of elements. */
+export function view(state, config, actions) {
+  const { text } = config
+  if (state.failed) {
+    return [
+      el(
+        'div',
+        { class: 'stammgast-panel__failed' },
+        el('p', {}, text.load_failed),
+        button('load', text.retry, actions.load),
+      ),
+    ]
+  }
+  if (!state.data) return skeleton()
+  const member = state.data.signedIn && state.data.member
+  const names = member ? ['rewards', 'history', 'ways'] : ['rewards', 'ways']
+  if (!names.includes(state.tab)) state.tab = 'rewards'
+  const parts = { rewards, history, ways }
+  return [
+    member ? balance(state, config) : signedOut(config),
+    state.notice && el('p', { class: 'stammgast-note stammgast-note--debt' }, state.notice),
+    member && codes(state, config, actions),
+    tabs(names, state, config, actions),
+    el(
+      'div',
+      {
+        role: 'tabpanel',
+        id: 'stammgast-tabpanel',
+        'aria-labelledby': `stammgast-tab-${state.tab}`,
+        tabindex: 0,
+      },
+      parts[state.tab](state, config, actions),
+    ),
+  ].filter(Boolean)
+}

@@ -1,0 +1,234 @@
+// The points panel: opens the dialog, fetches its data through the app proxy, redeems. Loaded when first opened.
+import { amount, dress, el, fill } from './panel-parts.js'
+import { view } from './panel-view.js'
+
+const config = JSON.parse(document.querySelector('[data-stammgast-config]').textContent)
+const text = config.text
+
+/** What the panel knows; the view is drawn from it and from nothing else. */
+const state = { data: null, failed: false, tab: 'rewards', redeeming: {}, moreFailed: false, copied: null }
+let dialog
+let body
+let status
+
+/** Error whose `known` is true when the app itself refused, with a message for the shopper. */
+async function request(path, form) {
+  const [route, query] = path.split('?')
+  const parameters = new URLSearchParams(query)
+  parameters.set('locale', config.locale.slice(0, 2))
+  const response = await fetch(`${config.proxy}${route}?${parameters}`, {
+    method: form ? 'POST' : 'GET',
+    body: form && new URLSearchParams(form),
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(20_000),
+  })
+  const answer = await response.json().catch(() => null)
+  if (response.ok && answer) return answer
+  throw Object.assign(new Error(answer?.error?.message || text.failed), {
+    known: response.status < 500 && !!answer?.error,
+  })
+}
+
+const say = (message) => {
+  status.textContent = message
+}
+
+/** Draws the panel anew and puts the focus on `focus` (a selector), or back where it was. */
+function draw(focus) {
+  const held = focus ?? (body.contains(document.activeElement) && document.activeElement.dataset.key)
+  const opened = [...body.querySelectorAll('[open] > summary')].map((summary) => summary.dataset.key)
+  body.setAttribute('aria-busy', String(!state.data && !state.failed))
+  body.replaceChildren(...view(state, config, actions))
+  for (const key of opened) body.querySelector(`[data-key="${key}"]`)?.parentNode.setAttribute('open', '')
+  if (held) body.querySelector(focus ?? `[data-key="${CSS.escape(held)}"]`)?.focus()
+}
+
+async function load() {
+  state.failed = false
+  if (!state.data) {
+    draw()
+    say(text.loading)
+  }
+  try {
+    state.data = await request('')
+    say('')
+    for (const code of state.data.codes ?? []) {
+      if (code.status === 'preparing') awaitCode(code)
+    }
+  } catch (error) {
+    if (state.data) return
+    state.failed = true
+    say(error.known ? error.message : text.load_failed)
+  }
+  draw()
+}
+
+const STORE = 'stammgast:'
+const KEY_LIFE = 600_000
+
+/**
+ * One key per attempt to redeem a reward. It is kept until the app confirms, across errors and page loads, so that
+ * repeating an attempt whose answer was lost cannot redeem twice.
+ */
+function redemptionKey(rewardId) {
+  try {
+    const [key, since] = (sessionStorage.getItem(STORE + rewardId) ?? '').split(' ')
+    if (key && Date.now() - since < KEY_LIFE) return key
+  } catch {}
+  const key = state.redeeming[rewardId]?.key ?? crypto.randomUUID()
+  try {
+    sessionStorage.setItem(STORE + rewardId, `${key} ${Date.now()}`)
+  } catch {}
+  return key
+}
+
+const forgetKey = (rewardId) => {
+  try {
+    sessionStorage.removeItem(STORE + rewardId)
+  } catch {}
+}
+
+/** Codes that are being asked for. */
+const awaited = new Set()
+
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Asks for a code until it is ready: often at first, then every few seconds, for about a minute. */
+async function awaitCode(code) {
+  if (awaited.has(code.id)) return
+  awaited.add(code.id)
+  await poll(code).finally(() => awaited.delete(code.id))
+}
+
+async function poll(code) {
+  for (let round = 0; round < 24; round++) {
+    await wait(Math.min(600 + round * 250, 4000))
+    if (!dialog.open) return
+    const { redemption } = await request(`/redemption?id=${encodeURIComponent(code.id)}`).catch(() => ({}))
+    if (!redemption || redemption.status === 'preparing') continue
+    Object.assign(code, redemption)
+    await settle(code)
+    return
+  }
+  code.slow = true
+  say(text.preparing_long)
+  draw()
+}
+
+/** A code left "preparing": takes the new balance and rewards, keeps the code even if that read fails. */
+async function settle(code) {
+  const fresh = await request('').catch(() => null)
+  if (fresh) {
+    state.data = fresh
+    fresh.codes ??= []
+    if (!fresh.codes.some((other) => other.id === code.id)) fresh.codes.unshift(code)
+  }
+  const ready = code.status === 'ready'
+  say(ready ? fill(text.ready, { name: code.rewardName }) : text.returned)
+  if (!ready) state.notice = text.returned
+  draw(ready ? `[data-code="${CSS.escape(code.id)}"]` : undefined)
+}
+
+async function redeem(reward) {
+  const key = redemptionKey(reward.id)
+  state.redeeming[reward.id] = { step: 'working', key }
+  state.notice = null
+  say(text.preparing)
+  draw(`[data-reward="${CSS.escape(reward.id)}"]`)
+  try {
+    const answer = await request('/redeem', { rewardId: reward.id, key })
+    forgetKey(reward.id)
+    delete state.redeeming[reward.id]
+    const code = { rewardName: reward.name, ...answer.redemption }
+    state.data.member = answer.member ?? state.data.member
+    state.data.codes = [code, ...(state.data.codes ?? []).filter((other) => other.id !== code.id)]
+    if (code.status === 'preparing') {
+      draw(`[data-code="${CSS.escape(code.id)}"]`)
+      awaitCode(code)
+    } else await settle(code)
+  } catch (error) {
+    const message = error.known ? error.message : text.failed
+    state.redeeming[reward.id] = { step: 'error', key, message }
+    draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
+  }
+}
+
+const actions = {
+  load,
+  redeem,
+  tab(name) {
+    state.tab = name
+    draw(`[data-key="tab-${name}"]`)
+  },
+  ask(reward) {
+    state.redeeming[reward.id] = { ...state.redeeming[reward.id], step: 'confirm' }
+    say(fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name }))
+    draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
+  },
+  cancel(reward) {
+    delete state.redeeming[reward.id].step
+    say('')
+    draw(`[data-key="ask-${CSS.escape(reward.id)}"]`)
+  },
+  async copy(code) {
+    try {
+      await navigator.clipboard.writeText(code.code)
+    } catch {
+      // Without permission for the clipboard the code is selected, ready for the shopper's own copying.
+      getSelection().selectAllChildren(body.querySelector(`[data-code="${CSS.escape(code.id)}"] code`))
+      return
+    }
+    state.copied = code.id
+    say(text.copied)
+    draw()
+  },
+  async more() {
+    const first = state.data.history.length
+    try {
+      const page = await request(`/history?after=${encodeURIComponent(state.data.nextPage)}`)
+      state.data.history.push(...page.history)
+      state.data.nextPage = page.nextPage
+      state.moreFailed = false
+    } catch {
+      state.moreFailed = true
+      say(text.load_failed)
+    }
+    draw(state.moreFailed ? '[data-key="more"]' : `[data-entry="${first}"]`)
+  },
+}
+
+/** The panel's style is fetched with it; opening waits for it, but never longer than two seconds. */
+function style() {
+  const link = el('link', { rel: 'stylesheet', href: config.style })
+  const loaded = new Promise((resolve) => {
+    link.onload = link.onerror = resolve
+  })
+  document.head.append(link)
+  return Promise.race([loaded, wait(2000)])
+}
+
+async function build(launcher) {
+  const styled = style()
+  body = el('div', { class: 'stammgast-panel__body' })
+  status = el('p', { class: 'stammgast-hidden', role: 'status' })
+  const close = el(
+    'button',
+    { type: 'button', class: 'stammgast-panel__close', 'aria-label': text.close },
+    '×',
+  )
+  const title = el('h2', { id: 'stammgast-title', class: 'stammgast-panel__title' }, text.title)
+  dialog = el('dialog', { class: 'stammgast stammgast-panel', 'aria-labelledby': 'stammgast-title' })
+  dialog.append(el('header', { class: 'stammgast-panel__head' }, title, close), body, status)
+  close.onclick = () => dialog.close()
+  dialog.onclick = (event) => event.target === dialog && dialog.close()
+  dress(dialog, launcher)
+  document.body.append(dialog)
+  await styled
+}
+
+export async function open(launcher) {
+  if (!dialog) await build(launcher)
+  if (dialog.open) return
+  dialog.showModal()
+  await load()
+}
