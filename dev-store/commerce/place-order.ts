@@ -1,0 +1,137 @@
+/** A priced cart becomes an order. Pure: ids and times are arguments. */
+import type { Address, IsoTime, Locale, Order, OrderLine, Transaction } from '../model.ts'
+import type { IdKind } from '../store.ts'
+import { CommerceError } from './errors.ts'
+import { cashRounding } from './money.ts'
+import type { Quote } from './pricing.ts'
+
+export type NextId = (kind: IdKind) => number
+
+/** How a sale is paid: card and cash at once, money in advance later. */
+export type Gateway = 'shopify_payments' | 'Vorkasse' | 'cash'
+
+export interface Placement {
+  quote: Quote
+  source: 'web' | 'pos'
+  customerId: number | null
+  email: string | null
+  locale: Locale
+  currency: string
+  gateway: Gateway
+  at: IsoTime
+  address: Address | null
+  tip?: number
+  test?: boolean
+  note?: string | null
+  tags?: string[]
+  presentment?: { currency: string; rate: string } | null
+}
+
+/** Throws CommerceError `empty-cart`. The order is paid at once unless the gateway is "Vorkasse". */
+export function placeOrder(placement: Placement, nextId: NextId): Order {
+  const { quote, at } = placement
+  if (quote.lines.length === 0) throw new CommerceError('empty-cart', 'An order needs at least one line')
+  const id = nextId('Order')
+  const number = nextId('OrderNumber')
+  const total = quote.total + (placement.tip ?? 0)
+  const paid = placement.gateway !== 'Vorkasse'
+  const rounding = placement.gateway === 'cash' ? cashRounding(total) : 0
+  return {
+    id,
+    number,
+    name: `#${number}`,
+    token: orderToken(id),
+    source: placement.source,
+    test: placement.test ?? false,
+    customerId: placement.customerId,
+    email: placement.email,
+    locale: placement.locale,
+    currency: placement.currency,
+    presentment: placement.presentment ?? null,
+    createdAt: at,
+    processedAt: at,
+    updatedAt: at,
+    closedAt: null,
+    fulfilledAt: placement.source === 'pos' ? at : null,
+    cancelledAt: null,
+    cancelReason: null,
+    gateway: placement.gateway,
+    lines: quote.lines.map((line) => orderLine(line, placement.locale, nextId)),
+    shippingLines: quote.shipping
+      ? [
+          {
+            id: nextId('ShippingLine'),
+            title: quote.shipping.title,
+            price: quote.shipping.price,
+            taxRate: '0.19',
+            allocations: quote.shipping.allocations,
+          },
+        ]
+      : [],
+    discountApplications: quote.applications,
+    tip: placement.tip ?? 0,
+    cashRounding: rounding,
+    refundCashRounding: 0,
+    refunds: [],
+    transactions: [sale(total, rounding, paid, placement, nextId)],
+    edits: [],
+    disputes: [],
+    shippingAddress: placement.address,
+    tags: placement.tags ?? [],
+    note: placement.note ?? null,
+  }
+}
+
+function orderLine(line: Quote['lines'][number], locale: Locale, nextId: NextId): OrderLine {
+  const { product, variant, quantity } = line.line
+  return {
+    id: nextId('LineItem'),
+    productId: product.id,
+    variantId: variant.id,
+    title: product.title[locale],
+    variantTitle: product.variants.length > 1 ? variant.title[locale] : null,
+    sku: variant.sku,
+    vendor: product.vendor,
+    grams: variant.grams,
+    requiresShipping: variant.requiresShipping,
+    giftCard: product.giftCard,
+    taxable: !product.giftCard,
+    taxRate: product.taxRate,
+    price: variant.price,
+    quantity,
+    allocations: line.allocations,
+    duties: 0,
+    properties: [],
+    addedByEditAt: null,
+  }
+}
+
+function sale(
+  amount: number,
+  rounding: number,
+  paid: boolean,
+  placement: Placement,
+  nextId: NextId,
+): Transaction {
+  return {
+    id: nextId('OrderTransaction'),
+    parentId: null,
+    kind: 'sale',
+    status: paid ? 'success' : 'pending',
+    gateway: placement.gateway,
+    amount,
+    createdAt: placement.at,
+    rounding,
+  }
+}
+
+/** Looks random, is always the same for the same id: 32 hex digits. */
+export function orderToken(id: number): string {
+  let state = BigInt(id) ^ 0x9e3779b97f4a7c15n
+  let token = ''
+  while (token.length < 32) {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffff_ffff_ffff_ffffn
+    token += (state >> 32n).toString(16).padStart(8, '0')
+  }
+  return token.slice(0, 32)
+}
