@@ -5,7 +5,14 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'domain', include: ['test/domain/**/*.test.ts'], sequence: { groupOrder: 0 } } },
-      { test: { name: 'dev-store', include: ['test/dev-store/**/*.test.ts', 'test/contract/**/*.test.ts'], sequence: { groupOrder: 1 }, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'dev-store',
+          include: ['test/dev-store/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'database',
@@ -26,7 +33,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 4 }, testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 })

@@ -25,8 +25,18 @@ function parseSafeInteger(text: string): number {
   return value
 }
 
-export function createPool(connectionString: string, role: 'stammgast_shop' | 'stammgast_jobs', max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max, options: `-c role=${role}`, types, application_name: role })
+export function createPool(
+  connectionString: string,
+  role: 'stammgast_shop' | 'stammgast_jobs',
+  max: number,
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    options: `-c role=${role}`,
+    types,
+    application_name: role,
+  })
   // A lost idle connection must not end the process; the next query opens a new one.
   pool.on('error', (error) => logger.warn({ role, reason: error.message }, 'database connection lost'))
   pool.on('connect', (client) => void client.on('error', () => {}))

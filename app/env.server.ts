@@ -3,7 +3,12 @@ import { z } from 'zod'
 /** The environment, read and checked once. A wrong variable stops the program with its name in the message. */
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a PostgreSQL address like "postgresql://user:password@host:5432/stammgast"'),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\//,
+      'must be a PostgreSQL address like "postgresql://user:password@host:5432/stammgast"',
+    ),
   SHOPIFY_API_KEY: z.string().min(1, 'must be the client id of your Shopify app'),
   SHOPIFY_API_SECRET: z.string().min(1, 'must be the client secret of your Shopify app'),
   /** While a secret is being rotated, deliveries signed with the one before are taken too. */
@@ -24,7 +29,9 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0])
-    return source[name] === undefined ? `  ${name} is not set: ${issue.message}` : `  ${name}: ${issue.message}`
+    return source[name] === undefined
+      ? `  ${name} is not set: ${issue.message}`
+      : `  ${name}: ${issue.message}`
   })
   throw new Error(`The environment is not complete:\n${lines.join('\n')}`)
 }

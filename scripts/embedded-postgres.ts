@@ -48,9 +48,11 @@ export async function startEmbeddedPostgres(options: Options): Promise<RunningPo
     persistent: !options.temporary,
     createPostgresUser: true, // the server refuses to run as root; elsewhere this does nothing
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--auth-host=scram-sha-256'],
-    postgresFlags: Object.entries({ listen_addresses: '127.0.0.1', max_connections: '120', ...options.settings }).flatMap(
-      ([name, value]) => ['-c', `${name}=${value}`],
-    ),
+    postgresFlags: Object.entries({
+      listen_addresses: '127.0.0.1',
+      max_connections: '120',
+      ...options.settings,
+    }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: (line) => void words.push(String(line)),
     onError: (error) => void words.push(String(error)),
   })
@@ -64,7 +66,8 @@ export async function startEmbeddedPostgres(options: Options): Promise<RunningPo
   }
   return {
     port,
-    url: (database) => `postgresql://stammgast:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`,
+    url: (database) =>
+      `postgresql://stammgast:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`,
     stop: async () => {
       await server.stop()
       if (options.temporary) await rm(options.dataDir, { recursive: true, force: true })
@@ -80,7 +83,8 @@ async function stopLeftover(dataDir: string): Promise<void> {
   const pid = Number(pidLine)
   if (!pid || path.resolve(directory) !== path.resolve(dataDir) || !(await isPostgres(pid))) return
   process.kill(pid, 'SIGINT') // fast shutdown: sessions are ended, the data is flushed
-  for (let i = 0; i < 100 && existsSync(pidFile); i++) await new Promise((resolve) => setTimeout(resolve, 100))
+  for (let i = 0; i < 100 && existsSync(pidFile); i++)
+    await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
 async function isPostgres(pid: number): Promise<boolean> {

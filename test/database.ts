@@ -25,7 +25,9 @@ export function useDatabase(): { url: () => string; owner: () => pg.Pool } {
   afterAll(async () => {
     await closePools()
     await owner?.end()
-    await onServer(inject('postgresUrl'), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+    await onServer(inject('postgresUrl'), (client) =>
+      client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    )
   })
 
   return { url: () => url, owner: () => owner }

@@ -1,4 +1,4 @@
-import { jobCatalogue, type JobName, type JobPayload } from './catalogue.ts'
+import { type JobName, type JobPayload, jobCatalogue } from './catalogue.ts'
 
 interface Options {
   /** Jobs of one key that have not started become one. */

@@ -182,7 +182,7 @@ CREATE TABLE entry (
   source bucket NOT NULL,
   destination bucket NOT NULL,
   amount bigint NOT NULL CHECK (amount > 0),
-  -- the account's points after this entry: what can be spent, and what is still pending
+  -- the account after this entry: available minus debt, and pending
   available_after bigint NOT NULL,
   pending_after bigint NOT NULL,
   event_at timestamptz NOT NULL,

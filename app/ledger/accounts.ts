@@ -1,0 +1,70 @@
+import type { Account, Lot } from '../domain/account.ts'
+import type { Tx } from './tx.ts'
+
+/** Which account: always shop first. */
+export interface AccountKey {
+  shopId: number
+  accountId: number
+}
+
+export type OpenAccount = Account & AccountKey
+
+export function keyOf(key: AccountKey): string {
+  return `${key.shopId}/${key.accountId}`
+}
+
+/** Sorted by (shop, account), each once: the only order in which balances are ever locked. */
+export function sortedKeys(keys: Iterable<AccountKey>): AccountKey[] {
+  const each = new Map<string, AccountKey>()
+  for (const key of keys) each.set(keyOf(key), key)
+  return [...each.values()].sort((a, b) => a.shopId - b.shopId || a.accountId - b.accountId)
+}
+
+/**
+ * Locks the balances for this transaction and returns them as drafts, without lots. Nobody else can move a point of
+ * these accounts until the transaction ends.
+ * @throws Error when an account has no balance row.
+ */
+export async function openAccounts(tx: Tx, keys: Iterable<AccountKey>): Promise<Map<string, OpenAccount>> {
+  const sorted = sortedKeys(keys)
+  if (sorted.length === 0) return new Map()
+  const { rows } = await tx.query<AccountKey & Pick<Account, 'pending' | 'available' | 'held' | 'debt'>>(
+    `SELECT shop_id AS "shopId", account_id AS "accountId", pending, available, held, debt
+       FROM balance
+      WHERE (shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND unit = 'points'
+      ORDER BY shop_id, account_id
+        FOR UPDATE`,
+    [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
+  )
+  if (rows.length !== sorted.length)
+    throw new Error(`${sorted.length - rows.length} accounts have no balance`)
+  return new Map(rows.map((row) => [keyOf(row), { ...row, lots: null, newLots: [] }]))
+}
+
+/** Loads the open lots of accounts that are already locked and have none loaded yet. */
+export async function loadLots(tx: Tx, accounts: Iterable<OpenAccount>): Promise<void> {
+  const wanted = [...accounts].filter((account) => account.lots === null)
+  if (wanted.length === 0) return
+  const { rows } = await tx.query<AccountKey & Omit<Lot, 'changed' | 'earnedAt'> & { earnedAt: Date }>(
+    `SELECT shop_id AS "shopId", account_id AS "accountId", lot_id AS "lotId", order_id::text AS "orderId",
+            earned_at AS "earnedAt", expires_on AS "expiresOn", earned, remaining, held
+       FROM lot
+      WHERE (shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND NOT closed`,
+    [wanted.map((account) => account.shopId), wanted.map((account) => account.accountId)],
+  )
+  const byKey = new Map(wanted.map((account) => [keyOf(account), account]))
+  for (const account of wanted) account.lots = []
+  for (const { shopId, accountId, earnedAt, ...lot } of rows) {
+    byKey
+      .get(keyOf({ shopId, accountId }))
+      ?.lots?.push({ ...lot, earnedAt: earnedAt.getTime(), changed: false })
+  }
+}
+
+/** One account, locked, with its lots. */
+export async function openAccount(tx: Tx, key: AccountKey): Promise<OpenAccount> {
+  const account = (await openAccounts(tx, [key])).get(keyOf(key))
+  if (!account) throw new Error(`Account ${keyOf(key)} has no balance`)
+  await loadLots(tx, [account])
+  return account
+}
