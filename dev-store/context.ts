@@ -1,6 +1,7 @@
 /** What every area of the practice store gets: settings, state and the deeds that have effects outside. */
 
 import type { Store } from './store.ts'
+import type { DeliveryQueue } from './webhooks/delivery-queue.ts'
 
 export interface Settings {
   /** Port on 127.0.0.1. */
@@ -16,17 +17,9 @@ export interface Settings {
   dataDirectory: string
 }
 
-/** Tells the app what happened; does nothing while the app is not installed. */
-export interface Webhooks {
-  /**
-   * Makes one delivery per subscription of `topic`. `payload` is the whole payload as Shopify would send it;
-   * `include_fields` of the subscription is applied here. `subject` is shown in the list ("Order/6100…").
-   */
-  emit(topic: string, payload: Record<string, unknown>, subject: string): void
-}
-
 export interface PracticeContext {
   settings: Settings
   store: Store
-  webhooks: Webhooks
+  /** `emit(topic, payload, subject)` tells the app; does nothing while it is not installed. */
+  webhooks: DeliveryQueue
 }

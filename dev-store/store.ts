@@ -247,6 +247,10 @@ export class Store {
     }
   }
 
+  get closed(): boolean {
+    return this.#closed
+  }
+
   close(): void {
     if (this.#closed) return
     this.flush()
@@ -261,7 +265,7 @@ export class Store {
   }
 
   /** Ids follow one another per kind, so the same actions give the same ids. */
-  nextId(kind: IdKind): number {
+  readonly nextId = (kind: IdKind): number => {
     const name = `next-id:${kind}`
     const id = (this.documents.get(name)?.value as number | undefined) ?? FIRST_IDS[kind]
     this.documents.put({ name, value: id + 1 })
