@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 /// <reference types="@shopify/ui-extensions/purchase.checkout.block.render" />
-import { signal } from '@preact/signals'
 import { setUpExtension } from '@shopify/ui-extensions-tester'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
@@ -10,6 +9,7 @@ import {
   cartLine,
   EXTENSION,
   type Locale,
+  liveSignal,
   POINT_NAME,
   shownText,
   speak,
@@ -111,7 +111,7 @@ describe('a member at checkout', () => {
   })
 
   test('sees the earned points follow the cart, asked once after it has been still', async () => {
-    const lines = signal([cartLine(1, 49.9)])
+    const lines = liveSignal([cartLine(1, 49.9)])
     extension.shopify.lines = lines
     const { calls } = app({ json: { member: MEMBER, pointName: POINT_NAME } })
     await open()
@@ -124,7 +124,7 @@ describe('a member at checkout', () => {
   })
 
   test('never sees the answer for an older cart', async () => {
-    const lines = signal([cartLine(1, 49.9)])
+    const lines = liveSignal([cartLine(1, 49.9)])
     extension.shopify.lines = lines
     let answerSlowly: (() => void) | undefined
     const slow = new Promise<void>((resolve) => {

@@ -1,9 +1,11 @@
 /** What the checkout extension's tests share: the app's answers, real translations, working signals. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Signal } from '@preact/signals'
 import { createCartLine } from '@shopify/ui-extensions-tester/checkout'
 import { render } from 'preact'
 import { expect, vi } from 'vitest'
+import { type HostSignal, type SignalClass, Signals } from '../../dev-store/ui-host/browser/signals.ts'
 import { createI18n, type Translations } from '../../dev-store/ui-host/translate.ts'
 
 export const EXTENSION = join(process.cwd(), 'extensions/points-checkout')
@@ -28,6 +30,13 @@ interface Speaking {
 export function speak(shopify: Speaking, locale: Locale): void {
   shopify.localization.extensionLanguage.value = { isoCode: locale }
   shopify.i18n = createI18n(translationsOf(locale), locale, 'EUR', 'Europe/Berlin')
+}
+
+/** The tester's signals never change; these do, as the host's do. */
+export function liveSignal<T>(value: T): HostSignal<T> {
+  const signals = new Signals()
+  signals.use(Signal as unknown as SignalClass)
+  return signals.create(value)
 }
 
 export interface Call {

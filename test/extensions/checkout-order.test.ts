@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { signal } from '@preact/signals'
 import { setUpExtension } from '@shopify/ui-extensions-tester'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
@@ -7,6 +6,7 @@ import {
   appAnswering,
   EXTENSION,
   type Locale,
+  liveSignal,
   POINT_NAME,
   shownText,
   speak,
@@ -166,7 +166,7 @@ describe('on the order status page', () => {
   })
 
   test('waits for the order', async () => {
-    const order = signal<{ id: string; name: string } | undefined>(undefined)
+    const order = liveSignal<{ id: string; name: string } | undefined>(undefined)
     ;(extension.shopify as { order: unknown }).order = order
     const { calls } = app(SIGNED_IN, PENDING)
     await open()
