@@ -16,8 +16,10 @@ export interface OrderFacts {
   /** When the order was placed (Shopify's `processed_at`): it chooses the program version and the campaigns. */
   placedAt: number
   test: boolean
-  /** Money has been captured in full at some time: paid, partly refunded or refunded. */
+  /** Money has come in, in full or in part: paid, partly paid, partly refunded or refunded. */
   paid: boolean
+  /** Money that a partly paid order still owes (after an edit upward, say); 0 for others. It earns nothing yet. */
+  outstanding: number
   /** A void or a cancellation makes the order worth nothing from then on. */
   cancelledAt: number | null
   /** An open or lost chargeback; freezes (open) or reverses (lost). */

@@ -1,0 +1,120 @@
+import { DomainError } from '../domain/errors.ts'
+import { toMinor } from '../domain/money.ts'
+
+/**
+ * Reads fields of a payload that came from outside. Each reader names the field and what it allows when the value
+ * is something else; such a delivery is quarantined with that sentence.
+ */
+export type Json = Readonly<Record<string, unknown>>
+
+export function refuse(field: string, value: unknown, allowed: string): never {
+  const shown = typeof value === 'object' ? typeof value : JSON.stringify(value)?.slice(0, 60)
+  throw new DomainError('invalid-payload', `${field} is ${shown}; it must be ${allowed}`, { field, allowed })
+}
+
+const LONG_INTEGER = /[:[,]\s*-?\d{16,}\s*[,}\]]/
+
+/**
+ * Parses a webhook body. Shopify's ids may exceed 2^53: integers of 16 digits and more stay text.
+ * @throws DomainError invalid-payload
+ */
+export function parseBody(body: string): Json {
+  let value: unknown
+  try {
+    value = LONG_INTEGER.test(body) ? JSON.parse(body, keepLongIntegers) : JSON.parse(body)
+  } catch {
+    throw new DomainError('invalid-payload', 'The body is not JSON', {})
+  }
+  return object(value, 'body')
+}
+
+function keepLongIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  return context?.source && /^-?\d+$/.test(context.source) ? context.source : value
+}
+
+export function object(value: unknown, field: string): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(field, value, 'an object')
+  return value as Json
+}
+
+export function list(value: unknown, field: string): Json[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) refuse(field, value, 'a list')
+  if (value.length > 10_000) refuse(field, `${value.length} entries`, 'a list of at most 10,000')
+  return value.map((item) => object(item, `each of ${field}`))
+}
+
+export function text(value: unknown, field: string, fallback?: string): string {
+  if (typeof value === 'string') return value
+  if ((value === undefined || value === null) && fallback !== undefined) return fallback
+  return refuse(field, value, 'text')
+}
+
+export function flag(value: unknown, field: string): boolean {
+  if (value === undefined || value === null) return false
+  return typeof value === 'boolean' ? value : refuse(field, value, 'true or false')
+}
+
+export function count(value: unknown, field: string): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 1_000_000_000
+    ? (value as number)
+    : refuse(field, value, 'a whole number from 0')
+}
+
+/** Epoch milliseconds of an ISO time with a zone. */
+export function time(value: unknown, field: string): number {
+  const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN
+  const sane = at > Date.UTC(1990, 0) && at < Date.UTC(2200, 0)
+  return sane ? at : refuse(field, value, 'a time like "2026-11-21T20:00:00+01:00"')
+}
+
+const MAX_ID = 9_223_372_036_854_775_807n
+
+/** A Shopify id as digits, from a number, digits, or a gid ("gid://shopify/Order/1"). */
+export function id(value: unknown, field: string): string {
+  let digits: string | undefined
+  if (typeof value === 'string') digits = /^(?:gid:\/\/shopify\/\w+\/)?(\d{1,19})(?:\?.*)?$/.exec(value)?.[1]
+  else if (Number.isSafeInteger(value)) digits = String(value)
+  if (digits === undefined || BigInt(digits) === 0n || BigInt(digits) > MAX_ID) {
+    return refuse(field, value, 'a Shopify id')
+  }
+  return digits
+}
+
+export function optionalId(value: unknown, field: string): string | null {
+  return value === undefined || value === null ? null : id(value, field)
+}
+
+/** The id of a resource that carries both: the gid is exact, the number may have been rounded on its way. */
+export function idOf(resource: Json, field: string): string {
+  return id(resource.admin_graphql_api_id ?? resource.id, `${field}.id`)
+}
+
+/**
+ * Money in the shop's currency, minor units: from `<name>_set.shop_money`, else from the plain field. Absent: 0.
+ * Shopify may write more decimals than the currency has ("500.0" JPY, "1.005" EUR from a split): cut to the minor unit.
+ */
+export function money(resource: Json, name: string, field: string, currency: string): number {
+  const set = resource[`${name}_set`]
+  if (set !== undefined && set !== null) {
+    const shopMoney = object(object(set, `${field}_set`).shop_money, `${field}_set.shop_money`)
+    return minor(shopMoney.amount, `${field}_set.shop_money.amount`, currency)
+  }
+  const plain = resource[name]
+  return plain === undefined || plain === null ? 0 : minor(plain, field, currency)
+}
+
+export function minor(value: unknown, field: string, currency: string): number {
+  const shown = typeof value === 'number' ? String(value) : value
+  if (typeof shown !== 'string' || !/^-?\d{1,15}(\.\d{1,10})?$/.test(shown)) {
+    return refuse(field, value, 'an amount like "49.90"')
+  }
+  const dot = shown.indexOf('.')
+  return toMinor(dot === -1 ? shown : cutDecimals(shown, dot), currency)
+}
+
+/** At most four decimals, the most any currency has; `toMinor` then refuses non-zero decimals it cannot hold. */
+function cutDecimals(amount: string, dot: number): string {
+  return amount.slice(0, dot + 5)
+}
