@@ -1,0 +1,259 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { blockAssets, renderBlock, renderBlocks, themeAssetRoutes } from '../../dev-store/liquid/render.ts'
+import { member, type PageSample, page, program } from './theme-samples.ts'
+
+const directory = new URL('../../extensions/points-widget/', import.meta.url)
+
+/** Visible text with single spaces. */
+const textOf = (html: string) =>
+  html
+    .replace(/<(script|svg)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const balance = async (sample: PageSample, settings?: Record<string, unknown>) =>
+  renderBlock({ handle: 'balance', context: page(sample), ...(settings ? { settings } : {}) })
+const balanceText = async (sample: PageSample) => textOf(await balance(sample))
+const productText = async (sample: PageSample) =>
+  textOf(await renderBlock({ handle: 'product-points', context: page(sample) }))
+
+test('a member sees balance, pending points, tier and the way to tier and reward', async () => {
+  expect(await balanceText({ membership: member })).toBe(
+    'Ihre Treuepunkte Stufe Silber 1.240 Punkte verfügbar 49 Punkte vorgemerkt Vorgemerkte Punkte werden nach ' +
+      'Ablauf der Rückgabefrist verfügbar. Noch 120 € Einkaufswert bis zur Stufe Gold 76 % ' +
+      'Noch 760 Punkte bis zur Prämie „10 € Rabatt“ 62 % Prämien ansehen',
+  )
+  expect(await balanceText({ membership: member, locale: 'en' })).toBe(
+    'Your loyalty points Silver tier 1,240 points available 49 points pending Pending points become available when ' +
+      'the return period ends. Spend 120 € more to reach Gold 76 % 760 points to go until “€10 off” 62 % See rewards',
+  )
+})
+
+test('the balance block costs no script and no request', async () => {
+  for (const membership of [undefined, null, member]) {
+    const html = await balance({ membership })
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|javascript:/)
+  }
+  expect(blockAssets(page(), ['balance', 'product-points'])).not.toContain('<script')
+})
+
+test('a guest is invited in her language, with the addresses of her language', async () => {
+  expect(await balanceText({})).toContain('Anmelden Mitglied werden')
+  const english = await balance({ locale: 'en' })
+  expect(textOf(english)).toContain('Sign in Join')
+  expect(english).toContain('href="/en/account/login"')
+})
+
+test('a customer without a membership sees zero points and how to begin', async () => {
+  const text = await balanceText({ membership: null })
+  expect(text).toContain('0 Punkte verfügbar')
+  expect(text).toContain('Mit Ihrem nächsten Einkauf sammeln Sie')
+  expect(await balanceText({ membership: null, program: null, locale: 'en' })).toContain('0 points available')
+})
+
+test('debt is shown plainly', async () => {
+  const owing = { ...member, available: 0, pending: 0, debt: 30 }
+  expect(await balanceText({ membership: owing })).toContain('30 Punkte offen: Nach einer Rückgabe')
+  expect(await balanceText({ membership: owing, locale: 'en' })).toContain('30 points owed')
+  expect(await balanceText({ membership: member })).not.toContain('offen')
+})
+
+test('one point is singular, and the merchant’s own name for points is used', async () => {
+  const pointName = { de: { one: 'Stern', many: 'Sterne' }, en: { one: 'star', many: 'stars' } }
+  const one = { ...member, available: 1, pending: 1, pointName }
+  expect(await balanceText({ membership: one })).toContain('1 Stern verfügbar 1 Stern vorgemerkt')
+  expect(await balanceText({ membership: { ...one, available: 2 }, locale: 'en' })).toContain(
+    '2 stars available 1 star',
+  )
+})
+
+test('the next tier is told in its own basis, in singular and plural', async () => {
+  const next = (missing: object) => ({ ...member, nextTier: { name: { de: 'Gold' }, missing } })
+  const text = (missing: object, locale: 'de' | 'en' = 'de') =>
+    balanceText({ membership: next(missing), locale })
+  expect(await text({ basis: 'orders', amount: '1' })).toContain('Noch 1 Bestellung bis zur Stufe Gold')
+  expect(await text({ basis: 'orders', amount: '3' })).toContain('Noch 3 Bestellungen bis zur Stufe Gold')
+  expect(await text({ basis: 'points', amount: '1500' })).toContain('Noch 1.500 Punkte bis zur Stufe Gold')
+  expect(await text({ basis: 'spend', amount: '0.5' }, 'en')).toContain('Spend 0,50 € more to reach Gold')
+  expect(await balance({ membership: next({ basis: 'orders', amount: '3' }) })).not.toContain(
+    'stammgast-tier" max',
+  )
+  const top = { ...member, nextTier: null }
+  expect(await balanceText({ membership: top })).toContain('Sie haben die höchste Stufe erreicht.')
+})
+
+test('a reward within reach is told as such', async () => {
+  const rich = { ...member, nextReward: { name: { de: '5 € Rabatt' }, cost: 500, missing: 0 } }
+  expect(await balanceText({ membership: rich })).toContain('„5 € Rabatt“ können Sie jetzt einlösen. 100 %')
+})
+
+test('amounts carry the shop’s currency when the shopper sees another one', async () => {
+  expect(await balanceText({ membership: member, currency: 'USD' })).toContain('Noch 120.00 EUR Einkaufswert')
+})
+
+test('long and hostile names are shown as text, once escaped', async () => {
+  const name = `<img src=x onerror=alert(1)> & ${'Donaudampfschifffahrt'.repeat(5)}`
+  const nasty = {
+    ...member,
+    tier: { id: 'x', name: { de: name } },
+    nextReward: { name: { de: name }, cost: 10, missing: 3 },
+    pointName: { de: { one: '<b>P</b>', many: '<b>P</b>' }, en: { one: 'p', many: 'p' } },
+  }
+  const html = await balance({ membership: nasty })
+  expect(html).not.toMatch(/<img|<b>/)
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; Donau')
+  expect(html).not.toContain('&amp;lt;')
+  const doubled = { ...program, pointName: nasty.pointName, campaigns: [campaign({ name: { de: name } })] }
+  const product = await renderBlock({ handle: 'product-points', context: page({ program: doubled }) })
+  expect(product).not.toMatch(/<img|<b>/)
+  expect(product).toContain('<strong>99 &lt;b&gt;P&lt;/b&gt;</strong>')
+  const launcher = await renderBlock({ handle: 'panel', context: page({ membership: nasty }) })
+  expect(launcher).not.toMatch(/<img|<b>/)
+})
+
+test('the merchant can leave out progress and link', async () => {
+  const bare = await balance({ membership: member }, { show_progress: false, rewards_link: false })
+  expect(bare).not.toMatch(/<progress|href/)
+})
+
+const campaign = (changes: object = {}) => ({
+  id: 'double',
+  name: { de: 'Doppelte Punkte', en: 'Double points' },
+  multiplier: '2',
+  scope: { kind: 'all' },
+  tiers: [],
+  startsAt: null,
+  endsAt: null,
+  ...changes,
+})
+
+test('a product tells what it earns, to members and to guests', async () => {
+  expect(await productText({ membership: member })).toBe('Sie erhalten 49 Punkte mit diesem Artikel')
+  expect(await productText({ membership: member, locale: 'en' })).toBe('You earn 49 points with this item')
+  expect(await productText({})).toBe('Als Mitglied erhalten Sie 49 Punkte mit diesem Artikel')
+  expect(await productText({ price: 99 })).toBe('')
+})
+
+test('nothing is promised for gift cards, in a foreign currency or without a program', async () => {
+  expect(await productText({ product: { giftCard: true } })).toBe('')
+  expect(await productText({ currency: 'USD' })).toBe('')
+  expect(await productText({ program: null })).toBe('')
+})
+
+test('a campaign counts from its first second until just before its last', async () => {
+  const running = campaign({ startsAt: 1_790_000_000, endsAt: 1_790_086_400 })
+  const at = (seconds: number) =>
+    productText({ membership: member, program: { ...program, campaigns: [running] }, now: seconds * 1000 })
+  expect(await at(1_789_999_999)).toBe('Sie erhalten 49 Punkte mit diesem Artikel')
+  expect(await at(1_790_000_000)).toBe('Sie erhalten 99 Punkte mit diesem Artikel Doppelte Punkte')
+  expect(await at(1_790_086_399)).toBe('Sie erhalten 99 Punkte mit diesem Artikel Doppelte Punkte')
+  expect(await at(1_790_086_400)).toBe('Sie erhalten 49 Punkte mit diesem Artikel')
+})
+
+test.each([
+  [{ kind: 'products', ids: ['7500000000001'] }, true],
+  [{ kind: 'products', ids: ['750000000000'] }, false],
+  [{ kind: 'collections', ids: ['9', '302'] }, true],
+  [{ kind: 'collections', ids: ['30'] }, false],
+  [{ kind: 'tags', tags: ['regional'] }, true],
+  [{ kind: 'tags', tags: ['reg'] }, false],
+])('scope %o covers the product: %s', async (scope, covered) => {
+  const text = await productText({ program: { ...program, campaigns: [campaign({ scope })] } })
+  expect(text.includes('Doppelte Punkte')).toBe(covered)
+})
+
+test('a campaign for some tiers is for their members only', async () => {
+  const forGold = { ...program, campaigns: [campaign({ tiers: ['gold'] })] }
+  const gold = { ...member, tier: { id: 'gold', name: { de: 'Gold' } } }
+  expect(await productText({ program: forGold })).not.toContain('Doppelte')
+  expect(await productText({ program: forGold, membership: member })).not.toContain('Doppelte')
+  // 49.90 × 2 × 1.5
+  expect(await productText({ program: forGold, membership: gold })).toContain('149 Punkte')
+})
+
+test.each([
+  ['highest', '149 Punkte', 'Dreifache Punkte'],
+  ['multiply', '299 Punkte', 'Doppelte Punkte Dreifache Punkte'],
+  ['add', '199 Punkte', 'Doppelte Punkte Dreifache Punkte'],
+])('stacking %s gives %s', async (stacking, points, badges) => {
+  const triple = campaign({ id: 'triple', name: { de: 'Dreifache Punkte' }, multiplier: '3' })
+  const text = await productText({ program: { ...program, stacking, campaigns: [campaign(), triple] } })
+  expect(text).toBe(`Als Mitglied erhalten Sie ${points} mit diesem Artikel ${badges}`)
+})
+
+test('the head names each style and script once, the product block only on product pages', async () => {
+  const head = await renderBlocks({ ...page(), target: 'head' })
+  expect(head.match(/stammgast\.css/g)).toHaveLength(1)
+  expect(head.match(/<script /g)).toHaveLength(1)
+  expect(await renderBlocks({ ...page({ page: 'index' }), target: 'section' })).not.toContain(
+    'stammgast-earn',
+  )
+  expect(await renderBlocks({ ...page(), target: 'section', block: 'balance' })).not.toContain(
+    'stammgast-earn',
+  )
+  await expect(renderBlock({ handle: 'nothing', context: page() })).rejects.toThrow(
+    'only balance, panel, product-points',
+  )
+})
+
+test('the panel’s texts are whole JSON in both languages, nothing missing or escaped', async () => {
+  for (const locale of ['de', 'en'] as const) {
+    const html = await renderBlock({ handle: 'panel', context: page({ locale }) })
+    const json = /<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? ''
+    const { text } = JSON.parse(json) as { text: Record<string, string> }
+    expect(Object.keys(text).length).toBeGreaterThan(40)
+    for (const value of Object.values(text)) expect(value).not.toMatch(/missing:|&\w+;|{{/)
+  }
+})
+
+test('text on the launcher’s colour is black or white, whichever reads better', async () => {
+  const accent = async (color: string) =>
+    renderBlock({ handle: 'panel', context: page(), settings: { accent: color, position: 'left' } })
+  expect(await accent('#ffe08a')).toContain('--stammgast-on-accent: #000000')
+  expect(await accent('#24524a')).toContain('--stammgast-on-accent: #ffffff')
+  expect(await accent('#24524a')).toContain('stammgast-launcher--left')
+})
+
+const assets = (ending: string) =>
+  readdirSync(new URL('assets/', directory))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => readFileSync(new URL(`assets/${name}`, directory)))
+
+test('all script is within 10 KB gzip, all style too, no script above 10,000 bytes', () => {
+  const gzip = (files: Buffer[]) => gzipSync(Buffer.concat(files), { level: 9 }).length
+  expect(gzip(assets('.js'))).toBeLessThanOrEqual(10_240)
+  expect(gzip(assets('.css'))).toBeLessThanOrEqual(10_240)
+  for (const file of assets('.js')) expect(file.length).toBeLessThanOrEqual(10_000)
+  // What a page loads before anybody clicks.
+  expect(gzip([readFileSync(new URL('assets/launcher.js', directory))])).toBeLessThanOrEqual(1024)
+})
+
+test('both languages have the same texts', () => {
+  const keys = (name: string) => {
+    const walk = (value: object, path: string): string[] =>
+      Object.entries(value).flatMap(([key, own]) =>
+        typeof own === 'object' ? walk(own, `${path}${key}.`) : [`${path}${key}`],
+      )
+    return walk(JSON.parse(readFileSync(new URL(`locales/${name}`, directory), 'utf8')), '')
+  }
+  expect(keys('de.json')).toEqual(keys('en.default.json'))
+  expect(keys('de.schema.json')).toEqual(keys('en.default.schema.json'))
+})
+
+test('assets are served with type and version, and nothing beside them', async () => {
+  const address = /src="([^"]+)"/.exec(blockAssets(page()))?.[1] ?? ''
+  const routes = themeAssetRoutes()
+  const script = await routes.request(address)
+  expect(script.headers.get('content-type')).toContain('text/javascript')
+  expect(script.headers.get('cache-control')).toContain('immutable')
+  const old = await routes.request(address.replace(/[0-9a-f]{12}/, '000000000000'))
+  expect(old.headers.get('cache-control')).toBe('no-cache')
+  for (const file of ['missing.js', '..%2Fshopify.extension.toml', '%2e%2e%2fblocks%2fpanel.liquid']) {
+    expect((await routes.request(`/extensions/points-widget/1/assets/${file}`)).status).toBe(404)
+  }
+})
