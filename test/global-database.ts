@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -9,9 +9,8 @@ export const TEMPLATE = 'stammgast_template'
 
 /** One PostgreSQL for all database tests, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject) {
-  const parent = await mkdtemp(path.join(tmpdir(), 'stammgast-test-'))
   const server = await startEmbeddedPostgres({
-    dataDir: path.join(parent, 'postgres'),
+    dataDir: path.join(tmpdir(), `stammgast-test-${randomUUID()}`),
     password: 'test-only',
     temporary: true,
     settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
