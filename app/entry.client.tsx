@@ -1,0 +1,28 @@
+import { RemixBrowser } from '@remix-run/react'
+import { StrictMode, startTransition } from 'react'
+import { hydrateRoot } from 'react-dom/client'
+import { I18nextProvider } from 'react-i18next'
+import { loadI18n } from './i18n/i18n.client.ts'
+import { LANGUAGE_HEADER, toLanguage } from './i18n/languages.ts'
+
+const language = toLanguage(document.documentElement.lang)
+
+// A navigation inside the app is a fetch without the admin's `locale` parameter: send the page's language along.
+const fetchAsBefore = window.fetch
+window.fetch = (input, init) => {
+  const request = new Request(input, init)
+  if (new URL(request.url).origin === window.location.origin) request.headers.set(LANGUAGE_HEADER, language)
+  return fetchAsBefore(request)
+}
+
+const i18n = await loadI18n(language)
+startTransition(() => {
+  hydrateRoot(
+    document,
+    <StrictMode>
+      <I18nextProvider i18n={i18n}>
+        <RemixBrowser />
+      </I18nextProvider>
+    </StrictMode>,
+  )
+})

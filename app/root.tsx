@@ -1,0 +1,63 @@
+import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
+import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react'
+import polarisStyles from '@shopify/polaris/build/esm/styles.css?url'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { languageOf } from './i18n/languages.ts'
+
+export const links: LinksFunction = () => [{ rel: 'stylesheet', href: polarisStyles }]
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return { language: languageOf(request) }
+}
+
+/** The language is the one the document was opened in; a change of it in the admin opens the document anew. */
+export function shouldRevalidate() {
+  return false
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+  const data = useRouteLoaderData<typeof loader>('root')
+  const { i18n } = useTranslation()
+  return (
+    <html lang={data?.language ?? i18n.language}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="data:," />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        {children}
+        <ScrollRestoration />
+        <Scripts />
+      </body>
+    </html>
+  )
+}
+
+export default function Root() {
+  return <Outlet />
+}
+
+/** What no page below could catch: no Polaris, no admin frame can be relied on here. */
+export function ErrorBoundary() {
+  const { t } = useTranslation()
+  return (
+    <main
+      style={{
+        fontFamily: 'system-ui, sans-serif',
+        margin: '4rem auto',
+        maxWidth: '32rem',
+        padding: '0 1rem',
+      }}
+    >
+      <h1>{t('error.title')}</h1>
+      <p>{t('error.text')}</p>
+      <p>
+        <a href="/app">{t('error.retry')}</a>
+      </p>
+    </main>
+  )
+}

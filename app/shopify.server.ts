@@ -1,0 +1,103 @@
+import '@shopify/shopify-app-remix/adapters/node'
+import { PrismaPg } from '@prisma/adapter-pg'
+import * as prismaPackage from '@prisma/client'
+import { ApiVersion, LogSeverity } from '@shopify/shopify-api'
+import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
+import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
+import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma'
+import pg from 'pg'
+import { env } from './env.server.ts'
+import { Prisma, PrismaClient } from './generated/prisma/client.ts'
+import { logger } from './logger.server.ts'
+import { installShop } from './loyalty/install-shop.ts'
+
+/**
+ * Shopify's library, once per process: who a request is from, and the Admin API of a shop.
+ * The bundled routes and the plain modules of the worker share one instance.
+ */
+
+// The session storage looks for this class on the default client, which is never generated here. Without it every
+// error of the database would surface as a TypeError.
+const defaultClient = (prismaPackage as { default?: object }).default ?? prismaPackage
+Object.assign((defaultClient as { Prisma: object }).Prisma, {
+  PrismaClientKnownRequestError: Prisma.PrismaClientKnownRequestError,
+})
+
+// The library keeps the fetch it saw first; a later replacement (telemetry, tests) is to count as well.
+setAbstractFetchFunc((...request) => globalThis.fetch(...request))
+
+/** A few connections are plenty: a session is read once per request and written once an hour. */
+const SESSION_CONNECTIONS = 3
+
+function create() {
+  const pool = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    max: SESSION_CONNECTIONS,
+    application_name: 'stammgast_sessions',
+  })
+  pool.on('error', (error) => logger.warn({ reason: error.message }, 'session database connection lost'))
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const sessionStorage = new PrismaSessionStorage(prisma as never)
+  sessionStorage.isReady().catch((error: Error) => {
+    logger.error({ reason: error.message }, 'the session table is missing: run the migrations')
+  })
+  const app = shopifyApp({
+    apiKey: env().SHOPIFY_API_KEY,
+    apiSecretKey: env().SHOPIFY_API_SECRET,
+    appUrl: env().SHOPIFY_APP_URL,
+    apiVersion: ApiVersion.October26,
+    authPathPrefix: '/auth',
+    distribution: AppDistribution.AppStore,
+    sessionStorage,
+    future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
+    hooks: {
+      afterAuth: async ({ session, admin }) => {
+        await installShop(session.shop, admin.graphql)
+      },
+    },
+    logger: { level: LogSeverity.Warning, log: logLibrary },
+  })
+  const close = async () => {
+    await prisma.$disconnect()
+    await pool.end()
+  }
+  return { app, close }
+}
+
+async function logLibrary(severity: LogSeverity, message: string) {
+  if (severity === LogSeverity.Error) logger.error({ from: 'shopify-library' }, message)
+  else logger.warn({ from: 'shopify-library' }, message)
+}
+
+type Created = ReturnType<typeof create>
+const registry = globalThis as { [key: symbol]: Created | undefined }
+const KEY = Symbol.for('stammgast.shopify')
+
+/** The instance, made at the first use: importing this module needs no environment. */
+export function shopify(): Created['app'] {
+  registry[KEY] ??= create()
+  return registry[KEY].app
+}
+
+/** Ends the connections to the session table. */
+export async function closeShopify(): Promise<void> {
+  await registry[KEY]?.close()
+  registry[KEY] = undefined
+}
+
+/** `authenticate.admin(request)`, `.public.appProxy(request)`, … as in Shopify's documentation. */
+export const authenticate: Pick<Created['app']['authenticate'], 'admin' | 'public'> = {
+  get admin() {
+    return shopify().authenticate.admin
+  },
+  get public() {
+    return shopify().authenticate.public
+  },
+}
+
+/** The Admin API of a shop without a request, for jobs: `(await unauthenticated.admin(domain)).admin.graphql`. */
+export const unauthenticated: Pick<Created['app']['unauthenticated'], 'admin'> = {
+  get admin() {
+    return shopify().unauthenticated.admin
+  },
+}
