@@ -1,6 +1,7 @@
 /** What the shop refuses to do, with a code that pages and resolvers turn into words. */
 export type CommerceErrorCode =
   | 'empty-cart'
+  | 'unknown-order'
   | 'unknown-line'
   | 'quantity-too-large'
   | 'amount-too-large'
