@@ -2,6 +2,7 @@
 
 import type { Store } from './store.ts'
 import type { DeliveryQueue } from './webhooks/delivery-queue.ts'
+import type { HistoryFeeder } from './webhooks/history-feeder.ts'
 
 export interface Settings {
   /** Port on 127.0.0.1. */
@@ -22,4 +23,6 @@ export interface PracticeContext {
   store: Store
   /** `emit(topic, payload, subject)` tells the app; does nothing while it is not installed. */
   webhooks: DeliveryQueue
+  /** Hands the shop's past to the app once it is installed. */
+  history: HistoryFeeder
 }

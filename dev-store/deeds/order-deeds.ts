@@ -57,6 +57,7 @@ export function recordOrder(store: Store, placement: Placement): Order {
 }
 
 function issueGiftCards(store: Store, order: Order): void {
+  if (store.giftCards.find((card) => card.orderId === order.id)) return
   for (const line of order.lines.filter((one) => one.giftCard)) {
     for (let piece = 0; piece < line.quantity; piece += 1) {
       const id = store.nextId('GiftCard')

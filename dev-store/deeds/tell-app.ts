@@ -1,6 +1,6 @@
 /** Which webhooks follow from what happened. */
 import type { PracticeContext } from '../context.ts'
-import type { Customer, Dispute, Order } from '../model.ts'
+import type { Customer, Dispute, Order, WebhookDelivery } from '../model.ts'
 import { customerPayload } from '../payload/customer-payload.ts'
 import { disputePayload } from '../payload/dispute-payload.ts'
 import { orderPayload } from '../payload/order-payload.ts'
@@ -22,11 +22,11 @@ export function tellOrder(
   order: Order,
   topics: OrderTopic[],
   options: EmitOptions = {},
-): void {
+): WebhookDelivery[] {
   const { store, webhooks } = context
   const customer = order.customerId === null ? null : (store.customer(order.customerId) ?? null)
   const payload = orderPayload(order, customer, store.shop)
-  for (const topic of topics) webhooks.emit(topic, payload, `Order/${order.id}`, options)
+  return topics.flatMap((topic) => webhooks.emit(topic, payload, `Order/${order.id}`, options))
 }
 
 export function tellCustomer(
@@ -34,8 +34,8 @@ export function tellCustomer(
   customer: Customer,
   topic: 'customers/create' | 'customers/update',
   options: EmitOptions = {},
-): void {
-  context.webhooks.emit(
+): WebhookDelivery[] {
+  return context.webhooks.emit(
     topic,
     customerPayload(customer, context.store.shop),
     `Customer/${customer.id}`,
