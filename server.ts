@@ -1,0 +1,194 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createRequestHandler } from '@remix-run/express'
+import type { ServerBuild } from '@remix-run/node'
+import compression from 'compression'
+import express from 'express'
+import pg from 'pg'
+import { closePools, jobsPool } from './app/db.server.ts'
+import { type Env, env } from './app/env.server.ts'
+import { createDoor } from './app/intake/door.ts'
+import { logger } from './app/logger.server.ts'
+import { closeShopify } from './app/shopify.server.ts'
+
+/** The web process: the webhook door, the health checks, and Remix for everything else. */
+
+const root = import.meta.dirname
+const DRAIN_MS = 8_000
+const READY_MS = 1_000
+
+interface RunningServer {
+  port: number
+  /** Stops accepting, lets what is under way end, then closes the connections to the database. */
+  close(): Promise<void>
+}
+
+/**
+ * @param pages answers what is neither webhook nor health check; the built Remix app when absent
+ * @throws Error with a sentence for people when the build is missing or the port is taken
+ */
+export async function startServer(settings: Env, pages?: RequestListener): Promise<RunningServer> {
+  const answerPage = pages ?? (await remixPages(settings))
+  const door = createDoor({ pool: jobsPool(), secrets: secretsOf(settings) })
+  const readiness = createReadiness(settings.DATABASE_URL)
+  let closing = false
+
+  const server = createServer((request, response) => {
+    const place = request.url?.split('?', 1)[0]
+    if (place === '/webhooks') door(request, response).catch((error) => fail(response, error))
+    else if (place === '/healthz') plain(response, 200, 'ok')
+    else if (place === '/readyz')
+      void answerReadiness(response, closing ? 'shutting down' : readiness.check())
+    else answerPage(request, response)
+  })
+  server.requestTimeout = 30_000
+  // Longer than the usual idle time of load balancers, which would otherwise write into a closing connection.
+  server.keepAliveTimeout = 65_000
+  const port = await listen(server, settings)
+  logger.info({ port }, 'web process is listening')
+
+  return {
+    port,
+    close: async () => {
+      closing = true
+      const insist = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+      // A connection that was busy becomes idle later, and nothing would tell it to go.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50)
+      await new Promise((resolve) => server.close(resolve))
+      clearTimeout(insist)
+      clearInterval(sweep)
+      await Promise.all([readiness.close(), closePools(), closeShopify()])
+    },
+  }
+}
+
+function secretsOf({ SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_PREVIOUS }: Env): string[] {
+  return SHOPIFY_API_SECRET_PREVIOUS
+    ? [SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_PREVIOUS]
+    : [SHOPIFY_API_SECRET]
+}
+
+async function remixPages(settings: Env): Promise<express.Express> {
+  const bundle = path.join(root, 'build/server/index.js')
+  if (!existsSync(bundle)) throw new Error('The pages are not built yet: run "npm run build" first')
+  const build = (await import(pathToFileURL(bundle).href)) as ServerBuild
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', 'loopback, linklocal, uniquelocal')
+  app.use(logRequests)
+  app.use(compression())
+  const assets = path.join(root, 'build/client/assets')
+  app.use('/assets', express.static(assets, { immutable: true, maxAge: '1y', fallthrough: false }))
+  app.use(express.static(path.join(root, 'build/client'), { maxAge: '1h' }))
+  const mode = settings.NODE_ENV === 'development' ? 'development' : 'production'
+  app.all('*', createRequestHandler({ build, mode }))
+  app.use(((error, _request, response, _next) => fail(response, error)) satisfies express.ErrorRequestHandler)
+  return app
+}
+
+/** Path and outcome only: queries carry tokens and signatures. */
+const logRequests: express.RequestHandler = (request, response, next) => {
+  const started = performance.now()
+  const { method, path: place } = request
+  response.once('finish', () => {
+    const ms = Math.round(performance.now() - started)
+    const level = response.statusCode >= 500 ? 'error' : place.startsWith('/assets/') ? 'trace' : 'info'
+    logger[level]({ method, path: place, status: response.statusCode, ms }, 'request')
+  })
+  next()
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  const known = (error as { status?: number }).status
+  const status = known && known >= 400 && known < 500 ? known : 500
+  if (status === 500) logger.error({ stack: (error as Error).stack ?? String(error) }, 'a request failed')
+  if (response.headersSent) response.destroy()
+  else plain(response, status, status === 404 ? 'not found' : 'error')
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(text),
+  })
+  response.end(text)
+}
+
+async function answerReadiness(response: ServerResponse, fault: string | null | Promise<string | null>) {
+  const words = await fault
+  plain(response, words ? 503 : 200, words ?? 'ready')
+}
+
+/** Ready means: the database answers within a second, and has every migration that this code knows. */
+function createReadiness(connectionString: string) {
+  const folder = path.join(root, 'prisma/migrations')
+  const expected = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  // The owner's connection: the roles of the pools may not see the list of migrations.
+  const pool = new pg.Pool({
+    connectionString,
+    max: 1,
+    connectionTimeoutMillis: READY_MS,
+    application_name: 'stammgast_ready',
+  })
+  pool.on('error', () => {})
+  const query = {
+    text: `SELECT count(*)::int AS done FROM _prisma_migrations
+           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL AND migration_name = ANY($1)`,
+    values: [expected.map(({ name }) => name)],
+    query_timeout: READY_MS,
+  }
+  return {
+    async check(): Promise<string | null> {
+      try {
+        const { rows } = await pool.query<{ done: number }>(query)
+        return rows[0]?.done === expected.length ? null : 'the database is not migrated'
+      } catch (error) {
+        const missing = (error as { code?: string }).code === '42P01' // the list of migrations is not there
+        return missing ? 'the database is not migrated' : 'the database does not answer'
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** @throws Error with a sentence for people when the port is taken. */
+function listen(server: Server, { HOST, PORT }: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(new Error(`Port ${PORT} is taken. Choose another one with the variable PORT.`))
+      else if (error.code === 'EACCES')
+        reject(new Error(`Port ${PORT} may not be used. Choose another one with the variable PORT.`))
+      else reject(error)
+    })
+    server.listen(PORT, HOST, () => resolve((server.address() as { port: number }).port))
+  })
+}
+
+/** Runs until a signal comes; a second one ends the process at once. */
+async function main(): Promise<void> {
+  const server = await startServer(env())
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      logger.info({ signal }, 'web process is stopping')
+      server.close().then(
+        () => process.exit(0),
+        (error) => stopWith(error),
+      )
+    })
+  }
+}
+
+function stopWith(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+if (import.meta.main) await main().catch(stopWith)

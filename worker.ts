@@ -1,0 +1,28 @@
+import { env } from './app/env.server.ts'
+import { startWorker } from './app/jobs/run-worker.ts'
+import { logger } from './app/logger.server.ts'
+
+/** The worker process: the inbox, the jobs, and what runs by the clock. Any number of them may run. */
+async function main(): Promise<void> {
+  const worker = await startWorker(env().DATABASE_URL)
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      logger.info({ signal }, 'worker is stopping')
+      worker.stop().then(
+        () => process.exit(0),
+        (error) => stopWith(error),
+      )
+    })
+  }
+  stopWith(await worker.failed)
+}
+
+function stopWith(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+await main().catch(stopWith)
