@@ -44,9 +44,9 @@ export function indexCampaigns(campaigns: readonly Campaign[]): CampaignIndex {
   const byTag = new Map<string, Bits>()
   const everything = new Uint32Array(words)
   const mark = (map: Map<string, Bits>, key: string, index: number) => {
-    let bits = map.get(key)
-    if (!bits) map.set(key, (bits = new Uint32Array(words)))
+    const bits = map.get(key) ?? new Uint32Array(words)
     setBit(bits, index)
+    map.set(key, bits)
   }
   campaigns.forEach(({ scope }, index) => {
     if (scope.kind === 'all') setBit(everything, index)

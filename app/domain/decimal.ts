@@ -21,7 +21,10 @@ export function decimalToScaled(text: string, decimals: number): number {
   const negative = text.startsWith('-')
   const [whole = '0', fraction = ''] = (negative ? text.slice(1) : text).split('.')
   if (fraction.length > decimals && /[1-9]/.test(fraction.slice(decimals))) {
-    throw new DomainError('invalid-amount', `"${text}" has more than ${decimals} decimals`, { value: text, decimals })
+    throw new DomainError('invalid-amount', `"${text}" has more than ${decimals} decimals`, {
+      value: text,
+      decimals,
+    })
   }
   const scaled = Number(whole + fraction.slice(0, decimals).padEnd(decimals, '0'))
   if (!Number.isSafeInteger(scaled)) {
@@ -45,8 +48,7 @@ export type Rounding = 'floor' | 'nearest' | 'ceil'
 export function divideRounded(numerator: bigint, denominator: bigint, rounding: Rounding): number {
   const quotient = numerator / denominator
   const rest = numerator % denominator
-  const up =
-    rounding === 'ceil' ? rest > 0n : rounding === 'nearest' ? rest * 2n >= denominator : false
+  const up = rounding === 'ceil' ? rest > 0n : rounding === 'nearest' ? rest * 2n >= denominator : false
   return Number(up ? quotient + 1n : quotient)
 }
 

@@ -8,22 +8,40 @@ import { z } from 'zod'
  */
 export const PROGRAM_SCHEMA_VERSION = 1
 
+/**
+ * A message for people who read English, and a code with values for surfaces that speak in their own words
+ * (`validateProgram` hands both out).
+ */
+const coded = (code: string, error: string, values: Record<string, unknown> = {}) => ({
+  error,
+  params: { code, ...values },
+})
+
 const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id is 1–40 small letters, digits or hyphens, like "double-stars"')
 const decimal = (max: number, decimals: number) =>
   z
     .string()
-    .regex(new RegExp(`^\\d{1,7}(\\.\\d{1,${decimals}})?$`), `a decimal like "1.5" with at most ${decimals} decimals`)
-    .refine((text) => Number(text) <= max, `at most ${max}`)
+    .regex(
+      new RegExp(`^\\d{1,9}(\\.\\d{1,${decimals}})?$`),
+      `a decimal like "1.5" with at most ${decimals} decimals`,
+    )
+    .refine((text) => Number(text) <= max, coded('too-large', `at most ${max}`, { maximum: max }))
 const positiveDecimal = (max: number, decimals: number) =>
-  decimal(max, decimals).refine((text) => Number(text) > 0, 'more than 0')
+  decimal(max, decimals).refine((text) => Number(text) > 0, coded('not-positive', 'more than 0'))
 const money = positiveDecimal(1_000_000, 3)
 
 /** Text in one or both languages; a surface falls back to the other one. */
 export const localText = z
-  .object({ de: z.string().trim().min(1).max(120).optional(), en: z.string().trim().min(1).max(120).optional() })
-  .refine((text) => text.de !== undefined || text.en !== undefined, 'write the text in at least one language')
+  .object({
+    de: z.string().trim().min(1).max(120).optional(),
+    en: z.string().trim().min(1).max(120).optional(),
+  })
+  .refine(
+    (text) => text.de !== undefined || text.en !== undefined,
+    coded('text-missing', 'write the text in at least one language'),
+  )
 export type LocalText = z.infer<typeof localText>
 
 /** "2026-11-27T00:00" on the shop's wall clock. */
@@ -38,7 +56,10 @@ export const timeWindow = z
     /** IANA zone in which the merchant meant the times. */
     timeZone: z.string().min(1),
   })
-  .refine((w) => !w.start || !w.end || w.start < w.end, 'the end must be after the start')
+  .refine(
+    (w) => !w.start || !w.end || w.start < w.end,
+    coded('end-before-start', 'the end must be after the start'),
+  )
 export type TimeWindow = z.infer<typeof timeWindow>
 
 export const earningRule = z.object({
@@ -122,12 +143,21 @@ export type Reward = z.infer<typeof reward>
 /** How points lapse. Lots leave first-in first-out, and never before a warning was recorded as sent. */
 export const expiryRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('never') }),
-  z.object({ kind: z.literal('after-earning'), months: z.int().min(1).max(120), warnDays: z.int().min(1).max(180) }),
-  z.object({ kind: z.literal('after-inactivity'), months: z.int().min(1).max(120), warnDays: z.int().min(1).max(180) }),
+  z.object({
+    kind: z.literal('after-earning'),
+    months: z.int().min(1).max(120),
+    warnDays: z.int().min(1).max(180),
+  }),
+  z.object({
+    kind: z.literal('after-inactivity'),
+    months: z.int().min(1).max(120),
+    warnDays: z.int().min(1).max(180),
+  }),
 ])
 export type ExpiryRule = z.infer<typeof expiryRule>
 
-const unique = <T extends { id: string }>(items: T[]) => new Set(items.map((item) => item.id)).size === items.length
+const unique = <T extends { id: string }>(items: T[]) =>
+  new Set(items.map((item) => item.id)).size === items.length
 
 export const program = z
   .object({
@@ -140,29 +170,42 @@ export const program = z
     earning: earningRule,
     /** Points wait as pending for so long after the order was placed. */
     returnWindowDays: z.int().min(0).max(365),
-    campaigns: z.array(campaign).max(100).refine(unique, 'two campaigns have the same id'),
+    campaigns: z
+      .array(campaign)
+      .max(100)
+      .refine(unique, coded('duplicate-id', 'two campaigns have the same id')),
     /** Several campaigns on one line: only the highest, all multiplied (2 × 3 = 6), or their extras added (1+1+2 = 4). The tier's multiplier always multiplies the result. */
     stacking: z.enum(['highest', 'multiply', 'add']),
     tiers: tierLadder,
-    rewards: z.array(reward).max(100).refine(unique, 'two rewards have the same id'),
+    rewards: z.array(reward).max(100).refine(unique, coded('duplicate-id', 'two rewards have the same id')),
     expiry: expiryRule,
   })
   .superRefine((document, context) => {
     const levels = document.tiers.levels
-    if (!unique(levels)) context.addIssue({ code: 'custom', path: ['tiers', 'levels'], message: 'two tiers have the same id' })
-    for (let i = 1; i < levels.length; i++) {
-      if (Number(levels[i]!.threshold) <= Number(levels[i - 1]!.threshold)) {
-        context.addIssue({ code: 'custom', path: ['tiers', 'levels', i, 'threshold'], message: 'each tier must start above the one before it' })
+    const add = (path: (string | number)[], code: string, message: string, values = {}) =>
+      context.addIssue({ code: 'custom', path, message, params: { code, ...values } })
+    if (!unique(levels)) add(['tiers', 'levels'], 'duplicate-id', 'two tiers have the same id')
+    levels.forEach((level, i) => {
+      const below = levels[i - 1]
+      if (below && Number(level.threshold) <= Number(below.threshold)) {
+        const path = ['tiers', 'levels', i, 'threshold']
+        add(path, 'threshold-order', 'each tier must start above the one before it', {
+          below: below.threshold,
+        })
       }
-    }
+    })
     const known = new Set(levels.map((level) => level.id))
     const check = (path: (string | number)[], ids: string[]) => {
       for (const tier of ids) {
-        if (!known.has(tier)) context.addIssue({ code: 'custom', path, message: `there is no tier "${tier}"` })
+        if (!known.has(tier)) add(path, 'tier-unknown', `there is no tier "${tier}"`, { tier })
       }
     }
-    document.campaigns.forEach((c, i) => { check(['campaigns', i, 'tiers'], c.tiers) })
-    document.rewards.forEach((r, i) => { check(['rewards', i, 'tiers'], r.tiers) })
+    document.campaigns.forEach((c, i) => {
+      check(['campaigns', i, 'tiers'], c.tiers)
+    })
+    document.rewards.forEach((r, i) => {
+      check(['rewards', i, 'tiers'], r.tiers)
+    })
   })
 export type Program = z.infer<typeof program>
 

@@ -1,0 +1,138 @@
+import type { CompiledLadder, CompiledProgram, CompiledTier } from './compiled-program.ts'
+import { worthSteps } from './evaluate-order.ts'
+import { fromMinor } from './money.ts'
+import type { OrderFacts } from './order-facts.ts'
+import type { TierLadder } from './program.ts'
+import { addMonths, startOfYear } from './time-window.ts'
+
+/**
+ * Tiers, derived and never stored as truth. An order contributes to the ladder what its own final state says it
+ * was worth at each moment; a member's level at a moment is the level of the sum of these contributions. So any
+ * order of arrival ends in the same level, and:
+ * - an order is multiplied by the tier that the member's other orders, placed before it, had earned by then;
+ * - a refund before an order counts against it, so that spending, taking the money back and earning with the
+ *   gained multiplier does not work;
+ * - a later refund does not touch orders that are already multiplied.
+ */
+export interface StatusStep {
+  /** From this moment on (epoch ms)… */
+  at: number
+  /** …the order is worth so much: qualifying value in minor units, */
+  spend: number
+  /** points without any tier's doing, */
+  points: number
+  /** and 1 while anything of it stands, else 0. */
+  orders: number
+}
+
+/** One order's steps, oldest first; the first lies at the time when it was placed. Empty: it never counted. */
+export type StatusSteps = readonly StatusStep[]
+
+/** What an order contributes to the ladder over time, from its final state alone. */
+export function statusSteps(program: CompiledProgram, facts: OrderFacts): StatusStep[] {
+  return worthSteps(program, facts).map(({ at, value, points }) => ({
+    at,
+    spend: value,
+    points,
+    orders: value > 0 ? 1 : 0,
+  }))
+}
+
+/**
+ * The level of a member at the moment an order is placed, by her other orders: placed before `at` and inside the
+ * window, each with its value as it stood at `at`. Null: below the first level, or no levels.
+ * @param othersSteps one entry for each other order
+ */
+export function tierAt(
+  ladder: CompiledLadder,
+  othersSteps: readonly StatusSteps[],
+  at: number,
+  zone: string,
+): CompiledTier | null {
+  if (ladder.levels.length === 0) return null
+  return levelFor(ladder, statusSum(ladder, othersSteps, at, zone, false))
+}
+
+/** The first moment that counts for a level at `at`; an order placed exactly then counts. */
+export function windowStart(window: TierLadder['window'], at: number, zone: string): number {
+  if (window.kind === 'lifetime') return -Infinity
+  return window.kind === 'rolling' ? addMonths(at, -window.months, zone) : startOfYear(at, zone)
+}
+
+/** The highest level whose threshold the sum reaches. */
+export function levelFor(ladder: CompiledLadder, sum: number): CompiledTier | null {
+  let reached: CompiledTier | null = null
+  for (const level of ladder.levels) {
+    if (level.threshold > sum) break
+    reached = level
+  }
+  return reached
+}
+
+function statusSum(
+  ladder: CompiledLadder,
+  orders: readonly StatusSteps[],
+  at: number,
+  zone: string,
+  withThisMoment: boolean,
+): number {
+  const from = windowStart(ladder.window, at, zone)
+  const { basis } = ladder
+  let sum = 0
+  for (const steps of orders) {
+    const [placed] = steps
+    if (placed === undefined || placed.at < from) continue
+    if (withThisMoment ? placed.at > at : placed.at >= at) continue
+    let standing = placed
+    for (const step of steps) {
+      if (step.at > at) break
+      standing = step
+    }
+    sum += standing[basis]
+  }
+  return sum
+}
+
+export interface TierProgress {
+  basis: TierLadder['basis']
+  /** Minor units, points or orders inside the window now. */
+  sum: number
+  current: CompiledTier | null
+  /** Null on the highest level, and without levels. */
+  next: CompiledTier | null
+  /** What is missing to `next`, as `sum`; 0 without one. */
+  missing: number
+  /** The same as people read it: "120.00", "300", "3". */
+  missingText: string
+  /** From the current threshold (0) to the next (1); 1 on the highest level. */
+  progress: number
+}
+
+/**
+ * Where a member stands now. @param steps one entry for each of her orders
+ */
+export function tierProgress(
+  ladder: CompiledLadder,
+  steps: readonly StatusSteps[],
+  now: number,
+  zone: string,
+): TierProgress {
+  return progressFor(ladder, statusSum(ladder, steps, now, zone, true))
+}
+
+/** `tierProgress` for a sum that is already known. */
+export function progressFor(ladder: CompiledLadder, sum: number): TierProgress {
+  const current = levelFor(ladder, sum)
+  const next = ladder.levels.find((level) => level.threshold > sum) ?? null
+  const missing = next === null ? 0 : next.threshold - sum
+  const start = current?.threshold ?? 0
+  return {
+    basis: ladder.basis,
+    sum,
+    current,
+    next,
+    missing,
+    missingText: ladder.basis === 'spend' ? fromMinor(missing, ladder.currency) : String(missing),
+    progress: next === null ? 1 : (sum - start) / (next.threshold - start),
+  }
+}
