@@ -1,0 +1,28 @@
+import { type Language, languageOf } from './i18n/languages.ts'
+import { installShop } from './loyalty/install-shop.ts'
+import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
+import type { AdminGraphql } from './shopify/ask-admin.ts'
+import { authenticate } from './shopify.server.ts'
+
+/** Who asks, in the merchant's admin. The shop comes from the signed session token and from nowhere else. */
+export interface AdminRequest {
+  shop: Shop
+  /** "staff:42": who changes something, for the book and the history. A Shopify id, no name. */
+  actor: string
+  language: Language
+  /** The shop's Admin API. */
+  graphql: AdminGraphql
+}
+
+/** @throws Response when the library has to ask for a session token first, or refuses (401, 410) */
+export async function adminRequest(request: Request): Promise<AdminRequest> {
+  const { admin, session, sessionToken } = await authenticate.admin(request)
+  let shop = await shopByDomain(session.shop)
+  if (!shop) {
+    // A session that outlived the shop's row: a database put back from a backup, a reinstallation within the hour.
+    await installShop(session.shop, admin.graphql)
+    shop = await shopByDomain(session.shop)
+  }
+  if (!shop) throw new Response(null, { status: 503 })
+  return { shop, actor: `staff:${sessionToken.sub}`, language: languageOf(request), graphql: admin.graphql }
+}
