@@ -107,17 +107,28 @@ function checkoutParts(data: UiTargetData, signals: Signals) {
   }
 }
 
-/** One token serves until a minute before its end, as Shopify's host caches it. */
+/** One token serves until a minute before its end, as Shopify's host caches it; calls at once share one request. */
 function sessionToken() {
-  let cached: { token: string; expiresAt: number } | undefined
+  let token: Promise<string> | undefined
+  let expiresAt = 0
+  async function request(): Promise<string> {
+    const response = await fetch('/practice/session-token', { method: 'POST' })
+    if (!response.ok) throw new Error(`No session token: ${response.status}`)
+    const answer = (await response.json()) as { token: string; expiresAt: number }
+    expiresAt = answer.expiresAt
+    return answer.token
+  }
   return {
-    async get(): Promise<string> {
-      if (!cached || cached.expiresAt < Date.now() + 60_000) {
-        const response = await fetch('/practice/session-token', { method: 'POST' })
-        if (!response.ok) throw new Error(`No session token: ${response.status}`)
-        cached = (await response.json()) as { token: string; expiresAt: number }
+    get(): Promise<string> {
+      if (!token || expiresAt < Date.now() + 60_000) {
+        // Until the answer is there, everyone waits for it; a failure is tried again by the next caller.
+        expiresAt = Number.POSITIVE_INFINITY
+        token = request()
+        token.catch(() => {
+          expiresAt = 0
+        })
       }
-      return cached.token
+      return token
     },
   }
 }
