@@ -160,13 +160,9 @@ describe('an anonymous buyer', () => {
     [
       'de',
       'Melden Sie sich an oder legen Sie ein Konto an, um mit dieser Bestellung 49 Punkte zu sammeln.',
-      'Anmelden oder Konto anlegen',
+      'Zum Kundenkonto',
     ],
-    [
-      'en',
-      'Sign in or create an account to collect 49 points with this order.',
-      'Sign in or create an account',
-    ],
+    ['en', 'Sign in or create an account to collect 49 points with this order.', 'Go to your account'],
   ] as const)('is invited to sign in (%s)', async (locale, invitation, link) => {
     app({ json: { member: null, pointName: POINT_NAME } })
     await open(locale)

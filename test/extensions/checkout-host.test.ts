@@ -122,7 +122,13 @@ function practiceStore(appUrl: string): Hono {
     timeZone: 'Europe/Berlin',
     countryCode: 'DE',
   } as Shop
-  const settings = { origin: '', appUrl, apiKey: KEY, apiSecret: SECRET, projectRoot: process.cwd() }
+  const settings = {
+    origin: 'https://shop.example.test',
+    appUrl,
+    apiKey: KEY,
+    apiSecret: SECRET,
+    projectRoot: process.cwd(),
+  }
   const context: UiHostContext = { settings, store: { shop } }
   const store = new Hono()
   store.route(

@@ -1,6 +1,9 @@
 /** Points and names in the buyer's language, in the program's own words ("Sterne" instead of "Punkte"). */
 import type { LocalPointNames, LocalText, PointNames } from './app-api.ts'
 
+/** A number and its word stay on one line. */
+const NO_BREAK = '\u00a0'
+
 export interface Translator {
   translate(key: string, options?: Record<string, string | number>): string
   formatNumber(value: number): string
@@ -28,9 +31,12 @@ export function wordingOf(i18n: Translator, isoCode: string): Wording {
       const own = namesIn(names, locale)
       if (!own) return i18n.translate('points', { count, number })
       const one = new Intl.PluralRules(locale).select(count) === 'one'
-      return `${number} ${one ? own.one : own.many}`
+      return `${number}${NO_BREAK}${one ? own.one : own.many}`
     },
-    date: (iso) => i18n.formatDate(new Date(iso), { day: 'numeric', month: 'long', year: 'numeric' }),
+    date: (iso) =>
+      i18n
+        .formatDate(new Date(iso), { day: 'numeric', month: 'long', year: 'numeric' })
+        .replace(' ', NO_BREAK),
     local: (text) => (typeof text === 'string' ? text : (text[locale] ?? Object.values(text)[0] ?? '')),
   }
 }
