@@ -82,11 +82,14 @@ function colorContrast(left: unknown, right: unknown): number {
   return Math.round(((light + 0.05) / (dark + 0.05)) * 10) / 10
 }
 
+type Filter = (this: unknown, value: unknown, ...args: unknown[]) => unknown
+const standardDate = standard.date as Filter
+
 /** 'now' is the page's own moment, and times are shown in the shop's zone. */
 function date(this: FilterThis, value: unknown, format?: string) {
   const { now, timeZone } = facts(this)
   const moment = value === 'now' || value === 'today' ? new Date(now) : value
-  return standard.date.call(this as never, moment as string, format, timeZone)
+  return standardDate.call(this, moment, format, timeZone)
 }
 
 const hundredths = (value: unknown) => Number(toNumber(value))

@@ -93,7 +93,7 @@ test('the points on a product are exactly the program’s rule', async () => {
         expect(await shown(sample)).toBe(expected(sample))
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
 })
 

@@ -220,7 +220,10 @@ async function build(launcher) {
   dialog = el('dialog', { class: 'stammgast stammgast-panel', 'aria-labelledby': 'stammgast-title' })
   dialog.append(el('header', { class: 'stammgast-panel__head' }, title, close), body, status)
   close.onclick = () => dialog.close()
-  dialog.onclick = (event) => event.target === dialog && dialog.close()
+  // On the backdrop. No value is returned: `false` from such a handler would keep links and details from working.
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close()
+  }
   dress(dialog, launcher)
   document.body.append(dialog)
   await styled

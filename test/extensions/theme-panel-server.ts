@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs'
+import { type ServerType, serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { renderBlocks, themeAssetRoutes } from '../../dev-store/liquid/render.ts'
+import { member, page, pointName } from './theme-samples.ts'
+
+/**
+ * A storefront page with the widget, and the app's panel API in its agreed shape, behind one address. It keeps books:
+ * the same key redeems once, as the app does. `behave` bends single answers.
+ */
+
+const text = (locale: string, de: string, en: string) => (locale === 'de' ? de : en)
+
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+
+export interface Behaviour {
+  signedIn?: boolean
+  /** Answers of GET panel fail as long as this is true. */
+  panelFails?: boolean
+  /** POST panel/redeem: 'lost' redeems but the answer never arrives; 'refused' is an error of the app. */
+  redeem?: ('ok' | 'lost' | 'refused' | 'ready')[]
+  /** Polls answered "preparing" before the code is ready. */
+  polls?: number
+  /** What preparing ends in. */
+  outcome?: 'ready' | 'returned'
+  empty?: boolean
+  debt?: number
+  delay?: number
+}
+
+interface Redemption {
+  id: string
+  code: string
+  rewardName: string
+  status: string
+  expiresAt: string
+}
+
+const history = (locale: string, from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    at: new Date(Date.UTC(2026, 10, 20 - from - index, 9)).toISOString(),
+    text: text(locale, `Bestellung #${1042 - from - index}`, `Order #${1042 - from - index}`),
+    points: index === 2 ? -12 : 49 + index,
+    status: index === 0 && from === 0 ? 'pending' : 'available',
+    detail:
+      index === 3
+        ? []
+        : [
+            text(
+              locale,
+              'Warenwert 49,90 € × 1 Punkt je Euro = 49,9',
+              'Goods €49.90 × 1 point per euro = 49.9',
+            ),
+            text(locale, 'Abgerundet auf 49 Punkte', 'Rounded down to 49 points'),
+          ],
+  }))
+
+export class PanelServer {
+  behaviour: Behaviour = {}
+  requests: string[] = []
+  redemptions = new Map<string, Redemption>()
+  #polls = 0
+  #server: ServerType | null = null
+  origin = ''
+
+  reset(behaviour: Behaviour = {}) {
+    this.behaviour = { signedIn: true, ...behaviour }
+    this.requests = []
+    this.redemptions.clear()
+    this.#polls = 0
+  }
+
+  async start(): Promise<void> {
+    const app = new Hono()
+    app.use(async (c, next) => {
+      this.requests.push(`${c.req.method} ${new URL(c.req.url).pathname}`)
+      await next()
+    })
+    app.route('/', themeAssetRoutes())
+    app.get('/axe.js', (c) => c.body(axe, 200, { 'content-type': 'text/javascript' }))
+    app.get('/shop/:locale/:page', async (c) =>
+      c.html(await this.#page(c.req.param(), c.req.query('dark') === '1')),
+    )
+    app.get('/apps/stammgast/panel', (c) => this.#panel(c.req.query('locale') ?? 'de'))
+    app.get('/apps/stammgast/panel/history', (c) => {
+      const locale = c.req.query('locale') ?? 'de'
+      return Response.json({ history: history(locale, 5, 3), nextPage: null })
+    })
+    app.post('/apps/stammgast/panel/redeem', async (c) => {
+      const form = await c.req.parseBody()
+      return this.#redeem(String(form.rewardId), String(form.key), c.req.query('locale') ?? 'de')
+    })
+    app.get('/apps/stammgast/panel/redemption', (c) => this.#redemption(c.req.query('id') ?? ''))
+    await new Promise<void>((resolve) => {
+      this.#server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
+        this.origin = `http://127.0.0.1:${port}`
+        resolve()
+      })
+    })
+  }
+
+  stop(): void {
+    this.#server?.close()
+  }
+
+  async #page({ locale, page: name }: { locale: string; page: string }, dark: boolean): Promise<string> {
+    const debt = this.behaviour.debt ?? 0
+    const membership = this.behaviour.signedIn ? { ...member, available: debt ? 0 : 1240, debt } : undefined
+    const context = page({ ...(membership ? { membership } : {}), locale: locale as 'de' | 'en', page: name })
+    const [head, sections, body] = await Promise.all([
+      renderBlocks({ ...context, target: 'head' }),
+      renderBlocks({ ...context, target: 'section' }),
+      renderBlocks({ ...context, target: 'body' }),
+    ])
+    const colours = dark ? 'background:#15181b;color:#f2efe9' : 'background:#fff;color:#1d1d1b'
+    return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><title>Kontor Lindental</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">${head}
+      <style>body{margin:0;font:16px/1.5 "DejaVu Sans",sans-serif;${colours}} main{max-width:60rem;margin:auto;padding:16px}</style>
+      </head><body><main><h1>Kontor Lindental</h1>${sections}<p><a href="#main">…</a></p></main>${body}</body></html>`
+  }
+
+  async #panel(locale: string): Promise<Response> {
+    const { signedIn, panelFails, empty, debt = 0, delay } = this.behaviour
+    if (delay) await new Promise((resolve) => setTimeout(resolve, delay))
+    if (panelFails) return new Response('Bad gateway', { status: 502 })
+    const ways = [
+      { text: text(locale, '1 Punkt je Euro', '1 point per euro') },
+      { text: text(locale, 'Gold: 1,5-fache Punkte', 'Gold: 1.5 times the points') },
+    ]
+    const reward = (id: string, de: string, en: string, cost: number, more: object = {}) => ({
+      id,
+      name: text(locale, de, en),
+      description: text(
+        locale,
+        'Ab 20 € Einkaufswert, 90 Tage gültig',
+        'Minimum spend €20, valid for 90 days',
+      ),
+      cost,
+      affordable: 1240 >= cost && !debt,
+      missing: Math.max(0, cost - 1240),
+      available: true,
+      reason: null,
+      ...more,
+    })
+    const rewards = empty
+      ? []
+      : [
+          reward('five-off', '5 € Rabatt', '€5 off', 500, debt ? { available: false, reason: 'debt' } : {}),
+          reward('ten-off', '10 € Rabatt', '€10 off', 2000),
+          reward('gold-gift', '15 % Rabatt für Goldmitglieder', '15% off for gold members', 800, {
+            available: false,
+            reason: 'tier',
+          }),
+        ]
+    if (!signedIn) return Response.json({ signedIn: false, ways, rewards })
+    const held = [...this.redemptions.values()].filter(({ status }) => status === 'ready').length * 500
+    return Response.json({
+      signedIn: true,
+      member: this.#member(held, debt),
+      rewards,
+      codes: [...this.redemptions.values()],
+      history: empty ? [] : history(locale, 0, 5),
+      nextPage: empty ? null : 'next',
+      ways,
+      pointName,
+    })
+  }
+
+  #member(held: number, debt: number) {
+    const { tier, nextTier } = member
+    return { available: debt ? 0 : 1240 - held, pending: 49, held, debt, tier, nextTier }
+  }
+
+  #redeem(rewardId: string, key: string, locale: string): Response {
+    const way = this.behaviour.redeem?.shift() ?? 'ok'
+    if (way === 'refused') {
+      const message = text(locale, 'Diese Prämie ist gerade vergriffen.', 'This reward has just run out.')
+      return Response.json({ error: { code: 'sold-out', message } }, { status: 409 })
+    }
+    const id = `${rewardId}:${key}`
+    if (!this.redemptions.has(id)) {
+      this.redemptions.set(id, {
+        id,
+        code: 'TREUE-7K4M',
+        rewardName: text(locale, '5 € Rabatt', '€5 off'),
+        status: way === 'ready' ? 'ready' : 'preparing',
+        expiresAt: '2027-02-19T23:00:00Z',
+      })
+    }
+    if (way === 'lost') return new Response('Gateway timeout', { status: 504 })
+    return Response.json({ redemption: this.redemptions.get(id), member: this.#member(500, 0) })
+  }
+
+  #redemption(id: string): Response {
+    const redemption = this.redemptions.get(id)
+    if (!redemption)
+      return Response.json({ error: { code: 'unknown', message: 'Unbekannt' } }, { status: 404 })
+    if (this.#polls++ >= (this.behaviour.polls ?? 1)) redemption.status = this.behaviour.outcome ?? 'ready'
+    return Response.json({ redemption })
+  }
+}

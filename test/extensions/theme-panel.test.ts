@@ -1,0 +1,310 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { launchChromium } from '../browser.ts'
+import { type Behaviour, PanelServer } from './theme-panel-server.ts'
+
+const server = new PanelServer()
+let browser: Browser
+let context: BrowserContext
+let tab: Page
+let complaints: string[]
+
+beforeAll(async () => {
+  await server.start()
+  browser = await launchChromium()
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  server.stop()
+})
+beforeEach(async () => {
+  context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    // Half-way through the opening animation nothing has its final contrast or size.
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-write', 'clipboard-read'],
+  })
+  tab = await context.newPage()
+  complaints = []
+  tab.on('pageerror', (error) => complaints.push(String(error)))
+})
+afterEach(async () => {
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+async function visit(behaviour: Behaviour = {}, path = '/shop/de/product') {
+  server.reset(behaviour)
+  await tab.goto(server.origin + path)
+}
+
+const launcher = () => tab.locator('[data-stammgast-open]')
+const panel = () => tab.locator('dialog[open]')
+const button = (name: string) => panel().getByRole('button', { name, exact: true })
+
+async function openPanel(behaviour: Behaviour = {}, path?: string) {
+  await visit(behaviour, path)
+  await launcher().click()
+  await panel().getByRole('tab').first().waitFor()
+}
+
+interface AxeWindow {
+  axe: {
+    run(
+      where: unknown,
+      options: unknown,
+    ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
+  }
+}
+
+/** What axe finds against WCAG 2.1 AA. */
+async function violations(): Promise<string[]> {
+  await tab.addScriptTag({ url: '/axe.js' })
+  return tab.evaluate(async () => {
+    const { axe } = window as unknown as AxeWindow
+    const found = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+    })
+    return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))
+  })
+}
+
+test('before a click only the small style and the launcher’s script are fetched', async () => {
+  await visit()
+  await tab.waitForLoadState('networkidle')
+  const fetched = server.requests.map((request) => request.split('/').at(-1))
+  expect(fetched.sort()).toEqual(['launcher.js', 'product', 'stammgast.css'])
+  await launcher().click()
+  await panel().getByRole('tab').first().waitFor()
+  const later = server.requests.slice(fetched.length).map((request) => request.split('/').at(-1))
+  expect(later.sort()).toEqual([
+    'panel',
+    'panel-parts.js',
+    'panel-rewards.js',
+    'panel-view.js',
+    'panel.css',
+    'panel.js',
+  ])
+})
+
+test.each([
+  [
+    'de',
+    '500 Punkte für „5 € Rabatt“ einlösen?',
+    '5 € Rabatt einlösen',
+    'Jetzt einlösen',
+    'Code kopieren',
+    'Kopiert',
+    'An der Kasse verwenden',
+  ],
+  [
+    'en',
+    'Redeem 500 points for “€5 off”?',
+    'Redeem €5 off',
+    'Redeem now',
+    'Copy code',
+    'Copied',
+    'Use at checkout',
+  ],
+] as const)(
+  'a member redeems, copies and uses a code (%s)',
+  async (locale, question, ask, yes, copy, copied, use) => {
+    await openPanel({}, `/shop/${locale}/product`)
+    await button(ask).click()
+    expect(await panel().innerText()).toContain(question)
+    expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe(yes)
+    expect(server.redemptions.size).toBe(0)
+    await button(yes).click()
+    await panel().locator('.stammgast-code').waitFor()
+    expect(await panel().locator('.stammgast-code').innerText()).toBe('TREUE-7K4M')
+    expect(await tab.evaluate(() => (document.activeElement as HTMLElement).dataset.code)).toContain(
+      'five-off:',
+    )
+    expect(await panel().getByRole('status').textContent()).toMatch(/bereit|ready/)
+    expect(await panel().locator('.stammgast-balance__number').innerText()).toBe('740')
+    expect(await panel().getByRole('link', { name: use }).getAttribute('href')).toBe(
+      `/discount/TREUE-7K4M?redirect=${encodeURIComponent(locale === 'en' ? '/en/cart' : '/cart')}`,
+    )
+    await button(copy).click()
+    await button(copied).waitFor()
+    expect(await tab.evaluate(() => navigator.clipboard.readText())).toBe('TREUE-7K4M')
+  },
+)
+
+test('an answer that is lost is asked for again with the same key: redeemed once', async () => {
+  await openPanel({ redeem: ['lost', 'lost', 'ok'] })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel().getByRole('alert').waitFor()
+  expect(await panel().getByRole('alert').innerText()).toContain('nichts doppelt eingelöst')
+  await button('Erneut versuchen').click()
+  await tab.waitForFunction(() => document.activeElement?.textContent === 'Erneut versuchen')
+  // Cancelled, the page loaded anew: still the same attempt.
+  await button('Abbrechen').click()
+  await tab.reload()
+  await launcher().click()
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel().locator('.stammgast-code').first().waitFor()
+  expect(server.redemptions.size).toBe(1)
+  expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(3)
+})
+
+test('a second redemption after a finished one is a new one', async () => {
+  await openPanel({ redeem: ['ready', 'ready'] })
+  for (const count of [1, 2]) {
+    await button('5 € Rabatt einlösen').click()
+    await button('Jetzt einlösen').click()
+    await tab.waitForFunction(
+      (wanted) => document.querySelectorAll('.stammgast-code').length === wanted,
+      count,
+    )
+  }
+  expect(server.redemptions.size).toBe(2)
+})
+
+test('a refusal shows the app’s own words', async () => {
+  await openPanel({ redeem: ['refused'] })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  expect(await panel().getByRole('alert').innerText()).toBe('Diese Prämie ist gerade vergriffen.')
+  await button('Abbrechen').click()
+  expect(await tab.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+    '5 € Rabatt einlösen',
+  )
+})
+
+test('a code that could not be made says that the points are back', async () => {
+  await openPanel({ outcome: 'returned' })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel().getByText('Ihre Punkte sind wieder verfügbar').first().waitFor()
+  expect(await panel().locator('.stammgast-code').count()).toBe(0)
+})
+
+test('by keyboard alone: open, tabs by arrows, redeem, Escape gives the focus back', async () => {
+  await visit({ redeem: ['ready'] })
+  await launcher().focus()
+  await tab.keyboard.press('Enter')
+  await panel().getByRole('tab').first().waitFor()
+  await panel().getByRole('tab', { name: 'Prämien' }).focus()
+  await tab.keyboard.press('ArrowRight')
+  expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe('Verlauf')
+  expect(await panel().getByRole('tabpanel').innerText()).toContain('Bestellung #1042')
+  await tab.keyboard.press('End')
+  expect(await panel().getByRole('tabpanel').innerText()).toContain('1 Punkt je Euro')
+  await tab.keyboard.press('ArrowRight')
+  await tab.keyboard.press('Tab')
+  await tab.keyboard.press('Tab')
+  expect(await tab.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+    '5 € Rabatt einlösen',
+  )
+  await tab.keyboard.press('Enter')
+  await tab.keyboard.press('Enter')
+  await panel().locator('.stammgast-code').waitFor()
+  await tab.keyboard.press('Escape')
+  expect(await panel().count()).toBe(0)
+  expect(await tab.evaluate(() => document.activeElement?.hasAttribute('data-stammgast-open'))).toBe(true)
+})
+
+test('history explains each entry and loads more', async () => {
+  await openPanel()
+  await panel().getByRole('tab', { name: 'Verlauf' }).click()
+  const entries = panel().locator('.stammgast-entry')
+  expect(await entries.count()).toBe(5)
+  expect(await entries.nth(0).innerText()).toMatch(/\+49[\s\S]*20\.11\.2026 · vorgemerkt/)
+  expect(await entries.nth(2).innerText()).toContain('-12')
+  await entries.nth(0).locator('summary').click()
+  expect(await entries.nth(0).innerText()).toContain('Abgerundet auf 49 Punkte')
+  expect(await entries.nth(3).locator('summary').count()).toBe(0)
+  await button('Mehr anzeigen').click()
+  await tab.waitForFunction(() => document.querySelectorAll('.stammgast-entry').length === 8)
+  expect(await tab.evaluate(() => (document.activeElement as HTMLElement).dataset.entry)).toBe('5')
+  expect(await entries.nth(0).locator('details').getAttribute('open')).toBe('')
+  expect(await button('Mehr anzeigen').count()).toBe(0)
+})
+
+test('an error offers another attempt, and the attempt works', async () => {
+  await visit({ panelFails: true })
+  await launcher().click()
+  await panel().getByText('lassen sich gerade nicht laden').first().waitFor()
+  server.behaviour.panelFails = false
+  await button('Erneut versuchen').click()
+  await panel().getByRole('tab').first().waitFor()
+})
+
+test('while loading, the panel has its full height and says so', async () => {
+  await visit({ delay: 1500 })
+  await launcher().click()
+  await panel().locator('.stammgast-skeleton').first().waitFor()
+  const before = await panel().boundingBox()
+  expect(await panel().getByRole('status').textContent()).toBe('Ihre Treuepunkte werden geladen …')
+  await panel().getByRole('tab').first().waitFor()
+  const after = await panel().boundingBox()
+  expect(after?.height).toBeCloseTo(before?.height ?? 0, 1)
+})
+
+test('guests see rewards and how to join, but nothing to redeem', async () => {
+  await openPanel({ signedIn: false })
+  expect(await panel().getByRole('link', { name: 'Anmelden' }).getAttribute('href')).toBe('/account/login')
+  expect(await panel().getByRole('tab').allInnerTexts()).toEqual(['Prämien', 'So geht’s'])
+  expect(await panel().getByRole('button').allInnerTexts()).not.toContain('Einlösen')
+})
+
+test('too few points, a higher tier and debt are each explained', async () => {
+  await openPanel()
+  expect(await panel().innerText()).toContain('Noch 760 Punkte')
+  expect(await panel().innerText()).toContain('Für Mitglieder einer höheren Stufe')
+  await openPanel({ debt: 30 })
+  expect(await panel().innerText()).toContain('30 Punkte offen')
+  expect(await panel().innerText()).toContain('sobald die offenen Punkte ausgeglichen sind')
+})
+
+test('a link to #stammgast opens the panel, a click beside it closes it', async () => {
+  await visit()
+  await tab.getByRole('link', { name: 'Prämien ansehen' }).click()
+  await panel().getByRole('tab').first().waitFor()
+  await tab.mouse.click(20, 20)
+  expect(await panel().count()).toBe(0)
+  await tab.goto(`${server.origin}/shop/en/index#stammgast`)
+  await panel().getByRole('tab').first().waitFor()
+})
+
+test.each(['', '?dark=1'])('axe finds nothing to complain about in any state (%s)', async (query) => {
+  for (const behaviour of [{}, { signedIn: false }, { debt: 30 }, { empty: true }]) {
+    await openPanel(behaviour, `/shop/de/product${query}`)
+    expect(await violations()).toEqual([])
+  }
+  await openPanel({ redeem: ['ready'] }, `/shop/en/product${query}`)
+  await panel().getByRole('tab', { name: 'History' }).click()
+  await panel().locator('summary').first().click()
+  expect(await violations()).toEqual([])
+  await panel().getByRole('tab', { name: 'Rewards' }).click()
+  await button('Redeem €5 off').click()
+  expect(await violations()).toEqual([])
+  await button('Redeem now').click()
+  await panel().locator('.stammgast-code').waitFor()
+  expect(await violations()).toEqual([])
+})
+
+test('nothing overflows at 320 px, and the cart page’s launcher covers nothing', async () => {
+  await tab.setViewportSize({ width: 320, height: 640 })
+  await openPanel({ redeem: ['ready'] })
+  await button('5 € Rabatt einlösen').click()
+  const wide = () =>
+    tab.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('.stammgast, .stammgast *')]
+        .filter(
+          (node) => node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== 'inline',
+        )
+        .filter((node) => !node.closest('.stammgast-hidden'))
+        .map((node) => node.outerHTML.slice(0, 80)),
+    )
+  expect(await wide()).toEqual([])
+  await visit({}, '/shop/de/cart')
+  expect(await launcher().evaluate((node) => getComputedStyle(node).position)).toBe('static')
+  await visit()
+  const box = await launcher().boundingBox()
+  expect([box?.width, box?.height]).toEqual([48, 48])
+  expect(640 - (box?.y ?? 0) - 48).toBe(88)
+})
