@@ -1,6 +1,6 @@
 /**
  * Errors that a caller can act on. Each has a stable `code`; routes map codes to HTTP in one place
- * (`app/routes-support/http-errors.ts`), surfaces map them to words in their locale.
+ * (`app/http-errors.ts`), surfaces map them to words in their locale.
  */
 export type DomainErrorCode =
   | 'invalid-program'

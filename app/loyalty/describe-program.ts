@@ -1,0 +1,68 @@
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { inLocale, type Reward } from '../domain/program.ts'
+import { compileWindow, windowContains } from '../domain/time-window.ts'
+import { type Wording, wording } from '../wording.ts'
+import { rateText } from './explain-entry.ts'
+
+/** The program in the shopper's words. Pure. */
+
+/** Words in the program's own names; without a program in plain "points". */
+export function programWording(
+  locale: Wording['locale'],
+  shop: { currency: string; timeZone: string },
+  program: CompiledProgram | null,
+): Wording {
+  return wording(locale, { ...shop, pointName: program?.document.pointName })
+}
+
+/** How points can be earned at `now` (epoch ms), one sentence each. */
+export function waysToEarn(program: CompiledProgram, words: Wording, now: number): { text: string }[] {
+  const { document } = program
+  const ways: string[] = []
+  if (Number(document.earning.pointsPerUnit) > 0) {
+    const rate = rateText(document.earning.pointsPerUnit, words)
+    ways.push(words.say('way.spend', { rate, unit: words.unit(program.currency) }))
+  }
+  for (const campaign of document.campaigns) {
+    const window = compileWindow(campaign.window)
+    if (!windowContains(window, now)) continue
+    const text = words.say(Number.isFinite(window.until) ? 'way.campaign-until' : 'way.campaign', {
+      name: inLocale(campaign.name, words.locale),
+      factor: words.decimal(campaign.multiplier),
+      // The window is half-open: the last moment inside belongs to the day that people name.
+      date: Number.isFinite(window.until) ? words.date(window.until - 1) : '',
+    })
+    const tiers = tierNames(program, campaign.tiers, words)
+    ways.push(tiers ? words.say('way.campaign-tiers', { text, tiers }) : text)
+  }
+  for (const level of document.tiers.levels) {
+    if (Number(level.multiplier) === 1) continue
+    const name = inLocale(level.name, words.locale)
+    ways.push(words.say('way.tier', { name, factor: words.decimal(level.multiplier) }))
+  }
+  if (document.returnWindowDays > 0) ways.push(words.say('way.pending', { count: document.returnWindowDays }))
+  return ways.map((text) => ({ text }))
+}
+
+/** "5,00 € Rabatt auf eine Bestellung · ab 30,00 € Einkaufswert · 30 Tage gültig" */
+export function describeReward(program: CompiledProgram, reward: Reward, words: Wording): string {
+  const what =
+    reward.kind === 'amount-off'
+      ? words.say('reward.amount-off', { amount: words.money(reward.amount, program.currency) })
+      : words.say('reward.percent-off', { percent: words.number(reward.percent) })
+  const parts = [what]
+  if (reward.minimumSpend !== null)
+    parts.push(words.say('reward.minimum', { amount: words.money(reward.minimumSpend, program.currency) }))
+  parts.push(words.say('reward.valid', { count: reward.validDays }))
+  if (reward.oncePerMember) parts.push(words.say('reward.once'))
+  const tiers = tierNames(program, reward.tiers, words)
+  if (tiers) parts.push(words.say('reward.tiers', { tiers }))
+  return parts.join(' · ')
+}
+
+function tierNames(program: CompiledProgram, ids: readonly string[], words: Wording): string {
+  const names = program.document.tiers.levels
+    .filter((level) => ids.includes(level.id))
+    .map((level) => inLocale(level.name, words.locale))
+  return new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(names)
+}

@@ -1,0 +1,218 @@
+import type { OrderWhy } from '../domain/evaluate-order.ts'
+import { fromMinor } from '../domain/money.ts'
+import { inLocale, type LocalText } from '../domain/program.ts'
+import type { Wording } from '../wording.ts'
+import type { HistoryLine } from './read-history.ts'
+
+/** One line of a history in words: a short title, and why it is so many points, step by step. */
+export interface ExplainedEntry {
+  title: string
+  detail: string[]
+}
+
+/**
+ * Puts a line of the history into words. Pure.
+ * @param audience merchants also read who booked it and by which version; shoppers read nothing of that
+ */
+export function explainEntry(
+  line: HistoryLine,
+  words: Wording,
+  audience: 'shopper' | 'merchant' = 'shopper',
+): ExplainedEntry {
+  const detail = [...detailsOf(line, words), ...debtDetails(line, words)]
+  if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
+  if (audience === 'merchant') {
+    if (line.kind === 'adjustment') detail.push(words.say('detail.actor', { actor: line.actor }))
+    if (line.programVersion !== null)
+      detail.push(words.say('detail.version', { version: line.programVersion }))
+  }
+  return { title: titleOf(line, words), detail }
+}
+
+function titleOf(line: HistoryLine, words: Wording): string {
+  const values = {
+    order: line.order?.name ?? line.sourceId,
+    reward: line.redemption ? inLocale(line.redemption.rewardName, words.locale) : '',
+  }
+  const key = titleKey(line)
+  return words.say(`title.${words.has(`title.${key}`) ? key : 'other'}`, values)
+}
+
+function titleKey(line: HistoryLine): string {
+  const sign = line.points < 0 ? 'minus' : 'plus'
+  switch (line.kind) {
+    case 'order':
+      return orderTitle(line)
+    case 'redemption':
+      return `redemption-${line.part}`
+    case 'adjustment':
+    case 'merge':
+      return `${line.kind}-${sign}`
+    default:
+      return line.kind
+  }
+}
+
+function orderTitle({ why, points, before, movedAway }: HistoryLine): string {
+  if (movedAway) return 'order-moved'
+  if (why === null || !before) return points < 0 ? 'order-lowered' : 'order'
+  if (why.zero !== null && why.zero !== 'test') return `order-${why.zero}`
+  if (points > 0) return 'order-raised'
+  const refunded = why.out.some(({ code }) => code === 'refunded' || code === 'refunded-without-lines')
+  return refunded ? 'order-refunded' : 'order-lowered'
+}
+
+function detailsOf(line: HistoryLine, words: Wording): string[] {
+  switch (line.kind) {
+    case 'order':
+      return [...orderDetails(line, words), ...waitingDetails(line, words)]
+    case 'maturity':
+      return [words.say('detail.matured', { points: words.points(line.moved) })]
+    case 'redemption':
+      return redemptionDetails(line, words)
+    case 'adjustment':
+      return line.undoes === null ? [] : [words.say('detail.undoes')]
+    default:
+      return []
+  }
+}
+
+function waitingDetails({ status, availableAt }: HistoryLine, words: Wording): string[] {
+  if (status === 'available') return []
+  if (!availableAt) return [words.say('detail.pending-undated')]
+  return [words.say('detail.pending', { date: words.date(availableAt.getTime()) })]
+}
+
+function redemptionDetails({ redemption, part }: HistoryLine, words: Wording): string[] {
+  if (!redemption) return []
+  const { code, orderName, returnReason } = redemption
+  if (part === 'release' || part === 'return') {
+    const because = returnReason ? [words.say(`detail.returned.${returnReason}`)] : []
+    return [...because, words.say('detail.code-used', { code })]
+  }
+  if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
+  return [words.say('detail.code', { code, date: words.date(redemption.endsAt.getTime()) })]
+}
+
+function debtDetails({ repaid, owed }: HistoryLine, words: Wording): string[] {
+  const lines: string[] = []
+  if (repaid > 0) lines.push(words.say('detail.repaid', { points: words.points(repaid) }))
+  if (owed > 0) lines.push(words.say('detail.owed', { points: words.points(owed) }))
+  return lines
+}
+
+function orderDetails(line: HistoryLine, words: Wording): string[] {
+  const { why, points } = line
+  if (why === null) return []
+  const before = line.before ?? 0
+  const then = { points: words.points(why.points), before: words.number(before) }
+  if (why.zero !== null) return [words.say(`detail.zero.${why.zero}`, then)]
+  const value = money(qualifying(why), why, words)
+  const lines: string[] = []
+  if (before > 0)
+    lines.push(words.say(points < 0 ? 'detail.now-worth' : 'detail.now-worth-more', { value, ...then }))
+  return [...lines, ...calculation(why, line, words), ...leftOut(why, words)]
+}
+
+/** The arithmetic: one line when nothing multiplies, else what counted, what multiplied it, and the result. */
+function calculation(why: OrderWhy, { names }: HistoryLine, words: Wording): string[] {
+  const values = {
+    value: money(qualifying(why), why, words),
+    rate: rateText(why.rate, words),
+    unit: words.unit(why.currency),
+    exact: words.decimal(why.exact),
+    rounded: roundedText(why, words),
+  }
+  const tier = why.tier !== null && why.tier.factor !== '1' ? why.tier : null
+  const multiplied = why.lines.filter((part) => (part.campaigns?.length ?? 0) > 0)
+  if (tier === null && multiplied.length === 0) return [words.say('detail.simple', values)]
+  const lines = [words.say('detail.value', values)]
+  for (const group of groupByCampaigns(multiplied))
+    lines.push(...campaignLines(group, why, names?.campaigns, words))
+  if (tier !== null) {
+    lines.push(
+      words.say('detail.tier', {
+        tier: nameOf(tier.id, names?.tiers, words),
+        factor: words.decimal(tier.factor),
+      }),
+    )
+  }
+  return [...lines, words.say('detail.result', values)]
+}
+
+type WhyPart = OrderWhy['lines'][number]
+
+/** Lines that the same campaigns touched are told together: an order of fifty items stays readable. */
+function groupByCampaigns(parts: WhyPart[]): WhyPart[][] {
+  const groups = new Map<string, WhyPart[]>()
+  for (const part of parts) {
+    const key = JSON.stringify([part.factor, part.campaigns, part.outdone])
+    const group = groups.get(key)
+    if (group) group.push(part)
+    else groups.set(key, [part])
+  }
+  return [...groups.values()]
+}
+
+function campaignLines(
+  group: WhyPart[],
+  why: OrderWhy,
+  names: Record<string, LocalText> | undefined,
+  words: Wording,
+): string[] {
+  const [first] = group
+  if (!first) return []
+  const single = first.title ?? words.say(`detail.kind.${first.kind}`)
+  const item = group.length === 1 ? single : words.say('detail.items', { count: group.length })
+  const told = words.say('detail.campaign', {
+    item,
+    value: money(
+      group.reduce((sum, part) => sum + part.value, 0),
+      why,
+      words,
+    ),
+    factor: words.decimal(first.factor ?? '1'),
+    campaign: (first.campaigns ?? []).map(({ id }) => quoted(nameOf(id, names, words), words)).join(' + '),
+  })
+  const outdone = (first.outdone ?? []).map((id) =>
+    words.say('detail.campaign-outdone', { campaign: quoted(nameOf(id, names, words), words) }),
+  )
+  return [told, ...outdone]
+}
+
+/** What did not count, each reason once with its sum. */
+function leftOut(why: OrderWhy, words: Wording): string[] {
+  const sums = new Map<string, number>()
+  for (const { code, amount } of why.out) sums.set(code, (sums.get(code) ?? 0) + amount)
+  return [...sums]
+    .filter(([, amount]) => amount !== 0)
+    .map(([code, amount]) => words.say(`detail.out.${code}`, { value: money(amount, why, words) }))
+}
+
+function roundedText(why: OrderWhy, words: Wording): string {
+  const points = words.points(why.points)
+  const whole = !why.exact.includes('.')
+  return words.say(`detail.rounded.${whole ? 'none' : why.rounding}`, { points })
+}
+
+/** "1 Punkt", "1,5 Punkte": a rate can have decimals, which whole points never have. */
+export function rateText(rate: string, words: Wording): string {
+  return `${words.decimal(rate)} ${words.pointWord(Number(rate))}`
+}
+
+function qualifying(why: OrderWhy): number {
+  return why.lines.reduce((sum, part) => sum + part.value, 0)
+}
+
+function money(minor: number, why: OrderWhy, words: Wording): string {
+  return words.money(fromMinor(minor, why.currency), why.currency)
+}
+
+function nameOf(id: string, names: Record<string, LocalText> | undefined, words: Wording): string {
+  const name = names?.[id]
+  return name ? inLocale(name, words.locale) : id
+}
+
+function quoted(text: string, words: Wording): string {
+  return words.say('quoted', { text })
+}

@@ -1,0 +1,85 @@
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import type { LocalText, Program } from '../domain/program.ts'
+import { nextReward, type RewardMember } from '../domain/rewards.ts'
+import { type TierProgress, tierProgress } from '../domain/tiers.ts'
+import { DEFAULT_POINT_NAME } from '../wording.ts'
+import type { MemberFacts } from './read-member.ts'
+
+/**
+ * The one view of a member: the storefront's metafield, the panel, checkout, account and till all show this.
+ * Points are whole numbers ≥ 0, except that `debt` counts against.
+ */
+export interface MembershipView {
+  available: number
+  pending: number
+  held: number
+  debt: number
+  tier: { id: string; name: LocalText } | null
+  nextTier: NextTier | null
+  nextReward: NextReward | null
+}
+
+export interface NextTier {
+  name: LocalText
+  /** Where the tier begins, as `missing.amount`: "500.00", "300", "3". */
+  threshold: string
+  missing: { basis: TierProgress['basis']; amount: string }
+}
+
+export interface NextReward {
+  name: LocalText
+  cost: number
+  missing: number
+}
+
+/** Written to `$app:stammgast.membership`; `held` stays inside. */
+export type MembershipMetafield = { v: 1; pointName: Program['pointName'] } & Omit<MembershipView, 'held'>
+
+/** Without a program there are only numbers. `now` in epoch milliseconds. */
+export function membershipView(
+  program: CompiledProgram | null,
+  facts: MemberFacts,
+  now: number,
+): MembershipView {
+  const { balance } = facts
+  if (!program) return { ...balance, tier: null, nextTier: null, nextReward: null }
+  const progress = memberProgress(program, facts, now)
+  const { current } = progress
+  const reward = nextReward(program, rewardMember(facts, current?.id ?? null))
+  return {
+    ...balance,
+    tier: current && { id: current.id, name: current.name },
+    nextTier: nextTierOf(program, progress),
+    nextReward: reward && { name: reward.reward.name, cost: reward.reward.cost, missing: reward.missing },
+  }
+}
+
+/** What the storefront shows without a request. */
+export function membershipMetafield(
+  program: CompiledProgram | null,
+  facts: MemberFacts,
+  now: number,
+): MembershipMetafield {
+  const { held: _, ...shown } = membershipView(program, facts, now)
+  return { v: 1, ...shown, pointName: program?.document.pointName ?? DEFAULT_POINT_NAME }
+}
+
+export function memberProgress(program: CompiledProgram, facts: MemberFacts, now: number): TierProgress {
+  return tierProgress(program.ladder, facts.steps, now, program.timeZone)
+}
+
+export function rewardMember(facts: MemberFacts, tierId: string | null): RewardMember {
+  const { available, debt } = facts.balance
+  return { available, debt, tierId, takenRewardIds: facts.takenRewardIds }
+}
+
+function nextTierOf(program: CompiledProgram, progress: TierProgress): NextTier | null {
+  const { next, basis, missingText } = progress
+  if (!next) return null
+  const level = program.document.tiers.levels.find(({ id }) => id === next.id)
+  return {
+    name: next.name,
+    threshold: level?.threshold ?? String(next.threshold),
+    missing: { basis, amount: missingText },
+  }
+}

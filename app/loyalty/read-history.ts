@@ -1,0 +1,216 @@
+import type { Bucket } from '../domain/account.ts'
+import type { OrderWhy } from '../domain/evaluate-order.ts'
+import { readWhy } from '../domain/explain.ts'
+import type { LocalText, Program, Reward } from '../domain/program.ts'
+import type { PostingKind } from '../ledger/post.ts'
+import type { Tx } from '../ledger/tx.ts'
+
+/** One business event on a member's account, told from the book. Points are whole numbers. */
+export interface HistoryLine {
+  postingId: number
+  /** When it happened. */
+  at: Date
+  kind: PostingKind
+  part: string
+  sourceId: string
+  /** What it did to the points a member can count on (available + pending − debt); 0 when they only changed place. */
+  points: number
+  /** How many changed place, whatever the sign. */
+  moved: number
+  /** Pending while the order's points still wait for the end of the return window. */
+  status: 'pending' | 'available'
+  /** When pending points become available, if that is known. */
+  availableAt: Date | null
+  /** The account after this event; `available` less debt, so it can be below zero. */
+  after: { available: number; pending: number }
+  /** Points that repaid debt, and points that were owed by it. */
+  repaid: number
+  owed: number
+  order: { id: string; name: string } | null
+  redemption: HistoryRedemption | null
+  actor: string
+  reason: string | null
+  programVersion: number | null
+  why: OrderWhy | null
+  /** Of an order: what the book held of it before this line. */
+  before: number | null
+  /** The order went to another customer, and its points with it. */
+  movedAway: boolean
+  /** Of an adjustment: the posting it takes back, and whether it was itself taken back. */
+  undoes: string | null
+  undone: boolean
+  names: ProgramNames | null
+}
+
+export interface HistoryRedemption {
+  id: string
+  code: string
+  rewardName: LocalText
+  endsAt: Date
+  returnReason: 'lapsed' | 'failed' | 'cancelled' | 'order-cancelled' | null
+  orderName: string | null
+}
+
+/** What the ids in an explanation were called in the version that judged the order. */
+export interface ProgramNames {
+  campaigns: Record<string, LocalText>
+  tiers: Record<string, LocalText>
+}
+
+export interface HistoryPage {
+  lines: HistoryLine[]
+  /** Opaque; pass as `after` for the next, older page. Null on the last one. */
+  next: string | null
+}
+
+export interface HistoryQuery {
+  shopId: number
+  accountId: number
+  /** The `next` of the page before. */
+  after?: string | null
+  /** Lines of a page, 1–100. */
+  limit?: number
+  /** With the book's own steps that change nothing for the member (points mature, held points are captured). */
+  bookkeeping?: boolean
+}
+
+interface Row {
+  postingId: number
+  firstEntry: number
+  at: Date
+  kind: PostingKind
+  part: string
+  sourceId: string
+  actor: string
+  reason: string | null
+  programVersion: number | null
+  why: unknown
+  moves: { from: Bucket; to: Bucket; amount: number; available: number; pending: number }[]
+  orderId: string | null
+  orderName: string | null
+  stillPending: boolean | null
+  maturesAt: Date | null
+  undone: boolean
+  redemption:
+    | (Omit<HistoryRedemption, 'rewardName' | 'endsAt'> & { reward: Pick<Reward, 'name'>; endsAt: string })
+    | null
+}
+
+/**
+ * A page of a member's history, newest first in the order of the book (the database's sequence, never a clock).
+ */
+export async function readHistory(tx: Tx, query: HistoryQuery): Promise<HistoryPage> {
+  const limit = Math.min(100, Math.max(1, query.limit ?? 25))
+  const after = query.after && /^\d{1,15}$/.test(query.after) ? query.after : null
+  const { rows } = await tx.query<Row>(HISTORY, [
+    query.shopId,
+    query.accountId,
+    after,
+    limit + 1,
+    query.bookkeeping ?? false,
+  ])
+  const page = rows.slice(0, limit)
+  const names = await programNames(tx, query.shopId, page)
+  return {
+    lines: page.map((row) => toLine(row, names.get(row.programVersion ?? 0) ?? null)),
+    next: rows.length > limit ? String(page.at(-1)?.firstEntry) : null,
+  }
+}
+
+/** A posting's entries stand together in an account's sequence: its lock is held while they are written. */
+const HISTORY = `
+  WITH page AS (
+    SELECT p.posting_id, min(e.entry_id) AS first_entry,
+           json_agg(json_build_object('from', e.source, 'to', e.destination, 'amount', e.amount,
+                                      'available', e.available_after, 'pending', e.pending_after)
+                    ORDER BY e.entry_id) AS moves
+      FROM entry e JOIN posting p USING (shop_id, posting_id)
+     WHERE e.shop_id = $1 AND e.account_id = $2 AND e.unit = 'points'
+       AND ($3::bigint IS NULL OR e.entry_id < $3)
+       AND ($5 OR NOT (p.kind = 'maturity' OR (p.kind = 'redemption' AND p.part = 'capture')))
+     GROUP BY p.posting_id
+     ORDER BY min(e.entry_id) DESC
+     LIMIT $4
+  )
+  SELECT p.posting_id AS "postingId", page.first_entry AS "firstEntry", p.event_at AS at, p.kind, p.part,
+         p.source_id AS "sourceId", p.actor, p.reason, p.program_version AS "programVersion", p.why, page.moves,
+         o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
+         o.matures_at AS "maturesAt",
+         p.kind = 'adjustment' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
+           AND u.kind = 'adjustment' AND u.source_id = 'undo-' || p.posting_id) AS undone,
+         CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code,
+           'reward', r.reward, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
+    FROM page
+    JOIN posting p ON p.shop_id = $1 AND p.posting_id = page.posting_id
+    LEFT JOIN order_state o ON o.shop_id = $1 AND p.kind IN ('order', 'maturity')
+          AND o.order_id = CASE WHEN p.source_id ~ '^[0-9]{1,18}$' THEN p.source_id::bigint END
+    LEFT JOIN redemption r ON r.shop_id = $1 AND p.kind = 'redemption'
+          AND r.redemption_id = CASE WHEN p.source_id ~ '^[0-9]{1,18}$' THEN p.source_id::bigint END
+    LEFT JOIN order_state ro ON ro.shop_id = $1 AND ro.order_id = r.order_id
+   ORDER BY page.first_entry DESC`
+
+function toLine(row: Row, names: ProgramNames | null): HistoryLine {
+  const change = { available: 0, pending: 0, held: 0, debt: 0 }
+  let moved = 0
+  let repaid = 0
+  let owed = 0
+  for (const { from, to, amount } of row.moves) {
+    if (from in change) change[from as keyof typeof change] -= amount
+    if (to in change) change[to as keyof typeof change] += amount
+    if (to === 'debt') repaid += amount
+    else moved += amount
+    if (from === 'debt') owed += amount
+  }
+  const last = row.moves.at(-1)
+  const extras = (row.why ?? {}) as { was?: number; moved?: boolean }
+  const waits = row.kind === 'order' && row.stillPending === true && change.pending > 0
+  return {
+    postingId: row.postingId,
+    at: row.at,
+    kind: row.kind,
+    part: row.part,
+    sourceId: row.sourceId,
+    // What arrives at "debt" repays it: to the member it is as good as available.
+    points: change.available + change.pending + change.debt,
+    moved,
+    status: waits ? 'pending' : 'available',
+    availableAt: waits ? row.maturesAt : null,
+    after: { available: last?.available ?? 0, pending: last?.pending ?? 0 },
+    repaid,
+    owed,
+    order: row.orderId && row.orderName ? { id: row.orderId, name: row.orderName } : null,
+    redemption: row.redemption && {
+      id: row.redemption.id,
+      code: row.redemption.code,
+      rewardName: row.redemption.reward.name,
+      endsAt: new Date(row.redemption.endsAt),
+      returnReason: row.redemption.returnReason,
+      orderName: row.redemption.orderName,
+    },
+    actor: row.actor,
+    reason: row.reason,
+    programVersion: row.programVersion,
+    why: readWhy(row.why),
+    before: row.kind === 'order' ? (extras.was ?? null) : null,
+    movedAway: extras.moved === true,
+    undoes: row.kind === 'adjustment' ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null) : null,
+    undone: row.undone,
+    names,
+  }
+}
+
+async function programNames(tx: Tx, shopId: number, rows: Row[]): Promise<Map<number, ProgramNames>> {
+  const versions = [...new Set(rows.map((row) => row.programVersion).filter((version) => version !== null))]
+  if (versions.length === 0) return new Map()
+  const { rows: found } = await tx.query<{ version: number; document: Program }>(
+    'SELECT version, document FROM program WHERE shop_id = $1 AND version = ANY ($2)',
+    [shopId, versions],
+  )
+  return new Map(found.map(({ version, document }) => [version, namesOf(document)]))
+}
+
+export function namesOf(document: Pick<Program, 'campaigns' | 'tiers'>): ProgramNames {
+  const byId = (items: { id: string; name: LocalText }[]) =>
+    Object.fromEntries(items.map((item) => [item.id, item.name]))
+  return { campaigns: byId(document.campaigns), tiers: byId(document.tiers.levels) }
+}

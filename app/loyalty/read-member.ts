@@ -1,0 +1,232 @@
+import type { LocalText, Reward } from '../domain/program.ts'
+import type { StatusSteps } from '../domain/tiers.ts'
+import type { Tx } from '../ledger/tx.ts'
+
+/** Whole points, each ≥ 0. `debt` is what a reversal took and was no longer there. */
+export interface MemberBalance {
+  available: number
+  pending: number
+  held: number
+  debt: number
+}
+
+/** What the rules and the surfaces need to know of a member: numbers, no person. */
+export interface MemberFacts {
+  balance: MemberBalance
+  /** One entry for each order, for the ladder. */
+  steps: StatusSteps[]
+  /** Rewards reserved or used, not given back. */
+  takenRewardIds: ReadonlySet<string>
+}
+
+export interface MemberLot {
+  lotId: number
+  orderId: string | null
+  orderName: string | null
+  earnedAt: Date
+  /** ISO date, the last day on which the points can be used; null: they stay. */
+  expiresOn: string | null
+  earned: number
+  remaining: number
+  held: number
+}
+
+export type RedemptionStatus = 'preparing' | 'ready' | 'used' | 'returned'
+
+export interface MemberCode {
+  id: string
+  rewardId: string
+  rewardName: LocalText
+  code: string
+  cost: number
+  status: RedemptionStatus
+  createdAt: Date
+  endsAt: Date
+}
+
+export interface Member extends MemberFacts {
+  accountId: number
+  /** Shopify's id, in digits, of the customer who has the account now (a merged one leads to the survivor). */
+  customerId: string
+  /** Points earned with orders, less reversals, pending ones included. */
+  earned: number
+  /** Points spent for good. */
+  redeemed: number
+  /** Open lots, in the order they are spent. */
+  lots: MemberLot[]
+  /** Codes that can still be used or are being made. */
+  codes: MemberCode[]
+  createdAt: Date
+  changedAt: Date
+}
+
+export const NO_POINTS: MemberBalance = { available: 0, pending: 0, held: 0, debt: 0 }
+
+/** A customer of the shop whose first points are still to come. */
+export const NEW_MEMBER: MemberFacts = { balance: NO_POINTS, steps: [], takenRewardIds: new Set() }
+
+/** Digits that fit PostgreSQL's bigint. */
+const SHOPIFY_ID = /^\d{1,18}$/
+
+interface Identity {
+  accountId: number
+  customerId: string
+  /** This account and all that were merged into it. */
+  family: number[]
+  createdAt: Date
+}
+
+/**
+ * The account of a Shopify customer. An id that was merged away leads to the survivor, for ever.
+ * Null when the shop has never had anything to book for this customer.
+ */
+export async function findMember(tx: Tx, shopId: number, customerId: string): Promise<Identity | null> {
+  if (!SHOPIFY_ID.test(customerId)) return null
+  const { rows } = await tx.query<Identity>(
+    `WITH RECURSIVE up AS (
+       SELECT account_id, merged_into FROM account WHERE shop_id = $1 AND customer_id = $2::bigint
+       UNION
+       SELECT a.account_id, a.merged_into FROM account a JOIN up ON a.account_id = up.merged_into WHERE a.shop_id = $1
+     ), survivor AS (SELECT account_id FROM up WHERE merged_into IS NULL), family AS (
+       SELECT account_id FROM survivor
+       UNION
+       SELECT a.account_id FROM account a JOIN family f ON a.merged_into = f.account_id WHERE a.shop_id = $1
+     )
+     SELECT a.account_id AS "accountId", coalesce(a.customer_id::text, $2) AS "customerId",
+            a.created_at AS "createdAt", (SELECT array_agg(account_id)::float8[] FROM family) AS family
+       FROM account a JOIN survivor s USING (account_id) WHERE a.shop_id = $1`,
+    [shopId, customerId],
+  )
+  return rows[0] ?? null
+}
+
+/**
+ * Everything about one member.
+ * @param customerId Shopify's id in digits; follows merges
+ */
+export async function readMember(tx: Tx, shopId: number, customerId: string): Promise<Member | null> {
+  const found = await findMember(tx, shopId, customerId)
+  if (!found) return null
+  const { accountId, family } = found
+  // One connection, one statement at a time: the order of these reads does not matter.
+  const facts = (await readMemberFacts(tx, shopId, [accountId])).get(accountId)
+  const totals = await readTotals(tx, shopId, family)
+  const lots = await readLots(tx, shopId, family)
+  const codes = await readOpenCodes(tx, shopId, family)
+  const { rows } = await tx.query<{ changedAt: Date }>(
+    `SELECT max(changed_at) AS "changedAt" FROM balance WHERE shop_id = $1 AND account_id = $2 AND unit = 'points'`,
+    [shopId, accountId],
+  )
+  return {
+    ...(facts ?? NEW_MEMBER),
+    ...totals,
+    accountId,
+    customerId: found.customerId,
+    createdAt: found.createdAt,
+    changedAt: rows[0]?.changedAt ?? found.createdAt,
+    lots,
+    codes,
+  }
+}
+
+/** What the rules need, for many accounts in three reads. Accounts that do not exist are missing in the answer. */
+export async function readMemberFacts(
+  tx: Tx,
+  shopId: number,
+  accountIds: readonly number[],
+): Promise<Map<number, MemberFacts>> {
+  const values = [shopId, accountIds]
+  const balances = await tx.query<MemberBalance & { accountId: number }>(
+    `SELECT account_id AS "accountId", available, pending, held, debt
+       FROM balance WHERE shop_id = $1 AND account_id = ANY ($2) AND unit = 'points'`,
+    values,
+  )
+  const orders = await tx.query<{ accountId: number; steps: StatusSteps }>(
+    `${FAMILIES}
+     SELECT f.head AS "accountId", o.status_steps AS steps
+       FROM families f JOIN order_state o ON o.shop_id = $1 AND o.account_id = f.account_id`,
+    values,
+  )
+  const taken = await tx.query<{ accountId: number; rewardId: string }>(
+    `${FAMILIES}
+     SELECT DISTINCT f.head AS "accountId", r.reward_id AS "rewardId"
+       FROM families f JOIN redemption r ON r.shop_id = $1 AND r.account_id = f.account_id
+      WHERE r.status <> 'returned'`,
+    values,
+  )
+  const facts = new Map<number, MemberFacts & { takenRewardIds: Set<string> }>()
+  for (const { accountId, ...balance } of balances.rows)
+    facts.set(accountId, { balance, steps: [], takenRewardIds: new Set() })
+  for (const { accountId, steps } of orders.rows) facts.get(accountId)?.steps.push(steps)
+  for (const { accountId, rewardId } of taken.rows) facts.get(accountId)?.takenRewardIds.add(rewardId)
+  return facts
+}
+
+/** Each account of `$2` with all that were merged into it, directly or over others. */
+const FAMILIES = `
+  WITH RECURSIVE families AS (
+    SELECT id AS head, id AS account_id FROM unnest($2::bigint[]) AS id
+    UNION
+    SELECT f.head, a.account_id FROM families f JOIN account a ON a.shop_id = $1 AND a.merged_into = f.account_id
+  )`
+
+async function readTotals(tx: Tx, shopId: number, family: number[]) {
+  const { rows } = await tx.query<{ earned: number; redeemed: number }>(
+    `SELECT coalesce(sum(amount) FILTER (WHERE source = 'issued'), 0)::bigint
+            - coalesce(sum(amount) FILTER (WHERE destination = 'issued'), 0)::bigint AS earned,
+            coalesce(sum(amount) FILTER (WHERE destination = 'redeemed'), 0)::bigint
+            - coalesce(sum(amount) FILTER (WHERE source = 'redeemed'), 0)::bigint AS redeemed
+       FROM entry WHERE shop_id = $1 AND account_id = ANY ($2) AND unit = 'points'`,
+    [shopId, family],
+  )
+  return rows[0] ?? { earned: 0, redeemed: 0 }
+}
+
+async function readLots(tx: Tx, shopId: number, family: number[]): Promise<MemberLot[]> {
+  const { rows } = await tx.query<MemberLot>(
+    `SELECT l.lot_id AS "lotId", l.order_id::text AS "orderId", o.name AS "orderName", l.earned_at AS "earnedAt",
+            l.expires_on AS "expiresOn", l.earned, l.remaining, l.held
+       FROM lot l LEFT JOIN order_state o ON o.shop_id = l.shop_id AND o.order_id = l.order_id
+      WHERE l.shop_id = $1 AND l.account_id = ANY ($2) AND NOT l.closed
+      ORDER BY l.expires_on NULLS LAST, l.earned_at, l.lot_id`,
+    [shopId, family],
+  )
+  return rows
+}
+
+const SELECT_CODE = `
+  SELECT redemption_id::text AS id, reward_id AS "rewardId", reward, code, cost, status,
+         created_at AS "createdAt", ends_at AS "endsAt"
+    FROM redemption WHERE shop_id = $1 AND account_id = ANY ($2)`
+
+type CodeRow = Omit<MemberCode, 'rewardName'> & { reward: Reward }
+
+function toCode({ reward, ...row }: CodeRow): MemberCode {
+  return { ...row, rewardName: reward.name }
+}
+
+async function readOpenCodes(tx: Tx, shopId: number, family: number[]): Promise<MemberCode[]> {
+  const { rows } = await tx.query<CodeRow>(
+    `${SELECT_CODE} AND status IN ('preparing', 'ready') ORDER BY redemption_id DESC`,
+    [shopId, family],
+  )
+  return rows.map(toCode)
+}
+
+/** One code of this customer, whatever became of it; null for anybody else's. */
+export async function readCode(
+  tx: Tx,
+  shopId: number,
+  customerId: string,
+  redemptionId: string,
+): Promise<MemberCode | null> {
+  if (!/^\d{1,15}$/.test(redemptionId)) return null
+  const found = await findMember(tx, shopId, customerId)
+  if (!found) return null
+  const { rows } = await tx.query<CodeRow>(`${SELECT_CODE} AND redemption_id = $3`, [
+    shopId,
+    found.family,
+    redemptionId,
+  ])
+  return rows[0] ? toCode(rows[0]) : null
+}

@@ -1,0 +1,158 @@
+import { withShop } from '../db.server.ts'
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { inLocale } from '../domain/program.ts'
+import { type RewardOffer, rewardOffers } from '../domain/rewards.ts'
+import type { Tx } from '../ledger/tx.ts'
+import type { Locale, Wording } from '../wording.ts'
+import { describeReward, programWording, waysToEarn } from './describe-program.ts'
+import { explainEntry } from './explain-entry.ts'
+import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
+import { programInForce } from './program-store.ts'
+import { type HistoryLine, readHistory } from './read-history.ts'
+import { findMember, type Member, type MemberCode, NEW_MEMBER, readCode, readMember } from './read-member.ts'
+import type { Shop } from './shop-of-request.ts'
+
+/** What a shopper sees when she opens the points panel. All texts are in her language. */
+export interface Shopper {
+  shop: Shop
+  /** Shopify's id in digits; null: nobody is signed in. */
+  customerId: string | null
+  locale: Locale
+  /** Epoch milliseconds. */
+  now: number
+}
+
+export interface PanelReward {
+  id: string
+  name: string
+  description: string
+  cost: number
+  affordable: boolean
+  missing: number
+  available: boolean
+  reason: RewardOffer['reason']
+}
+
+export interface PanelCode {
+  id: string
+  code: string
+  rewardName: string
+  /** ISO 8601. */
+  expiresAt: string
+  status: MemberCode['status']
+}
+
+export interface PanelHistoryItem {
+  /** ISO 8601. */
+  at: string
+  text: string
+  points: number
+  status: HistoryLine['status']
+  detail: string[]
+}
+
+const HISTORY_PAGE = 10
+
+/** The panel's first page. */
+export function readPanel(shopper: Shopper) {
+  const { shop, customerId, locale, now } = shopper
+  return withShop(shop.shopId, async (tx) => {
+    const program = await programInForce(tx, shop, new Date(now))
+    const words = programWording(locale, shop, program)
+    const member = customerId === null ? null : await readMember(tx, shop.shopId, customerId)
+    const common = {
+      rewards: program ? panelRewards(program, member, words, now) : [],
+      ways: program ? waysToEarn(program, words, now) : [],
+      ...(program ? { pointName: program.document.pointName } : {}),
+    }
+    if (customerId === null) return { signedIn: false as const, ...common }
+    const page = member
+      ? await readHistory(tx, { shopId: shop.shopId, accountId: member.accountId, limit: HISTORY_PAGE })
+      : { lines: [], next: null }
+    return {
+      signedIn: true as const,
+      member: panelMember(program, member, now),
+      ...common,
+      codes: (member?.codes ?? []).map((code) => panelCode(code, locale)),
+      history: page.lines.map((line) => panelHistoryItem(line, words)),
+      nextPage: page.next,
+    }
+  })
+}
+
+/** An older page of the history. `after` is the `nextPage` of the page before. */
+export function readPanelHistory(shopper: Shopper & { customerId: string }, after: string | null) {
+  const { shop, customerId, locale, now } = shopper
+  return withShop(shop.shopId, async (tx) => {
+    const words = programWording(locale, shop, await programInForce(tx, shop, new Date(now)))
+    const found = await findMember(tx, shop.shopId, customerId)
+    if (!found) return { history: [], nextPage: null }
+    const query = { shopId: shop.shopId, accountId: found.accountId, after, limit: HISTORY_PAGE }
+    const page = await readHistory(tx, query)
+    return { history: page.lines.map((line) => panelHistoryItem(line, words)), nextPage: page.next }
+  })
+}
+
+/** One code with the balance beside it; `redemption` is null for a code that is not this customer's. */
+export function readPanelCode(shopper: Shopper & { customerId: string }, redemptionId: string) {
+  const { shop, customerId, locale, now } = shopper
+  return withShop(shop.shopId, async (tx) => {
+    const code = await readCode(tx, shop.shopId, customerId, redemptionId)
+    const { member } = await readMembershipIn(tx, shopper, now)
+    return { redemption: code && panelCode(code, locale), member }
+  })
+}
+
+/** Balance, tier and the next goals: for checkout, account and till. `member` is null for an anonymous buyer. */
+export function readMembership(shopper: Shopper) {
+  return withShop(shopper.shop.shopId, (tx) => readMembershipIn(tx, shopper, shopper.now))
+}
+
+async function readMembershipIn(tx: Tx, { shop, customerId }: Shopper, now: number) {
+  const program = await programInForce(tx, shop, new Date(now))
+  const member = customerId === null ? null : await readMember(tx, shop.shopId, customerId)
+  return {
+    member: customerId === null ? null : panelMember(program, member, now),
+    ...(program ? { pointName: program.document.pointName } : {}),
+  }
+}
+
+/** Who has an account with the shop but no points yet sees zeros, not a closed door. */
+function panelMember(program: CompiledProgram | null, member: Member | null, now: number): MembershipView {
+  return membershipView(program, member ?? NEW_MEMBER, now)
+}
+
+function panelRewards(
+  program: CompiledProgram,
+  member: Member | null,
+  words: Wording,
+  now: number,
+): PanelReward[] {
+  const facts = member ?? NEW_MEMBER
+  const tierId = memberProgress(program, facts, now).current?.id ?? null
+  return rewardOffers(program, rewardMember(facts, tierId)).map((offer) => ({
+    id: offer.reward.id,
+    name: inLocale(offer.reward.name, words.locale),
+    description: describeReward(program, offer.reward, words),
+    cost: offer.reward.cost,
+    affordable: offer.affordable,
+    missing: offer.missing,
+    available: offer.available,
+    reason: offer.reason,
+  }))
+}
+
+export function panelCode(code: MemberCode, locale: Locale): PanelCode {
+  return {
+    id: code.id,
+    code: code.code,
+    rewardName: inLocale(code.rewardName, locale),
+    expiresAt: code.endsAt.toISOString(),
+    status: code.status,
+  }
+}
+
+function panelHistoryItem(line: HistoryLine, words: Wording): PanelHistoryItem {
+  const { title, detail } = explainEntry(line, words)
+  return { at: line.at.toISOString(), text: title, points: line.points, status: line.status, detail }
+}

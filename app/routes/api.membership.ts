@@ -1,0 +1,9 @@
+import type { LoaderFunctionArgs } from '@remix-run/node'
+import { readMembership } from '../loyalty/read-panel.ts'
+import { extensionRequest } from '../shopper-request.server.ts'
+
+/** `GET /api/membership`: the balance for checkout, customer account and till. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const shopper = await extensionRequest(request)
+  return shopper.answer(() => readMembership(shopper))
+}

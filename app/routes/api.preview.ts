@@ -1,0 +1,20 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { parseCart, previewCart } from '../loyalty/preview-cart.ts'
+import { bodyText, extensionRequest } from '../shopper-request.server.ts'
+
+/** 500 lines take about 40 kB. */
+const LONGEST_CART = 65_536
+
+/** `POST /api/preview`: what a cart would earn. */
+export async function action({ request }: ActionFunctionArgs) {
+  const shopper = await extensionRequest(request)
+  return shopper.answer(async () =>
+    previewCart(shopper, parseCart(await bodyText(request, LONGEST_CART)), shopper.admin),
+  )
+}
+
+/** Remix sends the browser's OPTIONS here; there is nothing to GET. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  await extensionRequest(request)
+  return new Response(null, { status: 405, headers: { Allow: 'POST, OPTIONS' } })
+}

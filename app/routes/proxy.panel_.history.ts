@@ -1,0 +1,11 @@
+import type { LoaderFunctionArgs } from '@remix-run/node'
+import { readPanelHistory } from '../loyalty/read-panel.ts'
+import { proxyRequest, signedIn } from '../shopper-request.server.ts'
+
+/** `GET /apps/stammgast/panel/history?after=…`: an older page. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const shopper = await proxyRequest(request)
+  return shopper.answer(async () =>
+    readPanelHistory(signedIn(shopper), shopper.url.searchParams.get('after')),
+  )
+}

@@ -1,0 +1,123 @@
+import { DomainError } from './domain/errors.ts'
+import { env } from './env.server.ts'
+import { answer, errorResponse } from './http-errors.ts'
+import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
+import { createRateLimiter } from './rate-limit.ts'
+import type { AdminGraphql } from './shopify/ask-admin.ts'
+import { authenticate, unauthenticated } from './shopify.server.ts'
+import { type Locale, localeOf, type Wording, wording } from './wording.ts'
+
+/**
+ * Who asks, on the shopper's side: a storefront page through the app proxy, or an extension with its session token.
+ * Shop and customer come from what Shopify signed and from nowhere else, so no parameter can name another one.
+ */
+export interface ShopperRequest {
+  shop: Shop
+  /** Shopify's customer id in digits; null while nobody is signed in. */
+  customerId: string | null
+  locale: Locale
+  /** Epoch milliseconds, read once. */
+  now: number
+  url: URL
+  /** For error messages: in the shopper's language, without the program's own names. */
+  words: () => Wording
+  /** The shop's Admin API, for what only Shopify knows. */
+  admin: () => Promise<AdminGraphql>
+  /** Runs the route's one use case and answers JSON; errors become words in the shopper's language. */
+  answer(work: () => Promise<unknown>): Promise<Response>
+}
+
+/** Enough for a page that polls and a shopper who clicks; too little for a loop. */
+const take = createRateLimiter({ burst: 60, perMinute: 120 })
+
+/**
+ * A request that came through Shopify's app proxy (signature over the query, at most 90 seconds old).
+ * @throws Response 400 (signature, time), 404 (no such shop), 429
+ */
+export async function proxyRequest(request: Request): Promise<ShopperRequest> {
+  const url = new URL(request.url)
+  refuseRepeated(url, ['logged_in_customer_id', 'shop', 'timestamp', 'signature'])
+  await authenticate.public.appProxy(request)
+  const customer = url.searchParams.get('logged_in_customer_id') || null
+  if (customer !== null && !/^\d{1,18}$/.test(customer)) throw new Response(null, { status: 400 })
+  return identified(url, url.searchParams.get('shop') ?? '', customer, (response) => response)
+}
+
+/**
+ * A request of a checkout or customer account extension (bearer session token). Answers OPTIONS by throwing.
+ * @throws Response 401 (token), 404 (no such shop), 410 (bots), 429
+ */
+export async function extensionRequest(request: Request): Promise<ShopperRequest> {
+  const { sessionToken, cors } = await authenticate.public.checkout(request)
+  const refuse = (status: number) => cors(new Response(null, { status }))
+  // The library leaves the audience of extension tokens unchecked: a token must be made for this app.
+  if (sessionToken.aud !== env().SHOPIFY_API_KEY) throw refuse(401)
+  const customer = customerOfToken(sessionToken.sub)
+  if (customer === undefined) throw refuse(401)
+  const shop = String(sessionToken.dest ?? '').replace(/^https:\/\//, '')
+  return identified(new URL(request.url), shop, customer, cors)
+}
+
+/** An anonymous buyer's token has no subject; the admin's token has a staff member, who is no shopper. */
+function customerOfToken(subject: unknown): string | null | undefined {
+  if (subject === undefined || subject === null || subject === '') return null
+  return /^gid:\/\/shopify\/Customer\/(\d{1,18})$/.exec(String(subject))?.[1]
+}
+
+/** The library reads the first of two equal parameters, or both: neither is a question we answer. */
+function refuseRepeated(url: URL, names: string[]): void {
+  if (names.some((name) => url.searchParams.getAll(name).length > 1))
+    throw new Response(null, { status: 400 })
+}
+
+async function identified(
+  url: URL,
+  domain: string,
+  customerId: string | null,
+  finish: (response: Response) => Response,
+): Promise<ShopperRequest> {
+  const shop = await shopByDomain(domain)
+  if (!shop) throw finish(new Response(null, { status: 404 }))
+  const now = Date.now()
+  const locale = localeOf(url.searchParams.get('locale') ?? shop.locale)
+  const words = () => plainWording(shop, locale)
+  // Guests cannot be told apart; Shopify's own limits stand before them.
+  if (customerId !== null && !take(`${shop.shopId}/${customerId}`, now))
+    throw finish(errorResponse('too-many-requests', 429, words()))
+  return {
+    shop,
+    customerId,
+    locale,
+    now,
+    url,
+    words,
+    admin: async () => (await unauthenticated.admin(shop.domain)).admin.graphql,
+    answer: async (use) => finish(await answer(words, use)),
+  }
+}
+
+/** @throws Response 401 with words, while nobody is signed in */
+export function signedIn(shopper: ShopperRequest): ShopperRequest & { customerId: string } {
+  const { customerId } = shopper
+  if (customerId === null) throw errorResponse('sign-in', 401, shopper.words())
+  return { ...shopper, customerId }
+}
+
+/** Error messages need no program: they say "Punkte" where the program's word is not at hand. */
+function plainWording(shop: Shop, locale: Locale): Wording {
+  return wording(locale, { timeZone: shop.timeZone, currency: shop.currency })
+}
+
+/**
+ * The body as text.
+ * @throws DomainError invalid-payload when it is longer than `limit` characters
+ */
+export async function bodyText(request: Request, limit: number): Promise<string> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > limit * 4)
+    throw new DomainError('invalid-payload', `a body of ${announced} bytes is too long`)
+  const text = await request.text()
+  if (text.length > limit)
+    throw new DomainError('invalid-payload', `a body of ${text.length} characters is too long`)
+  return text
+}
