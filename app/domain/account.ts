@@ -34,7 +34,7 @@ export interface Lot {
   orderId: string | null
   /** Epoch milliseconds. */
   earnedAt: number
-  /** ISO date, the first day on which the points are gone; null: never. */
+  /** ISO date, the last day (in the shop's zone) on which the points can be spent; null: for ever. */
   expiresOn: string | null
   earned: number
   remaining: number

@@ -201,7 +201,7 @@ CREATE TABLE lot (
   lot_id bigint GENERATED ALWAYS AS IDENTITY,
   order_id bigint,
   earned_at timestamptz NOT NULL,
-  expires_on date,
+  expires_on date, -- the last day, in the shop's zone, on which they can be spent
   earned bigint NOT NULL CHECK (earned > 0),
   remaining bigint NOT NULL CHECK (remaining >= 0 AND remaining <= earned),
   held bigint NOT NULL DEFAULT 0 CHECK (held >= 0 AND held <= remaining),
@@ -261,6 +261,16 @@ CREATE TABLE order_state (
 ) WITH (fillfactor = 80);
 CREATE INDEX order_state_of_account ON order_state (shop_id, account_id, placed_at);
 CREATE INDEX order_state_maturing ON order_state (matures_at) WHERE posted_pending > 0;
+
+-- Chargebacks as Shopify tells them; one may arrive before its order.
+CREATE TABLE dispute (
+  shop_id bigint NOT NULL,
+  order_id bigint NOT NULL,
+  dispute_id bigint NOT NULL,
+  standing text NOT NULL CHECK (standing IN ('open', 'won', 'lost')),
+  told_at timestamptz NOT NULL,
+  PRIMARY KEY (shop_id, order_id, dispute_id)
+);
 
 -- ── Redemptions ──────────────────────────────────────────────────────────────────────────────────────────────────
 CREATE TABLE redemption (
@@ -330,7 +340,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['shop', 'program', 'program_draft', 'product_label', 'delivery', 'account', 'balance',
-    'posting', 'entry', 'lot', 'hold', 'hold_lot', 'order_state', 'redemption', 'member_to_sync', 'reconciliation']
+    'posting', 'entry', 'lot', 'hold', 'hold_lot', 'order_state', 'dispute', 'redemption', 'member_to_sync', 'reconciliation']
   LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY one_shop ON %I TO stammgast_shop USING (shop_id = (SELECT current_shop_id()))', t);

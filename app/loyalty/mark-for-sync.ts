@@ -1,0 +1,18 @@
+import { type AccountKey, sortedKeys } from '../ledger/accounts.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { enqueue } from '../queue/enqueue.ts'
+
+/** Members whose points changed: their metafields are written soon, one job per shop however many there are. */
+export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<void> {
+  const sorted = sortedKeys(keys)
+  if (sorted.length === 0) return
+  await tx.query(
+    `INSERT INTO member_to_sync (shop_id, account_id)
+     SELECT * FROM unnest($1::bigint[], $2::bigint[])
+     ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
+    [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
+  )
+  for (const shopId of new Set(sorted.map((key) => key.shopId))) {
+    await enqueue(tx, 'sync-members', { shopId }, { key: `sync-members:${shopId}` })
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  awardAvailable,
+  awardPending,
+  type LotOrigin,
+  type Move,
+  reverseAvailable,
+  reversePending,
+} from '../../domain/account.ts'
+import type { CompiledProgram } from '../../domain/compiled-program.ts'
+import { evaluateOrder, worthIsFrozen } from '../../domain/evaluate-order.ts'
+import { expiresOn } from '../../domain/expiry.ts'
+import type { OrderFacts } from '../../domain/order-facts.ts'
+import { type StatusSteps, statusSteps, tierAt } from '../../domain/tiers.ts'
+import type { AccountKey, OpenAccount } from '../../ledger/accounts.ts'
+import type { Posting } from '../../ledger/post.ts'
+import type { KnownOrder, TimelineOrder } from './orders.ts'
+
+const DAY_MS = 86_400_000
+
+/** An order as it shall stand in the database after this settlement. */
+export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
+  maturesAt: number | null
+  /** It must be written: new, changed, or judged by another tier than before. */
+  changed: boolean
+}
+
+/** Takes over what was frozen when the order was first judged: the labels of its products. */
+export function withFrozenLabels(facts: OrderFacts, known: KnownOrder | undefined): OrderFacts {
+  if (!known || known.programVersion === null) return facts
+  return withLabelsOf(facts, known.facts)
+}
+
+export function withLabelsOf(facts: OrderFacts, labelled: OrderFacts): OrderFacts {
+  const labels = new Map(labelled.lines.map((line) => [line.productId, line]))
+  return {
+    ...facts,
+    lines: facts.lines.map((line) => {
+      const like = labels.get(line.productId)
+      return like ? { ...line, collections: like.collections, tags: like.tags } : line
+    }),
+  }
+}
+
+/**
+ * The tier under which each order of a member stands, oldest first: what the member's other orders had earned by
+ * then. `judge` is asked for every order whose tier is new or differs from the one it was judged by.
+ */
+export function walkTimeline(
+  timeline: TimelineOrder[],
+  programOf: (order: TimelineOrder) => CompiledProgram | null,
+  judge: (order: TimelineOrder, tierId: string | null) => void,
+  mustJudge: ReadonlySet<string>,
+): void {
+  for (const order of timeline) {
+    const program = programOf(order)
+    const tierId = program ? tierOf(program, timeline, order) : null
+    if (tierId !== order.tierId || mustJudge.has(order.orderId)) judge(order, tierId)
+  }
+}
+
+function tierOf(program: CompiledProgram, timeline: TimelineOrder[], order: TimelineOrder): string | null {
+  if (program.ladder.levels.length === 0) return null
+  const others: StatusSteps[] = []
+  for (const other of timeline) if (other !== order) others.push(other.statusSteps)
+  return tierAt(program.ladder, others, order.placedAt, program.timeZone)?.id ?? null
+}
+
+/** What the order contributes to the ladder; independent of the tier it is judged by. */
+export function stepsOf(program: CompiledProgram | null, facts: OrderFacts) {
+  return program ? statusSteps(program, facts) : []
+}
+
+interface Judgement {
+  key: AccountKey | null
+  facts: OrderFacts
+  digest: number
+  program: CompiledProgram | null
+  tierId: string | null
+  known: KnownOrder | undefined
+}
+
+/**
+ * Judges one order and plans the difference between its worth and what the book holds of it. Changes the account
+ * drafts; returns the order's new state and the postings (none when nothing differs).
+ */
+export function settleOrder(
+  judgement: Judgement,
+  accounts: { of(accountId: number | null): OpenAccount | null },
+  now: number,
+): { order: DecidedOrder; postings: Posting[] } {
+  const { key, facts, digest, program, tierId, known } = judgement
+  const verdict = program ? evaluateOrder(program, facts, { tierId }) : null
+  const frozen = worthIsFrozen(facts)
+  const worth = frozen ? (known?.worth ?? 0) : (verdict?.points ?? 0)
+  const maturesAt = program ? facts.placedAt + program.returnWindowDays * DAY_MS : null
+  const order: DecidedOrder = {
+    shopId: judgement.key?.shopId ?? known?.shopId ?? 0,
+    orderId: facts.orderId,
+    accountId: key?.accountId ?? null,
+    updatedAt: facts.updatedAt,
+    placedAt: facts.placedAt,
+    programVersion: program?.version ?? null,
+    tierId,
+    facts,
+    digest,
+    statusSteps: stepsOf(program, facts),
+    worth,
+    postedPending: known?.postedPending ?? 0,
+    postedAvailable: known?.postedAvailable ?? 0,
+    postings: known?.postings ?? 0,
+    maturesAt,
+    changed: true,
+  }
+  const postings: Posting[] = []
+  const write = (account: OpenAccount, moves: Move[], why: unknown) => {
+    if (moves.length === 0) return
+    order.postings += 1
+    postings.push({
+      shopId: account.shopId,
+      accountId: account.accountId,
+      kind: 'order',
+      sourceId: facts.orderId,
+      part: 'worth',
+      version: order.postings,
+      programVersion: order.programVersion,
+      eventAt: known && known.postings > 0 ? facts.updatedAt : facts.placedAt,
+      actor: 'system',
+      reason: null,
+      why,
+      moves,
+    })
+  }
+
+  const before = accounts.of(known?.accountId ?? null)
+  const account = accounts.of(order.accountId)
+  if (before && before !== account) {
+    // The order now belongs to somebody else: the former holder gives back all of it.
+    write(before, takeBack(before, order, order.postedPending + order.postedAvailable), { v: 1, moved: true })
+  }
+  if (!account) return { order, postings }
+  const difference = worth - order.postedPending - order.postedAvailable
+  const why = { ...verdict?.why, was: worth - difference, frozen: frozen || undefined }
+  if (difference > 0) write(account, give(account, order, difference, program, now), why)
+  if (difference < 0) write(account, takeBack(account, order, -difference), why)
+  return { order, postings }
+}
+
+function give(
+  account: OpenAccount,
+  order: DecidedOrder,
+  amount: number,
+  program: CompiledProgram | null,
+  now: number,
+): Move[] {
+  if (order.maturesAt !== null && now < order.maturesAt) {
+    order.postedPending += amount
+    return awardPending(account, amount)
+  }
+  order.postedAvailable += amount
+  return awardAvailable(account, amount, lotOrigin(order, program))
+}
+
+/** Points of an order live from the day it was placed. */
+export function lotOrigin(
+  order: { orderId: string; placedAt: number },
+  program: CompiledProgram | null,
+): LotOrigin {
+  return {
+    orderId: order.orderId,
+    earnedAt: order.placedAt,
+    expiresOn: program ? expiresOn(program.expiry, order.placedAt, program.timeZone) : null,
+  }
+}
+
+/** Pending points go first: nobody could spend them yet. */
+function takeBack(account: OpenAccount, order: DecidedOrder, amount: number): Move[] {
+  const pending = Math.min(amount, order.postedPending)
+  const available = amount - pending
+  order.postedPending -= pending
+  order.postedAvailable -= available
+  const moves = reversePending(account, pending)
+  if (available > 0) moves.push(...reverseAvailable(account, available, order.orderId))
+  return moves
+}

@@ -1,0 +1,100 @@
+import type { OrderFacts } from '../../domain/order-facts.ts'
+import type { StatusStep } from '../../domain/tiers.ts'
+import { type AccountKey, keyOf, sortedKeys } from '../../ledger/accounts.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import { orderKey } from './readings.ts'
+
+/** What the database knows of an order. */
+export interface KnownOrder {
+  shopId: number
+  orderId: string
+  accountId: number | null
+  updatedAt: number
+  placedAt: number
+  programVersion: number | null
+  tierId: string | null
+  facts: OrderFacts
+  digest: number
+  statusSteps: StatusStep[]
+  worth: number
+  postedPending: number
+  postedAvailable: number
+  postings: number
+  goneAt: number | null
+}
+
+const COLUMNS = `
+  o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
+  (extract(epoch FROM o.updated_at) * 1000)::float8 AS "updatedAt",
+  (extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt",
+  o.program_version AS "programVersion", o.tier_id AS "tierId", o.facts, o.digest, o.status_steps AS "statusSteps",
+  o.worth, o.posted_pending AS "postedPending", o.posted_available AS "postedAvailable", o.postings,
+  (extract(epoch FROM o.gone_at) * 1000)::float8 AS "goneAt"`
+
+/** The orders as they are known, locked, in sorted order. */
+export async function lockOrders(
+  tx: Tx,
+  keys: { shopId: number; orderId: string }[],
+): Promise<Map<string, KnownOrder>> {
+  const { rows } = await tx.query<KnownOrder>(
+    `SELECT ${COLUMNS} FROM order_state o
+      WHERE (o.shop_id, o.order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+      ORDER BY o.shop_id, o.order_id FOR UPDATE`,
+    [keys.map((key) => key.shopId), keys.map((key) => key.orderId)],
+  )
+  return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row]))
+}
+
+/** Whose the orders are, without a lock: to know which accounts to lock first. */
+export async function accountsOfOrders(
+  tx: Tx,
+  keys: { shopId: number; orderId: string }[],
+): Promise<Map<string, number | null>> {
+  const { rows } = await tx.query<{ shopId: number; orderId: string; accountId: number | null }>(
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", account_id AS "accountId" FROM order_state
+      WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`,
+    [keys.map((key) => key.shopId), keys.map((key) => key.orderId)],
+  )
+  return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row.accountId]))
+}
+
+/** One order in a member's history, as far as tiers ask. */
+export interface TimelineOrder {
+  orderId: string
+  placedAt: number
+  programVersion: number | null
+  tierId: string | null
+  statusSteps: StatusStep[]
+}
+
+/** All orders of these (locked) accounts, oldest first. */
+export async function loadTimelines(tx: Tx, keys: AccountKey[]): Promise<Map<string, TimelineOrder[]>> {
+  const sorted = sortedKeys(keys)
+  const timelines = new Map<string, TimelineOrder[]>(sorted.map((key) => [keyOf(key), []]))
+  if (sorted.length === 0) return timelines
+  const { rows } = await tx.query<TimelineOrder & AccountKey>(
+    `SELECT o.shop_id AS "shopId", o.account_id AS "accountId", o.order_id::text AS "orderId",
+            (extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt",
+            o.program_version AS "programVersion", o.tier_id AS "tierId", o.status_steps AS "statusSteps"
+       FROM order_state o
+      WHERE (o.shop_id, o.account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+      ORDER BY o.shop_id, o.account_id, o.placed_at, o.order_id`,
+    [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
+  )
+  for (const { shopId, accountId, ...order } of rows) timelines.get(keyOf({ shopId, accountId }))?.push(order)
+  return timelines
+}
+
+/** Where the chargebacks of these orders stand: lost beats open, open beats won. */
+export async function disputesOf(
+  tx: Tx,
+  keys: { shopId: number; orderId: string }[],
+): Promise<Map<string, 'open' | 'lost'>> {
+  const { rows } = await tx.query<{ shopId: number; orderId: string; standing: 'open' | 'lost' }>(
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", min(standing) AS standing FROM dispute
+      WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND standing <> 'won'
+      GROUP BY shop_id, order_id`, // "lost" sorts before "open"
+    [keys.map((key) => key.shopId), keys.map((key) => key.orderId)],
+  )
+  return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row.standing]))
+}

@@ -1,0 +1,71 @@
+import { type CompiledProgram, compileProgram } from '../../domain/compiled-program.ts'
+import type { Program } from '../../domain/program.ts'
+import type { Tx } from '../../ledger/tx.ts'
+
+/** A shop's published versions, oldest first, and which of them an order of a day belongs to. */
+export interface ShopPrograms {
+  versions: { version: number; from: number; program: CompiledProgram }[]
+}
+
+/** Published versions never change, so their compiled form is kept for the life of the process. */
+const compiled = new Map<string, CompiledProgram>()
+const MOST_KEPT = 5_000
+
+/** Programs of these shops; a shop without one is absent. */
+export async function loadPrograms(tx: Tx, shopIds: number[]): Promise<Map<number, ShopPrograms>> {
+  const { rows } = await tx.query<{
+    shopId: number
+    version: number
+    from: Date
+    currency: string
+    timeZone: string
+  }>(
+    `SELECT p.shop_id AS "shopId", p.version, p.effective_from AS "from", s.currency, s.time_zone AS "timeZone"
+       FROM program p JOIN shop s USING (shop_id)
+      WHERE p.shop_id = ANY($1::bigint[])
+      ORDER BY p.shop_id, p.version`,
+    [shopIds],
+  )
+  const key = (row: (typeof rows)[number]) => `${row.shopId}/${row.version}/${row.currency}/${row.timeZone}`
+  const missing = rows.filter((row) => !compiled.has(key(row)))
+  if (missing.length > 0) await compile(tx, missing, key)
+  const shops = new Map<number, ShopPrograms>()
+  for (const row of rows) {
+    const program = compiled.get(key(row))
+    if (!program) continue
+    const shop = shops.get(row.shopId) ?? { versions: [] }
+    shop.versions.push({ version: row.version, from: row.from.getTime(), program })
+    shops.set(row.shopId, shop)
+  }
+  return shops
+}
+
+type Row = { shopId: number; version: number; currency: string; timeZone: string }
+
+async function compile<R extends Row>(tx: Tx, missing: R[], key: (row: R) => string): Promise<void> {
+  const { rows } = await tx.query<{ shopId: number; version: number; document: Program }>(
+    `SELECT shop_id AS "shopId", version, document FROM program
+      WHERE (shop_id, version) IN (SELECT * FROM unnest($1::bigint[], $2::int[]))`,
+    [missing.map((row) => row.shopId), missing.map((row) => row.version)],
+  )
+  const documents = new Map(rows.map((row) => [`${row.shopId}/${row.version}`, row.document]))
+  if (compiled.size > MOST_KEPT) compiled.clear()
+  for (const row of missing) {
+    const document = documents.get(`${row.shopId}/${row.version}`)
+    if (document) compiled.set(key(row), compileProgram(document, row, row.version))
+  }
+}
+
+/** The version in force at a moment: the newest that had begun. Null before the first. */
+export function programAt(programs: ShopPrograms | undefined, at: number): CompiledProgram | null {
+  const versions = programs?.versions ?? []
+  for (let i = versions.length - 1; i >= 0; i--) {
+    const candidate = versions[i]
+    if (candidate && candidate.from <= at) return candidate.program
+  }
+  return null
+}
+
+export function programVersion(programs: ShopPrograms | undefined, version: number): CompiledProgram | null {
+  return programs?.versions.find((candidate) => candidate.version === version)?.program ?? null
+}

@@ -1,0 +1,133 @@
+/** Payloads of orders/updated as Shopify shapes them (fields of our subscription), small enough to read in a test. */
+export interface OrderOptions {
+  id: number | string
+  customer?: number | string | null
+  email?: string
+  /** Pieces and prices of the lines; the first line's id is `${id}01`. */
+  lines?: {
+    price: string
+    quantity?: number
+    current?: number
+    discount?: string
+    giftCard?: boolean
+    product?: number
+  }[]
+  status?: string
+  placedAt?: string
+  updatedAt?: string
+  cancelledAt?: string | null
+  currency?: string
+  refunds?: object[]
+  codes?: string[]
+  test?: boolean
+  source?: string
+  shipping?: string
+  more?: object
+}
+
+export function lineId(order: number | string, index = 0): number {
+  return Number(`${order}0${index + 1}`)
+}
+
+export function orderPayload(options: OrderOptions) {
+  const currency = options.currency ?? 'EUR'
+  const placedAt = options.placedAt ?? '2026-11-01T10:00:00+01:00'
+  const set = (amount: string) => ({
+    shop_money: { amount, currency_code: currency },
+    presentment_money: { amount, currency_code: currency },
+  })
+  return {
+    id: options.id,
+    admin_graphql_api_id: `gid://shopify/Order/${options.id}`,
+    name: `#${options.id}`,
+    email: options.email ?? null,
+    created_at: placedAt,
+    processed_at: placedAt,
+    updated_at: options.updatedAt ?? placedAt,
+    cancelled_at: options.cancelledAt ?? null,
+    test: options.test ?? false,
+    currency,
+    presentment_currency: currency,
+    taxes_included: true,
+    financial_status: options.status ?? 'paid',
+    source_name: options.source ?? 'web',
+    customer:
+      options.customer == null
+        ? null
+        : { id: options.customer, admin_graphql_api_id: `gid://shopify/Customer/${options.customer}` },
+    line_items: (options.lines ?? [{ price: '49.90' }]).map((line, i) => ({
+      id: lineId(options.id, i),
+      admin_graphql_api_id: `gid://shopify/LineItem/${lineId(options.id, i)}`,
+      product_id: line.product ?? 7001 + i,
+      title: `Ware ${i + 1}`,
+      quantity: line.quantity ?? 1,
+      current_quantity: line.current ?? line.quantity ?? 1,
+      price: line.price,
+      price_set: set(line.price),
+      gift_card: line.giftCard ?? false,
+      discount_allocations: line.discount ? [{ amount: line.discount, amount_set: set(line.discount) }] : [],
+      tax_lines: [],
+    })),
+    shipping_lines: options.shipping
+      ? [
+          {
+            price: options.shipping,
+            price_set: set(options.shipping),
+            discounted_price: options.shipping,
+            tax_lines: [],
+          },
+        ]
+      : [],
+    refunds: options.refunds ?? [],
+    discount_codes: (options.codes ?? []).map((code) => ({ code, amount: '5.00', type: 'fixed_amount' })),
+    ...options.more,
+  }
+}
+
+/** A refund of pieces of one line. */
+export function refundOfLine(
+  order: number | string,
+  refund: { id: number; amount: string; quantity?: number; line?: number; at?: string },
+) {
+  return {
+    id: refund.id,
+    admin_graphql_api_id: `gid://shopify/Refund/${refund.id}`,
+    created_at: refund.at ?? '2026-11-05T10:00:00+01:00',
+    refund_line_items: [
+      {
+        line_item_id: lineId(order, refund.line ?? 0),
+        quantity: refund.quantity ?? 1,
+        subtotal: refund.amount,
+        subtotal_set: { shop_money: { amount: refund.amount } },
+        total_tax: '0.00',
+      },
+    ],
+    order_adjustments: [],
+    transactions: [{ kind: 'refund', status: 'success', amount: refund.amount }],
+  }
+}
+
+/** Money given back that belongs to no line. */
+export function refundOfAmount(refund: {
+  id: number
+  amount: string
+  kind?: 'refund_discrepancy' | 'shipping_refund'
+  at?: string
+}) {
+  return {
+    id: refund.id,
+    admin_graphql_api_id: `gid://shopify/Refund/${refund.id}`,
+    created_at: refund.at ?? '2026-11-05T10:00:00+01:00',
+    refund_line_items: [],
+    order_adjustments: [
+      {
+        id: refund.id * 10,
+        amount: `-${refund.amount}`,
+        amount_set: { shop_money: { amount: `-${refund.amount}` } },
+        tax_amount: '0.00',
+        kind: refund.kind ?? 'refund_discrepancy',
+      },
+    ],
+    transactions: [{ kind: 'refund', status: 'success', amount: refund.amount }],
+  }
+}
