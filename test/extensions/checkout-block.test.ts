@@ -12,6 +12,7 @@ import {
   liveSignal,
   POINT_NAME,
   shownText,
+  signIn,
   speak,
   unmount,
 } from './checkout-harness.ts'
@@ -170,6 +171,13 @@ describe('an anonymous buyer', () => {
     expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
       'https://shop.example.test/account',
     )
+  })
+
+  test('is not asked to sign in when already signed in, but unknown to the program', async () => {
+    signIn(extension.shopify)
+    app({ json: { member: null, pointName: POINT_NAME } })
+    await open()
+    await vi.waitFor(() => expect(shownText()).toEqual(['Mit dieser Bestellung sammeln Sie 49 Punkte.']))
   })
 
   test('sees nothing when the order earns nothing', async () => {

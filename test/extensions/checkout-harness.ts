@@ -16,6 +16,10 @@ export function translationsOf(locale: Locale): Translations {
   return JSON.parse(readFileSync(join(EXTENSION, 'locales', file), 'utf8'))
 }
 
+const APP_URL = 'https://app.example.test'
+// Shopify CLI bakes it in; an address with a slash at the end works too.
+process.env.APP_URL = `${APP_URL}/`
+
 export const POINT_NAME = {
   de: { one: 'Punkt', many: 'Punkte' },
   en: { one: 'point', many: 'points' },
@@ -30,6 +34,12 @@ interface Speaking {
 export function speak(shopify: Speaking, locale: Locale): void {
   shopify.localization.extensionLanguage.value = { isoCode: locale }
   shopify.i18n = createI18n(translationsOf(locale), locale, 'EUR', 'Europe/Berlin')
+}
+
+/** The tester leaves out the optional `buyerIdentity`. */
+export function signIn(shopify: object): void {
+  const buyerIdentity = { customer: { value: { id: 'gid://shopify/Customer/7' } } }
+  Object.defineProperty(shopify, 'buyerIdentity', { value: buyerIdentity, configurable: true })
 }
 
 /** The tester's signals never change; these do, as the host's do. */
@@ -53,7 +63,7 @@ export function appAnswering(answer: (call: Call) => Answer) {
   const calls: Call[] = []
   const fetch = vi.fn(async (input: RequestInfo | URL, init: RequestInit = {}) => {
     const url = new URL(String(input))
-    expect(url.origin).toBe('https://app.example.test')
+    expect(url.origin).toBe(APP_URL)
     const call: Call = {
       method: init.method ?? 'GET',
       path: url.pathname,

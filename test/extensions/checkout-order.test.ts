@@ -9,6 +9,7 @@ import {
   liveSignal,
   POINT_NAME,
   shownText,
+  signIn,
   speak,
   unmount,
 } from './checkout-harness.ts'
@@ -128,6 +129,18 @@ describe('on the thank-you page', () => {
       expect(shownText()).toContain(
         'Diese Bestellung ist 49 Punkte wert. Mit einem Kundenkonto sammeln Sie bei jeder Bestellung Punkte.',
       ),
+    )
+  })
+
+  test('a signed-in buyer without a membership reads the points, not an invitation', async () => {
+    signIn(extension.shopify)
+    app({ json: { member: null, pointName: POINT_NAME } }, PENDING)
+    await open('en')
+    await vi.waitFor(() =>
+      expect(shownText()).toEqual([
+        'Your loyalty points',
+        'You earned 49 points with this order. Available from December 5, 2026.',
+      ]),
     )
   })
 

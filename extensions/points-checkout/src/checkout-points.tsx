@@ -5,6 +5,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AppApi, Membership } from './app-api.ts'
+import { type BuyerIdentity, isSignedIn } from './buyer.ts'
 import { type CartDiscount, type CartLine, previewLines } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
@@ -16,6 +17,7 @@ export interface CheckoutShop {
   discountAllocations: { readonly value: readonly CartDiscount[] }
   cost: { totalAmount: { readonly value: { currencyCode: string } } }
   shop: { storefrontUrl?: string }
+  buyerIdentity?: BuyerIdentity
 }
 
 export interface CheckoutPointsProps {
@@ -37,7 +39,11 @@ export function CheckoutPoints({ shop, app, wording }: CheckoutPointsProps) {
   if (membership === null) {
     return worth ? <s-text>{wording.say('earnUnknown', { points: worth })}</s-text> : null
   }
-  if (membership.member === null) return worth ? <Invitation {...{ shop, wording, worth }} /> : null
+  if (membership.member === null) {
+    if (!worth) return null
+    if (isSignedIn(shop)) return <s-text>{wording.say('earn', { points: worth })}</s-text>
+    return <Invitation {...{ shop, wording, worth }} />
+  }
   return <Balance {...{ wording, worth, membership }} />
 }
 

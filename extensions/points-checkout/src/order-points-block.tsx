@@ -9,6 +9,7 @@ const RETRY_MS = [1_000, 1_500, 2_500, 4_000, 5_000, 6_000]
 
 export interface OrderPointsBlockProps {
   orderId: string
+  signedIn: boolean
   storefrontUrl?: string
   app: AppApi
   wording: Wording
@@ -21,7 +22,7 @@ interface Answers {
   asking: boolean
 }
 
-export function OrderPointsBlock({ orderId, storefrontUrl, app, wording }: OrderPointsBlockProps) {
+export function OrderPointsBlock({ orderId, signedIn, storefrontUrl, app, wording }: OrderPointsBlockProps) {
   const answers = useOrderPoints(app, orderGid(orderId), wording.locale)
   if (answers === 'failed') return null
   if (answers === undefined) {
@@ -31,9 +32,10 @@ export function OrderPointsBlock({ orderId, storefrontUrl, app, wording }: Order
       </s-stack>
     )
   }
-  if (answers.membership.member === null) {
+  if (answers.membership.member === null && !signedIn) {
     return <Guest {...{ answers, storefrontUrl, wording }} />
   }
+  const balance = answers.asking ? null : balanceText(answers.membership, wording)
   return (
     <s-box padding="base" border="base" borderRadius="base">
       <s-stack gap="small-200">
@@ -42,7 +44,7 @@ export function OrderPointsBlock({ orderId, storefrontUrl, app, wording }: Order
           {answers.asking && <s-spinner size="small" accessibilityLabel={wording.say('loading')} />}
           <s-text>{earnedText(answers, wording)}</s-text>
         </s-stack>
-        {answers.asking ? null : <s-text color="subdued">{balanceText(answers.membership, wording)}</s-text>}
+        {balance && <s-text color="subdued">{balance}</s-text>}
       </s-stack>
     </s-box>
   )
@@ -73,8 +75,8 @@ function earnedText({ order, membership, asking }: Answers, wording: Wording): s
   return wording.say('order.pending', { points, date: wording.date(order.availableAt) })
 }
 
-function balanceText({ member, pointName }: Membership, wording: Wording): string {
-  if (!member) return ''
+function balanceText({ member, pointName }: Membership, wording: Wording): string | null {
+  if (!member) return null
   const points = wording.points(member.available, pointName)
   if (member.pending === 0) return wording.say('order.newBalance', { points })
   return wording.say('order.newBalancePending', {

@@ -1,6 +1,7 @@
 import '@shopify/ui-extensions/preact'
 import { render } from 'preact'
 import { connectApp } from './app-api.ts'
+import { isSignedIn } from './buyer.ts'
 import { OrderPointsBlock } from './order-points-block.tsx'
 import { wordingOf } from './wording.ts'
 
@@ -14,7 +15,13 @@ export default async () => {
     const order = shopify.order.value
     if (!order) return null
     return (
-      <OrderPointsBlock orderId={order.id} storefrontUrl={shop.storefrontUrl} app={app} wording={wording} />
+      <OrderPointsBlock
+        orderId={order.id}
+        signedIn={isSignedIn(shopify)}
+        storefrontUrl={shop.storefrontUrl}
+        app={app}
+        wording={wording}
+      />
     )
   }
   render(<Block />, document.body)

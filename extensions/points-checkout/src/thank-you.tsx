@@ -1,6 +1,7 @@
 import '@shopify/ui-extensions/preact'
 import { render } from 'preact'
 import { connectApp } from './app-api.ts'
+import { isSignedIn } from './buyer.ts'
 import { OrderPointsBlock } from './order-points-block.tsx'
 import { wordingOf } from './wording.ts'
 
@@ -10,6 +11,7 @@ export default async () => {
   render(
     <OrderPointsBlock
       orderId={orderConfirmation.value.order.id}
+      signedIn={isSignedIn(shopify)}
       storefrontUrl={shop.storefrontUrl}
       app={connectApp(sessionToken)}
       wording={wording}
