@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import type { Reward } from '../../app/domain/program.ts'
+import { nextReward, type RewardMember, rewardOffer, rewardOffers } from '../../app/domain/rewards.ts'
+import { compiled, document } from './support.ts'
+
+const member = (more: Partial<RewardMember> = {}): RewardMember => ({
+  available: 600,
+  debt: 0,
+  tierId: 'bronze',
+  takenRewardIds: new Set(),
+  ...more,
+})
+
+const withFirst = (more: Partial<Reward>) => {
+  const [first, ...rest] = document().rewards
+  return compiled({ rewards: [{ ...first, ...more } as Reward, ...rest] })
+}
+const offer = (program: ReturnType<typeof compiled>, of: RewardMember) => {
+  const reward = program.rewards.get('amount-5')
+  if (!reward) throw new Error('the starter program has a reward of 5')
+  return rewardOffer(reward, of)
+}
+
+describe('the offer of a reward', () => {
+  test('can be redeemed when the points suffice', () => {
+    expect(offer(compiled(), member())).toMatchObject({
+      available: true,
+      affordable: true,
+      redeemable: true,
+      missing: 0,
+      reason: null,
+    })
+    expect(offer(compiled(), member({ available: 500 })).redeemable).toBe(true)
+  })
+
+  test('tells how many points are missing', () => {
+    expect(offer(compiled(), member({ available: 499 }))).toMatchObject({
+      available: true,
+      affordable: false,
+      redeemable: false,
+      missing: 1,
+    })
+  })
+
+  test.each([
+    ['inactive', { active: false }, {}],
+    ['tier', { tiers: ['gold'] }, {}],
+    ['tier', { tiers: ['gold'] }, { tierId: null }],
+    ['once', { oncePerMember: true }, { takenRewardIds: new Set(['amount-5']) }],
+    ['debt', {}, { debt: 1 }],
+  ] as const)('is refused for the reason "%s"', (reason, reward, of) => {
+    expect(offer(withFirst(reward as Partial<Reward>), member(of))).toMatchObject({
+      available: false,
+      redeemable: false,
+      reason,
+    })
+  })
+
+  test('once for each member does not ask about other rewards, and others can be taken again', () => {
+    expect(
+      offer(withFirst({ oncePerMember: true }), member({ takenRewardIds: new Set(['amount-10']) })).reason,
+    ).toBeNull()
+    expect(offer(compiled(), member({ takenRewardIds: new Set(['amount-5']) })).reason).toBeNull()
+  })
+
+  test('counts debt to what is missing, because it is repaid first', () => {
+    expect(offer(compiled(), member({ available: 0, debt: 40 })).missing).toBe(540)
+  })
+
+  test('has its money in minor units', () => {
+    const program = withFirst({ minimumSpend: '20' })
+    expect(program.rewards.get('amount-5')).toMatchObject({ amountMinor: 500, minimumSpendMinor: 2000 })
+  })
+})
+
+describe('the next reward', () => {
+  test('is the cheapest that is not affordable yet', () => {
+    expect(nextReward(compiled(), member({ available: 120 }))).toMatchObject({
+      reward: { id: 'amount-5' },
+      missing: 380,
+    })
+    expect(nextReward(compiled(), member())).toMatchObject({ reward: { id: 'percent-10' }, missing: 200 })
+  })
+
+  test('is none when all can be afforded', () => {
+    expect(nextReward(compiled(), member({ available: 1000 }))).toBeNull()
+  })
+
+  test('passes over what is not open to the member', () => {
+    const none = member({ available: 0 })
+    expect(nextReward(withFirst({ tiers: ['gold'] }), none)?.reward.id).toBe('percent-10')
+    expect(nextReward(withFirst({ active: false }), none)?.reward.id).toBe('percent-10')
+    expect(
+      nextReward(withFirst({ oncePerMember: true }), { ...none, takenRewardIds: new Set(['amount-5']) })
+        ?.reward.id,
+    ).toBe('percent-10')
+  })
+
+  test('is delayed by debt, not hidden', () => {
+    expect(nextReward(compiled(), member({ available: 0, debt: 10 }))).toMatchObject({
+      reward: { id: 'amount-5' },
+      missing: 510,
+    })
+  })
+})
+
+test('rewards are listed cheapest first, without those taken out of the program', () => {
+  const program = compiled({
+    rewards: [...document().rewards].reverse().map((r) => ({ ...r, active: r.id !== 'percent-10' })),
+  })
+  expect(rewardOffers(program, member()).map((o) => o.reward.id)).toEqual(['amount-5', 'amount-10'])
+})
