@@ -20,6 +20,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  valueFromASTUntyped,
 } from 'graphql'
 
 /** Shopify refuses a single query that asks for more. */
@@ -83,12 +84,21 @@ class CostWalk {
       const payload = getNamedType(type.getFields()[field.name.value]?.type)
       const value = pick(answer, field)
       cost += MUTATION
+      if (field.name.value === 'metafieldsSet') cost += this.customersIn(field)
       if (field.directives?.some((directive) => directive.name.value === 'idempotent')) cost += IDEMPOTENT
       if (value === null || !isObjectType(payload) || !field.selectionSet) continue
       for (const inner of this.fields(field.selectionSet, payload))
         cost += this.payloadField(inner, payload, pick(value, inner))
     }
     return cost
+  }
+
+  /** Each customer whose metafields are written costs a point. */
+  customersIn(field: FieldNode): number {
+    const argument = field.arguments?.find((one) => one.name.value === 'metafields')
+    const inputs = argument ? valueFromASTUntyped(argument.value, this.variables) : []
+    const owners = (Array.isArray(inputs) ? inputs : [inputs]).map((one) => String(one?.ownerId ?? ''))
+    return new Set(owners.filter((owner) => owner.includes('/Customer/'))).size
   }
 
   /** The changed object itself comes with the mutation; what hangs on it costs. */
