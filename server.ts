@@ -12,6 +12,7 @@ import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
 import { logger } from './app/logger.server.ts'
 import { closeShopify } from './app/shopify.server.ts'
+import { stopOnSignal } from './app/stop-signals.ts'
 
 /** The web process: the webhook door, the health checks, and Remix for everything else. */
 
@@ -169,21 +170,12 @@ function listen(server: Server, { HOST, PORT }: Env): Promise<number> {
   })
 }
 
-/** Runs until a signal comes; a second one ends the process at once. */
 async function main(): Promise<void> {
   const server = await startServer(env())
-  let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1)
-      stopping = true
-      logger.info({ signal }, 'web process is stopping')
-      server.close().then(
-        () => process.exit(0),
-        (error) => stopWith(error),
-      )
-    })
-  }
+  stopOnSignal((signal) => {
+    logger.info({ signal }, 'web process is stopping')
+    return server.close()
+  })
 }
 
 function stopWith(error: unknown): never {

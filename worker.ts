@@ -1,22 +1,15 @@
 import { env } from './app/env.server.ts'
 import { startWorker } from './app/jobs/run-worker.ts'
 import { logger } from './app/logger.server.ts'
+import { stopOnSignal } from './app/stop-signals.ts'
 
 /** The worker process: the inbox, the jobs, and what runs by the clock. Any number of them may run. */
 async function main(): Promise<void> {
   const worker = await startWorker(env().DATABASE_URL)
-  let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1)
-      stopping = true
-      logger.info({ signal }, 'worker is stopping')
-      worker.stop().then(
-        () => process.exit(0),
-        (error) => stopWith(error),
-      )
-    })
-  }
+  stopOnSignal((signal) => {
+    logger.info({ signal }, 'worker is stopping')
+    return worker.stop()
+  })
   stopWith(await worker.failed)
 }
 

@@ -15,8 +15,6 @@ export const places = {
   logs: path.join(dataRoot, 'logs'),
   secrets: path.join(dataRoot, 'secrets.json'),
   run: path.join(dataRoot, 'run.json'),
-  complete: path.join(dataRoot, 'complete.json'),
-  build: path.join(dataRoot, 'build.json'),
 }
 
 /** Made once for this data directory; nobody else knows them. */

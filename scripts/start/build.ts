@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { projectRoot } from '../dev-environment.ts'
+
+/** Inside the build, so that another build throws it away. */
+const STAMP = path.join(projectRoot, 'build/server/.sources')
+const BUNDLE = path.join(projectRoot, 'build/server/index.js')
+const CLIENT = path.join(projectRoot, 'app/generated/prisma/client.ts')
+
+/** Builds the pages and the database client unless they were made from exactly these sources. */
+export async function buildIfChanged(say: (words: string) => void): Promise<void> {
+  const sources = fingerprint()
+  const complete = existsSync(BUNDLE) && existsSync(CLIENT)
+  if (complete && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return
+  if (complete && !canBuild()) return // a production installation brings its build and no tools
+  say('Building the pages …')
+  await run('npm', ['run', '--silent', 'build'])
+  writeFileSync(STAMP, sources)
+}
+
+function fingerprint(): string {
+  const single = ['package-lock.json', 'prisma/schema.prisma', 'tsconfig.json', 'vite.config.ts']
+  const files = globSync('app/**/*.{ts,tsx,json,css,svg}', {
+    cwd: projectRoot,
+    exclude: (name) => name.startsWith('app/generated'),
+  })
+  const hash = createHash('sha256')
+  for (const file of [...files, ...single].sort())
+    hash.update(`${file}\0`).update(readFileSync(path.join(projectRoot, file)))
+  return hash.digest('hex')
+}
+
+function canBuild(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('@remix-run/dev')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws Error with what the program said when it fails. */
+function run(program: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] })
+    const words: Buffer[] = []
+    child.stdout.on('data', (chunk) => words.push(chunk))
+    child.stderr.on('data', (chunk) => words.push(chunk))
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      const said = Buffer.concat(words).toString().trim()
+      if (code === 0) resolve()
+      else reject(new Error(`"${program} ${args.join(' ')}" failed (exit ${code}):\n${said}`))
+    })
+  })
+}

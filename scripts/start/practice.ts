@@ -1,0 +1,195 @@
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import {
+  appEnvironment,
+  ensureSecrets,
+  places,
+  type RunInfo,
+  runningPractice,
+  type Secrets,
+  writeJson,
+} from '../dev-environment.ts'
+import { type RunningPostgres, removeCluster, startEmbeddedPostgres } from '../embedded-postgres.ts'
+import { ensureShopifySchemas } from '../fetch-shopify-schema.ts'
+import { migrate } from '../migrate.ts'
+import { buildIfChanged } from './build.ts'
+import { prepareShop } from './first-time.ts'
+import { type Started, startProgram, untilReady, wordsOf } from './processes.ts'
+
+export interface Running {
+  /** Rejects when one of the parts ends by itself. */
+  failed: Promise<never>
+  stop(): Promise<void>
+}
+
+interface Options {
+  /** Throw away what is there. */
+  fresh: boolean
+  /** Ends a start that is still under way. */
+  signal: AbortSignal
+}
+
+const say = (words: string) => console.log(words)
+
+/**
+ * Starts a shop to practise in: PostgreSQL, the app, its worker and the practice store, all on this machine.
+ * @throws Error with a sentence for people
+ */
+export async function startPractice({ fresh, signal }: Options): Promise<Running> {
+  await refuseSecondRun()
+  const ports = { PORT: readPort('PORT', 3000), PRACTICE_STORE_PORT: readPort('PRACTICE_STORE_PORT', 4000) }
+  for (const [name, port] of Object.entries(ports)) await refuseTakenPort(name, port)
+  if (fresh) await forget()
+
+  const parts = new Parts(signal)
+  try {
+    const secrets = await ensureSecrets()
+    const [postgres] = await Promise.all([
+      startDatabase(secrets),
+      ensureShopifySchemas(),
+      buildIfChanged(say),
+    ])
+    parts.postgres = postgres
+    const run: RunInfo = {
+      pid: process.pid,
+      appUrl: `http://127.0.0.1:${ports.PORT}`,
+      storeUrl: `http://127.0.0.1:${ports.PRACTICE_STORE_PORT}`,
+      databaseUrl: postgres.url('stammgast'),
+    }
+    const env = appEnvironment(run, secrets)
+    await startPrograms(parts, run, env)
+    await writeJson(places.run, run)
+    await Promise.race([prepareShop(run, env, say), parts.failed()])
+    say(addresses(run))
+    return { failed: parts.failed(), stop: () => parts.stop() }
+  } catch (error) {
+    await parts.stop()
+    throw error
+  }
+}
+
+async function startDatabase(secrets: Secrets): Promise<RunningPostgres> {
+  say('Starting PostgreSQL …')
+  const postgres = await startEmbeddedPostgres({
+    dataDir: places.postgres,
+    password: secrets.databasePassword,
+  })
+  try {
+    await migrate(postgres.url('stammgast'))
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+  return postgres
+}
+
+async function startPrograms(parts: Parts, run: RunInfo, env: Record<string, string>): Promise<void> {
+  say('Starting the app, its worker and the practice store …')
+  const app = { ...env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: new URL(run.appUrl).port }
+  const preload = ['--import', './dev-store/route-shopify.ts']
+  const store = {
+    APP_URL: run.appUrl,
+    PRACTICE_STORE_URL: run.storeUrl,
+    PRACTICE_STORE_PORT: new URL(run.storeUrl).port,
+    PRACTICE_STORE_DATA: places.practiceStore,
+    SHOPIFY_API_KEY: env.SHOPIFY_API_KEY,
+    SHOPIFY_API_SECRET: env.SHOPIFY_API_SECRET,
+  }
+  const web = parts.add({ name: 'web process', log: 'web', args: [...preload, 'server.ts'], env: app })
+  parts.add({ name: 'worker', log: 'worker', args: [...preload, 'worker.ts'], env: app })
+  const shop = parts.add({
+    name: 'practice store',
+    log: 'practice-store',
+    args: ['dev-store/main.ts'],
+    env: store,
+  })
+  await Promise.race([
+    Promise.all([
+      untilReady(web, `${run.appUrl}/readyz`),
+      untilReady(shop, `${run.storeUrl}/practice/status`),
+    ]),
+    parts.failed(),
+  ])
+}
+
+/** What runs, and the order in which it stops: first whoever uses the database, the database last. */
+class Parts {
+  postgres: RunningPostgres | undefined
+  #programs: Started[] = []
+  #stopping = false
+  #signal: AbortSignal
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  add(program: Parameters<typeof startProgram>[0]): Started {
+    const started = startProgram(program)
+    this.#programs.push(started)
+    return started
+  }
+
+  /** Rejects when a part ends by itself, or the start is to be given up. */
+  failed(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      if (this.#signal.aborted) reject(this.#signal.reason)
+      this.#signal.addEventListener('abort', () => reject(this.#signal.reason))
+      const fail = (words: string) => this.#stopping || reject(new Error(words))
+      for (const program of this.#programs) void program.ended.then((code) => fail(wordsOf(program, code)))
+      void this.postgres?.died.then((words) => fail(`PostgreSQL ended. Its last words:\n${words}`))
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await rm(places.run, { force: true })
+    await Promise.all(this.#programs.map((program) => program.stop()))
+    await this.postgres?.stop()
+  }
+}
+
+async function refuseSecondRun(): Promise<void> {
+  const running = await runningPractice()
+  if (running && running.pid !== process.pid)
+    throw new Error(`Stammgast runs already (process ${running.pid}): ${running.storeUrl}/admin`)
+}
+
+async function forget(): Promise<void> {
+  say('Beginning anew …')
+  await removeCluster(places.postgres)
+  for (const place of [places.practiceStore, places.secrets, places.logs])
+    await rm(place, { recursive: true, force: true })
+}
+
+function readPort(name: string, fallback: number): number {
+  const text = process.env[name]
+  const port = Number(text ?? fallback)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new Error(`The variable ${name} is "${text}"; it must be a port from 1 to 65535.`)
+}
+
+function refuseTakenPort(name: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const words = error.code === 'EACCES' ? 'may not be used' : 'is taken'
+      reject(new Error(`Port ${port} ${words}. Choose another one with the variable ${name}.`))
+    })
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()))
+  })
+}
+
+function addresses({ storeUrl }: RunInfo): string {
+  const lines = [
+    'Stammgast is running.',
+    '',
+    `Merchant's admin   ${storeUrl}/admin`,
+    `Storefront         ${storeUrl}/`,
+    `Till               ${storeUrl}/till`,
+    '',
+    'Ctrl-C stops everything.',
+  ]
+  const width = Math.max(...lines.map((line) => line.length))
+  const edge = '─'.repeat(width + 4)
+  return [`┌${edge}┐`, ...lines.map((line) => `│  ${line.padEnd(width)}  │`), `└${edge}┘`].join('\n')
+}

@@ -1,0 +1,32 @@
+import { readEnv } from '../../app/env.server.ts'
+import { migrate } from '../migrate.ts'
+import { buildIfChanged } from './build.ts'
+import type { Running } from './practice.ts'
+import { startProgram, wordsOf } from './processes.ts'
+
+/**
+ * Runs the app on the database and with the keys of the environment: one web process and one worker. More of either
+ * may run elsewhere.
+ * @throws Error that names every variable that is missing or wrong
+ */
+export async function startProduction(): Promise<Running> {
+  const { DATABASE_URL } = readEnv(process.env)
+  await buildIfChanged((words) => console.log(words))
+  await migrate(DATABASE_URL)
+  const env = { NODE_ENV: process.env.NODE_ENV ?? 'production' }
+  const programs = [
+    startProgram({ name: 'web process', args: ['server.ts'], env }),
+    startProgram({ name: 'worker', args: ['worker.ts'], env }),
+  ]
+  let stopping = false
+  return {
+    failed: new Promise((_resolve, reject) => {
+      for (const program of programs)
+        void program.ended.then((code) => stopping || reject(new Error(wordsOf(program, code))))
+    }),
+    stop: async () => {
+      stopping = true
+      await Promise.all(programs.map((program) => program.stop()))
+    },
+  }
+}
