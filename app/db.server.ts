@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { env } from './env.server.ts'
-import type { Tx } from './ledger/tx.ts'
+import { TryAgain, type Tx } from './ledger/tx.ts'
 import { logger } from './logger.server.ts'
 
 /**
@@ -74,7 +74,25 @@ export function acrossShops<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction(jobsPool(), 'BEGIN', work)
 }
 
+const MOST_TRIES = 6
+const DEADLOCK = '40P01'
+const SERIALIZATION_FAILURE = '40001'
+
+/** `work` may run more than once: it must not change anything outside the transaction that a second run would spoil. */
 async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryTransaction(pool, begin, work)
+    } catch (error) {
+      const { code } = error as { code?: string }
+      const again = error instanceof TryAgain || code === DEADLOCK || code === SERIALIZATION_FAILURE
+      if (!again || tries >= MOST_TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** tries))
+    }
+  }
+}
+
+async function tryTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {

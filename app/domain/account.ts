@@ -160,13 +160,7 @@ export function release(account: Account, shares: LotShare[]): Move[] {
     lot.held -= part
     lot.changed = true
   }
-  const moves = [move(account, 'held', 'available', amount)]
-  const repaid = Math.min(account.debt, account.available)
-  if (repaid > 0) {
-    takeFromLots(account, repaid, null)
-    moves.push(move(account, 'available', 'debt', repaid))
-  }
-  return moves
+  return [move(account, 'held', 'available', amount), ...repayDebt(account)]
 }
 
 /**
@@ -186,6 +180,39 @@ export function expireLot(account: Account, lot: Lot): Move[] {
   lot.remaining -= amount
   lot.changed = true
   return [move(account, 'available', 'expired', amount)]
+}
+
+/**
+ * Puts everything of one account into another. What left is what arrived, to the point; a debt on either side is
+ * then repaid from what is available. `gone` ends empty.
+ */
+export function mergeInto(kept: Account, gone: Account): { out: Move[]; into: Move[] } {
+  if (kept.lots === null || gone.lots === null) throw new Error('The lots of the accounts are not loaded')
+  const out: Move[] = []
+  const into: Move[] = []
+  for (const place of ['pending', 'available', 'held'] as const) {
+    const amount = gone[place]
+    if (amount === 0) continue
+    out.push(move(gone, place, 'merged', amount))
+    into.push(move(kept, 'merged', place, amount))
+  }
+  const owed = gone.debt
+  if (owed > 0) {
+    out.push(move(gone, 'merged', 'debt', owed))
+    into.push(move(kept, 'debt', 'merged', owed))
+  }
+  kept.lots.push(...gone.lots)
+  gone.lots = []
+  into.push(...repayDebt(kept))
+  return { out, into }
+}
+
+/** Debt is repaid as soon as there is something to repay it from. */
+function repayDebt(account: Account): Move[] {
+  const repaid = Math.min(account.debt, account.available)
+  if (repaid === 0) return []
+  takeFromLots(account, repaid, null)
+  return [move(account, 'available', 'debt', repaid)]
 }
 
 /** Open lots in the order they are spent: what lapses first, then what was earned first. */

@@ -1,5 +1,5 @@
 import type { Account, Lot } from '../domain/account.ts'
-import type { Tx } from './tx.ts'
+import { TryAgain, type Tx } from './tx.ts'
 
 /** Which account: always shop first. */
 export interface AccountKey {
@@ -23,13 +23,16 @@ export function sortedKeys(keys: Iterable<AccountKey>): AccountKey[] {
 /**
  * Locks the balances for this transaction and returns them as drafts, without lots. Nobody else can move a point of
  * these accounts until the transaction ends.
- * @throws Error when an account has no balance row.
+ * @throws TryAgain when an account was merged into another one meanwhile
+ * @throws Error when an account has no balance row
  */
 export async function openAccounts(tx: Tx, keys: Iterable<AccountKey>): Promise<Map<string, OpenAccount>> {
   const sorted = sortedKeys(keys)
   if (sorted.length === 0) return new Map()
-  const { rows } = await tx.query<AccountKey & Pick<Account, 'pending' | 'available' | 'held' | 'debt'>>(
-    `SELECT shop_id AS "shopId", account_id AS "accountId", pending, available, held, debt
+  const { rows } = await tx.query<
+    AccountKey & Pick<Account, 'pending' | 'available' | 'held' | 'debt'> & { closed: boolean }
+  >(
+    `SELECT shop_id AS "shopId", account_id AS "accountId", pending, available, held, debt, closed
        FROM balance
       WHERE (shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND unit = 'points'
       ORDER BY shop_id, account_id
@@ -38,7 +41,12 @@ export async function openAccounts(tx: Tx, keys: Iterable<AccountKey>): Promise<
   )
   if (rows.length !== sorted.length)
     throw new Error(`${sorted.length - rows.length} accounts have no balance`)
-  return new Map(rows.map((row) => [keyOf(row), { ...row, lots: null, newLots: [] }]))
+  return new Map(
+    rows.map(({ closed, ...row }) => {
+      if (closed) throw new TryAgain(`Account ${keyOf(row)} was merged`)
+      return [keyOf(row), { ...row, lots: null, newLots: [] }]
+    }),
+  )
 }
 
 /** Loads the open lots of accounts that are already locked and have none loaded yet. */

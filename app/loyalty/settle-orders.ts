@@ -4,7 +4,7 @@ import { tierProgress } from '../domain/tiers.ts'
 import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
-import type { Tx } from '../ledger/tx.ts'
+import { TryAgain, type Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { type CodeUse, findRedemptionsOfOrders, settleRedemptions } from './settle-redemptions.ts'
 import {
@@ -29,16 +29,13 @@ import { saveOrders, saveTiers } from './settlement/write.ts'
 
 export type { OrderReading, Settled } from './settlement/readings.ts'
 
-/** Another transaction gave an order to somebody else while we chose what to lock: begin again. */
-export class OrdersMoved extends Error {}
-
 /**
  * Brings orders into the book: takes the newest state of each, computes what it is worth under the program of its
  * own day, and posts target minus already posted. Any number of orders of any shops in one transaction; the same
  * reading twice posts nothing the second time.
  * @param now epoch milliseconds; only decides what is still pending
  * @returns one answer for each reading, in their order
- * @throws OrdersMoved to be retried in a new transaction
+ * @throws TryAgain when an order moved to another account while we chose what to lock
  */
 export async function settleOrders(tx: Tx, readings: OrderReading[], now: number): Promise<Settled[]> {
   const newest = newestOfEach(readings)
@@ -49,7 +46,7 @@ export async function settleOrders(tx: Tx, readings: OrderReading[], now: number
   const known = await lockOrders(tx, keys)
   const disputes = await disputesOf(tx, keys)
   for (const [key, order] of known)
-    if (order.accountId !== (holders.before.get(key) ?? null)) throw new OrdersMoved(key)
+    if (order.accountId !== (holders.before.get(key) ?? null)) throw new TryAgain(`Order ${key} moved`)
 
   const outcomes = new Map<string, Settled>()
   const fresh = new Map<string, Fresh>()

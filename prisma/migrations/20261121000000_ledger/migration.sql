@@ -143,6 +143,8 @@ CREATE TABLE balance (
   available bigint NOT NULL DEFAULT 0 CHECK (available >= 0),
   held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
   debt bigint NOT NULL DEFAULT 0 CHECK (debt >= 0),
+  -- merged into another account: nothing is written here any more
+  closed boolean NOT NULL DEFAULT false,
   changed_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (shop_id, account_id, unit),
   FOREIGN KEY (shop_id, account_id) REFERENCES account (shop_id, account_id),
@@ -312,6 +314,16 @@ CREATE TABLE member_to_sync (
   PRIMARY KEY (shop_id, account_id)
 );
 
+-- What a customer asked to see; the merchant hands it on. Gone with the customer's redaction.
+CREATE TABLE data_request (
+  shop_id bigint NOT NULL REFERENCES shop,
+  request_id bigint NOT NULL,
+  account_id bigint,
+  export json NOT NULL,
+  asked_at timestamptz NOT NULL,
+  PRIMARY KEY (shop_id, request_id)
+);
+
 -- What the reading of changed orders found.
 CREATE TABLE reconciliation (
   shop_id bigint NOT NULL REFERENCES shop,
@@ -328,6 +340,8 @@ CREATE TABLE reconciliation (
 -- ── The book only grows ──────────────────────────────────────────────────────────────────────────────────────────
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  -- The one exception is a shop that left for good and asked for erasure: see erase_shop().
+  IF TG_OP = 'DELETE' AND current_setting('app.erasing_shop', true) = OLD.shop_id::text THEN RETURN OLD; END IF;
   RAISE EXCEPTION '% of % refused: rows here are never changed; correct with a new one', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'restrict_violation';
 END $$;
@@ -340,7 +354,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['shop', 'program', 'program_draft', 'product_label', 'delivery', 'account', 'balance',
-    'posting', 'entry', 'lot', 'hold', 'hold_lot', 'order_state', 'dispute', 'redemption', 'member_to_sync', 'reconciliation']
+    'posting', 'entry', 'lot', 'hold', 'hold_lot', 'order_state', 'dispute', 'redemption', 'member_to_sync', 'data_request', 'reconciliation']
   LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY one_shop ON %I TO stammgast_shop USING (shop_id = (SELECT current_shop_id()))', t);
@@ -354,6 +368,25 @@ BEGIN
 END $$;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO stammgast_shop, stammgast_jobs;
 REVOKE ALL ON "Session" FROM stammgast_shop, stammgast_jobs;
+
+-- Forgets a shop that was uninstalled before `uninstalled_until`. Nobody else can delete from the book.
+CREATE FUNCTION erase_shop(gone bigint, uninstalled_until timestamptz) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE t text;
+BEGIN
+  PERFORM FROM shop WHERE shop_id = gone AND uninstalled_at <= uninstalled_until FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM set_config('app.erasing_shop', gone::text, true);
+  FOREACH t IN ARRAY ARRAY['data_request', 'reconciliation', 'member_to_sync', 'redemption', 'dispute', 'order_state',
+    'hold_lot', 'hold', 'lot', 'entry', 'posting', 'balance', 'account', 'delivery', 'product_label', 'program_draft',
+    'program', 'shop']
+  LOOP
+    EXECUTE format('DELETE FROM %I WHERE shop_id = $1', t) USING gone;
+  END LOOP;
+  RETURN true;
+END $$;
+REVOKE ALL ON FUNCTION erase_shop(bigint, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_shop(bigint, timestamptz) TO stammgast_jobs;
 
 -- The queue's tables belong to the owner; everybody else puts jobs in through this door, in the own transaction.
 CREATE FUNCTION enqueue_job(identifier text, payload json, job_key text, run_at timestamptz, max_attempts integer)

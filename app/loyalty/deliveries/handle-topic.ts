@@ -1,0 +1,89 @@
+import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import { id, idOf, type Json, parseBody, text } from '../../shopify/payload.ts'
+import { exportCustomer, redactCustomer, redactShop } from '../compliance.ts'
+import { forgetProductLabels } from '../forget-product-labels.ts'
+import { mergeMembers } from '../merge-members.ts'
+import { recordDispute } from '../record-dispute.ts'
+import { uninstallShop, updateShopFacts } from '../shop-changes.ts'
+import type { Delivery, Ending } from './inbox.ts'
+
+/** What every topic that is no order's state does. Each is safe to run twice. */
+const HANDLERS: Record<string, (tx: Tx, delivery: Delivery, payload: Json, now: number) => Promise<Ending>> =
+  {
+    'orders/delete': markOrderGone,
+    'customers/create': enrol,
+    'customers/update': enrol,
+    'customers/delete': async () => ignored('Points stay until the customer asks for erasure'),
+    'customers/merge': merge,
+    'disputes/create': dispute,
+    'disputes/update': dispute,
+    'products/update': labels,
+    'products/delete': labels,
+    'collections/update': labels,
+    'collections/delete': labels,
+    'shop/update': async (tx, delivery, payload) => done(await updateShopFacts(tx, delivery, payload)),
+    'app/uninstalled': async (tx, delivery) =>
+      (await uninstallShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
+    'app/scopes_update': async () => ignored('Scopes are read when they are needed'),
+    'customers/data_request': async (tx, delivery, payload, now) =>
+      done(await exportCustomer(tx, delivery.shopId, payload, now)),
+    'customers/redact': async (tx, delivery, payload, now) =>
+      done(await redactCustomer(tx, delivery.shopId, payload, now)),
+    'shop/redact': async (tx, delivery) =>
+      (await redactShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
+  }
+
+/** The topics that the app takes beside the states of orders; `shopify.app.toml` subscribes to these and no others. */
+export const OTHER_TOPICS = Object.keys(HANDLERS)
+
+/** @throws DomainError invalid-payload before anything is changed */
+export async function handleTopic(tx: Tx, delivery: Delivery, now: number): Promise<Ending> {
+  const handler = HANDLERS[delivery.topic]
+  if (!handler) return ignored(`The app does nothing with "${delivery.topic.slice(0, 60)}"`)
+  return handler(tx, delivery, parseBody(delivery.body), now)
+}
+
+function done(_result?: unknown): Ending {
+  return { status: 'done' }
+}
+
+function ignored(reason: string): Ending {
+  return { status: 'ignored', reason }
+}
+
+/** Shopify's number may have lost digits here; the gid does not come with this topic. */
+async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json): Promise<Ending> {
+  const { rowCount } = await tx.query(
+    'UPDATE order_state SET gone_at = coalesce(gone_at, now()) WHERE shop_id = $1 AND order_id = $2',
+    [shopId, idOf(payload, 'order')],
+  )
+  return rowCount ? done() : ignored('The order is not known')
+}
+
+async function enrol(tx: Tx, { shopId }: Delivery, payload: Json): Promise<Ending> {
+  await ensureAccounts(tx, [{ shopId, customerId: idOf(payload, 'customer'), guestHash: null }])
+  return done()
+}
+
+async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
+  const keptId = id(payload.admin_graphql_api_customer_kept_id, 'admin_graphql_api_customer_kept_id')
+  const deletedId = id(payload.admin_graphql_api_customer_deleted_id, 'admin_graphql_api_customer_deleted_id')
+  const status = text(payload.status, 'status')
+  if (status !== 'completed') return ignored(`The merge is "${status.slice(0, 30)}", not completed`)
+  if (keptId === deletedId) return ignored('The customer was merged with itself')
+  const at = delivery.triggeredAt?.getTime() ?? now
+  const outcome = await mergeMembers(tx, delivery.shopId, { keptId, deletedId }, at)
+  return outcome === 'merged' ? done() : ignored('The customers were merged before')
+}
+
+async function dispute(tx: Tx, { shopId }: Delivery, payload: Json, now: number): Promise<Ending> {
+  return (await recordDispute(tx, shopId, payload, now))
+    ? done()
+    : ignored('This standing of the dispute is known')
+}
+
+async function labels(tx: Tx, { shopId, topic }: Delivery, payload: Json): Promise<Ending> {
+  await forgetProductLabels(tx, shopId, topic.startsWith('products/') ? idOf(payload, 'product') : null)
+  return done()
+}

@@ -1,0 +1,69 @@
+import { isDomainError } from '../../domain/errors.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import { enqueue } from '../../queue/enqueue.ts'
+import { orderFromWebhook } from '../../shopify/order-from-webhook.ts'
+import { parseBody } from '../../shopify/payload.ts'
+import { type LabelsUnavailable, labelOrders } from '../label-orders.ts'
+import { settleOrders } from '../settle-orders.ts'
+import type { OrderReading } from '../settlement/readings.ts'
+import type { Delivery, Ending } from './inbox.ts'
+
+export const ORDER_TOPICS: ReadonlySet<string> = new Set(['orders/create', 'orders/updated'])
+
+/** Settles a batch of order deliveries in the transaction that claimed them. */
+export async function settleOrderDeliveries(
+  tx: Tx,
+  deliveries: Delivery[],
+  now: number,
+): Promise<Map<Delivery, Ending>> {
+  const endings = new Map<Delivery, Ending>()
+  let readings = new Map<Delivery, OrderReading>()
+  for (const delivery of deliveries) {
+    try {
+      const facts = orderFromWebhook(parseBody(delivery.body), delivery.shopId)
+      readings.set(delivery, { shopId: delivery.shopId, facts, origin: 'delivery' })
+    } catch (error) {
+      if (!isDomainError(error)) throw error
+      endings.set(delivery, { status: 'quarantined', reason: error.message })
+    }
+  }
+  readings = await labelled(tx, readings, endings)
+  const claimed = [...readings.keys()]
+  const outcomes = await settleOrders(tx, [...readings.values()], now)
+  for (const [i, { outcome }] of outcomes.entries()) {
+    const delivery = claimed[i] as Delivery
+    const reading = readings.get(delivery) as OrderReading
+    if (outcome === 'superseded')
+      endings.set(delivery, { status: 'ignored', reason: 'A newer state of the order is known' })
+    else if (outcome === 'unchanged')
+      endings.set(delivery, { status: 'ignored', reason: 'This state of the order is known' })
+    else endings.set(delivery, { status: 'done' })
+    if (outcome === 'in-doubt') {
+      const { orderId } = reading.facts
+      await enqueue(
+        tx,
+        'read-order',
+        { shopId: reading.shopId, orderId },
+        { key: `read-order:${reading.shopId}:${orderId}` },
+      )
+    }
+  }
+  return endings
+}
+
+/** Campaigns on collections or tags need the products' labels; a shop whose API is away waits, the others go on. */
+async function labelled(
+  tx: Tx,
+  readings: Map<Delivery, OrderReading>,
+  endings: Map<Delivery, Ending>,
+): Promise<Map<Delivery, OrderReading>> {
+  const missing = await labelOrders(tx, [...readings.values()])
+  if (missing.size === 0) return readings
+  const ready = new Map<Delivery, OrderReading>()
+  for (const [delivery, reading] of readings) {
+    const error: LabelsUnavailable | undefined = missing.get(reading.shopId)
+    if (error) endings.set(delivery, { status: 'later', reason: error.message })
+    else ready.set(delivery, reading)
+  }
+  return ready
+}

@@ -1,0 +1,65 @@
+import { mergeInto } from '../domain/account.ts'
+import { keyOf, loadLots, openAccounts } from '../ledger/accounts.ts'
+import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
+import { type Posting, post } from '../ledger/post.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { markForSync } from './mark-for-sync.ts'
+
+/**
+ * Two customers became one in Shopify: everything of the deleted one goes to the kept one, totals unchanged, and the
+ * old id is an alias for ever. A second time does nothing.
+ * @param at epoch milliseconds
+ */
+export async function mergeMembers(
+  tx: Tx,
+  shopId: number,
+  customers: { keptId: string; deletedId: string },
+  at: number,
+): Promise<'merged' | 'merged-before'> {
+  const holder = (customerId: string) => ({ shopId, customerId, guestHash: null })
+  const found = await ensureAccounts(tx, [holder(customers.keptId), holder(customers.deletedId)])
+  const keptKey = found.get(holderKey(holder(customers.keptId)))
+  const goneKey = found.get(holderKey(holder(customers.deletedId)))
+  if (!keptKey || !goneKey) throw new Error('The accounts of the merge were not made')
+  if (keptKey.accountId === goneKey.accountId) return 'merged-before'
+  const accounts = await openAccounts(tx, [keptKey, goneKey])
+  const kept = accounts.get(keyOf(keptKey))
+  const gone = accounts.get(keyOf(goneKey))
+  if (!kept || !gone) throw new Error('The accounts of the merge have no balance')
+  await loadLots(tx, [kept, gone])
+  const { out, into } = mergeInto(kept, gone)
+  const posting = (accountId: number, part: string, moves: typeof out): Posting => ({
+    shopId,
+    accountId,
+    kind: 'merge',
+    sourceId: String(gone.accountId),
+    part,
+    version: 1,
+    programVersion: null,
+    eventAt: at,
+    actor: 'system',
+    reason: null,
+    why: { v: 1, from: gone.accountId, to: kept.accountId },
+    moves,
+  })
+  await post(tx, [kept, gone], [posting(gone.accountId, 'out', out), posting(kept.accountId, 'in', into)])
+  await rehome(tx, shopId, gone.accountId, kept.accountId)
+  await markForSync(tx, [keptKey])
+  return 'merged'
+}
+
+/** Lots, holds, redemptions and orders follow; entries stay where they were written. */
+async function rehome(tx: Tx, shopId: number, from: number, to: number): Promise<void> {
+  for (const table of ['lot', 'hold', 'redemption', 'order_state']) {
+    await tx.query(`UPDATE ${table} SET account_id = $3 WHERE shop_id = $1 AND account_id = $2`, [
+      shopId,
+      from,
+      to,
+    ])
+  }
+  await tx.query('UPDATE balance SET closed = true WHERE shop_id = $1 AND account_id = $2', [shopId, from])
+  await tx.query(
+    `UPDATE account SET merged_into = $3 WHERE shop_id = $1 AND (account_id = $2 OR merged_into = $2)`,
+    [shopId, from, to],
+  )
+}

@@ -1,0 +1,82 @@
+import { acrossShops } from '../db.server.ts'
+import { isDomainError } from '../domain/errors.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { logger } from '../logger.server.ts'
+import { handleTopic } from './deliveries/handle-topic.ts'
+import { claimDeliveries, type Delivery, type Ending, finishDeliveries } from './deliveries/inbox.ts'
+import { ORDER_TOPICS, settleOrderDeliveries } from './deliveries/order-deliveries.ts'
+
+/** So many deliveries share one transaction. */
+const BATCH = 500
+
+/**
+ * Takes one batch of waiting deliveries to its end: done, ignored or quarantined with a reason, or later. What fails
+ * for no known reason is tried alone, so that one poisoned delivery holds up nobody.
+ * @returns how many were taken
+ */
+export async function processDeliveries(now: () => number, most = BATCH): Promise<number> {
+  let claimed: Delivery[] = []
+  try {
+    return await acrossShops(async (tx) => {
+      claimed = await claimDeliveries(tx, most)
+      await finishDeliveries(tx, await process(tx, claimed, now()))
+      return claimed.length
+    })
+  } catch (error) {
+    if (claimed.length === 0) throw error
+    logger.warn(
+      { deliveries: claimed.length, reason: (error as Error).message },
+      'a batch failed; trying one by one',
+    )
+    for (const delivery of claimed) await processAlone(delivery.deliveryId, now)
+    return claimed.length
+  }
+}
+
+async function processAlone(deliveryId: number, now: () => number): Promise<void> {
+  let claimed: Delivery[] = []
+  try {
+    await acrossShops(async (tx) => {
+      claimed = await claimDeliveries(tx, 1, [deliveryId])
+      await finishDeliveries(tx, await process(tx, claimed, now()))
+    })
+  } catch (error) {
+    const [delivery] = claimed
+    if (!delivery) throw error
+    logger.error(
+      { shopId: delivery.shopId, deliveryId, topic: delivery.topic, reason: (error as Error).message },
+      'delivery failed',
+    )
+    const ending: Ending = { status: 'later', reason: (error as Error).message }
+    await acrossShops((tx) => finishDeliveries(tx, new Map([[delivery, ending]])))
+  }
+}
+
+async function process(tx: Tx, deliveries: Delivery[], now: number): Promise<Map<Delivery, Ending>> {
+  const endings = new Map<Delivery, Ending>()
+  const orders: Delivery[] = []
+  const others: Delivery[] = []
+  for (const delivery of deliveries) {
+    if (delivery.shopId === 0) {
+      endings.set(delivery, {
+        status: 'ignored',
+        reason: `The app is not installed in ${delivery.shopDomain}`,
+      })
+    } else if (ORDER_TOPICS.has(delivery.topic)) orders.push(delivery)
+    else others.push(delivery)
+  }
+  if (orders.length > 0) {
+    for (const [delivery, ending] of await settleOrderDeliveries(tx, orders, now))
+      endings.set(delivery, ending)
+  }
+  for (const delivery of others) {
+    try {
+      endings.set(delivery, await handleTopic(tx, delivery, now))
+    } catch (error) {
+      // A refused payload has changed nothing yet; anything else undoes the transaction.
+      if (!isDomainError(error, 'invalid-payload')) throw error
+      endings.set(delivery, { status: 'quarantined', reason: error.message })
+    }
+  }
+  return endings
+}

@@ -1,0 +1,44 @@
+import type { OrderFacts } from '../domain/order-facts.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { idOf, type Json, optionalId, text } from '../shopify/payload.ts'
+import { settleOrders } from './settle-orders.ts'
+
+const STANDINGS: Readonly<Record<string, 'open' | 'won' | 'lost'>> = {
+  needs_response: 'open',
+  under_review: 'open',
+  won: 'won',
+  lost: 'lost',
+  accepted: 'lost',
+  charge_refunded: 'lost',
+}
+
+/**
+ * Keeps where a chargeback stands and judges its order again: frozen while open, reversed when lost, as before when
+ * won. An inquiry is no chargeback and freezes nothing.
+ * @returns false when nothing changed
+ */
+export async function recordDispute(tx: Tx, shopId: number, payload: Json, now: number): Promise<boolean> {
+  const disputeId = idOf(payload, 'dispute')
+  const orderId = optionalId(payload.order_id, 'order_id')
+  const standing = STANDINGS[text(payload.status, 'status')] ?? 'open'
+  if (orderId === null || payload.type === 'inquiry') return false
+  const { rowCount } = await tx.query(
+    `INSERT INTO dispute (shop_id, order_id, dispute_id, standing, told_at)
+     VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0))
+     ON CONFLICT (shop_id, order_id, dispute_id) DO UPDATE SET standing = excluded.standing, told_at = excluded.told_at
+      WHERE dispute.standing = 'open' AND dispute.standing <> excluded.standing`, // decided is decided
+    [shopId, orderId, disputeId, standing, now],
+  )
+  if (rowCount === 0) return false
+  const facts = await knownFacts(tx, shopId, orderId)
+  if (facts) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
+  return true
+}
+
+async function knownFacts(tx: Tx, shopId: number, orderId: string): Promise<OrderFacts | null> {
+  const { rows } = await tx.query<{ facts: OrderFacts }>(
+    'SELECT facts FROM order_state WHERE shop_id = $1 AND order_id = $2',
+    [shopId, orderId],
+  )
+  return rows[0]?.facts ?? null
+}

@@ -1,0 +1,39 @@
+import type { Tx } from '../ledger/tx.ts'
+import { flag, type Json, text } from '../shopify/payload.ts'
+import { shopify } from '../shopify.server.ts'
+import type { Delivery } from './deliveries/inbox.ts'
+import { forgetShop } from './shop-of-request.ts'
+
+/** The merchant changed the shop's name, zone or language. The currency of a shop that has orders never changes. */
+export async function updateShopFacts(tx: Tx, delivery: Delivery, payload: Json): Promise<void> {
+  await tx.query(
+    `UPDATE shop SET name = $2, time_zone = $3, taxes_included = $4, locale = $5 WHERE shop_id = $1`,
+    [
+      delivery.shopId,
+      text(payload.name, 'name'),
+      text(payload.iana_timezone, 'iana_timezone'),
+      flag(payload.taxes_included, 'taxes_included'),
+      text(payload.primary_locale, 'primary_locale', 'en'),
+    ],
+  )
+  forgetShop(delivery.shopDomain)
+}
+
+/**
+ * The app was removed: its tokens are dead. Points stay, for a merchant who comes back; erasure follows by
+ * `shop/redact` after 48 hours.
+ * @returns false when the shop was installed again after this happened
+ */
+export async function uninstallShop(tx: Tx, delivery: Delivery): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE shop SET uninstalled_at = coalesce($2, now())
+      WHERE shop_id = $1 AND uninstalled_at IS NULL AND installed_at <= coalesce($2, now())`,
+    [delivery.shopId, delivery.triggeredAt],
+  )
+  if (rowCount === 0) return false
+  forgetShop(delivery.shopDomain)
+  const storage = shopify().sessionStorage
+  const sessions = (await storage.findSessionsByShop?.(delivery.shopDomain)) ?? []
+  await storage.deleteSessions?.(sessions.map((session) => session.id))
+  return true
+}
