@@ -1,0 +1,140 @@
+/** Signing in as a sample customer, the account with its orders, and one order's status page. */
+import { type Context, Hono } from 'hono'
+import { html, raw } from 'hono/html'
+import { currentNet, currentQuantity, financialStatus, orderTotals } from '../commerce/order-state.ts'
+import type { PracticeContext } from '../context.ts'
+import type { Customer, Locale, Order } from '../model.ts'
+import { ORDER_STATUS_TARGET, renderExtensionTargets } from '../ui-host/index.ts'
+import { customerOf, readSession, saveSession } from './session.ts'
+import { appBlock, root, storefrontPage } from './storefront-layout.ts'
+import { notFound } from './storefront-routes.ts'
+import { orderAsCheckout, uiOrder } from './ui-data.ts'
+import { day, money, statusText, words } from './words.ts'
+
+export function accountRoutes(context: PracticeContext, locale: Locale): Hono {
+  const { store } = context
+  const routes = new Hono()
+  const signedIn = (c: Context) => customerOf(store, readSession(store, c))
+
+  routes.get('/account', (c) => {
+    const customer = signedIn(c)
+    return customer
+      ? accountPage(context, c, locale, customer)
+      : c.redirect(`${root(locale)}/account/login`, 303)
+  })
+
+  routes.get('/account/login', (c) => signInPage(context, c, locale))
+
+  routes.post('/account/login', async (c) => {
+    const form = await c.req.formData()
+    const customer = store.customers.get(String(form.get('customer')))
+    if (!customer) return notFound(context, c, locale)
+    saveSession(store, c, { ...readSession(store, c), customerId: customer.id })
+    return c.redirect(`${root(locale)}${form.get('back') === 'checkout' ? '/checkout' : '/account'}`, 303)
+  })
+
+  routes.post('/account/logout', (c) => {
+    saveSession(store, c, { ...readSession(store, c), customerId: null })
+    return c.redirect(`${root(locale)}/`, 303)
+  })
+
+  routes.get('/account/orders/:token', (c) => {
+    const order = store.orders.find((one) => one.token === c.req.param('token'))
+    const customer = signedIn(c)
+    if (!order || !customer || order.customerId !== customer.id) return notFound(context, c, locale)
+    return orderPage(context, c, locale, order, customer)
+  })
+
+  return routes
+}
+
+async function signInPage(context: PracticeContext, c: Context, locale: Locale): Promise<Response> {
+  const t = words(locale)
+  const { store } = context
+  const samples = store.customers.filter((one) => one.sample)
+  const later = store.customers.filter((one) => !one.sample && one.createdAt > store.shop.createdAt).slice(-3)
+  const entry = (customer: Customer) => {
+    const count = store.ordersOf(customer.id).length
+    return html`<li><button name="customer" value="${customer.id}" class="person">
+      <strong>${customer.firstName} ${customer.lastName}</strong>
+      <span class="quiet">${count} ${count === 1 ? t.orders_one : t.orders_many}</span></button></li>`
+  }
+  const body = html`<h1>${t.signInTitle}</h1><p>${t.signInHint}</p>
+    <form method="post" action="${root(locale)}/account/login">
+      <input type="hidden" name="back" value="${c.req.query('back') ?? ''}">
+      <ul class="people">${[...samples, ...later].map(entry)}</ul>
+    </form>
+    <form method="post" action="${root(locale)}/account/logout"><button class="link">${t.continueAsGuest}</button></form>`
+  const page = { title: t.signIn, locale, page: 'customers/login', path: '/account/login', body }
+  return storefrontPage(context, c, page)
+}
+
+async function accountPage(
+  context: PracticeContext,
+  c: Context,
+  locale: Locale,
+  customer: Customer,
+): Promise<Response> {
+  const t = words(locale)
+  const { store } = context
+  const orders = store.ordersOf(customer.id).sort((a, b) => b.number - a.number)
+  const zone = store.shop.timeZone
+  const body = html`<div class="account-head"><h1>${t.hello}, ${customer.firstName}</h1>
+      <form method="post" action="${root(locale)}/account/logout"><button class="link">${t.signOut}</button></form></div>
+    ${await appBlock(context, c, { locale, page: 'customers/account', block: 'balance' })}
+    <h2>${t.myOrders}</h2>
+    ${
+      orders.length === 0
+        ? html`<p>${t.noOrders}</p>`
+        : html`<div class="table-frame" tabindex="0" role="region" aria-label="${t.myOrders}"><table><thead><tr><th scope="col">${t.orderNumber}</th><th scope="col">${t.date}</th><th scope="col">${t.status}</th><th scope="col" class="number">${t.total}</th></tr></thead>
+        <tbody>${orders
+          .slice(0, 60)
+          .map(
+            (order) =>
+              html`<tr><td><a href="${root(locale)}/account/orders/${order.token}">${order.name}</a></td><td>${day(order.createdAt, locale, zone)}</td><td>${statusText(financialStatus(order), locale)}</td><td class="number">${money(orderTotals(order).total, locale)}</td></tr>`,
+          )}</tbody></table></div>`
+    }`
+  const page = { title: t.account, locale, page: 'customers/account', path: '/account', body }
+  return storefrontPage(context, c, page)
+}
+
+function orderPage(
+  context: PracticeContext,
+  c: Context,
+  locale: Locale,
+  order: Order,
+  customer: Customer,
+): Promise<Response> {
+  const t = words(locale)
+  const { store } = context
+  const totals = orderTotals(order)
+  const extension = renderExtensionTargets({
+    context,
+    target: ORDER_STATUS_TARGET,
+    locale,
+    customer,
+    checkout: orderAsCheckout(store, order),
+    order: uiOrder(store, order),
+  })
+  const body = html`<h1>${t.orderNumber} ${order.name}</h1>
+    <p>${day(order.createdAt, locale, store.shop.timeZone)} · ${statusText(financialStatus(order), locale)}</p>
+    <div class="extension">${raw(extension)}</div>
+    <ul class="summary-lines">${order.lines.map((line) => {
+      const left = currentQuantity(order, line)
+      const gone = line.quantity - left
+      return html`<li><span>${left} × ${line.title}${gone > 0 ? html` <span class="quiet">(${gone} ${t.removed_line})</span>` : ''}</span><span>${money(currentNet(order, line), locale)}</span></li>`
+    })}</ul>
+    <dl class="totals">
+      <div><dt>${t.shipping}</dt><dd>${money(totals.currentShipping, locale)}</dd></div>
+      <div class="total"><dt>${t.total}</dt><dd>${money(totals.currentTotal, locale)}</dd></div>
+      ${totals.refunded > 0 ? html`<div><dt>${t.refunded}</dt><dd>${money(totals.refunded, locale)}</dd></div>` : ''}
+    </dl>
+    <p><a href="${root(locale)}/account">${t.myOrders}</a></p>`
+  return storefrontPage(context, c, {
+    title: `${t.orderNumber} ${order.name}`,
+    locale,
+    page: 'customers/order',
+    path: `/account/orders/${order.token}`,
+    body,
+  })
+}

@@ -1,0 +1,113 @@
+/** The till: pick goods, a customer or none, take cash. */
+import { type Context, Hono } from 'hono'
+import { html, raw } from 'hono/html'
+import { adminLocale } from '../admin-frame/html.ts'
+import { CommerceError } from '../commerce/errors.ts'
+import { cashRounding } from '../commerce/money.ts'
+import type { PracticeContext } from '../context.ts'
+import { buy, quoteCart } from '../deeds/order-deeds.ts'
+import type { Locale, Order } from '../model.ts'
+import { cartLines } from './session.ts'
+import { STYLESHEET_PATH } from './storefront-layout.ts'
+import { money, refusalText, words } from './words.ts'
+
+export function tillRoutes(context: PracticeContext): Hono {
+  const { store } = context
+  const routes = new Hono()
+
+  routes.get('/till', (c) => tillPage(context, c, null))
+
+  routes.post('/till', async (c) => {
+    const form = await c.req.formData()
+    const locale = adminLocale(c.req.raw)
+    const cart = [...form.entries()].flatMap(([name, value]) => {
+      const quantity = Math.min(99, Math.trunc(Number(value)) || 0)
+      return name.startsWith('v') && quantity > 0 ? [{ variantId: Number(name.slice(1)), quantity }] : []
+    })
+    const customer = store.customer(Number(form.get('customer') || 0)) ?? null
+    const code = String(form.get('code') ?? '').trim()
+    const quote = quoteCart(store, cartLines(store, cart), code === '' ? [] : [code], customer?.id ?? null, {
+      shipped: false,
+      locale,
+    })
+    const refused = quote.refused[0]
+    if (refused) return tillPage(context, c, refusalText(refused.reason, locale))
+    try {
+      const order = buy(context, {
+        quote,
+        source: 'pos',
+        customerId: customer?.id ?? null,
+        email: customer?.email ?? null,
+        locale,
+        currency: store.shop.currency,
+        gateway: 'cash',
+        at: store.time(),
+        address: null,
+      })
+      return c.redirect(`/till?receipt=${order.token}`, 303)
+    } catch (error) {
+      if (!(error instanceof CommerceError)) throw error
+      return tillPage(context, c, words(locale).cartEmpty)
+    }
+  })
+
+  return routes
+}
+
+async function tillPage(context: PracticeContext, c: Context, error: string | null): Promise<Response> {
+  const { store } = context
+  const locale: Locale = adminLocale(c.req.raw)
+  const t = words(locale)
+  const receipt = store.orders.find((one) => one.token === c.req.query('receipt'))
+  const people = store.customers
+    .all()
+    .sort((a, b) => Number(b.sample) - Number(a.sample) || a.lastName.localeCompare(b.lastName, locale))
+  const goods = store.products.filter((one) => one.status === 'active')
+  const page = html`<!doctype html>
+<html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${t.till} – ${store.shop.name}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${STYLESHEET_PATH}"></head>
+<body class="till"><header class="site-header"><a class="brand" href="/till">${t.till}</a>
+<div class="header-links"><span class="languages"><a href="/admin/locale?to=de" lang="de"${locale === 'de' ? raw(' aria-current="true"') : ''}>DE</a><a href="/admin/locale?to=en" lang="en"${locale === 'en' ? raw(' aria-current="true"') : ''}>EN</a></span>
+<a href="/">${t.home}</a><a href="/admin">Admin</a></div></header>
+<main id="main">
+${receipt ? receiptCard(receipt, locale) : ''}
+${error ? html`<p class="error" role="alert">${error}</p>` : ''}
+<form method="post" action="/till" class="till-form">
+  <div class="till-goods">${goods.flatMap((product) =>
+    product.variants.map(
+      (variant) => html`<div class="till-item">
+      <img src="/images/products/${product.handle}.svg" alt="" width="72" height="72" loading="lazy">
+      <label for="v${variant.id}">${product.title[locale]}${product.variants.length > 1 ? html` <span class="quiet">${variant.title[locale]}</span>` : ''}<br><span class="quiet">${money(variant.price, locale)}</span></label>
+      <input id="v${variant.id}" name="v${variant.id}" data-price="${variant.price}" type="number" inputmode="numeric" min="0" max="99" value="0"></div>`,
+    ),
+  )}</div>
+  <aside class="summary till-side">
+    <p class="field"><label for="customer">${t.tillCustomer}</label>
+      <select id="customer" name="customer"><option value="">${t.withoutCustomer}</option>
+      ${people.map((one) => html`<option value="${one.id}">${one.firstName} ${one.lastName}</option>`)}</select></p>
+    <p class="field"><label for="code">${t.discountCode}</label><input id="code" name="code" autocomplete="off"></p>
+    <p class="till-total"><span>${t.total}</span> <output id="till-total">${money(0, locale)}</output></p>
+    <button class="button wide">${t.ringUp}</button>
+  </aside>
+</form></main>
+<script>
+const format = new Intl.NumberFormat('${raw(locale === 'de' ? 'de-DE' : 'en-IE')}', { style: 'currency', currency: 'EUR' })
+document.querySelector('.till-form').addEventListener('input', (event) => {
+  let total = 0
+  for (const field of event.currentTarget.querySelectorAll('[data-price]')) total += field.dataset.price * field.value
+  document.getElementById('till-total').value = format.format(total / 100)
+})
+</script></body></html>`
+  return c.html(await page, error ? 422 : 200)
+}
+
+function receiptCard(order: Order, locale: Locale) {
+  const t = words(locale)
+  const paid = order.transactions[0]?.amount ?? 0
+  return html`<section class="receipt" aria-label="${t.receipt}"><h1>${t.receipt} ${order.name}</h1>
+    <ul class="summary-lines">${order.lines.map((line) => html`<li><span>${line.quantity} × ${line.title}</span><span>${money(line.price * line.quantity, locale)}</span></li>`)}</ul>
+    <dl class="totals"><div><dt>${t.total}</dt><dd>${money(paid, locale)}</dd></div>
+    ${order.cashRounding === 0 ? '' : html`<div><dt>${t.rounding}</dt><dd>${money(order.cashRounding, locale)}</dd></div>`}
+    <div class="total"><dt>${t.cashToPay}</dt><dd>${money(paid + cashRounding(paid), locale)}</dd></div></dl>
+    <p><a href="/till">${t.newSale}</a></p></section>`
+}

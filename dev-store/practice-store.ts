@@ -1,0 +1,90 @@
+/** Puts the practice store together: state, webhooks, every area's routes. */
+import { Hono } from 'hono'
+import type { PracticeContext, Settings } from './context.ts'
+import { themeAssetRoutes } from './liquid/render.ts'
+import { accountRoutes } from './pages/account-routes.ts'
+import { adminCustomerRoutes } from './pages/admin-customer-routes.ts'
+import { adminOrderRoutes } from './pages/admin-order-routes.ts'
+import { adminProductRoutes } from './pages/admin-product-routes.ts'
+import { adminWebhookRoutes } from './pages/admin-webhook-routes.ts'
+import { changeDiscountCode, checkoutRoutes } from './pages/checkout-routes.ts'
+import { pictureRoutes } from './pages/pictures.ts'
+import { practiceRoutes } from './pages/practice-routes.ts'
+import { proxyRoutes } from './pages/proxy-routes.ts'
+import { customerIdOf } from './pages/session.ts'
+import { storefrontRoutes } from './pages/storefront-routes.ts'
+import { tillRoutes } from './pages/till-routes.ts'
+import { midnight, seedShop } from './seed/seed-shop.ts'
+import { Store } from './store.ts'
+import { uiHostRoutes } from './ui-host/index.ts'
+import { DeliveryQueue } from './webhooks/delivery-queue.ts'
+import { HistoryFeeder } from './webhooks/history-feeder.ts'
+import { readSubscriptions } from './webhooks/subscriptions.ts'
+
+export function openContext(settings: Settings): PracticeContext {
+  const store = new Store({ directory: settings.dataDirectory })
+  seedShop(store, { today: midnight(store.now()) })
+  const webhooks = new DeliveryQueue({
+    store,
+    appUrl: settings.appUrl,
+    apiSecret: settings.apiSecret,
+    subscriptions: () => readSubscriptions(settings.projectRoot),
+  })
+  return { settings, store, webhooks, history: new HistoryFeeder(store, webhooks) }
+}
+
+/** What answers a request; areas of other folders are mounted before the storefront, which takes the rest. */
+export async function practiceApp(context: PracticeContext): Promise<Hono> {
+  const app = new Hono()
+  // Whatever is answered has been written: a kill after the answer loses nothing.
+  app.use(async (_, next) => {
+    await next()
+    context.store.flush()
+  })
+  app.onError((error, c) => {
+    console.error(error)
+    return c.text(`The practice store failed: ${error.message}`, 500)
+  })
+  for (const routes of await otherAreas(context)) app.route('/', routes)
+  app.route('/', practiceRoutes(context))
+  app.route('/', pictureRoutes(context))
+  app.route('/', themeAssetRoutes())
+  app.route(
+    '/',
+    uiHostRoutes(context, {
+      customerIdOf: (c) => customerIdOf(context, c),
+      changeDiscountCode: (c, token, change) => changeDiscountCode(context, c, token, change),
+    }),
+  )
+  app.route('/', proxyRoutes(context))
+  app.route('/', adminOrderRoutes(context))
+  app.route('/', adminCustomerRoutes(context))
+  app.route('/', adminProductRoutes(context))
+  app.route('/', adminWebhookRoutes(context))
+  app.route('/', tillRoutes(context))
+  for (const locale of ['en', 'de'] as const) {
+    const base = locale === 'de' ? '/' : '/en'
+    app.route(base, checkoutRoutes(context, locale))
+    app.route(base, accountRoutes(context, locale))
+    app.route(base, storefrontRoutes(context, locale))
+  }
+  return app
+}
+
+async function otherAreas(context: PracticeContext): Promise<Hono[]> {
+  const areas: Hono[] = []
+  for (const [path, name] of [
+    ['./admin-api/routes.ts', 'adminApiRoutes'],
+    ['./admin-frame/routes.ts', 'adminFrameRoutes'],
+  ] as const) {
+    try {
+      const area = (await import(path)) as Record<string, (context: PracticeContext) => Hono>
+      const make = area[name]
+      if (make) areas.push(make(context))
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+      console.error(`Not there yet: ${path}`)
+    }
+  }
+  return areas
+}
