@@ -1,11 +1,34 @@
 import type { JobHelpers, TaskList } from 'graphile-worker'
+import { issueReward, withdrawReward } from '../loyalty/issue-reward.ts'
+import { lapseRewards } from '../loyalty/lapse-rewards.ts'
+import { maturePoints } from '../loyalty/mature-points.ts'
+import { prepareShop } from '../loyalty/prepare-shop.ts'
+import { publishProgramFacts } from '../loyalty/publish-program-facts.ts'
+import { readOneOrder, reconcileOrders } from '../loyalty/read-orders.ts'
+import { reconcileAll } from '../loyalty/reconcile-all.ts'
+import { settleAgain } from '../loyalty/settle-again.ts'
+import { syncMembers } from '../loyalty/sync-members.ts'
+import { tidyUp } from '../loyalty/tidy-up.ts'
 import { type JobName, type JobPayload, jobCatalogue } from '../queue/catalogue.ts'
 
 /** What runs a job of this name. It may be called twice for one job; its use case is safe for that. */
-export type JobHandler<N extends JobName> = (payload: JobPayload<N>, helpers: JobHelpers) => Promise<void>
+export type JobHandler<N extends JobName> = (payload: JobPayload<N>, helpers: JobHelpers) => Promise<unknown>
 
-/** Which file runs which job. */
-export const jobHandlers: { [N in JobName]?: JobHandler<N> } = {}
+/** Which use case each job calls. */
+export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
+  'sync-members': ({ shopId }) => syncMembers(shopId, Date.now),
+  'issue-reward': (payload, { job }) => issueReward(payload, Date.now(), job.attempts >= job.max_attempts),
+  'withdraw-reward': (payload) => withdrawReward(payload),
+  'publish-program-facts': ({ shopId }) => publishProgramFacts(shopId, Date.now()),
+  'read-order': ({ shopId, orderId }) => readOneOrder(shopId, orderId, Date.now),
+  'reconcile-orders': ({ shopId }) => reconcileOrders(shopId, Date.now),
+  'settle-again': ({ shopId }) => settleAgain(shopId, Date.now),
+  'prepare-shop': ({ shopId }) => prepareShop(shopId),
+  'mature-points': () => maturePoints(Date.now()),
+  'lapse-rewards': () => lapseRewards(Date.now()),
+  'reconcile-all': () => reconcileAll(),
+  'tidy-up': () => tidyUp(),
+}
 
 /** The handlers as the queue calls them: each gets a payload that its schema has read. */
 export function taskList(handlers: { [N in JobName]?: JobHandler<N> } = jobHandlers): TaskList {
@@ -15,7 +38,8 @@ export function taskList(handlers: { [N in JobName]?: JobHandler<N> } = jobHandl
 
 function taskOf<N extends JobName>(name: N, handlers: { [M in N]?: JobHandler<M> }) {
   return async (payload: unknown, helpers: JobHelpers) => {
-    const read = jobCatalogue[name].parse(payload) as JobPayload<N>
-    await handlers[name]?.(read, helpers)
+    // The clock adds a `_cron` key to its payloads.
+    const { _cron: _, ...given } = payload as Record<string, unknown>
+    await handlers[name]?.(jobCatalogue[name].parse(given) as JobPayload<N>, helpers)
   }
 }

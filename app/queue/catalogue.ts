@@ -19,8 +19,11 @@ export const jobCatalogue = {
   'read-order': shop.extend({ orderId: z.string().regex(/^\d+$/) }),
   /** Read the orders changed since the watermark and settle them. */
   'reconcile-orders': shop,
-  /** Judge the orders placed since `from` anew: a first program was published that counts them. */
-  'settle-again': shop.extend({ from: z.iso.datetime() }),
+  /** By the clock, over all shops. */
+  'mature-points': z.object({}),
+  'lapse-rewards': z.object({}),
+  'reconcile-all': z.object({}),
+  'tidy-up': z.object({}),
   /** What a new installation needs in Shopify: metafield definition, shop facts. */
   'prepare-shop': shop,
 } as const

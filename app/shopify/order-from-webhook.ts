@@ -75,6 +75,21 @@ export function guestHash(shopId: number, email: unknown): string | null {
   return createHash('sha256').update(`${shopId}:${email.trim().toLowerCase()}`).digest('hex')
 }
 
+/**
+ * Shopify's "refund discrepancy" is what was paid back beyond the lines (negative) or kept back (positive). Fed with
+ * those of an order in their order, this tells what each paid beyond: what was kept back before is settled first.
+ */
+export function paidBeyondLines(): (discrepancy: number) => number {
+  let keptBack = 0
+  return (discrepancy) => {
+    keptBack += Math.max(0, discrepancy)
+    const paid = Math.max(0, -discrepancy)
+    const settled = Math.min(keptBack, paid)
+    keptBack -= settled
+    return paid - settled
+  }
+}
+
 function financialStatus(value: unknown): string {
   const status = text(value, 'financial_status', 'pending')
   if (PAID.has(status) || UNPAID.has(status)) return status
@@ -116,29 +131,22 @@ function taxOf(resource: Json, field: string, currency: string): number {
 
 type ReadRefund = RefundFacts & { shippingTax: number }
 
-/**
- * Refunds in the order they were made. `order_adjustments` of kind "refund_discrepancy" are what was paid back
- * beyond the lines (negative) or kept back (positive); what was kept back is owed first when more is paid later.
- */
+/** Refunds in the order they were made. */
 function refundsOf(payload: Json, currency: string): ReadRefund[] {
   const refunds = list(payload.refunds, 'refunds').map((refund, i) => ({
     refund,
     field: `refunds[${i}]`,
-    at: time(refund.processed_at ?? refund.created_at, `refunds[${i}].created_at`),
+    at: time(refund.created_at, `refunds[${i}].created_at`),
   }))
   refunds.sort((a, b) => a.at - b.at)
-  let keptBack = 0
+  const paidBeyond = paidBeyondLines()
   return refunds.map(({ refund, field, at }) => {
     const adjusted = adjustmentsOf(refund, field, currency)
-    keptBack += Math.max(0, adjusted.discrepancy)
-    const paidBeyond = Math.max(0, -adjusted.discrepancy)
-    const settled = Math.min(keptBack, paidBeyond)
-    keptBack -= settled
     return {
       refundId: idOf(refund, field),
       at,
       lines: refundLinesOf(refund, field, currency),
-      withoutLines: paidBeyond - settled,
+      withoutLines: paidBeyond(adjusted.discrepancy),
       shipping: adjusted.shipping,
       shippingTax: adjusted.shippingTax,
     }

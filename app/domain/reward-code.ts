@@ -1,0 +1,17 @@
+/** No 0/O, 1/I/L, and no vowels: nobody misreads it, and it spells nothing. */
+const ALPHABET = '23456789BCDFGHJKMNPQRSTVWXZ'
+const LENGTH = 10
+
+/**
+ * A reward code like "ST-7KQM2-XW9RT": 27^10 possibilities, so that guessing one is hopeless.
+ * @param random at least 16 random bytes
+ */
+export function rewardCode(random: Uint8Array): string {
+  let code = ''
+  for (const byte of random) {
+    // 243 = 9 × 27: bytes above would make the first letters likelier than the last.
+    if (byte < 243) code += ALPHABET[byte % ALPHABET.length]
+    if (code.length === LENGTH) return `ST-${code.slice(0, 5)}-${code.slice(5)}`
+  }
+  throw new Error('Too few random bytes for a code')
+}

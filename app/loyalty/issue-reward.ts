@@ -1,0 +1,88 @@
+import { acrossShops } from '../db.server.ts'
+import { openAccount } from '../ledger/accounts.ts'
+import { post } from '../ledger/post.ts'
+import { logger } from '../logger.server.ts'
+import { DiscountRefused, endDiscount, makeRewardDiscount } from '../shopify/reward-discount.ts'
+import { shopAdmin } from '../shopify/shop-admin.ts'
+import { releaseRedemption } from './end-redemption.ts'
+import { markForSync } from './mark-for-sync.ts'
+import { changeRedemption, type Redemption, redemptionById } from './redemption-record.ts'
+import { type Shop, shopById } from './shop-of-request.ts'
+
+interface Which {
+  shopId: number
+  redemptionId: number
+}
+
+/**
+ * Makes the code of a redemption in Shopify and says that it is ready; when the shop refuses it for good, or no try
+ * is left, the points go back. Safe at every step and any number of times: the code is found again by its name.
+ * @throws whatever the Admin API throws, to be tried again by the queue
+ */
+export async function issueReward(which: Which, now: number, isLastTry: boolean): Promise<void> {
+  const redemption = await acrossShops((tx) => redemptionById(tx, which.shopId, which.redemptionId))
+  if (redemption?.status !== 'preparing') return
+  const shop = await shopById(which.shopId)
+  if (!shop) return giveBack(redemption, null, now)
+  try {
+    const discountId = await makeRewardDiscount(
+      await shopAdmin(shop.domain),
+      await wantedDiscount(shop, redemption),
+    )
+    await markReady(redemption, discountId)
+  } catch (error) {
+    if (!(error instanceof DiscountRefused) && !isLastTry) throw error
+    logger.warn({ ...which, reason: (error as Error).message }, 'reward refused, points go back')
+    await giveBack(redemption, shop, now)
+  }
+}
+
+/** Ends the code in Shopify after its points went back (or before they do). Safe to run again. */
+export async function withdrawReward(which: Which): Promise<void> {
+  const redemption = await acrossShops((tx) => redemptionById(tx, which.shopId, which.redemptionId))
+  const shop = await shopById(which.shopId)
+  if (redemption?.status === 'returned' && shop)
+    await endDiscount(await shopAdmin(shop.domain), redemption.code)
+}
+
+async function wantedDiscount(shop: Shop, redemption: Redemption) {
+  const customerId = await acrossShops(async (tx) => {
+    const { rows } = await tx.query<{ customerId: string | null }>(
+      'SELECT customer_id::text AS "customerId" FROM account WHERE shop_id = $1 AND account_id = $2',
+      [redemption.shopId, redemption.accountId],
+    )
+    return rows[0]?.customerId ?? null
+  })
+  if (customerId === null) throw new DiscountRefused('the customer is gone')
+  return {
+    code: redemption.code,
+    reward: redemption.reward,
+    customerId,
+    locale: shop.locale,
+    startsAt: redemption.createdAt,
+    endsAt: redemption.endsAt,
+  }
+}
+
+async function markReady(seen: Redemption, discountId: string): Promise<void> {
+  await acrossShops(async (tx) => {
+    const account = await openAccount(tx, seen)
+    const redemption = await redemptionById(tx, seen.shopId, seen.redemptionId)
+    if (redemption?.status === 'preparing')
+      await changeRedemption(tx, redemption, { status: 'ready', discountId })
+    await markForSync(tx, [account])
+  })
+}
+
+/** First nobody can use the code, then the points are free: the other way round both could be had. */
+async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promise<void> {
+  if (shop) await endDiscount(await shopAdmin(shop.domain), seen.code)
+  await acrossShops(async (tx) => {
+    const account = await openAccount(tx, seen)
+    const redemption = await redemptionById(tx, seen.shopId, seen.redemptionId)
+    const posting = redemption && (await releaseRedemption(tx, account, redemption, 'failed', now))
+    if (!posting) return
+    await post(tx, [account], [posting])
+    await markForSync(tx, [account])
+  })
+}

@@ -1,0 +1,93 @@
+import { acrossShops } from '../db.server.ts'
+import type { Program } from '../domain/program.ts'
+import { compileWindow } from '../domain/time-window.ts'
+import { logger } from '../logger.server.ts'
+import { enqueue } from '../queue/enqueue.ts'
+import { askAdmin } from '../shopify/ask-admin.ts'
+import { SetMetafields } from '../shopify/graphql/metafields.ts'
+import { AppInstallation } from '../shopify/graphql/shop.ts'
+import { shopAdmin } from '../shopify/shop-admin.ts'
+import { loadPrograms, programAt } from './settlement/programs.ts'
+import { shopById } from './shop-of-request.ts'
+
+/**
+ * Writes what the storefront needs to know of the program ("earn N points with this product") to the app's own
+ * metafield, which themes read without a request. Writes the same again when run again.
+ */
+export async function publishProgramFacts(shopId: number, now: number): Promise<void> {
+  const shop = await shopById(shopId)
+  if (!shop) return
+  const program = await acrossShops(async (tx) =>
+    programAt((await loadPrograms(tx, [shopId])).get(shopId), now),
+  )
+  if (!program) return
+  const graphql = await shopAdmin(shop.domain)
+  const { currentAppInstallation } = await askAdmin(graphql, AppInstallation)
+  const { metafieldsSet } = await askAdmin(graphql, SetMetafields, {
+    metafields: [
+      {
+        ownerId: currentAppInstallation.id,
+        namespace: 'stammgast',
+        key: 'program',
+        type: 'json',
+        value: JSON.stringify(programFacts(program.document, now)),
+      },
+    ],
+  })
+  const [error] = metafieldsSet?.userErrors ?? []
+  if (error) {
+    logger.warn({ shopId, code: error.code }, 'the program facts were refused')
+    throw new Error(`Program facts were refused: ${error.message}`)
+  }
+  await markAllForSync(shopId)
+}
+
+/** Another program may mean another next reward and tier for everybody. */
+async function markAllForSync(shopId: number): Promise<void> {
+  await acrossShops(async (tx) => {
+    await tx.query(
+      `INSERT INTO member_to_sync (shop_id, account_id)
+       SELECT shop_id, account_id FROM account
+        WHERE shop_id = $1 AND customer_id IS NOT NULL AND merged_into IS NULL ORDER BY account_id
+       ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
+      [shopId],
+    )
+    await enqueue(tx, 'sync-members', { shopId }, { key: `sync-members:${shopId}` })
+  })
+}
+
+/** The public part of a program, for Liquid. Times in epoch seconds; campaigns that are over are left out. */
+export function programFacts(document: Program, now: number) {
+  const campaigns = document.campaigns.flatMap(({ id, name, multiplier, scope, tiers, window }) => {
+    const { from, until } = compileWindow(window)
+    if (until <= now) return []
+    const seconds = (ms: number) => (Number.isFinite(ms) ? ms / 1000 : null)
+    return [
+      {
+        id,
+        name,
+        multiplier,
+        scope: {
+          kind: scope.kind,
+          ids: 'ids' in scope ? scope.ids : [],
+          tags: 'tags' in scope ? scope.tags : [],
+        },
+        tiers,
+        startsAt: seconds(from),
+        endsAt: seconds(until),
+      },
+    ]
+  })
+  return {
+    v: 1,
+    pointsPerUnit: document.earning.pointsPerUnit,
+    rounding: document.earning.rounding,
+    pointName: document.pointName,
+    stacking: document.stacking,
+    campaigns,
+    tiers: document.tiers.levels.map(({ id, name, multiplier }) => ({ id, name, multiplier })),
+    rewards: document.rewards
+      .filter((reward) => reward.active)
+      .map(({ id, name, cost }) => ({ id, name, cost })),
+  }
+}

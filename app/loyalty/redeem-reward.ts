@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { withShop } from '../db.server.ts'
+import { reserve } from '../domain/account.ts'
+import type { CompiledReward } from '../domain/compiled-program.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { Reward } from '../domain/program.ts'
+import { rewardCode } from '../domain/reward-code.ts'
+import { rewardOffer } from '../domain/rewards.ts'
+import { tierProgress } from '../domain/tiers.ts'
+import { type AccountKey, keyOf, type OpenAccount, openAccount } from '../ledger/accounts.ts'
+import { writeHold } from '../ledger/holds.ts'
+import { post } from '../ledger/post.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { enqueue } from '../queue/enqueue.ts'
+import { reservePosting } from './end-redemption.ts'
+import { markForSync } from './mark-for-sync.ts'
+import { type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
+import { loadTimelines } from './settlement/orders.ts'
+import { loadPrograms, programAt } from './settlement/programs.ts'
+import type { Shop } from './shop-of-request.ts'
+
+const DAY_MS = 86_400_000
+/** With the queue's growing waits, a code is tried for over an hour before the points go back. */
+const ISSUE_ATTEMPTS = 8
+
+interface Wish {
+  shop: Shop
+  /** Shopify's id, digits, from a verified login: never from the shopper's own words. */
+  customerId: string
+  rewardId: string
+  /** Chosen by the client once per click; the same key again answers with the same redemption. */
+  requestKey: string
+  /** Epoch milliseconds. */
+  now: number
+}
+
+/**
+ * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
+ * of it is stored or nothing.
+ * @throws DomainError member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
+ *   in-debt, not-enough-points
+ */
+export function redeemReward({ shop, customerId, rewardId, requestKey, now }: Wish): Promise<Redemption> {
+  if (!/^[\w-]{8,64}$/.test(requestKey)) {
+    throw new DomainError('invalid-payload', 'key must be 8–64 letters, digits, "-" or "_"', { field: 'key' })
+  }
+  return withShop(shop.shopId, async (tx) => {
+    const key = await accountOfCustomer(tx, shop.shopId, customerId)
+    const account = await openAccount(tx, key)
+    const before = await redemptionByRequest(tx, key, requestKey)
+    if (before) return before
+    const reward = await offeredReward(tx, account, rewardId, now)
+    return store(tx, account, reward, requestKey, now)
+  })
+}
+
+async function accountOfCustomer(tx: Tx, shopId: number, customerId: string): Promise<AccountKey> {
+  const { rows } = await tx.query<{ accountId: number }>(
+    `SELECT coalesce(merged_into, account_id) AS "accountId" FROM account WHERE shop_id = $1 AND customer_id = $2`,
+    [shopId, customerId],
+  )
+  const accountId = rows[0]?.accountId
+  if (accountId === undefined) throw new DomainError('member-unknown', 'This customer has no points yet', {})
+  return { shopId, accountId }
+}
+
+async function offeredReward(
+  tx: Tx,
+  account: OpenAccount,
+  rewardId: string,
+  now: number,
+): Promise<{ reward: CompiledReward; version: number }> {
+  const program = programAt((await loadPrograms(tx, [account.shopId])).get(account.shopId), now)
+  if (!program) throw new DomainError('program-missing', 'The shop has no program yet', {})
+  const reward = program.rewards.get(rewardId)
+  if (!reward)
+    throw new DomainError('reward-unknown', `There is no reward "${rewardId.slice(0, 40)}"`, { rewardId })
+  const timeline = (await loadTimelines(tx, [account])).get(keyOf(account)) ?? []
+  const steps = timeline.map((order) => order.statusSteps)
+  const offer = rewardOffer(reward, {
+    available: account.available,
+    debt: account.debt,
+    tierId: tierProgress(program.ladder, steps, now, program.timeZone).current?.id ?? null,
+    takenRewardIds: new Set(await takenRewards(tx, account)),
+  })
+  if (offer.reason === 'inactive' || offer.reason === 'tier') {
+    throw new DomainError('reward-unavailable', `The reward "${rewardId}" is not open to this member`, {
+      reason: offer.reason,
+    })
+  }
+  if (offer.reason === 'once')
+    throw new DomainError('reward-already-taken', `The reward "${rewardId}" was taken before`, {})
+  return { reward, version: program.version }
+}
+
+async function store(
+  tx: Tx,
+  account: OpenAccount,
+  { reward, version }: { reward: CompiledReward; version: number },
+  requestKey: string,
+  now: number,
+): Promise<Redemption> {
+  const { moves, shares } = reserve(account, reward.cost)
+  const endsAt = new Date(now + reward.validDays * DAY_MS)
+  const holdId = await writeHold(tx, account, { shares, createdAt: now, expiresAt: endsAt.getTime() })
+  const { amountMinor: _a, minimumSpendMinor: _m, ...document } = reward
+  const redemption: Omit<Redemption, 'redemptionId'> = {
+    shopId: account.shopId,
+    accountId: account.accountId,
+    requestKey,
+    programVersion: version,
+    rewardId: reward.id,
+    reward: document as Reward,
+    cost: reward.cost,
+    holdId,
+    code: rewardCode(randomBytes(32)),
+    status: 'preparing',
+    returnReason: null,
+    discountId: null,
+    orderId: null,
+    createdAt: new Date(now),
+    endsAt,
+  }
+  const { rows } = await tx.query<{ redemptionId: number }>(
+    `INSERT INTO redemption (shop_id, account_id, request_key, program_version, reward_id, reward, cost, hold_id, code,
+                             created_at, ends_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING redemption_id AS "redemptionId"`,
+    [
+      redemption.shopId,
+      redemption.accountId,
+      requestKey,
+      version,
+      reward.id,
+      JSON.stringify(redemption.reward),
+      reward.cost,
+      holdId,
+      redemption.code,
+      redemption.createdAt,
+      endsAt,
+    ],
+  )
+  const stored: Redemption = { ...redemption, redemptionId: rows[0]?.redemptionId as number }
+  await post(tx, [account], [reservePosting(stored, moves)])
+  const { shopId, redemptionId } = stored
+  await enqueue(
+    tx,
+    'issue-reward',
+    { shopId, redemptionId },
+    { key: `issue-reward:${shopId}:${redemptionId}`, maxAttempts: ISSUE_ATTEMPTS },
+  )
+  await markForSync(tx, [account])
+  return stored
+}

@@ -1,0 +1,206 @@
+import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import { type AdminGraphql, askAdmin } from './ask-admin.ts'
+import type {
+  LineFieldsFragment,
+  OrderFieldsFragment,
+  OrdersChangedQuery,
+  RefundFieldsFragment,
+} from './graphql/generated/types.ts'
+import { OrderById, OrderLinesPage, OrdersChanged, RefundLinesPage } from './graphql/orders.ts'
+import { guestHash, paidBeyondLines } from './order-from-webhook.ts'
+import { id, minor, time } from './payload.ts'
+
+/** Shopify prices a page of orders by its size; ten with all their parts stay below what one query may cost. */
+const ORDERS_A_PAGE = 10
+
+const PAID: ReadonlySet<string> = new Set(['PAID', 'PARTIALLY_PAID', 'PARTIALLY_REFUNDED', 'REFUNDED'])
+
+export interface ReadOrder {
+  facts: OrderFacts
+  /** Chargebacks of the order; inquiries are none. */
+  disputes: { disputeId: string; standing: 'open' | 'won' | 'lost' }[]
+}
+
+/** The order as it stands in Shopify now; null when it was deleted. */
+export async function readOrder(
+  graphql: AdminGraphql,
+  orderId: string,
+  shopId: number,
+): Promise<ReadOrder | null> {
+  const { order } = await askAdmin(graphql, OrderById, { id: `gid://shopify/Order/${orderId}` })
+  return order && toFacts(graphql, order, shopId)
+}
+
+/** Orders changed since a moment, oldest change first, page by page. */
+export async function* readOrdersChanged(
+  graphql: AdminGraphql,
+  since: Date,
+  shopId: number,
+): AsyncGenerator<ReadOrder[]> {
+  let after: string | null = null
+  for (;;) {
+    const query = `updated_at:>='${since.toISOString()}'`
+    const { orders }: OrdersChangedQuery = await askAdmin(graphql, OrdersChanged, {
+      query,
+      first: ORDERS_A_PAGE,
+      after,
+    })
+    const page: ReadOrder[] = []
+    for (const order of orders.nodes) page.push(await toFacts(graphql, order, shopId))
+    yield page
+    if (!orders.pageInfo.hasNextPage) return
+    after = orders.pageInfo.endCursor
+  }
+}
+
+async function toFacts(
+  graphql: AdminGraphql,
+  order: OrderFieldsFragment,
+  shopId: number,
+): Promise<ReadOrder> {
+  return orderFromGraphql(await withAllLines(graphql, order), shopId)
+}
+
+/** Orders and refunds of more than 50 lines come in pages. */
+async function withAllLines(graphql: AdminGraphql, order: OrderFieldsFragment): Promise<OrderFieldsFragment> {
+  const lines = [...order.lineItems.nodes]
+  let page = order.lineItems.pageInfo
+  while (page.hasNextPage && page.endCursor) {
+    const more = await askAdmin(graphql, OrderLinesPage, { id: order.id, after: page.endCursor })
+    if (!more.order) break
+    lines.push(...more.order.lineItems.nodes)
+    page = more.order.lineItems.pageInfo
+  }
+  const refunds: RefundFieldsFragment[] = []
+  for (const refund of order.refunds) refunds.push(await withAllRefundLines(graphql, refund))
+  return { ...order, lineItems: { ...order.lineItems, nodes: lines }, refunds }
+}
+
+async function withAllRefundLines(
+  graphql: AdminGraphql,
+  refund: RefundFieldsFragment,
+): Promise<RefundFieldsFragment> {
+  const lines = [...refund.refundLineItems.nodes]
+  let page = refund.refundLineItems.pageInfo
+  while (page.hasNextPage && page.endCursor) {
+    const more = await askAdmin(graphql, RefundLinesPage, { id: refund.id, after: page.endCursor })
+    if (!more.refund) break
+    lines.push(...more.refund.refundLineItems.nodes)
+    page = more.refund.refundLineItems.pageInfo
+  }
+  return { ...refund, refundLineItems: { ...refund.refundLineItems, nodes: lines } }
+}
+
+/** The same facts that the order's webhook carries. */
+export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): ReadOrder {
+  const currency = order.currencyCode
+  const money = (set: { shopMoney: { amount: string } } | null) =>
+    set ? minor(set.shopMoney.amount, 'amount', currency) : 0
+  const updatedAt = time(order.updatedAt, 'updatedAt')
+  const status = order.displayFinancialStatus ?? 'PENDING'
+  const refunds = refundsOf(order, money)
+  const facts: OrderFacts = {
+    orderId: id(order.id, 'id'),
+    name: order.name.slice(0, 60),
+    customerId: order.customer ? id(order.customer.id, 'customer.id') : null,
+    guestHash: order.customer ? null : guestHash(shopId, order.email),
+    currency,
+    updatedAt,
+    placedAt: time(order.processedAt, 'processedAt'),
+    test: order.test,
+    paid: PAID.has(status),
+    outstanding: status === 'PARTIALLY_PAID' ? stillOwed(order, money) : 0,
+    cancelledAt: order.cancelledAt
+      ? time(order.cancelledAt, 'cancelledAt')
+      : status === 'VOIDED'
+        ? updatedAt
+        : null,
+    dispute: 'none',
+    taxesIncluded: order.taxesIncluded,
+    source: (order.sourceName ?? 'web').slice(0, 60),
+    lines: order.lineItems.nodes.map((line) => lineOf(line, money)),
+    ...shippingOf(order, refunds, money),
+    duties: money(order.currentTotalDutiesSet),
+    tips: money(order.totalTipReceivedSet),
+    cashRounding:
+      money(order.totalCashRoundingAdjustment.paymentSet) +
+      money(order.totalCashRoundingAdjustment.refundSet),
+    refunds: refunds.map(({ shippingTax: _, ...refund }) => refund),
+    discountCodes: order.discountCodes,
+  }
+  return { facts, disputes: order.disputes.flatMap(disputeOf) }
+}
+
+type Money = (set: { shopMoney: { amount: string } } | null) => number
+
+function stillOwed(order: OrderFieldsFragment, money: Money): number {
+  const paid = money(order.totalReceivedSet) - money(order.totalRefundedSet)
+  return Math.max(0, money(order.currentTotalPriceSet) - paid)
+}
+
+function lineOf(line: LineFieldsFragment, money: Money): LineFacts {
+  const sum = (sets: { shopMoney: { amount: string } }[]) =>
+    sets.reduce((total, set) => total + money(set), 0)
+  return {
+    lineId: id(line.id, 'lineItem.id'),
+    productId: line.product ? id(line.product.id, 'product.id') : null,
+    title: line.title.slice(0, 200),
+    giftCard: line.isGiftCard,
+    quantity: line.quantity,
+    currentQuantity: line.currentQuantity,
+    net: Math.max(
+      0,
+      money(line.originalTotalSet) - sum(line.discountAllocations.map((part) => part.allocatedAmountSet)),
+    ),
+    tax: sum(line.taxLines.map((tax) => tax.priceSet)),
+    collections: [],
+    tags: [],
+  }
+}
+
+type ReadRefund = RefundFacts & { shippingTax: number }
+
+function refundsOf(order: OrderFieldsFragment, money: Money): ReadRefund[] {
+  const inOrder = order.refunds
+    .map((refund) => ({ refund, at: time(refund.createdAt ?? order.updatedAt, 'refund.createdAt') }))
+    .sort((a, b) => a.at - b.at)
+  const paidBeyond = paidBeyondLines()
+  return inOrder.map(({ refund, at }) => ({
+    refundId: id(refund.id, 'refund.id'),
+    at,
+    lines: refund.refundLineItems.nodes.map((line) => ({
+      lineId: id(line.lineItem.id, 'refundLineItem.lineItem.id'),
+      quantity: line.quantity,
+      net: Math.max(0, money(line.subtotalSet)),
+      tax: Math.max(0, money(line.totalTaxSet)),
+    })),
+    withoutLines: paidBeyond(
+      refund.orderAdjustments.nodes.reduce(
+        (sum, part) => sum + money(part.amountSet) + money(part.taxAmountSet),
+        0,
+      ),
+    ),
+    shipping: refund.refundShippingLines.nodes.reduce((sum, line) => sum + money(line.subtotalAmountSet), 0),
+    shippingTax: refund.refundShippingLines.nodes.reduce((sum, line) => sum + money(line.taxAmountSet), 0),
+  }))
+}
+
+function shippingOf(order: OrderFieldsFragment, refunds: ReadRefund[], money: Money) {
+  const lines = order.shippingLines.nodes.filter((line) => !line.isRemoved)
+  const shipping = lines.reduce((sum, line) => sum + money(line.discountedPriceSet), 0)
+  const tax = lines.flatMap((line) => line.taxLines).reduce((sum, line) => sum + money(line.priceSet), 0)
+  const back = refunds.reduce((sum, refund) => sum + refund.shipping, 0)
+  const taxBack = refunds.reduce((sum, refund) => sum + refund.shippingTax, 0)
+  return { shipping: Math.max(0, shipping - back), shippingTax: Math.max(0, tax - taxBack) }
+}
+
+function disputeOf(dispute: OrderFieldsFragment['disputes'][number]): ReadOrder['disputes'] {
+  if (dispute.initiatedAs === 'INQUIRY') return []
+  const standing =
+    dispute.status === 'WON' || dispute.status === 'PREVENTED'
+      ? 'won'
+      : dispute.status === 'NEEDS_RESPONSE' || dispute.status === 'UNDER_REVIEW'
+        ? 'open'
+        : 'lost'
+  return [{ disputeId: id(dispute.id, 'dispute.id'), standing }]
+}
