@@ -12,7 +12,7 @@ import { pictureRoutes } from './pages/pictures.ts'
 import { practiceRoutes } from './pages/practice-routes.ts'
 import { proxyRoutes } from './pages/proxy-routes.ts'
 import { customerIdOf } from './pages/session.ts'
-import { storefrontRoutes } from './pages/storefront-routes.ts'
+import { notFound, storefrontRoutes } from './pages/storefront-routes.ts'
 import { tillRoutes } from './pages/till-routes.ts'
 import { midnight, seedShop } from './seed/seed-shop.ts'
 import { Store } from './store.ts'
@@ -35,7 +35,8 @@ export function openContext(settings: Settings): PracticeContext {
 
 /** What answers a request; areas of other folders are mounted before the storefront, which takes the rest. */
 export async function practiceApp(context: PracticeContext): Promise<Hono> {
-  const app = new Hono()
+  // "/en" and "/en/" are the same page.
+  const app = new Hono({ strict: false })
   // Whatever is answered has been written: a kill after the answer loses nothing.
   app.use(async (_, next) => {
     await next()
@@ -68,6 +69,7 @@ export async function practiceApp(context: PracticeContext): Promise<Hono> {
     app.route(base, accountRoutes(context, locale))
     app.route(base, storefrontRoutes(context, locale))
   }
+  app.notFound((c) => notFound(context, c, c.req.path.startsWith('/en') ? 'en' : 'de'))
   return app
 }
 

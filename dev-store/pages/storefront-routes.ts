@@ -17,7 +17,6 @@ import { money, refusalText, words } from './words.ts'
 
 export function storefrontRoutes(context: PracticeContext, locale: Locale): Hono {
   const { store } = context
-  const t = words(locale)
   const routes = new Hono()
 
   routes.get('/', (c) => listPage(context, c, locale, null))
@@ -70,7 +69,6 @@ export function storefrontRoutes(context: PracticeContext, locale: Locale): Hono
     )
   }
 
-  routes.notFound((c) => c.text(t.notFound, 404))
   return routes
 }
 
