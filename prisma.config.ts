@@ -56,7 +56,7 @@ export default defineConfig({
   experimental: { adapter: true },
   engine: 'js',
   adapter: async () => {
-    const factory = new PrismaPg(connectionFields(requireDatabaseUrl()) as pg.PoolConfig)
+    const factory = new PrismaPg(connectionFields(requireDatabaseUrl()) as unknown as pg.PoolConfig)
     const open = factory as unknown as { connect: Connect; connectToShadowDb: Connect }
     open.connect = wholeScripts(open.connect.bind(factory))
     open.connectToShadowDb = wholeScripts(open.connectToShadowDb.bind(factory))

@@ -19,6 +19,8 @@ export const jobCatalogue = {
   'read-order': shop.extend({ orderId: z.string().regex(/^\d+$/) }),
   /** Read the orders changed since the watermark and settle them. */
   'reconcile-orders': shop,
+  /** Judge stored orders that no program covered: a first program was published that counts them. */
+  'settle-again': shop.extend({ from: z.iso.datetime() }),
   /** By the clock, over all shops. */
   'mature-points': z.object({}),
   'lapse-rewards': z.object({}),

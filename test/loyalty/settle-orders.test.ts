@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { acrossShops } from '../../app/db.server.ts'
+import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { settleOrders } from '../../app/loyalty/settle-orders.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -129,5 +130,16 @@ describe('settleOrders', () => {
     await settle(shopId, { id: 6, customer: 17, source: 'pos', updatedAt: '2026-11-03T10:00:00Z' })
     expect(await balanceOf(shopId, 16)).toMatchObject({ pending: 0 })
     expect(await balanceOf(shopId, 17)).toMatchObject({ pending: 49 })
+  })
+})
+
+describe('auditLedger', () => {
+  it('finds nothing wrong in what was settled, and finds what is wrong', async () => {
+    const findings = await acrossShops(auditLedger)
+    expect(findings.map((finding) => finding.invariant)).toEqual(Array.from({ length: 19 }, (_, i) => i + 1))
+    expect(findings.filter((finding) => finding.violations > 0)).toEqual([])
+    await database.owner().query('UPDATE balance SET pending = pending + 1 WHERE pending > 0')
+    const broken = (await acrossShops(auditLedger)).filter((finding) => finding.violations > 0)
+    expect(broken.map((finding) => finding.invariant)).toEqual([3])
   })
 })

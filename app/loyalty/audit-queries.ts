@@ -1,0 +1,187 @@
+/**
+ * The rules that never bend, as queries: each selects what breaks the rule, one row a violation, with a text that
+ * says which. Set-based, so that a long book is read once and not row by row. Row-level security limits them to the
+ * shop of the transaction.
+ */
+export interface AuditQuery {
+  invariant: number
+  name: string
+  /** Selects `what text` for each violation. */
+  sql: string
+}
+
+/** What an entry does to the member's own side. */
+const EFFECT = (bucket: string) =>
+  `sum(CASE WHEN destination = '${bucket}' THEN amount WHEN source = '${bucket}' THEN -amount ELSE 0 END)`
+
+const FOLD = `
+  SELECT shop_id, account_id, unit, ${EFFECT('pending')} AS pending, ${EFFECT('available')} AS available,
+         ${EFFECT('held')} AS held, -${EFFECT('debt')} AS debt
+    FROM entry GROUP BY shop_id, account_id, unit`
+
+export const AUDIT_QUERIES: AuditQuery[] = [
+  {
+    invariant: 1,
+    name: 'every posting has entries, and what merges move out of one account arrives in another',
+    sql: `SELECT 'posting ' || p.posting_id AS what FROM posting p
+           WHERE NOT EXISTS (SELECT FROM entry e WHERE e.shop_id = p.shop_id AND e.posting_id = p.posting_id)
+          UNION ALL
+          SELECT 'merges leave ' || ${EFFECT('merged')} FROM entry GROUP BY shop_id, unit HAVING ${EFFECT('merged')} <> 0`,
+  },
+  {
+    invariant: 2,
+    name: 'postings and entries cannot be changed or deleted',
+    sql: `SELECT 'no guard on ' || t AS what FROM unnest(ARRAY['posting', 'entry', 'program']) AS t
+           WHERE NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t::regclass AND g.tgenabled IN ('O', 'A')
+                              AND g.tgfoid = 'refuse_change'::regproc)
+              OR has_table_privilege('stammgast_shop', t, 'UPDATE') OR has_table_privilege('stammgast_jobs', t, 'DELETE')`,
+  },
+  {
+    invariant: 3,
+    name: 'a balance is the fold of its entries; open lots hold what is available and held',
+    sql: `SELECT 'account ' || b.account_id || ': balance differs from its entries' AS what
+            FROM balance b LEFT JOIN (${FOLD}) f USING (shop_id, account_id, unit)
+           WHERE (b.pending, b.available, b.held, b.debt) IS DISTINCT FROM
+                 (coalesce(f.pending, 0), coalesce(f.available, 0), coalesce(f.held, 0), coalesce(f.debt, 0))
+          UNION ALL
+          SELECT 'account ' || b.account_id || ': lots differ from the balance'
+            FROM balance b LEFT JOIN (SELECT shop_id, account_id, sum(remaining) AS remaining, sum(held) AS held
+                                        FROM lot WHERE NOT closed GROUP BY 1, 2) l USING (shop_id, account_id)
+           WHERE b.unit = 'points'
+             AND (coalesce(l.remaining, 0), coalesce(l.held, 0)) IS DISTINCT FROM (b.available + b.held, b.held)`,
+  },
+  {
+    invariant: 4,
+    name: 'only reversals create debt, and nothing is below zero',
+    sql: `SELECT 'account ' || account_id || ': below zero' AS what FROM balance
+           WHERE least(pending, available, held, debt) < 0 OR (debt > 0 AND available > 0)
+          UNION ALL
+          SELECT 'entry ' || e.entry_id || ': debt by ' || p.kind FROM entry e JOIN posting p USING (shop_id, posting_id)
+           WHERE e.source = 'debt' AND p.kind NOT IN ('order', 'merge')`,
+  },
+  {
+    invariant: 5,
+    name: 'a business key stands once',
+    sql: `SELECT concat_ws('/', kind, source_id, part, version) AS what FROM posting
+           GROUP BY shop_id, kind, source_id, part, version HAVING count(*) > 1`,
+  },
+  {
+    invariant: 6,
+    name: "what the book holds of an order is the order's worth",
+    sql: `SELECT 'order ' || o.order_id || ': worth ' || o.worth || ', in the book ' || coalesce(f.points, 0) AS what
+            FROM order_state o
+            LEFT JOIN (SELECT p.shop_id, p.source_id,
+                              sum(CASE WHEN e.source = 'issued' THEN e.amount WHEN e.destination = 'issued' THEN -e.amount ELSE 0 END) AS points
+                         FROM posting p JOIN entry e USING (shop_id, posting_id)
+                        WHERE p.kind = 'order' GROUP BY 1, 2) f ON f.shop_id = o.shop_id AND f.source_id = o.order_id::text
+           WHERE o.posted_pending + o.posted_available <> coalesce(f.points, 0)
+              OR (o.account_id IS NOT NULL AND o.worth <> coalesce(f.points, 0)
+                  AND NOT EXISTS (SELECT FROM dispute d WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id AND d.standing = 'open'))`,
+  },
+  {
+    invariant: 8,
+    name: 'a cancelled or test order holds nothing',
+    sql: `SELECT 'order ' || order_id || ': ' || worth AS what FROM order_state
+           WHERE worth <> 0 AND (facts ->> 'cancelledAt' IS NOT NULL OR (facts ->> 'test')::boolean)
+             AND NOT EXISTS (SELECT FROM dispute d WHERE d.shop_id = order_state.shop_id
+                              AND d.order_id = order_state.order_id AND d.standing = 'open')`,
+  },
+  {
+    invariant: 9,
+    name: 'redeemed points come back at most once',
+    sql: `SELECT 'redemption ' || source_id AS what FROM posting
+           WHERE kind = 'redemption' AND part IN ('release', 'return') GROUP BY shop_id, source_id HAVING count(*) > 1`,
+  },
+  {
+    invariant: 10,
+    name: 'every hold ends exactly once, with one posting',
+    sql: `SELECT 'hold ' || h.hold_id AS what
+            FROM hold h JOIN redemption r USING (shop_id, hold_id)
+            LEFT JOIN (SELECT shop_id, source_id, count(*) FILTER (WHERE part = 'capture') AS captured,
+                              count(*) FILTER (WHERE part = 'release') AS released
+                         FROM posting WHERE kind = 'redemption' GROUP BY 1, 2) p
+                   ON p.shop_id = r.shop_id AND p.source_id = r.redemption_id::text
+           WHERE (coalesce(p.captured, 0), coalesce(p.released, 0)) IS DISTINCT FROM
+                 (CASE WHEN h.outcome = 'captured' THEN 1 ELSE 0 END::bigint,
+                  CASE WHEN h.outcome IN ('released', 'expired') THEN 1 ELSE 0 END::bigint)
+          UNION ALL
+          SELECT 'account ' || b.account_id || ': open holds differ from held' FROM balance b
+            LEFT JOIN (SELECT shop_id, account_id, sum(amount) AS amount FROM hold WHERE outcome IS NULL GROUP BY 1, 2) h
+                   USING (shop_id, account_id)
+           WHERE b.unit = 'points' AND b.held <> coalesce(h.amount, 0)`,
+  },
+  {
+    invariant: 11,
+    name: 'a code can be used if and only if its points are held or captured',
+    sql: `SELECT 'redemption ' || r.redemption_id || ': ' || r.status || ', hold ' || coalesce(h.outcome, 'open') AS what
+            FROM redemption r JOIN hold h USING (shop_id, hold_id)
+           WHERE NOT CASE r.status WHEN 'used' THEN h.outcome = 'captured'
+                                   WHEN 'returned' THEN h.outcome IS NOT NULL
+                                   ELSE h.outcome IS NULL END`,
+  },
+  {
+    invariant: 12,
+    name: 'a merged account is empty and leads straight to the one that stayed',
+    sql: `SELECT 'account ' || a.account_id AS what
+            FROM account a JOIN balance b USING (shop_id, account_id)
+            JOIN account k ON k.shop_id = a.shop_id AND k.account_id = a.merged_into
+           WHERE k.merged_into IS NOT NULL OR NOT b.closed OR b.pending + b.available + b.held + b.debt <> 0`,
+  },
+  {
+    invariant: 13,
+    name: 'nothing expired that was held or not warned of',
+    sql: `SELECT 'lot ' || lot_id AS what FROM lot WHERE held > remaining
+          UNION ALL
+          SELECT 'entry ' || entry_id FROM entry WHERE destination = 'expired' AND source <> 'available'`,
+  },
+  {
+    invariant: 14,
+    name: 'points are whole numbers and every entry moves some',
+    sql: `SELECT 'entry ' || entry_id AS what FROM entry WHERE amount <= 0 OR source = destination`,
+  },
+  {
+    invariant: 15,
+    name: 'nothing belongs to an account of another shop',
+    sql: ['entry', 'lot', 'posting', 'order_state', 'redemption', 'hold', 'balance']
+      .map(
+        (table) => `SELECT '${table} of account ' || t.account_id AS what FROM ${table} t
+           WHERE t.account_id IS NOT NULL
+             AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = t.shop_id AND a.account_id = t.account_id)`,
+      )
+      .join(' UNION ALL '),
+  },
+  {
+    invariant: 16,
+    name: 'a redacted account names nobody',
+    sql: `SELECT 'account ' || a.account_id AS what FROM account a
+           WHERE a.redacted_at IS NOT NULL
+             AND (a.customer_id IS NOT NULL OR a.guest_hash IS NOT NULL
+                  OR EXISTS (SELECT FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id
+                              AND o.facts ->> 'customerId' IS NOT NULL))`,
+  },
+  {
+    invariant: 17,
+    name: 'every acknowledged delivery ends, with a reason where it did nothing',
+    sql: `SELECT 'delivery ' || delivery_id || ': waits since ' || received_at AS what FROM delivery
+           WHERE status = 'waiting' AND received_at < now() - interval '24 hours'
+          UNION ALL
+          SELECT 'delivery ' || delivery_id || ': no reason' FROM delivery
+           WHERE status IN ('ignored', 'quarantined') AND coalesce(reason, '') = ''`,
+  },
+  {
+    invariant: 18,
+    name: 'entries of an account follow each other: each balance after is the one before plus its points',
+    sql: `SELECT 'entry ' || entry_id AS what FROM (
+            SELECT entry_id, available_after, pending_after,
+                   ${EFFECT('available')} OVER w + ${EFFECT('debt')} OVER w AS available,
+                   ${EFFECT('pending')} OVER w AS pending
+              FROM entry WINDOW w AS (PARTITION BY shop_id, account_id, unit ORDER BY entry_id)) e
+           WHERE (available_after, pending_after) IS DISTINCT FROM (available, pending)`,
+  },
+  {
+    invariant: 19,
+    name: 'an adjustment by hand carries who and why',
+    sql: `SELECT 'posting ' || posting_id AS what FROM posting
+           WHERE kind = 'adjustment' AND (actor = '' OR coalesce(reason, '') = '')`,
+  },
+]
