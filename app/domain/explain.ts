@@ -15,6 +15,7 @@ const LEFT_OUT_CODES = [
   'removed',
   'refunded',
   'refunded-without-lines',
+  'outstanding',
 ] as const
 const PART_KINDS = ['line', 'shipping', 'duties', 'tips', 'cash-rounding'] as const
 

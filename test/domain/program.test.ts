@@ -41,7 +41,7 @@ describe('a document that is wrong', () => {
     ['too many points', 'earning.pointsPerUnit', '10001', 'too-large'],
     ['an unknown rounding', 'earning.rounding', 'up', 'unknown-option'],
     ['no multiplier', 'campaigns.0.multiplier', '0', 'not-positive'],
-    ['an unknown scope', 'campaigns.0.scope', { kind: 'vendors' }, 'unknown-option'],
+    ['an unknown scope', 'campaigns.0.scope.kind', 'vendors', 'unknown-option'],
     ['no name', 'campaigns.0.name', {}, 'text-missing'],
     ['a strange zone', 'campaigns.0.window.timeZone', 'Mars/Base', 'time-zone-unknown'],
     ['an offset for a zone', 'campaigns.0.window.timeZone', '+02:00', 'time-zone-unknown'],

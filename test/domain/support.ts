@@ -43,6 +43,7 @@ export function order(more: Partial<OrderFacts> = {}): OrderFacts {
     placedAt: PLACED,
     test: false,
     paid: true,
+    outstanding: 0,
     cancelledAt: null,
     dispute: 'none',
     taxesIncluded: true,
