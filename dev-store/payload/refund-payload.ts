@@ -3,7 +3,7 @@ import { decimal } from '../commerce/money.ts'
 import { shippingNet } from '../commerce/order-state.ts'
 import { gid, type Order, type Refund, type Shop, type Transaction } from '../model.ts'
 import { linePayload } from './line-payload.ts'
-import { localTime, type MoneySetOf } from './shared.ts'
+import { localTime, type MoneySetOf, moneySetOf } from './shared.ts'
 
 export function refundPayload(order: Order, refund: Refund, money: MoneySetOf, shop: Shop) {
   return {
@@ -79,9 +79,20 @@ export function transactionPayload(order: Order, transaction: Transaction, shop:
     receipt: {},
     amount: decimal(transaction.amount),
     currency: order.currency,
+    total_unsettled_set: unsettled(order, transaction),
     payment_id: `${order.name}.${transaction.id}`,
     manual_payment_gateway: manual,
     amount_rounding: transaction.rounding === 0 ? null : decimal(transaction.rounding),
     admin_graphql_api_id: gid('OrderTransaction', transaction.id),
+  }
+}
+
+/** The one money set whose parts say `currency` instead of `currency_code`. */
+function unsettled(order: Order, transaction: Transaction) {
+  const amount = transaction.status === 'pending' ? transaction.amount : 0
+  const { shop_money, presentment_money } = moneySetOf(order.currency, order.presentment)(amount)
+  return {
+    presentment_money: { amount: presentment_money.amount, currency: presentment_money.currency_code },
+    shop_money: { amount: shop_money.amount, currency: shop_money.currency_code },
   }
 }
