@@ -1,14 +1,64 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { Page } from '@shopify/polaris'
+import { Await, useLoaderData, useRouteLoaderData } from '@remix-run/react'
+import { Banner, BlockStack, Box, Page } from '@shopify/polaris'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { authenticate } from '../shopify.server.ts'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import { sameDocument } from '../domain/program-changes.ts'
+import { programVersions } from '../loyalty/program-store.ts'
+import { firstOrderName, readActivity, readAttention, readFigures } from '../loyalty/read-figures.ts'
+import { workingDraft } from '../loyalty/save-draft.ts'
+import { ActivityCard } from '../ui/home/activity-card.tsx'
+import { AttentionBanners } from '../ui/home/attention-card.tsx'
+import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'
+import { GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  await authenticate.admin(request)
-  return null
+  const { shop } = await adminRequest(request)
+  const { shopId, settings } = shop
+  const now = new Date()
+  const quick = await withShop(shopId, async (tx) => {
+    const draft = await workingDraft(tx, shopId)
+    const [live] = await programVersions(tx, shopId)
+    const guide: GuideState = {
+      program: live ? 'published' : draft ? 'draft' : 'none',
+      block: settings.themeBlockDone === true,
+      order: await firstOrderName(tx, shopId),
+    }
+    return {
+      guide,
+      rewards: live?.document.rewards ?? [],
+      draftWaits: live !== undefined && draft !== null && !sameDocument(live.document, draft.document),
+      attention: await readAttention(tx, shopId),
+      activity: await readActivity(tx, shopId),
+    }
+  })
+  return {
+    ...quick,
+    showGuide: settings.guideDismissed !== true,
+    // Adding up a month of entries takes a moment in a large shop: the page does not wait for it.
+    figures: withShop(shopId, (tx) => readFigures(tx, shop, now)),
+  }
 }
 
 export default function Home() {
-  const { t } = useTranslation()
-  return <Page title={t('nav.home')} />
+  const { t } = useTranslation('home')
+  const data = useLoaderData<typeof loader>()
+  const app = useRouteLoaderData<{ apiKey: string }>('routes/app')
+  return (
+    <Page title={t('title')} subtitle={t('subtitle')}>
+      <BlockStack gap="400">
+        {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} />}
+        <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
+        <Suspense fallback={<FiguresSkeleton />}>
+          <Await resolve={data.figures} errorElement={<Banner tone="critical" title={t('figuresFailed')} />}>
+            {(figures) => <FiguresCards figures={figures} rewards={data.rewards} />}
+          </Await>
+        </Suspense>
+        <ActivityCard activity={data.activity} />
+        <Box paddingBlockEnd="800" />
+      </BlockStack>
+    </Page>
+  )
 }

@@ -2,27 +2,41 @@ import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node'
 import {
   isRouteErrorResponse,
   Outlet,
+  type ShouldRevalidateFunction,
   useLoaderData,
   useRouteError,
   useRouteLoaderData,
 } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
 import { env } from '../env.server.ts'
-import { authenticate } from '../shopify.server.ts'
+import { currentProgram } from '../loyalty/program-store.ts'
 import { AdminShell } from '../ui/admin-shell.tsx'
 import { PageError } from '../ui/page-error.tsx'
+import type { ShopOfPage } from '../ui/use-shop.ts'
+import { DEFAULT_POINT_NAME } from '../wording.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  await authenticate.admin(request)
-  return { apiKey: env().SHOPIFY_API_KEY, appBridgeUrl: env().APP_BRIDGE_URL }
+  const { shop } = await adminRequest(request)
+  const program = await withShop(shop.shopId, (tx) => currentProgram(tx, shop))
+  const { domain, name, currency, timeZone, taxesIncluded, locale } = shop
+  const pointName = program?.document.pointName ?? DEFAULT_POINT_NAME
+  return {
+    apiKey: env().SHOPIFY_API_KEY,
+    appBridgeUrl: env().APP_BRIDGE_URL,
+    shop: { domain, name, currency, timeZone, taxesIncluded, locale, pointName } satisfies ShopOfPage,
+  }
 }
 
-/** The key and the address do not change while the page is open. */
-export const shouldRevalidate = () => false
+/** Moving from page to page does not change the shop; saving something may. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ defaultShouldRevalidate }) =>
+  defaultShouldRevalidate
 
 export default function App() {
+  const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>()
   return (
-    <AdminShell {...useLoaderData<typeof loader>()}>
+    <AdminShell apiKey={apiKey} appBridgeUrl={appBridgeUrl}>
       <Outlet />
     </AdminShell>
   )
@@ -39,7 +53,7 @@ export function ErrorBoundary() {
   }
   if (!data) throw error
   return (
-    <AdminShell {...data}>
+    <AdminShell apiKey={data.apiKey} appBridgeUrl={data.appBridgeUrl}>
       <PageError error={error} />
     </AdminShell>
   )

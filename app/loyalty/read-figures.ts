@@ -1,0 +1,145 @@
+import { DAY_MS, localDate } from '../domain/time-window.ts'
+import type { Tx } from '../ledger/tx.ts'
+
+/** What the merchant's home shows. Points are whole numbers; "earned" and "redeemed" are net of what went back. */
+export interface PeriodFigures {
+  earned: number
+  redeemed: number
+  /** Members who earned or redeemed. */
+  activeMembers: number
+  /** Orders placed that are worth points. */
+  orders: number
+}
+
+export interface DayFigures {
+  /** "2026-11-21" in the shop's zone. */
+  day: string
+  earned: number
+  redeemed: number
+}
+
+export interface Figures {
+  current: PeriodFigures
+  previous: PeriodFigures
+  /** The last 30 days of the shop's calendar, oldest first, days without points included. */
+  days: DayFigures[]
+  /** What members hold now. `available` includes what is reserved for codes that are not used yet. */
+  outstanding: { available: number; pending: number; members: number }
+}
+
+export const PERIOD_DAYS = 30
+
+/** By the time when things happened (`event_at`), not when we learnt of them. Half-open periods that end at `now`. */
+export async function readFigures(
+  tx: Tx,
+  shop: { shopId: number; timeZone: string },
+  now: Date,
+): Promise<Figures> {
+  const { shopId, timeZone } = shop
+  const from = (days: number) => new Date(+now - days * DAY_MS)
+  const [current, previous] = [
+    await readPeriod(tx, shopId, from(PERIOD_DAYS), now),
+    await readPeriod(tx, shopId, from(2 * PERIOD_DAYS), from(PERIOD_DAYS)),
+  ]
+  const days = await readDays(tx, shopId, timeZone, now)
+  const { rows } = await tx.query<Figures['outstanding']>(
+    `SELECT coalesce(sum(available + held), 0)::bigint AS available, coalesce(sum(pending), 0)::bigint AS pending,
+            count(*) FILTER (WHERE available + held + pending > 0) AS members
+     FROM balance WHERE shop_id = $1 AND unit = 'points'`,
+    [shopId],
+  )
+  return { current, previous, days, outstanding: rows[0] as Figures['outstanding'] }
+}
+
+/** What an entry adds to the points earned and redeemed: the way back counts against. */
+const EARNED = `CASE WHEN source = 'issued' THEN amount WHEN destination = 'issued' THEN -amount ELSE 0 END`
+const REDEEMED = `CASE WHEN destination = 'redeemed' THEN amount WHEN source = 'redeemed' THEN -amount ELSE 0 END`
+const COUNTED = `unit = 'points' AND (source IN ('issued', 'redeemed') OR destination IN ('issued', 'redeemed'))`
+
+async function readPeriod(tx: Tx, shopId: number, from: Date, until: Date): Promise<PeriodFigures> {
+  const { rows } = await tx.query<PeriodFigures>(
+    `SELECT coalesce(sum(${EARNED}), 0)::bigint AS earned, coalesce(sum(${REDEEMED}), 0)::bigint AS redeemed,
+            count(DISTINCT account_id) AS "activeMembers",
+            (SELECT count(*) FROM order_state
+             WHERE shop_id = $1 AND placed_at >= $2 AND placed_at < $3 AND worth > 0) AS orders
+     FROM entry WHERE shop_id = $1 AND event_at >= $2 AND event_at < $3 AND ${COUNTED}`,
+    [shopId, from, until],
+  )
+  return rows[0] as PeriodFigures
+}
+
+async function readDays(tx: Tx, shopId: number, zone: string, now: Date): Promise<DayFigures[]> {
+  const first = localDate(+now - (PERIOD_DAYS - 1) * DAY_MS, zone)
+  const { rows } = await tx.query<DayFigures>(
+    `SELECT to_char(d.day, 'YYYY-MM-DD') AS day, coalesce(e.earned, 0)::bigint AS earned,
+            coalesce(e.redeemed, 0)::bigint AS redeemed
+     FROM generate_series($2::date, $3::date, interval '1 day') AS d(day)
+     LEFT JOIN (
+       SELECT (event_at AT TIME ZONE $4)::date AS day, sum(${EARNED}) AS earned, sum(${REDEEMED}) AS redeemed
+       FROM entry
+       WHERE shop_id = $1 AND ${COUNTED} AND event_at >= ($2::date::timestamp AT TIME ZONE $4)
+       GROUP BY 1
+     ) e ON e.day = d.day::date
+     ORDER BY d.day`,
+    [shopId, first, localDate(+now, zone), zone],
+  )
+  return rows
+}
+
+/** What needs the merchant's eyes. */
+export interface Attention {
+  /** Deliveries that could not be understood and wait for somebody to look. */
+  quarantined: number
+  inDebt: { members: number; points: number }
+}
+
+export async function readAttention(tx: Tx, shopId: number): Promise<Attention> {
+  const { rows } = await tx.query<{ quarantined: number; members: number; points: number }>(
+    `SELECT (SELECT count(*) FROM delivery WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
+            count(*) AS members, coalesce(sum(debt), 0)::bigint AS points
+     FROM balance WHERE shop_id = $1 AND unit = 'points' AND debt > 0`,
+    [shopId],
+  )
+  const { quarantined, members, points } = rows[0] as { quarantined: number; members: number; points: number }
+  return { quarantined, inDebt: { members, points } }
+}
+
+export interface Activity {
+  postingId: number
+  kind: string
+  at: Date
+  /** Shopify's id of the customer; null for a guest. */
+  customerId: string | null
+  /** "#1042", where an order is behind it. */
+  orderName: string | null
+  /** What the member has more (or less, negative) since. */
+  points: number
+}
+
+/** The latest postings that changed what a member has; points that merely became available are left out. */
+export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<Activity[]> {
+  const { rows } = await tx.query<Activity>(
+    `SELECT p.posting_id AS "postingId", p.kind, p.event_at AS at, a.customer_id::text AS "customerId",
+            o.name AS "orderName", e.points
+     FROM (SELECT * FROM posting WHERE shop_id = $1 AND kind <> 'maturity' ORDER BY posting_id DESC LIMIT $2) p
+     JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
+     LEFT JOIN order_state o ON o.shop_id = $1
+       AND o.order_id = CASE WHEN p.kind = 'order' AND p.source_id ~ '^\\d{1,18}$' THEN p.source_id::bigint END
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'held', 'debt') THEN -amount ELSE 0 END
+         + CASE WHEN destination IN ('pending', 'available', 'held', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points
+       FROM entry WHERE shop_id = $1 AND posting_id = p.posting_id AND unit = 'points') e
+     ORDER BY p.posting_id DESC`,
+    [shopId, limit],
+  )
+  return rows
+}
+
+/** Has anything come in? The guide asks. */
+export async function firstOrderName(tx: Tx, shopId: number): Promise<string | null> {
+  const { rows } = await tx.query<{ name: string }>(
+    'SELECT name FROM order_state WHERE shop_id = $1 ORDER BY placed_at DESC LIMIT 1',
+    [shopId],
+  )
+  return rows[0]?.name ?? null
+}

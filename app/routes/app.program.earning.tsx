@@ -1,0 +1,140 @@
+import { BlockStack, Card, Checkbox, FormLayout, Select, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import { currencyExponent } from '../domain/money.ts'
+import type { EarningRule, Program } from '../domain/program.ts'
+import { DecimalField } from '../ui/program/fields.tsx'
+import { previewWorth } from '../ui/program/preview.ts'
+import { PreviewCard } from '../ui/program/preview-card.tsx'
+import { SectionPage } from '../ui/program/section-page.tsx'
+import { useDraft, useProgram } from '../ui/program/use-program.ts'
+import { type Section, useSection } from '../ui/program/use-section.ts'
+import { useFormat } from '../ui/use-format.ts'
+import { useShop } from '../ui/use-shop.ts'
+
+const toPatch = (earning: EarningRule) => ({ earning })
+
+export default function Earning() {
+  const { t } = useTranslation('program')
+  const section = useSection(useDraft().document.earning, toPatch)
+  return (
+    <SectionPage
+      title={t('earning.title')}
+      back={{ label: t('title'), to: '/app/program' }}
+      section={section}
+      shows={(path) => path.startsWith('earning.')}
+      aside={<PreviewCard document={section.document} />}
+    >
+      <RateCard section={section} />
+      <CountsCard section={section} />
+    </SectionPage>
+  )
+}
+
+function RateCard({ section }: { section: Section<EarningRule> }) {
+  const { t } = useTranslation('program')
+  const format = useFormat()
+  const { currency } = useShop()
+  const example = useExample(section.document)
+  const { value, update, error } = section
+  // An amount on which the three rules differ.
+  const amount = currencyExponent(currency) === 0 ? '4990' : '49.50'
+  const points = example(amount)
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('earning.rate')}
+        </Text>
+        <FormLayout>
+          <DecimalField
+            label={t('earning.pointsPerUnit', { unit: format.money('1') })}
+            value={value.pointsPerUnit}
+            onChange={(pointsPerUnit) => update({ pointsPerUnit })}
+            error={error('earning.pointsPerUnit')}
+            helpText={t('earning.pointsPerUnitHelp')}
+          />
+          <Select
+            label={t('earning.rounding')}
+            options={(['floor', 'nearest', 'ceil'] as const).map((rule) => ({
+              value: rule,
+              label: t(`earning.roundingRule.${rule}`),
+            }))}
+            value={value.rounding}
+            onChange={(rounding) => update({ rounding: rounding as EarningRule['rounding'] })}
+            helpText={
+              points !== null &&
+              t('earning.roundingExample', {
+                amount: format.money(amount),
+                points: format.points(points, section.document.pointName),
+              })
+            }
+          />
+        </FormLayout>
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** What may count beside the goods, and what a shopper of the example pays for it. */
+const EXTRAS = ['shipping', 'taxOnTop', 'duties', 'tips', 'cashRounding'] as const
+
+function CountsCard({ section }: { section: Section<EarningRule> }) {
+  const { t } = useTranslation('program')
+  const format = useFormat()
+  const { currency, taxesIncluded } = useShop()
+  const example = useExample(section.document)
+  const scale = currencyExponent(currency) === 0 ? 100 : 1
+  const money = (units: number) => String(units * scale)
+  const extra = { shipping: 5, taxOnTop: 19, duties: 12, tips: 3, cashRounding: 1 }
+  const { value, update } = section
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('earning.countsTitle')}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t('earning.countsText')}
+        </Text>
+        {EXTRAS.map((name) => {
+          const without = example(money(100))
+          const withIt = example(money(100 + extra[name]))
+          return (
+            <Checkbox
+              key={name}
+              label={t(`earning.counts.${name}.label`)}
+              checked={value.counts[name]}
+              disabled={name === 'taxOnTop' && taxesIncluded && !value.counts.taxOnTop}
+              onChange={(checked) => update({ counts: { ...value.counts, [name]: checked } })}
+              helpText={
+                name === 'taxOnTop' && taxesIncluded
+                  ? t('earning.taxIncluded')
+                  : without !== null &&
+                    withIt !== null &&
+                    t(`earning.counts.${name}.example`, {
+                      goods: format.money(money(100)),
+                      extra: format.money(money(extra[name])),
+                      points: format.points(
+                        value.counts[name] ? withIt : without,
+                        section.document.pointName,
+                      ),
+                      other: format.number(value.counts[name] ? without : withIt),
+                    })
+              }
+            />
+          )
+        })}
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** What an order of plain goods earns by the form as it stands. */
+function useExample(document: Program): (amount: string) => number | null {
+  const shop = useShop()
+  const { now } = useProgram()
+  const plain = { ...document, campaigns: [] }
+  return (amount) =>
+    previewWorth(plain, shop, { amount, productId: null, collections: [], tags: [], tierId: null, at: now })
+      ?.points ?? null
+}

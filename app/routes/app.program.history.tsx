@@ -1,0 +1,75 @@
+import type { LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { Badge, BlockStack, Box, Button, Card, InlineStack, Page, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import { programVersions } from '../loyalty/program-store.ts'
+import { ChangeList } from '../ui/program/change-list.tsx'
+import { EmptyCard } from '../ui/program/empty-card.tsx'
+import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
+import { useDraft } from '../ui/program/use-program.ts'
+import { useFormat } from '../ui/use-format.ts'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  return { versions: await withShop(shop.shopId, (tx) => programVersions(tx, shop.shopId)) }
+}
+
+export default function History() {
+  const { t } = useTranslation('program')
+  const { versions } = useLoaderData<typeof loader>()
+  const { revision } = useDraft()
+  const format = useFormat()
+  const restore = useDraftIntent('/app/program/publish', t('history.restored'))
+  return (
+    <Page
+      title={t('history.title')}
+      subtitle={t('history.subtitle')}
+      backAction={{ content: t('title'), url: '/app/program' }}
+    >
+      <BlockStack gap="400">
+        {versions.length === 0 && <EmptyCard title={t('history.emptyTitle')} text={t('history.emptyText')} />}
+        {versions.map((version, index) => {
+          const previous = versions[index + 1]
+          return (
+            <Card key={version.version}>
+              <BlockStack gap="200">
+                <InlineStack align="space-between" blockAlign="center" gap="200">
+                  <InlineStack gap="200" blockAlign="center">
+                    <Text as="h2" variant="headingMd">
+                      {t('history.version', { version: version.version })}
+                    </Text>
+                    {index === 0 && <Badge tone="success">{t('badge.live')}</Badge>}
+                  </InlineStack>
+                  {index > 0 && (
+                    <Button
+                      loading={restore.busy}
+                      onClick={() => restore.send({ intent: 'restore', revision, version: version.version })}
+                      accessibilityLabel={`${t('history.version', { version: version.version })}: ${t('history.restore')}`}
+                    >
+                      {t('history.restore')}
+                    </Button>
+                  )}
+                </InlineStack>
+                <Text as="p" tone="subdued">
+                  {t('history.published', {
+                    at: format.dateTime(version.publishedAt),
+                    from: format.dateTime(version.effectiveFrom),
+                  })}
+                </Text>
+                {version.note && <Text as="p">{t('history.note', { note: version.note })}</Text>}
+                {previous ? (
+                  <ChangeList before={previous.document} after={version.document} />
+                ) : (
+                  <Text as="p">{t('history.first')}</Text>
+                )}
+              </BlockStack>
+            </Card>
+          )
+        })}
+        <Box paddingBlockEnd="400" />
+      </BlockStack>
+    </Page>
+  )
+}

@@ -1,0 +1,117 @@
+import { BlockStack, Card, FormLayout, Text, TextField } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import type { Program } from '../domain/program.ts'
+import { expiryText } from '../ui/program/describe.ts'
+import { LocalTextFields, WholeField } from '../ui/program/fields.tsx'
+import { SectionPage } from '../ui/program/section-page.tsx'
+import { useDraft } from '../ui/program/use-program.ts'
+import { type Section, useSection } from '../ui/program/use-section.ts'
+
+type Rules = Pick<Program, 'name' | 'pointName' | 'returnWindowDays'>
+
+const toPatch = (rules: Rules) => rules
+
+export default function RulesPage() {
+  const { t } = useTranslation('program')
+  const { name, pointName, returnWindowDays } = useDraft().document
+  const section = useSection<Rules>({ name, pointName, returnWindowDays }, toPatch)
+  return (
+    <SectionPage
+      title={t('rules.title')}
+      back={{ label: t('title'), to: '/app/program' }}
+      section={section}
+      shows={(path) => /^(name|pointName|returnWindowDays)/.test(path)}
+    >
+      <NamesCard section={section} />
+      <WaitingCard section={section} />
+      <ExpiryCard />
+    </SectionPage>
+  )
+}
+
+function NamesCard({ section }: { section: Section<Rules> }) {
+  const { t } = useTranslation('program')
+  const { value, update, error } = section
+  const word = (language: 'de' | 'en', number: 'one' | 'many') => (
+    <TextField
+      label={t(`rules.word.${language}.${number}`)}
+      autoComplete="off"
+      maxLength={30}
+      value={value.pointName[language][number]}
+      error={error(`pointName.${language}.${number}`)}
+      onChange={(text) =>
+        update({
+          pointName: { ...value.pointName, [language]: { ...value.pointName[language], [number]: text } },
+        })
+      }
+    />
+  )
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('rules.names')}
+        </Text>
+        <FormLayout>
+          <LocalTextFields
+            label={t('rules.programName')}
+            value={value.name}
+            onChange={(name) => update({ name })}
+            error={(field) => error(field ? `name.${field}` : 'name')}
+          />
+          <FormLayout.Group>
+            {word('de', 'one')}
+            {word('de', 'many')}
+          </FormLayout.Group>
+          <FormLayout.Group>
+            {word('en', 'one')}
+            {word('en', 'many')}
+          </FormLayout.Group>
+        </FormLayout>
+        <Text as="p" tone="subdued">
+          {t('rules.namesHelp')}
+        </Text>
+      </BlockStack>
+    </Card>
+  )
+}
+
+function WaitingCard({ section }: { section: Section<Rules> }) {
+  const { t } = useTranslation('program')
+  const { value, update, error } = section
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('rules.returnWindow')}
+        </Text>
+        <WholeField
+          label={t('rules.returnWindowDays')}
+          value={value.returnWindowDays}
+          onChange={(returnWindowDays) => update({ returnWindowDays })}
+          error={error('returnWindowDays')}
+          suffix={t('rules.days')}
+          min={0}
+          max={365}
+          helpText={t('rules.returnWindowHelp')}
+        />
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** Shown, not chosen: nothing takes points away yet, so nothing may promise it. */
+function ExpiryCard() {
+  const { t } = useTranslation('program')
+  const { expiry } = useDraft().document
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingMd">
+          {t('rules.expiry')}
+        </Text>
+        <Text as="p">{expiryText(t, expiry)}</Text>
+      </BlockStack>
+    </Card>
+  )
+}

@@ -1,0 +1,135 @@
+import { BlockStack, Card, InlineGrid, SkeletonBodyText, SkeletonDisplayText, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import { toMinor } from '../../domain/money.ts'
+import type { Program } from '../../domain/program.ts'
+import type { Figures } from '../../loyalty/read-figures.ts'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+import { PointsChart } from './points-chart.tsx'
+
+/** The last 30 days beside the 30 before, and what members hold. */
+export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: Program['rewards'] }) {
+  const { t } = useTranslation('home')
+  const format = useFormat()
+  const { current, previous, outstanding } = figures
+  const worth = useWorth(outstanding.available + outstanding.pending, rewards)
+  return (
+    <BlockStack gap="400">
+      <InlineGrid columns={{ xs: 2, md: 4 }} gap="400">
+        {(['earned', 'redeemed', 'activeMembers', 'orders'] as const).map((name) => (
+          <Figure
+            key={name}
+            label={t(`figure.${name}`)}
+            value={format.number(current[name])}
+            note={<Comparison now={current[name]} before={previous[name]} />}
+          />
+        ))}
+      </InlineGrid>
+      <Card>
+        <BlockStack gap="100">
+          <Text as="h3" variant="bodyMd" tone="subdued">
+            {t('outstanding.title')}
+          </Text>
+          <Text as="p" variant="headingLg">
+            {format.points(outstanding.available + outstanding.pending)}
+          </Text>
+          <Text as="p">
+            {t('outstanding.split', {
+              members: t('outstanding.members', {
+                count: outstanding.members,
+                number: format.number(outstanding.members),
+              }),
+              available: format.number(outstanding.available),
+              pending: format.number(outstanding.pending),
+            })}
+          </Text>
+          <Text as="p" tone="subdued">
+            {worth === null
+              ? t('outstanding.noWorth')
+              : t('outstanding.worth', { amount: format.minor(worth) })}
+          </Text>
+        </BlockStack>
+      </Card>
+      <PointsChart days={figures.days} />
+    </BlockStack>
+  )
+}
+
+/**
+ * What the points cost if all of them were redeemed at the best rate on offer, in minor units. Percentages have no
+ * fixed worth; null when there is nothing else.
+ */
+function useWorth(points: number, rewards: Program['rewards']): number | null {
+  const { currency } = useShop()
+  const rates = rewards.flatMap((reward) =>
+    reward.active && reward.kind === 'amount-off' ? [toMinor(reward.amount, currency) / reward.cost] : [],
+  )
+  return rates.length === 0 ? null : Math.round(points * Math.max(...rates))
+}
+
+function Figure({ label, value, note }: { label: string; value: string; note: React.ReactNode }) {
+  return (
+    <Card>
+      <BlockStack gap="100">
+        <Text as="h3" variant="bodyMd" tone="subdued">
+          {label}
+        </Text>
+        <Text as="p" variant="headingLg">
+          {value}
+        </Text>
+        {note}
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** "▲ 12 % gegenüber den 30 Tagen davor"; the arrow is read out as a word. */
+function Comparison({ now, before }: { now: number; before: number }) {
+  const { t } = useTranslation('home')
+  const format = useFormat()
+  if (before === 0) {
+    return (
+      <Text as="p" variant="bodySm" tone="subdued">
+        {t('compare.none')}
+      </Text>
+    )
+  }
+  const share = (now - before) / before
+  const way = share > 0 ? 'more' : share < 0 ? 'less' : 'same'
+  return (
+    <Text as="p" variant="bodySm" tone="subdued">
+      {t(`compare.${way}`, { percent: format.percent(Math.abs(share)) })}
+    </Text>
+  )
+}
+
+/** The same places while the figures are being added up: nothing jumps when they come. */
+export function FiguresSkeleton() {
+  const { t } = useTranslation('home')
+  return (
+    <div role="status" aria-label={t('loading')}>
+      <BlockStack gap="400">
+        <InlineGrid columns={{ xs: 2, md: 4 }} gap="400">
+          {['a', 'b', 'c', 'd'].map((key) => (
+            <Card key={key}>
+              <BlockStack gap="200">
+                <SkeletonBodyText lines={1} />
+                <SkeletonDisplayText size="small" />
+              </BlockStack>
+            </Card>
+          ))}
+        </InlineGrid>
+        <Card>
+          <div style={{ minHeight: 96 }}>
+            <SkeletonBodyText lines={3} />
+          </div>
+        </Card>
+        <Card>
+          <div style={{ minHeight: 300 }}>
+            <SkeletonBodyText lines={6} />
+          </div>
+        </Card>
+      </BlockStack>
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+import type { TFunction } from 'i18next'
+import {
+  type Campaign,
+  type CampaignScope,
+  type ExpiryRule,
+  inLocale,
+  type Program,
+  type Reward,
+  type TierLadder,
+} from '../../domain/program.ts'
+import { compileWindow, isTimeZone } from '../../domain/time-window.ts'
+import type { Titles } from '../../loyalty/campaign-titles.ts'
+import type { Format } from '../use-format.ts'
+
+/** Parts of a program in one plain sentence each. */
+type T = TFunction<'program'>
+
+export type CampaignStatus = 'planned' | 'running' | 'over'
+
+/** Where `now` (epoch ms) lies in the campaign's window. */
+export function campaignStatus(campaign: Pick<Campaign, 'window'>, now: number): CampaignStatus {
+  if (!isTimeZone(campaign.window.timeZone)) return 'planned'
+  const { from, until } = compileWindow(campaign.window)
+  if (now < from) return 'planned'
+  return now < until ? 'running' : 'over'
+}
+
+export function scopeText(t: T, scope: CampaignScope, titles: Titles | null): string {
+  if (scope.kind === 'all') return t('scope.allText')
+  const names =
+    scope.kind === 'tags' ? scope.tags : scope.ids.map((id) => titles?.[`${scope.kind}/${id}`] ?? `#${id}`)
+  const [first = '', second = ''] = names
+  if (names.length <= 2)
+    return t(`scope.${scope.kind}Text`, { names: [first, second].filter(Boolean).join(', ') })
+  return t(`scope.${scope.kind}Text`, { names: t('scope.andMore', { first, count: names.length - 1 }) })
+}
+
+export function windowText(t: T, window: Campaign['window'], format: Format): string {
+  const compiled = isTimeZone(window.timeZone) ? compileWindow(window) : null
+  const from = compiled && window.start ? format.dateTime(compiled.from) : null
+  const until = compiled && window.end ? format.dateTime(compiled.until) : null
+  if (from && until) return t('window.both', { from, until })
+  if (from) return t('window.from', { from })
+  return until ? t('window.until', { until }) : t('window.always')
+}
+
+export function tiersText(t: T, ids: string[], document: Program, format: Format): string | null {
+  if (ids.length === 0) return null
+  const names = ids.map((id) => {
+    const level = document.tiers.levels.find((found) => found.id === id)
+    return level ? inLocale(level.name, format.language) : id
+  })
+  return t('onlyTiers', { names: names.join(', ') })
+}
+
+/** "5,00 € Rabatt", "10 % Rabatt". */
+export function rewardText(t: T, reward: Reward, format: Format): string {
+  return reward.kind === 'amount-off'
+    ? t('reward.amountOff', { amount: format.money(reward.amount) })
+    : t('reward.percentOff', { percent: format.percent(reward.percent / 100) })
+}
+
+/** "100 Punkte sind 1,00 € wert": what the points of an amount-off reward come to. */
+export function worthText(t: T, reward: Reward, document: Program, format: Format): string | null {
+  if (reward.kind !== 'amount-off' || !(reward.cost > 0) || !(Number(reward.amount) > 0)) return null
+  const worth = (Number(reward.amount) / reward.cost) * 100
+  return t('reward.worth', {
+    points: format.points(100, document.pointName),
+    amount: format.money(worth.toFixed(2)),
+  })
+}
+
+export function thresholdText(t: T, basis: TierLadder['basis'], threshold: string, format: Format): string {
+  if (Number(threshold) === 0) return t('tiers.fromStart')
+  if (basis === 'spend') return t('tiers.fromSpend', { amount: format.money(threshold) })
+  return t(`tiers.from.${basis}`, { count: Number(threshold), number: format.number(Number(threshold)) })
+}
+
+export function ladderText(t: T, ladder: TierLadder): string {
+  const basis = t(`tiers.basis.${ladder.basis}`)
+  if (ladder.window.kind === 'rolling') return t('tiers.rolling', { basis, count: ladder.window.months })
+  return t(`tiers.${ladder.window.kind}`, { basis })
+}
+
+export function expiryText(t: T, expiry: ExpiryRule): string {
+  return expiry.kind === 'never' ? t('expiry.never') : t(`expiry.${expiry.kind}`, { count: expiry.months })
+}
+
+/** A free id for a new item, made of its name: "Doppelte Sterne!" → "doppelte-sterne". */
+export function freeId(name: string, fallback: string, taken: string[]): string {
+  const plain = name
+    .toLowerCase()
+    .replaceAll('ä', 'ae')
+    .replaceAll('ö', 'oe')
+    .replaceAll('ü', 'ue')
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 32)
+    .replace(/^-+|-+$/g, '')
+  const base = plain || fallback
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? base : `${base}-${n}`
+    if (!taken.includes(id)) return id
+  }
+}

@@ -1,0 +1,9 @@
+import type { DomainErrorCode } from '../../domain/errors.ts'
+import type { ProgramIssue } from '../../domain/validate-program.ts'
+
+/** What the server says to a change of the draft. */
+export type DraftAnswer =
+  | { ok: true; revision: number }
+  | { ok: false; issues: ProgramIssue[] }
+  /** Somebody saved meanwhile (stale-draft), or there is nothing to change (program-missing). */
+  | { ok: false; refused: DomainErrorCode }

@@ -1,0 +1,174 @@
+import { BlockStack, Card, FormLayout, List, Select, Text, TextField } from '@shopify/polaris'
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { whySteps } from '../../domain/explain.ts'
+import { currencyExponent } from '../../domain/money.ts'
+import { inLocale, type Program } from '../../domain/program.ts'
+import { compileWindow } from '../../domain/time-window.ts'
+import { wallClockOf } from '../local-time.ts'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+import { DecimalField } from './fields.tsx'
+import { previewWorth } from './preview.ts'
+import { useProgram, useTitles } from './use-program.ts'
+
+/** "An order of 49.90 earns 49 points", worked out in the browser by the rules that the server uses. */
+export function PreviewCard({ document }: { document: Program }) {
+  const { t } = useTranslation('program')
+  const shop = useShop()
+  const format = useFormat()
+  const { now } = useProgram()
+  const [amount, setAmount] = useState(currencyExponent(shop.currency) === 0 ? '4990' : '49.90')
+  const [item, setItem] = useState('any')
+  const [tier, setTier] = useState('')
+  const [clock, setClock] = useState(() => wallClockOf(now, shop.timeZone))
+  const items = useItems(document)
+  const chosen = items.some((option) => option.value === item) ? item : 'any'
+
+  // The tiers of the document may change beside the card; one that is gone is nobody's tier.
+  useEffect(() => {
+    if (tier && !document.tiers.levels.some((level) => level.id === tier)) setTier('')
+  }, [document.tiers.levels, tier])
+
+  const worth = useMemo(() => {
+    if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(clock)) return null
+    const at = compileWindow({ start: clock, end: null, timeZone: shop.timeZone }).from
+    const [kind, id = ''] = [chosen.slice(0, chosen.indexOf(':')), chosen.slice(chosen.indexOf(':') + 1)]
+    return previewWorth(document, shop, {
+      amount,
+      at,
+      tierId: tier || null,
+      productId: kind === 'products' ? id : null,
+      collections: kind === 'collections' ? [id] : [],
+      tags: kind === 'tags' ? [id] : [],
+    })
+  }, [document, shop, amount, chosen, tier, clock])
+
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('preview.title')}
+        </Text>
+        <div aria-live="polite">
+          <Text as="p" variant="headingLg">
+            {worth
+              ? t('preview.result', {
+                  amount: format.money(amount),
+                  points: format.points(worth.points, document.pointName),
+                })
+              : t('preview.impossible')}
+          </Text>
+          {worth && <Steps document={document} why={worth.why} />}
+        </div>
+        <FormLayout>
+          <DecimalField
+            label={t('preview.amount')}
+            value={amount}
+            onChange={setAmount}
+            suffix={shop.currency}
+          />
+          {items.length > 1 && (
+            <Select label={t('preview.item')} options={items} value={chosen} onChange={setItem} />
+          )}
+          {document.tiers.levels.length > 0 && (
+            <Select
+              label={t('preview.tier')}
+              value={tier}
+              onChange={setTier}
+              options={[
+                { value: '', label: t('preview.noTier') },
+                ...document.tiers.levels.map((level) => ({
+                  value: level.id,
+                  label: inLocale(level.name, format.language),
+                })),
+              ]}
+            />
+          )}
+          {document.campaigns.length > 0 && (
+            <TextField
+              label={t('preview.at')}
+              type="datetime-local"
+              autoComplete="off"
+              value={clock}
+              onChange={setClock}
+            />
+          )}
+        </FormLayout>
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** What campaigns ask for, to be chosen as what is bought. */
+function useItems(document: Program): { value: string; label: string }[] {
+  const { t } = useTranslation('program')
+  const titles = useTitles()
+  return useMemo(() => {
+    const options = new Map([['any', t('preview.anyItem')]])
+    for (const { scope } of document.campaigns) {
+      if (scope.kind === 'tags') {
+        for (const tag of scope.tags) options.set(`tags:${tag}`, t('preview.tagged', { tag }))
+      } else if (scope.kind !== 'all') {
+        for (const id of scope.ids) {
+          const title = titles?.[`${scope.kind}/${id}`] ?? id
+          options.set(`${scope.kind}:${id}`, t(`preview.of.${scope.kind}`, { title }))
+        }
+      }
+    }
+    return [...options].map(([value, label]) => ({ value, label }))
+  }, [document.campaigns, titles, t])
+}
+
+function Steps({ document, why }: { document: Program; why: Parameters<typeof whySteps>[0] }) {
+  const { t } = useTranslation('program')
+  const format = useFormat()
+  const nameOf = (items: { id: string; name: Program['name'] }[], id: string) => {
+    const found = items.find((item) => item.id === id)
+    return found ? inLocale(found.name, format.language) : id
+  }
+  const words: string[] = []
+  for (const step of whySteps(why)) {
+    if (step.code === 'rate') {
+      words.push(
+        t('preview.step.rate', {
+          rate: format.rate(step.pointsPerUnit, document.pointName),
+          unit: format.money('1'),
+        }),
+      )
+    } else if (step.code === 'counted') {
+      for (const campaign of step.campaigns) {
+        words.push(
+          t('preview.step.campaign', {
+            name: nameOf(document.campaigns, campaign.id),
+            factor: format.decimal(campaign.factor),
+          }),
+        )
+      }
+      for (const id of step.outdone) {
+        words.push(t('preview.step.outdone', { name: nameOf(document.campaigns, id) }))
+      }
+    } else if (step.code === 'tier') {
+      words.push(
+        t('preview.step.tier', {
+          name: nameOf(document.tiers.levels, step.id),
+          factor: format.decimal(step.factor),
+        }),
+      )
+    } else if (step.code === 'rounded' && step.exact !== String(step.points)) {
+      words.push(
+        t(`preview.step.${step.rounding}`, {
+          exact: format.decimal(step.exact),
+          points: format.number(step.points),
+        }),
+      )
+    }
+  }
+  return (
+    <List>
+      {words.map((line) => (
+        <List.Item key={line}>{line}</List.Item>
+      ))}
+    </List>
+  )
+}

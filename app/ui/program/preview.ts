@@ -1,0 +1,35 @@
+import { compileProgram } from '../../domain/compiled-program.ts'
+import { type OrderWorth, previewCart } from '../../domain/evaluate-order.ts'
+import { toMinor } from '../../domain/money.ts'
+import type { Program } from '../../domain/program.ts'
+import { validateProgram } from '../../domain/validate-program.ts'
+
+export interface PreviewOrder {
+  /** Decimal text in the shop's currency. */
+  amount: string
+  productId: string | null
+  collections: string[]
+  tags: string[]
+  tierId: string | null
+  /** Epoch ms. */
+  at: number
+}
+
+/** What an order of one line would earn by a document that is being written; null while something in it is wrong. */
+export function previewWorth(
+  document: Program,
+  shop: { currency: string; timeZone: string },
+  order: PreviewOrder,
+): OrderWorth | null {
+  if (!/^\d{1,9}(\.\d+)?$/.test(order.amount)) return null
+  const checked = validateProgram(document, shop)
+  if (!checked.ok) return null
+  try {
+    const { productId, collections, tags, tierId, at } = order
+    const line = { productId, collections, tags, amount: toMinor(order.amount, shop.currency) }
+    return previewCart(compileProgram(checked.program, shop, 0), { lines: [line], at, tierId })
+  } catch {
+    // An amount with more decimals than the currency has.
+    return null
+  }
+}

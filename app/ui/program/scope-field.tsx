@@ -1,0 +1,131 @@
+import { useAppBridge } from '@shopify/app-bridge-react'
+import {
+  BlockStack,
+  Button,
+  ChoiceList,
+  InlineError,
+  InlineStack,
+  Tag,
+  Text,
+  TextField,
+} from '@shopify/polaris'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { CampaignScope } from '../../domain/program.ts'
+import { useTitles } from './use-program.ts'
+
+type Kind = CampaignScope['kind']
+const KINDS: Kind[] = ['all', 'collections', 'products', 'tags']
+
+interface Props {
+  value: CampaignScope
+  onChange: (scope: CampaignScope) => void
+  error: string | undefined
+}
+
+/** What a campaign is about: everything, or what is picked in Shopify's own picker, or tags. */
+export function ScopeField({ value, onChange, error }: Props) {
+  const { t } = useTranslation('program')
+  const { t: common } = useTranslation()
+  const shopify = useAppBridge()
+  const titles = useTitles()
+  // Titles of what was picked a moment ago: the server has not been asked for them yet.
+  const [picked, setPicked] = useState<Record<string, string>>({})
+
+  const pick = async (kind: 'products' | 'collections', ids: string[]) => {
+    const type = kind === 'products' ? 'product' : 'collection'
+    const gid = kind === 'products' ? 'Product' : 'Collection'
+    const chosen = await shopify.resourcePicker({
+      type,
+      multiple: true,
+      action: 'select',
+      selectionIds: ids.map((id) => ({ id: `gid://shopify/${gid}/${id}` })),
+      filter: { variants: false },
+    })
+    if (!chosen) return
+    const found = chosen.map((item) => ({
+      id: item.id.slice(item.id.lastIndexOf('/') + 1),
+      title: item.title,
+    }))
+    setPicked((before) => ({
+      ...before,
+      ...Object.fromEntries(found.map(({ id, title }) => [`${kind}/${id}`, title])),
+    }))
+    onChange({ kind, ids: found.map(({ id }) => id) })
+  }
+
+  return (
+    <BlockStack gap="300">
+      <ChoiceList
+        title={t('scope.title')}
+        selected={[value.kind]}
+        onChange={([kind]) => onChange(emptyScope(kind as Kind))}
+        choices={KINDS.map((kind) => ({ value: kind, label: t(`scope.${kind}`) }))}
+      />
+      {(value.kind === 'products' || value.kind === 'collections') && (
+        <BlockStack gap="200">
+          <InlineStack gap="200">
+            {value.ids.map((id) => (
+              <Tag
+                key={id}
+                accessibilityLabel={`${common('action.remove')}: ${picked[`${value.kind}/${id}`] ?? id}`}
+                onRemove={() => onChange({ ...value, ids: value.ids.filter((other) => other !== id) })}
+              >
+                {picked[`${value.kind}/${id}`] ?? titles?.[`${value.kind}/${id}`] ?? `#${id}`}
+              </Tag>
+            ))}
+          </InlineStack>
+          <InlineStack>
+            <Button onClick={() => pick(value.kind, value.ids)}>{t(`scope.pick.${value.kind}`)}</Button>
+          </InlineStack>
+        </BlockStack>
+      )}
+      {value.kind === 'tags' && (
+        <TagList tags={value.tags} onChange={(tags) => onChange({ kind: 'tags', tags })} />
+      )}
+      {error && <InlineError message={error} fieldID="scope" />}
+    </BlockStack>
+  )
+}
+
+function emptyScope(kind: Kind): CampaignScope {
+  if (kind === 'all') return { kind }
+  return kind === 'tags' ? { kind, tags: [] } : { kind, ids: [] }
+}
+
+function TagList({ tags, onChange }: { tags: string[]; onChange: (tags: string[]) => void }) {
+  const { t } = useTranslation('program')
+  const { t: common } = useTranslation()
+  const [typed, setTyped] = useState('')
+  const add = () => {
+    const fresh = typed.split(',').map((tag) => tag.trim())
+    const all = [...new Set([...tags, ...fresh])].filter((tag) => tag !== '')
+    setTyped('')
+    if (all.length > tags.length) onChange(all)
+  }
+  return (
+    <BlockStack gap="200">
+      <TextField
+        label={t('scope.addTag')}
+        autoComplete="off"
+        value={typed}
+        onChange={setTyped}
+        onBlur={add}
+        helpText={t('scope.tagHelp')}
+        connectedRight={<Button onClick={add}>{common('action.add')}</Button>}
+      />
+      <InlineStack gap="200">
+        {tags.map((tag) => (
+          <Tag key={tag} onRemove={() => onChange(tags.filter((other) => other !== tag))}>
+            {tag}
+          </Tag>
+        ))}
+      </InlineStack>
+      {tags.length === 0 && (
+        <Text as="p" tone="subdued">
+          {t('scope.noTags')}
+        </Text>
+      )}
+    </BlockStack>
+  )
+}

@@ -1,0 +1,44 @@
+import { useRouteLoaderData } from '@remix-run/react'
+import { useEffect, useState } from 'react'
+import type { Titles } from '../../loyalty/campaign-titles.ts'
+import type { ProgramDraft, ProgramVersion } from '../../loyalty/program-store.ts'
+
+/** What the layout route of the program pages loads. */
+export interface ProgramData {
+  /** Null before the first program was begun. */
+  draft: ProgramDraft | null
+  live: ProgramVersion | null
+  /** The draft says something else than what is live. */
+  changed: boolean
+  /** Epoch ms, one for server and browser. */
+  now: number
+  titles: Promise<Titles>
+}
+
+/** Draft and live program, below `routes/app.program` only. */
+export function useProgram(): ProgramData {
+  const data = useRouteLoaderData<ProgramData>('routes/app.program')
+  if (!data) throw new Error('useProgram() is for pages below /app/program')
+  return data as unknown as ProgramData
+}
+
+/** For pages that are there only when a program has been begun. */
+export function useDraft(): ProgramDraft {
+  const { draft } = useProgram()
+  if (!draft) throw new Error('there is no program yet')
+  return draft
+}
+
+/** Titles of products and collections; null until Shopify has answered. */
+export function useTitles(): Titles | null {
+  const { titles } = useProgram()
+  const [known, setKnown] = useState<Titles | null>(null)
+  useEffect(() => {
+    let wanted = true
+    Promise.resolve(titles).then((found) => wanted && setKnown(found))
+    return () => {
+      wanted = false
+    }
+  }, [titles])
+  return known
+}
