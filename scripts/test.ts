@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util'
+import { runStep, type StepResult, skipped } from './test/run-step.ts'
+import { chooseSteps, STEPS, type Step } from './test/steps.ts'
+
+/** `npm test`: every check there is, with nothing installed but the packages. Two at once, as there are two cores. */
+
+const AT_ONCE = 2
+const USAGE = `Usage: npm test [-- --only NAME[,NAME…]]\n\n${STEPS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}`
+
+async function main(args: string[]): Promise<number> {
+  const only = readOnly(args)
+  if (only === undefined) return 2
+  const started = performance.now()
+  const results = await runAll(chooseSteps(only))
+  summarize(results, performance.now() - started)
+  return results.every(({ outcome }) => outcome === 'passed') ? 0 : 1
+}
+
+function readOnly(args: string[]): string[] | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { only: { type: 'string', multiple: true }, help: { type: 'boolean' } },
+    })
+    const names = (values.only ?? []).flatMap((list) => list.split(','))
+    const unknown = names.find((name) => !STEPS.some((step) => step.name === name))
+    if (!values.help && unknown === undefined) return names
+    console.error(unknown === undefined ? USAGE : `There is no check "${unknown}".\n${USAGE}`)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`)
+  }
+  return undefined
+}
+
+/** Runs steps as soon as what they need has passed; when that failed, they are skipped. */
+async function runAll(steps: Step[]): Promise<StepResult[]> {
+  const results = new Map<string, StepResult>()
+  const running = new Map<string, Promise<void>>()
+  const open = new Set(steps)
+  let lonely = false
+
+  const finish = (result: StepResult) => {
+    results.set(result.step.name, result)
+    tell(result)
+  }
+  const stateOf = ({ needs = [] }: Step) => {
+    const found = needs.map((need) => results.get(need))
+    if (found.some((result) => result && result.outcome !== 'passed')) return 'hopeless'
+    return found.every((result) => result) ? 'ready' : 'waiting'
+  }
+  while (open.size > 0 || running.size > 0) {
+    for (const step of open) {
+      const state = stateOf(step)
+      if (state === 'hopeless') {
+        open.delete(step)
+        finish(skipped(step))
+      }
+      if (state !== 'ready') continue
+      if (lonely || running.size >= (step.alone ? 1 : AT_ONCE)) break // keeps the order: no step overtakes a lone one
+      open.delete(step)
+      lonely = step.alone === true
+      const work = runStep(step).then((result) => {
+        running.delete(step.name)
+        if (step.alone) lonely = false
+        finish(result)
+      })
+      running.set(step.name, work)
+    }
+    if (running.size > 0) await Promise.race(running.values())
+  }
+  return steps.map(({ name }) => results.get(name)).filter((result) => result !== undefined)
+}
+
+function tell({ step, outcome, ms, words, tests }: StepResult): void {
+  const mark = { passed: '✓', failed: '✗', skipped: '–' }[outcome]
+  const counted = step.vitest ? ` (${tests.passed} passed, ${tests.failed} failed)` : ''
+  console.log(`${mark} ${step.name.padEnd(15)} ${seconds(ms).padStart(8)}  ${step.about}${counted}`)
+  if (outcome === 'failed') console.log(`\n${words}\n`)
+}
+
+function summarize(results: StepResult[], ms: number): void {
+  const of = (outcome: StepResult['outcome']) => results.filter((result) => result.outcome === outcome)
+  const sum = (kind: 'passed' | 'failed' | 'skipped') =>
+    results.reduce((total, { tests }) => total + tests[kind], 0)
+  console.log(`\n${of('passed').length} of ${results.length} checks passed in ${seconds(ms)}`)
+  for (const { step } of of('failed')) console.log(`  failed: ${step.name}`)
+  for (const { step } of of('skipped'))
+    console.log(`  not run: ${step.name} (needs ${step.needs?.join(', ')})`)
+  const left = sum('skipped')
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed${left > 0 ? `, ${left} skipped` : ''}`)
+}
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
+
+process.exitCode = await main(process.argv.slice(2))

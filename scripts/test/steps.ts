@@ -1,0 +1,60 @@
+/** One check of `npm test`. */
+export interface Step {
+  name: string
+  /** What it checks, for people. */
+  about: string
+  /** A program of the packages and its arguments, or one of our scripts. */
+  command: string[]
+  /** Steps that must have passed before. */
+  needs?: string[]
+  /** A project of vitest.config.ts: its tests are counted. */
+  vitest?: boolean
+  /** Takes both cores itself, or measures time: nothing else runs meanwhile. */
+  alone?: boolean
+}
+
+const tests = (name: string, about: string, more: Partial<Step> = {}): Step => ({
+  name,
+  about,
+  command: ['vitest', 'run', '--project', name, '--passWithNoTests'],
+  vitest: true,
+  ...more,
+})
+
+/** Every check there is, quick ones first. */
+export const STEPS: Step[] = [
+  { name: 'lint', about: 'format, lint and direction of imports (Biome)', command: ['biome', 'check', '.'] },
+  { name: 'generate', about: "the database client's types", command: ['prisma', 'generate'] },
+  { name: 'schema', about: "Shopify's schemas", command: ['node', 'scripts/fetch-shopify-schema.ts'] },
+  tests('domain', 'the rules, without a database'),
+  { name: 'theme', about: "Shopify's theme-check", command: ['node', 'scripts/check-theme.ts'] },
+  {
+    name: 'shopify',
+    about: 'GraphQL documents, scopes and webhook topics',
+    command: ['node', 'scripts/check-shopify-operations.ts'],
+    needs: ['schema'],
+  },
+  { name: 'types', about: 'strict TypeScript', command: ['tsc'], needs: ['generate'] },
+  {
+    name: 'types-checkout',
+    about: 'strict TypeScript of the checkout extension',
+    command: ['tsc', '--noEmit', '-p', 'extensions/points-checkout'],
+  },
+  tests('dev-store', 'the practice store against the official schema', { needs: ['schema'] }),
+  { name: 'build', about: 'the pages', command: ['remix', 'vite:build'], needs: ['generate'], alone: true },
+  tests('database', 'ledger, use cases, intake, jobs, routes on a real PostgreSQL', {
+    needs: ['generate', 'build', 'schema'],
+    alone: true,
+  }),
+  tests('extensions', 'what Shopify shows of us', { needs: ['generate'], alone: true }),
+  tests('e2e', 'the whole path in a browser', { needs: ['build', 'schema'], alone: true }),
+]
+
+/** The steps of these names, with all that they need, in order. */
+export function chooseSteps(names: readonly string[]): Step[] {
+  if (names.length === 0) return STEPS
+  const chosen = new Set(names)
+  for (const step of STEPS.toReversed())
+    if (chosen.has(step.name)) for (const need of step.needs ?? []) chosen.add(need)
+  return STEPS.filter(({ name }) => chosen.has(name))
+}
