@@ -25,6 +25,9 @@ export function accountRoutes(context: PracticeContext, locale: Locale): Hono {
 
   routes.get('/account/login', (c) => signInPage(context, c, locale))
 
+  // As with Shopify's customer accounts, who has no account yet gets one by signing in.
+  routes.get('/account/register', (c) => c.redirect(`${root(locale)}/account/login`))
+
   routes.post('/account/login', async (c) => {
     const form = await c.req.formData()
     const customer = store.customers.get(String(form.get('customer')))

@@ -63,6 +63,16 @@ export function storefrontRoutes(context: PracticeContext, locale: Locale): Hono
     return c.redirect(`${root(locale)}${back}`, 303)
   })
 
+  // A link to a code, as Shopify has it: keeps the code for the checkout and goes on to ?redirect= in this shop.
+  routes.get('/discount/:code', (c) => {
+    const session = readSession(store, c)
+    const code = c.req.param('code')
+    const known = session.codes.some((one) => one.toLowerCase() === code.toLowerCase())
+    if (!known) saveSession(store, c, { ...session, codes: [...session.codes, code] })
+    const target = c.req.query('redirect') ?? ''
+    return c.redirect(/^\/(?![/\\])/.test(target) ? target : `${root(locale)}/`, 303)
+  })
+
   if (locale === 'de') {
     routes.get(STYLESHEET_PATH, (c) =>
       c.body(storefrontStylesheet(), 200, { 'content-type': 'text/css; charset=utf-8' }),
