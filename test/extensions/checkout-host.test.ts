@@ -187,6 +187,7 @@ interface Visit {
 
 async function visit({ target, locale, signedIn, width = 1280 }: Visit): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: 480 } })
+  page.setDefaultTimeout(10_000)
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
   if (signedIn) await page.context().addCookies([{ name: 'customer', value: '7', url: shopAddress }])
