@@ -1,5 +1,6 @@
 import { withShop } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { DomainError, isDomainError } from '../domain/errors.ts'
 import { inLocale } from '../domain/program.ts'
 import { type RewardOffer, rewardOffers } from '../domain/rewards.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -10,6 +11,7 @@ import { type MembershipView, memberProgress, membershipView, rewardMember } fro
 import { programInForce } from './program-store.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
 import { findMember, type Member, type MemberCode, NEW_MEMBER, readCode, readMember } from './read-member.ts'
+import { redeemReward } from './redeem-reward.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** What a shopper sees when she opens the points panel. All texts are in her language. */
@@ -101,6 +103,25 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
     const { member } = await readMembershipIn(tx, shopper, now)
     return { redemption: code && panelCode(code, locale), member }
   })
+}
+
+/**
+ * Turns points into a code. The answer carries the new balance; the code is usable once its status is `ready`.
+ * @throws DomainError as redeemReward; member-unknown becomes not-enough-points: she just has none yet
+ */
+export async function redeemInPanel(
+  shopper: Shopper & { customerId: string },
+  rewardId: string,
+  requestKey: string,
+) {
+  const { shop, customerId, now } = shopper
+  try {
+    const redemption = await redeemReward({ shop, customerId, rewardId, requestKey, now })
+    return await readPanelCode(shopper, String(redemption.redemptionId))
+  } catch (error) {
+    if (isDomainError(error, 'member-unknown')) throw new DomainError('not-enough-points', error.message)
+    throw error
+  }
 }
 
 /** Balance, tier and the next goals: for checkout, account and till. `member` is null for an anonymous buyer. */

@@ -1,0 +1,135 @@
+import { withShop } from '../db.server.ts'
+import { awardAvailable, deduct, type Move } from '../domain/account.ts'
+import { DomainError } from '../domain/errors.ts'
+import { expiresOn } from '../domain/expiry.ts'
+import { type OpenAccount, openAccount } from '../ledger/accounts.ts'
+import { ensureAccounts } from '../ledger/ensure-accounts.ts'
+import { post } from '../ledger/post.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { markForSync } from './mark-for-sync.ts'
+import { currentProgram } from './program-store.ts'
+import { findMember } from './read-member.ts'
+import type { Shop } from './shop-of-request.ts'
+
+/** More than this by hand is a slip of the keyboard. */
+export const LARGEST_ADJUSTMENT = 1_000_000
+
+export interface Adjustment {
+  shop: Shop
+  /** Shopify's id in digits; merges are followed. */
+  customerId: string
+  /** Whole points, not 0; negative takes away, never below zero. */
+  points: number
+  /** Shown to the shopper as well. */
+  reason: string
+  /** The merchant's user. */
+  actor: string
+  /** Chosen by the form: the same key never posts twice. */
+  key: string
+  /** Epoch milliseconds. */
+  now: number
+}
+
+/**
+ * Gives or takes points by a person's decision, which carries actor and reason. Sending the same form again changes
+ * nothing and succeeds.
+ * @throws DomainError invalid-amount, reason-missing, invalid-payload, not-enough-points, in-debt, key-conflict
+ */
+export async function adjustPoints(adjustment: Adjustment): Promise<void> {
+  const { points } = adjustment
+  const reason = adjustment.reason.trim()
+  if (!Number.isSafeInteger(points) || points === 0 || Math.abs(points) > LARGEST_ADJUSTMENT) {
+    throw new DomainError(
+      'invalid-amount',
+      `${points} is not a whole number from 1 to ${LARGEST_ADJUSTMENT}`,
+      {
+        value: points,
+        largest: LARGEST_ADJUSTMENT,
+      },
+    )
+  }
+  if (reason.length < 3 || reason.length > 200)
+    throw new DomainError('reason-missing', 'an adjustment needs a reason of 3 to 200 characters')
+  if (!/^[\w-]{8,64}$/.test(adjustment.key))
+    throw new DomainError('invalid-payload', `"${adjustment.key}" is not a key of 8 to 64 letters or digits`)
+  await withShop(adjustment.shop.shopId, (tx) => write(tx, { ...adjustment, reason }))
+}
+
+/**
+ * Takes an adjustment back by an opposite one, once.
+ * @throws DomainError invalid-payload (no such adjustment of this member), not-enough-points, in-debt
+ */
+export async function undoAdjustment(
+  undo: Pick<Adjustment, 'shop' | 'customerId' | 'actor' | 'now'> & { postingId: string },
+): Promise<void> {
+  const { shop, customerId, postingId } = undo
+  await withShop(shop.shopId, async (tx) => {
+    const found = /^\d{1,15}$/.test(postingId) ? await findMember(tx, shop.shopId, customerId) : null
+    const { rows } = await tx.query<{ reason: string; points: number }>(
+      `SELECT p.reason, coalesce(sum(e.amount) FILTER (WHERE e.source = 'adjusted'), 0)::bigint
+              - coalesce(sum(e.amount) FILTER (WHERE e.destination = 'adjusted'), 0)::bigint AS points
+         FROM posting p JOIN entry e USING (shop_id, posting_id)
+        WHERE p.shop_id = $1 AND p.posting_id = $2 AND p.account_id = $3 AND p.kind = 'adjustment'
+          AND p.source_id NOT LIKE 'undo-%'
+        GROUP BY p.posting_id, p.reason`,
+      [shop.shopId, found ? postingId : null, found?.accountId ?? null],
+    )
+    const [original] = rows
+    if (!original) throw new DomainError('invalid-payload', `${postingId} is no adjustment of this member`)
+    const { reason, points } = original
+    await write(tx, { ...undo, points: -points, reason, key: `undo-${postingId}` })
+  })
+}
+
+async function write(tx: Tx, adjustment: Adjustment): Promise<void> {
+  const { shop, customerId, points, key, now } = adjustment
+  const holder = { shopId: shop.shopId, customerId, guestHash: null }
+  const [found] = (await ensureAccounts(tx, [holder])).values()
+  if (!found) throw new DomainError('member-unknown', `customer ${customerId} has no account`)
+  const account = await openAccount(tx, found)
+  if (await standsAlready(tx, account, key, points)) return
+  const program = await currentProgram(tx, shop)
+  const expires = program ? expiresOn(program.expiry, now, program.timeZone) : null
+  const origin = { orderId: null, earnedAt: now, expiresOn: expires }
+  const moves: Move[] =
+    points > 0 ? awardAvailable(account, points, origin, 'adjusted') : deduct(account, -points)
+  await post(
+    tx,
+    [account],
+    [
+      {
+        shopId: shop.shopId,
+        accountId: account.accountId,
+        kind: 'adjustment',
+        sourceId: key,
+        part: 'points',
+        version: 1,
+        programVersion: null,
+        eventAt: now,
+        actor: adjustment.actor,
+        reason: adjustment.reason,
+        why: null,
+        moves,
+      },
+    ],
+  )
+  await markForSync(tx, [account])
+}
+
+/**
+ * Asked with the account locked, so that two clicks at once come here one after the other.
+ * @throws DomainError key-conflict when the key stands for something else
+ */
+async function standsAlready(tx: Tx, account: OpenAccount, key: string, points: number): Promise<boolean> {
+  const { rows } = await tx.query<{ accountId: number; points: number }>(
+    `SELECT p.account_id AS "accountId", (SELECT sum(CASE WHEN e.source = 'adjusted' THEN e.amount
+              WHEN e.destination = 'adjusted' THEN -e.amount ELSE 0 END)::bigint
+              FROM entry e WHERE e.shop_id = p.shop_id AND e.posting_id = p.posting_id) AS points
+       FROM posting p WHERE p.shop_id = $1 AND p.kind = 'adjustment' AND p.source_id = $2`,
+    [account.shopId, key],
+  )
+  const [known] = rows
+  if (!known) return false
+  if (known.accountId === account.accountId && known.points === points) return true
+  throw new DomainError('key-conflict', `the form "${key}" was sent before with other content`, { key })
+}

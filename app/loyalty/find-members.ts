@@ -1,0 +1,111 @@
+import { withShop } from '../db.server.ts'
+import type { LocalText } from '../domain/program.ts'
+import type { AdminGraphql } from '../shopify/ask-admin.ts'
+import { customerNames, searchCustomers } from '../shopify/customer-names.ts'
+import { type ListedMember, listMembers, type MemberPage, type MemberQuery } from './list-members.ts'
+import { currentProgram } from './program-store.ts'
+import type { Shop } from './shop-of-request.ts'
+
+/** What the merchant asks of the members list. */
+export interface MemberSearch extends Pick<MemberQuery, 'sort' | 'descending' | 'tier' | 'after' | 'before'> {
+  /** Name, e-mail or customer number, as typed. */
+  text: string
+}
+
+export interface FoundMembers extends Omit<MemberPage, 'members'> {
+  members: (ListedMember & { name: string | null })[]
+  tiers: { id: string; name: LocalText }[]
+  /** Shopify answered: names are there, and a search by name was possible. */
+  namesKnown: boolean
+  searchFailed: boolean
+  /** The search stopped at so many customers; null when it saw all. */
+  searchedOnly: number | null
+}
+
+const PAGE = 50
+/** What a search looks at: more matches than this are no answer to a name. */
+const MOST_FOUND = 250
+/** A page by name asks Shopify at most so often for the next customers. */
+const MOST_PAGES = 5
+
+/** A page of members with their names. Without Shopify the list works and shows numbers. */
+export async function findMembers(
+  shop: Shop,
+  graphql: AdminGraphql,
+  search: MemberSearch,
+): Promise<FoundMembers> {
+  const tiers = await withShop(shop.shopId, async (tx) => {
+    const program = await currentProgram(tx, shop)
+    return (program?.document.tiers.levels ?? []).map(({ id, name }) => ({ id, name }))
+  })
+  const query = { ...search, shopId: shop.shopId, levels: tiers.map(({ id }) => id), limit: PAGE }
+  const text = search.text.trim()
+  if (text === '' && search.sort === 'customer') {
+    const byName = await pageByName(graphql, query)
+    if (byName) return { ...byName, tiers, namesKnown: true, searchFailed: false, searchedOnly: null }
+  }
+  const found = text === '' ? null : await customersLike(graphql, text)
+  const page = await withShop(shop.shopId, (tx) =>
+    listMembers(tx, { ...query, customerIds: found?.customerIds ?? null }),
+  )
+  const names = await customerNames(
+    graphql,
+    page.members.map((member) => member.customerId),
+  )
+  return {
+    ...page,
+    members: page.members.map((member) => ({ ...member, name: names?.get(member.customerId) ?? null })),
+    tiers,
+    namesKnown: names !== null,
+    searchFailed: found?.failed ?? false,
+    searchedOnly: found?.more ? MOST_FOUND : null,
+  }
+}
+
+async function customersLike(graphql: AdminGraphql, text: string) {
+  const byNumber = /^#?(\d{1,18})$/.exec(text)?.[1]
+  // Shopify's search has a syntax of its own: as one quoted phrase a name is nothing but a name.
+  const phrase = `"${text.replaceAll('\\', ' ').replaceAll('"', ' ').trim()}"`
+  const found = await searchCustomers(graphql, {
+    query: text.includes('@') ? `email:${phrase}` : phrase,
+    first: MOST_FOUND,
+  })
+  const customerIds = (found?.customers ?? []).map(({ customerId }) => customerId)
+  if (byNumber) customerIds.push(byNumber)
+  return { customerIds, failed: found === null && !byNumber, more: found?.next != null }
+}
+
+/**
+ * Names are Shopify's: it sorts its customers, we keep those who have points. Its cursor is the page's.
+ * Null when Shopify cannot be reached.
+ */
+async function pageByName(
+  graphql: AdminGraphql,
+  query: MemberQuery,
+): Promise<(MemberPage & Pick<FoundMembers, 'members'>) | null> {
+  const members: FoundMembers['members'] = []
+  let next: string | null = query.after ?? null
+  for (let asked = 0; asked < MOST_PAGES; asked++) {
+    const found = await searchCustomers(graphql, {
+      query: null,
+      first: PAGE,
+      after: next,
+      byName: true,
+      descending: query.descending,
+    })
+    if (!found) return null
+    const customerIds = found.customers.map(({ customerId }) => customerId)
+    const { members: known } = await withShop(query.shopId, (tx) =>
+      listMembers(tx, { ...query, customerIds, after: null, before: null }),
+    )
+    const byId = new Map(known.map((member) => [member.customerId, member]))
+    for (const { customerId, name } of found.customers) {
+      const member = byId.get(customerId)
+      if (member) members.push({ ...member, name })
+    }
+    next = found.next
+    if (next === null || members.length > 0) break
+  }
+  // Shopify's cursors lead forward only; the browser's own way back leads backward.
+  return { members, first: null, last: next, hasPrevious: Boolean(query.after), hasNext: next !== null }
+}

@@ -1,0 +1,177 @@
+import { withShop } from '../db.server.ts'
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { fromMinor } from '../domain/money.ts'
+import { inLocale } from '../domain/program.ts'
+import type { AdminGraphql } from '../shopify/ask-admin.ts'
+import { customerContact } from '../shopify/customer-names.ts'
+import type { Locale, Wording } from '../wording.ts'
+import { programWording } from './describe-program.ts'
+import { explainEntry } from './explain-entry.ts'
+import { memberProgress, membershipView } from './membership-view.ts'
+import { currentProgram } from './program-store.ts'
+import { type HistoryLine, readHistory } from './read-history.ts'
+import { findMember, type MemberFacts, NEW_MEMBER, readMember } from './read-member.ts'
+import type { Shop } from './shop-of-request.ts'
+
+/** One line of the merchant's view of a history; all texts in the merchant's language. */
+export interface MemberHistoryItem {
+  postingId: number
+  at: Date
+  title: string
+  detail: string[]
+  points: number
+  moved: number
+  pending: boolean
+  after: { available: number; pending: number }
+  /** An adjustment that can still be taken back. */
+  undoable: boolean
+  undone: boolean
+}
+
+export interface MemberTierView {
+  current: { id: string; name: string } | null
+  next: { name: string /** "120.00", "300", "3" */; missing: string } | null
+  basis: 'spend' | 'points' | 'orders'
+  window: CompiledProgram['ladder']['window']
+  /** As `missing`: money as decimal text, else a whole number. */
+  sum: string
+  /** 0 to 1 towards `next`. */
+  progress: number
+  levels: { id: string; name: string; threshold: string; reached: boolean }[]
+}
+
+const HISTORY_PAGE = 25
+
+/**
+ * A member's page. Null when neither we nor Shopify know the number; while Shopify is silent, a member of ours is
+ * shown all the same, without a name.
+ */
+export async function openMemberPage(
+  shop: Shop,
+  graphql: AdminGraphql,
+  asked: string,
+  language: Locale,
+  now: number,
+) {
+  const member = await readMemberPage(shop, asked, language, now)
+  const contact = await customerContact(graphql, member.customerId)
+  if (!member.known && !contact) return null
+  return {
+    member,
+    contact: contact ?? null,
+    gone: contact === undefined,
+    merged: member.customerId !== asked,
+  }
+}
+
+/** Everything but the name, which only Shopify knows. A customer without points sees zeros. */
+function readMemberPage(shop: Shop, customerId: string, language: Locale, now: number) {
+  return withShop(shop.shopId, async (tx) => {
+    const program = await currentProgram(tx, shop)
+    const words = programWording(language, shop, program)
+    const member = await readMember(tx, shop.shopId, customerId)
+    const facts: MemberFacts = member ?? NEW_MEMBER
+    const page = member
+      ? await readHistory(tx, {
+          shopId: shop.shopId,
+          accountId: member.accountId,
+          limit: HISTORY_PAGE,
+          bookkeeping: true,
+        })
+      : { lines: [], next: null }
+    const { nextReward } = membershipView(program, facts, now)
+    return {
+      customerId: member?.customerId ?? customerId,
+      known: member !== null,
+      since: member?.createdAt ?? null,
+      balance: facts.balance,
+      earned: member?.earned ?? 0,
+      redeemed: member?.redeemed ?? 0,
+      nextReward: nextReward && {
+        name: inLocale(nextReward.name, language),
+        missing: nextReward.missing,
+      },
+      hasRewards: program ? program.rewards.size > 0 : false,
+      tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
+      lots: member?.lots ?? [],
+      codes: (member?.codes ?? []).map(({ rewardName, ...code }) => ({
+        ...code,
+        rewardName: inLocale(rewardName, language),
+      })),
+      history: page.lines.map((line) => historyItem(line, words)),
+      nextPage: page.next,
+    }
+  })
+}
+
+export interface MemberHistoryPage {
+  history: MemberHistoryItem[]
+  /** Cursor of the older page; null on the last. */
+  nextPage: string | null
+}
+
+/** Older lines of the same history. */
+export function readMemberHistory(
+  shop: Shop,
+  customerId: string,
+  language: Locale,
+  after: string | null,
+): Promise<MemberHistoryPage> {
+  return withShop(shop.shopId, async (tx) => {
+    const words = programWording(language, shop, await currentProgram(tx, shop))
+    const found = await findMember(tx, shop.shopId, customerId)
+    if (!found) return { history: [], nextPage: null }
+    const page = await readHistory(tx, {
+      shopId: shop.shopId,
+      accountId: found.accountId,
+      after,
+      limit: HISTORY_PAGE,
+      bookkeeping: true,
+    })
+    return { history: page.lines.map((line) => historyItem(line, words)), nextPage: page.next }
+  })
+}
+
+function historyItem(line: HistoryLine, words: Wording): MemberHistoryItem {
+  const { title, detail } = explainEntry(line, words, 'merchant')
+  return {
+    postingId: line.postingId,
+    at: line.at,
+    title,
+    detail,
+    points: line.points,
+    moved: line.moved,
+    pending: line.status === 'pending',
+    after: line.after,
+    undoable: line.kind === 'adjustment' && line.undoes === null && !line.undone,
+    undone: line.undone,
+  }
+}
+
+function tierView(
+  program: CompiledProgram,
+  facts: MemberFacts,
+  language: Locale,
+  now: number,
+): MemberTierView {
+  const { ladder } = program
+  const progress = memberProgress(program, facts, now)
+  const amount = (value: number) =>
+    ladder.basis === 'spend' ? fromMinor(value, ladder.currency) : String(value)
+  return {
+    current: progress.current && { id: progress.current.id, name: inLocale(progress.current.name, language) },
+    next: progress.next && { name: inLocale(progress.next.name, language), missing: progress.missingText },
+    basis: ladder.basis,
+    window: ladder.window,
+    sum: amount(progress.sum),
+    progress: progress.progress,
+    levels: ladder.levels.map((level) => ({
+      id: level.id,
+      name: inLocale(level.name, language),
+      threshold: amount(level.threshold),
+      reached: progress.sum >= level.threshold,
+    })),
+  }
+}
+
+export type MemberPageView = Awaited<ReturnType<typeof readMemberPage>>

@@ -1,0 +1,48 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { adminRequest } from '../admin-request.server.ts'
+import { DomainError } from '../domain/errors.ts'
+import { statusOf } from '../http-errors.ts'
+import { adjustPoints, undoAdjustment } from '../loyalty/adjust-points.ts'
+import { openMemberPage } from '../loyalty/read-member-page.ts'
+import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
+import { MemberPage } from '../ui/members/member-page.tsx'
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { shop, graphql, language } = await adminRequest(request)
+  const page = await openMemberPage(shop, graphql, customerIdOf(params.customerId), language, Date.now())
+  if (!page) throw new Response(null, { status: 404 })
+  return page
+}
+
+export async function action({ request, params }: ActionFunctionArgs) {
+  const { shop, actor } = await adminRequest(request)
+  const customerId = customerIdOf(params.customerId)
+  const form = await request.formData()
+  const intent = form.get('intent') === 'undo' ? 'undo' : 'adjust'
+  const common = { shop, customerId, actor, now: Date.now() }
+  try {
+    const key = String(form.get(intent === 'undo' ? 'postingId' : 'key') ?? '')
+    if (intent === 'undo') await undoAdjustment({ ...common, postingId: key })
+    else
+      await adjustPoints({
+        ...common,
+        points: Number(form.get('points')),
+        reason: String(form.get('reason') ?? ''),
+        key,
+      })
+    return { ok: true, intent, key } satisfies AdjustAnswer
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return data({ ok: false, intent, refused: error.code } satisfies AdjustAnswer, statusOf(error.code))
+  }
+}
+
+export default function Member() {
+  return <MemberPage {...useLoaderData<typeof loader>()} />
+}
+
+function customerIdOf(text: string | undefined): string {
+  if (!text || !/^\d{1,18}$/.test(text)) throw new Response(null, { status: 404 })
+  return text
+}

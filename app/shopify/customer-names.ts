@@ -1,0 +1,98 @@
+import { logger } from '../logger.server.ts'
+import { type AdminGraphql, askAdmin } from './ask-admin.ts'
+import { CustomerContact, CustomerNames, SearchCustomers } from './graphql/customers.ts'
+
+/**
+ * Names are asked for when they are shown, and never stored. Each function answers null when Shopify cannot be
+ * reached: lists work without names. What asks the merchant to sign in again is passed on.
+ */
+export interface CustomerContactFacts {
+  name: string
+  email: string | null
+}
+
+/** Names by Shopify id (digits), in one call for up to 250. An id that is gone is missing in the answer. */
+export async function customerNames(
+  graphql: AdminGraphql,
+  customerIds: readonly string[],
+): Promise<Map<string, string> | null> {
+  if (customerIds.length === 0) return new Map()
+  return reachable(async () => {
+    const { nodes } = await askAdmin(graphql, CustomerNames, { ids: customerIds.map(customerGid) })
+    const names = new Map<string, string>()
+    for (const node of nodes) {
+      if (node && 'displayName' in node) names.set(digits(node.id), node.displayName)
+    }
+    return names
+  })
+}
+
+/** One customer; `undefined` when there is none (any more). */
+export async function customerContact(
+  graphql: AdminGraphql,
+  customerId: string,
+): Promise<CustomerContactFacts | undefined | null> {
+  return reachable(async () => {
+    const { customer } = await askAdmin(graphql, CustomerContact, { id: customerGid(customerId) })
+    return customer
+      ? { name: customer.displayName, email: customer.defaultEmailAddress?.emailAddress ?? null }
+      : undefined
+  })
+}
+
+export interface FoundCustomers {
+  /** In Shopify's order. */
+  customers: { customerId: string; name: string }[]
+  /** Cursor of the next page; null on the last. */
+  next: string | null
+}
+
+/** Customers by what the merchant typed (name, e-mail, phone), or all by name. */
+export async function searchCustomers(
+  graphql: AdminGraphql,
+  options: {
+    query: string | null
+    first: number
+    after?: string | null
+    byName?: boolean
+    descending?: boolean
+  },
+): Promise<FoundCustomers | null> {
+  return reachable(async () => {
+    const { customers } = await askAdmin(graphql, SearchCustomers, {
+      query: options.query,
+      first: options.first,
+      after: options.after ?? null,
+      sortKey: options.byName ? 'NAME' : 'RELEVANCE',
+      reverse: options.descending ?? false,
+    })
+    return {
+      customers: customers.nodes.map(({ id, displayName }) => ({
+        customerId: digits(id),
+        name: displayName,
+      })),
+      next: customers.pageInfo.hasNextPage ? (customers.pageInfo.endCursor ?? null) : null,
+    }
+  })
+}
+
+async function reachable<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof Response) throw error
+    logger.warn(
+      { reason: error instanceof Error ? error.name : 'no answer' },
+      'customers not read from Shopify',
+    )
+    return null
+  }
+}
+
+function customerGid(customerId: string): string {
+  return `gid://shopify/Customer/${customerId}`
+}
+
+function digits(gid: string): string {
+  return gid.split('/').pop() as string
+}

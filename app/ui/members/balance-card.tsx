@@ -1,0 +1,66 @@
+import { BlockStack, Box, Card, Divider, InlineGrid, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import { useFormat } from '../use-format.ts'
+
+export function BalanceCard({ member }: { member: MemberPageView }) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  const { available, pending, held, debt } = member.balance
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          {t('balance.heading')}
+        </Text>
+        <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
+          <Figure name="available" value={available - debt} large />
+          <Figure name="pending" value={pending} hint large />
+          <Figure name="held" value={held} hint large />
+        </InlineGrid>
+        <Divider />
+        <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
+          <Figure name="earned" value={member.earned} hint />
+          <Figure name="redeemed" value={member.redeemed} hint />
+        </InlineGrid>
+        {member.hasRewards && (
+          <Text as="p" tone="subdued">
+            {member.nextReward
+              ? t('balance.nextReward', {
+                  reward: member.nextReward.name,
+                  points: format.points(member.nextReward.missing),
+                })
+              : t('balance.allRewards')}
+          </Text>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+interface FigureProps {
+  name: 'available' | 'pending' | 'held' | 'earned' | 'redeemed'
+  value: number
+  hint?: boolean
+  large?: boolean
+}
+
+function Figure({ name, value, hint = false, large = false }: FigureProps) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  return (
+    <Box>
+      <Text as="p" tone="subdued">
+        {t(`balance.${name}`)}
+      </Text>
+      <Text as="p" variant={large ? 'headingLg' : 'headingMd'} tone={value < 0 ? 'critical' : undefined}>
+        {format.points(value)}
+      </Text>
+      {hint && (
+        <Text as="p" variant="bodySm" tone="subdued">
+          {t(`balance.${name}Hint`)}
+        </Text>
+      )}
+    </Box>
+  )
+}

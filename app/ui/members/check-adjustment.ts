@@ -1,0 +1,32 @@
+import type { MemberBalance } from '../../loyalty/read-member.ts'
+
+/** As in the use case that posts; the server has the last word. */
+const MOST = 1_000_000
+/** From here on the merchant is asked whether it is meant. */
+export const LARGE = 1_000
+
+interface Form {
+  remove: boolean
+  points: string
+  reason: string
+  sure: boolean
+}
+
+/** What a form would post, and what is wrong with it (texts of `members.json`). `points` is signed; 0 if unreadable. */
+export function checkAdjustment(form: Form, balance: MemberBalance) {
+  const amount = /^\s*\d{1,9}\s*$/.test(form.points) ? Number(form.points) : 0
+  const problems: { points?: string; reason?: string } = {}
+  if (amount === 0) problems.points = 'adjust.needPoints'
+  else if (amount > MOST) problems.points = 'adjust.tooMany'
+  else if (form.remove && balance.debt > 0) problems.points = 'adjust.inDebt'
+  else if (form.remove && amount > balance.available) problems.points = 'adjust.notEnough'
+  if (form.reason.trim().length < 3) problems.reason = 'adjust.needReason'
+  const large = amount >= LARGE
+  return {
+    points: form.remove ? -amount : amount,
+    most: MOST,
+    problems,
+    large,
+    ready: !problems.points && !problems.reason && (!large || form.sure),
+  }
+}

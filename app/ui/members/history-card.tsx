@@ -1,0 +1,154 @@
+import { useFetcher } from '@remix-run/react'
+import { Badge, BlockStack, Box, Button, Card, Collapsible, InlineStack, List, Text } from '@shopify/polaris'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MemberHistoryItem, MemberHistoryPage, MemberPageView } from '../../loyalty/read-member-page.ts'
+import { useFormat } from '../use-format.ts'
+import { UndoButton } from './undo-button.tsx'
+
+/** Every posting, newest first, each with its reason. Older pages are appended. */
+export function HistoryCard({ member }: { member: MemberPageView }) {
+  const { t } = useTranslation('members')
+  const { items, next, more, loading } = useHistory(member)
+  return (
+    <Card padding="0">
+      <Box padding="400">
+        <Text as="h2" variant="headingMd">
+          {t('history.heading')}
+        </Text>
+      </Box>
+      {items.length === 0 && (
+        <Box padding="400" paddingBlockStart="0">
+          <Text as="p" tone="subdued">
+            {t('history.empty')}
+          </Text>
+        </Box>
+      )}
+      <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+        {items.map((item) => (
+          <HistoryItem key={item.postingId} item={item} />
+        ))}
+      </ul>
+      {next !== null && (
+        <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
+          <Button onClick={more} loading={loading}>
+            {t('history.more')}
+          </Button>
+        </Box>
+      )}
+    </Card>
+  )
+}
+
+function HistoryItem({ item }: { item: MemberHistoryItem }) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  const [open, setOpen] = useState(false)
+  const id = `why-${item.postingId}`
+  const date = format.dateTime(new Date(item.at))
+  const after = t(item.after.pending > 0 ? 'history.afterPending' : 'history.after', {
+    available: format.number(item.after.available),
+    pending: format.number(item.after.pending),
+  })
+  return (
+    <Box
+      as="li"
+      paddingInline="400"
+      paddingBlock="300"
+      borderBlockStartWidth="025"
+      borderColor="border-secondary"
+    >
+      <BlockStack gap="100">
+        <InlineStack align="space-between" blockAlign="start" gap="200" wrap={false}>
+          <InlineStack gap="200" blockAlign="center">
+            <Text as="span" fontWeight="medium">
+              {item.title}
+            </Text>
+            {item.pending && <Badge tone="attention">{t('history.pending')}</Badge>}
+            {item.undone && <Badge>{t('history.undone')}</Badge>}
+          </InlineStack>
+          <Points item={item} />
+        </InlineStack>
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="span" variant="bodySm" tone="subdued">
+            {date} · {after}
+          </Text>
+          <InlineStack gap="300">
+            {item.undoable && <UndoButton postingId={item.postingId} />}
+            {item.detail.length > 0 && (
+              <Button
+                variant="plain"
+                size="slim"
+                disclosure={open ? 'up' : 'down'}
+                ariaExpanded={open}
+                ariaControls={id}
+                accessibilityLabel={t('history.whyOf', { title: item.title, date })}
+                onClick={() => setOpen(!open)}
+              >
+                {t('history.why')}
+              </Button>
+            )}
+          </InlineStack>
+        </InlineStack>
+        <Collapsible id={id} open={open}>
+          <Box padding="300" background="bg-surface-secondary" borderRadius="200">
+            <List>
+              {item.detail.map((line) => (
+                <List.Item key={line}>{line}</List.Item>
+              ))}
+            </List>
+          </Box>
+        </Collapsible>
+      </BlockStack>
+    </Box>
+  )
+}
+
+/** Points that only changed place (they became available, a code was used) are told without a sign. */
+function Points({ item }: { item: MemberHistoryItem }) {
+  const format = useFormat()
+  if (item.points === 0) {
+    return (
+      <Text as="span" tone="subdued">
+        {format.number(item.moved)}
+      </Text>
+    )
+  }
+  return (
+    <Text as="span" fontWeight="semibold" tone={item.points > 0 ? 'success' : undefined}>
+      <span style={{ whiteSpace: 'nowrap' }}>{format.signedPoints(item.points)}</span>
+    </Text>
+  )
+}
+
+/** The first page comes with the member; a new posting there makes the older ones start anew. */
+function useHistory(member: MemberPageView) {
+  const fetcher = useFetcher<MemberHistoryPage>({ key: `history-${member.customerId}` })
+  const newest = member.history[0]?.postingId
+  const [older, setOlder] = useState<{ items: MemberHistoryItem[]; next: string | null } | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new newest line is the signal
+  useEffect(() => setOlder(null), [newest])
+  useEffect(() => {
+    const page = fetcher.data
+    if (fetcher.state !== 'idle' || !page) return
+    setOlder((known) => append(known, page))
+  }, [fetcher.state, fetcher.data])
+  const next = older ? older.next : member.nextPage
+  return {
+    items: [...member.history, ...(older?.items ?? [])],
+    next,
+    loading: fetcher.state !== 'idle',
+    more: () => fetcher.load(`/app/members/${member.customerId}/history?after=${next}`),
+  }
+}
+
+type Page = { items: MemberHistoryItem[]; next: string | null }
+
+function append(known: Page | null, page: { history: MemberHistoryItem[]; nextPage: string | null }): Page {
+  const items = known?.items ?? []
+  const shown = new Set(items.map(({ postingId }) => postingId))
+  return {
+    items: [...items, ...page.history.filter(({ postingId }) => !shown.has(postingId))],
+    next: page.nextPage,
+  }
+}

@@ -1,0 +1,91 @@
+import { Banner, BlockStack, Layout, Page, Text } from '@shopify/polaris'
+import { ExternalIcon } from '@shopify/polaris-icons'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+import { AdjustModal } from './adjust-modal.tsx'
+import { BalanceCard } from './balance-card.tsx'
+import { CodesCard } from './codes-card.tsx'
+import { HistoryCard } from './history-card.tsx'
+import { LotsCard } from './lots-card.tsx'
+import { TierCard } from './tier-card.tsx'
+
+export interface MemberPageProps {
+  member: MemberPageView
+  /** Null when Shopify does not answer or the customer is gone. */
+  contact: { name: string; email: string | null } | null
+  gone: boolean
+  merged: boolean
+}
+
+/** All about one member: what there is, where it came from, and why every point. */
+export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  const { domain } = useShop()
+  const [adjusting, setAdjusting] = useState(false)
+  const number = t('page.customerNumber', { number: member.customerId })
+  const { debt } = member.balance
+  const since = member.since && t('page.since', { date: format.date(new Date(member.since)) })
+  return (
+    <Page
+      title={contact?.name ?? number}
+      subtitle={[contact?.email, contact ? number : null, since].filter(Boolean).join(' · ')}
+      backAction={{ content: t('list.title'), url: '/app/members' }}
+      primaryAction={{ content: t('page.adjust'), onAction: () => setAdjusting(true) }}
+      secondaryActions={
+        gone
+          ? []
+          : [
+              {
+                content: t('page.openInShopify'),
+                icon: ExternalIcon,
+                url: `https://${domain}/admin/customers/${member.customerId}`,
+                target: '_top',
+              },
+            ]
+      }
+    >
+      <BlockStack gap="400">
+        {merged && (
+          <Banner tone="info">
+            <Text as="p">{t('page.merged')}</Text>
+          </Banner>
+        )}
+        {gone && (
+          <Banner tone="warning">
+            <Text as="p">{t('page.gone')}</Text>
+          </Banner>
+        )}
+        {!gone && contact === null && (
+          <Banner tone="warning" title={t('list.offlineTitle')}>
+            <Text as="p">{t('list.offlineText')}</Text>
+          </Banner>
+        )}
+        {debt > 0 && (
+          <Banner tone="critical" title={t('page.debtTitle', { points: format.points(debt) })}>
+            <Text as="p">{t('page.debtText')}</Text>
+          </Banner>
+        )}
+        <Layout>
+          <Layout.Section>
+            <BlockStack gap="400">
+              <BalanceCard member={member} />
+              <HistoryCard key={member.customerId} member={member} />
+            </BlockStack>
+          </Layout.Section>
+          <Layout.Section variant="oneThird">
+            <BlockStack gap="400">
+              <TierCard tier={member.tier} />
+              <CodesCard codes={member.codes} />
+              <LotsCard lots={member.lots} />
+            </BlockStack>
+          </Layout.Section>
+        </Layout>
+      </BlockStack>
+      {adjusting && <AdjustModal balance={member.balance} onClose={() => setAdjusting(false)} />}
+    </Page>
+  )
+}

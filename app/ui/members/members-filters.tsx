@@ -1,0 +1,109 @@
+import {
+  ChoiceList,
+  IndexFilters,
+  IndexFiltersMode,
+  type IndexFiltersProps,
+  useSetIndexFiltersMode,
+} from '@shopify/polaris'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MemberSearch } from '../../loyalty/find-members.ts'
+import type { ShownMembers } from './shown-members.ts'
+
+/** Typing is followed by a question to Shopify: wait until it pauses. */
+const PAUSE_MS = 350
+
+interface Props {
+  search: MemberSearch
+  tiers: ShownMembers['tiers']
+  loading: boolean
+  onChange: (values: Record<string, string | null>) => void
+}
+
+export function MembersFilters({ search, tiers, loading, onChange }: Props) {
+  const { t } = useTranslation('members')
+  const { mode, setMode } = useSetIndexFiltersMode(
+    search.text ? IndexFiltersMode.Filtering : IndexFiltersMode.Default,
+  )
+  const [text, setText] = useTypedText(search.text, (q) => onChange({ q }))
+  const choices = [
+    ...tiers.map(({ id, name }) => ({ value: id, label: name })),
+    { value: 'none', label: t('list.tierNone') },
+  ]
+  const choose = (tier: string | null) => onChange({ tier })
+  const chosen = choices.find(({ value }) => value === search.tier)
+  return (
+    <IndexFilters
+      queryValue={text}
+      queryPlaceholder={t('list.search')}
+      onQueryChange={setText}
+      onQueryClear={() => setText('')}
+      cancelAction={{ onAction: () => setText('') }}
+      loading={loading}
+      tabs={[]}
+      selected={0}
+      canCreateNewView={false}
+      mode={mode}
+      setMode={setMode}
+      sortOptions={sortOptions(t)}
+      sortSelected={[`${search.sort} ${search.descending ? 'desc' : 'asc'}`]}
+      onSort={([choice]) => {
+        const [sort = null, dir = null] = choice?.split(' ') ?? []
+        onChange({ sort, dir })
+      }}
+      filters={
+        tiers.length === 0
+          ? []
+          : [
+              {
+                key: 'tier',
+                label: t('list.tier'),
+                shortcut: true,
+                filter: (
+                  <ChoiceList
+                    title={t('list.tier')}
+                    titleHidden
+                    choices={choices}
+                    selected={search.tier ? [search.tier] : []}
+                    onChange={([tier]) => choose(tier ?? null)}
+                  />
+                ),
+              },
+            ]
+      }
+      appliedFilters={
+        chosen
+          ? [{ key: 'tier', label: `${t('list.tier')}: ${chosen.label}`, onRemove: () => choose(null) }]
+          : []
+      }
+      onClearAll={() => choose(null)}
+    />
+  )
+}
+
+function sortOptions(t: (key: string) => string): NonNullable<IndexFiltersProps['sortOptions']> {
+  const both = (sort: string, up: string, down: string) => [
+    { label: t(`list.sort.${sort}`), value: `${sort} asc` as const, directionLabel: t(`list.sort.${up}`) },
+    { label: t(`list.sort.${sort}`), value: `${sort} desc` as const, directionLabel: t(`list.sort.${down}`) },
+  ]
+  return [
+    ...both('activity', 'oldest', 'newest'),
+    ...both('customer', 'aToZ', 'zToA'),
+    ...both('available', 'low', 'high'),
+    ...both('pending', 'low', 'high'),
+    ...both('tier', 'lowTier', 'highTier'),
+  ]
+}
+
+/** The field's own text runs ahead of the address. */
+function useTypedText(known: string, settle: (text: string) => void): [string, (text: string) => void] {
+  const [text, setText] = useState(known)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const change = (next: string) => {
+    setText(next)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => settle(next.trim()), next === '' ? 0 : PAUSE_MS)
+  }
+  return [text, change]
+}

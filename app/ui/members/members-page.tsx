@@ -1,0 +1,72 @@
+import { useNavigation, useSearchParams } from '@remix-run/react'
+import { Banner, BlockStack, Card, EmptySearchResult, EmptyState, Page, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import type { MemberSearch } from '../../loyalty/find-members.ts'
+import { MembersFilters } from './members-filters.tsx'
+import { MembersTable } from './members-table.tsx'
+import type { ShownMembers } from './shown-members.ts'
+
+export interface MembersPageProps {
+  search: MemberSearch
+  found: ShownMembers
+}
+
+/** Who has points, and how many. Every choice stands in the address, so that a list can be kept as a bookmark. */
+export function MembersPage({ search, found }: MembersPageProps) {
+  const { t } = useTranslation('members')
+  const [, setParameters] = useSearchParams()
+  const navigation = useNavigation()
+  const loading = navigation.state === 'loading' && navigation.location.pathname.endsWith('/members')
+  const change = (values: Record<string, string | null>) =>
+    setParameters(
+      (known) => {
+        const next = new URLSearchParams(known)
+        for (const key of ['after', 'before']) next.delete(key)
+        for (const [key, value] of Object.entries(values)) {
+          if (value) next.set(key, value)
+          else next.delete(key)
+        }
+        return next
+      },
+      { preventScrollReset: true },
+    )
+  const narrowed = search.text !== '' || search.tier !== null
+  const nobody = found.members.length === 0
+  return (
+    <Page title={t('list.title')} fullWidth>
+      <BlockStack gap="400">
+        {!found.namesKnown && !nobody && (
+          <Banner tone="warning" title={t('list.offlineTitle')}>
+            <Text as="p">{t('list.offlineText')}</Text>
+          </Banner>
+        )}
+        {found.searchFailed && (
+          <Banner tone="warning">
+            <Text as="p">{t('list.searchOffline')}</Text>
+          </Banner>
+        )}
+        <Card padding="0">
+          {nobody && !narrowed ? (
+            <EmptyState heading={t('list.emptyTitle')} image="">
+              <Text as="p">{t('list.emptyText')}</Text>
+            </EmptyState>
+          ) : (
+            <>
+              <MembersFilters search={search} tiers={found.tiers} loading={loading} onChange={change} />
+              {nobody ? (
+                <EmptySearchResult title={t('list.nobodyTitle')} description={t('list.nobodyText')} />
+              ) : (
+                <MembersTable search={search} found={found} loading={loading} onChange={change} />
+              )}
+            </>
+          )}
+        </Card>
+        {found.searchedOnly !== null && (
+          <Text as="p" tone="subdued" alignment="center">
+            {t('list.manyFound', { count: found.searchedOnly })}
+          </Text>
+        )}
+      </BlockStack>
+    </Page>
+  )
+}

@@ -1,0 +1,140 @@
+import { useNavigate } from '@remix-run/react'
+import { Badge, BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import type { MemberSearch } from '../../loyalty/find-members.ts'
+import type { MemberSort } from '../../loyalty/list-members.ts'
+import { useFormat } from '../use-format.ts'
+import type { ShownMembers } from './shown-members.ts'
+
+const COLUMNS: MemberSort[] = ['customer', 'available', 'pending', 'tier', 'activity']
+
+interface Props {
+  search: MemberSearch
+  found: ShownMembers
+  loading: boolean
+  onChange: (values: Record<string, string | null>) => void
+}
+
+export function MembersTable({ search, found, loading, onChange }: Props) {
+  const { t } = useTranslation('members')
+  const navigate = useNavigate()
+  const { smDown } = useBreakpoints()
+  // Shopify's cursor (by name) knows no way back; ours does.
+  const back = () => (found.first === null ? navigate(-1) : onChange({ before: found.first }))
+  return (
+    <IndexTable
+      condensed={smDown}
+      selectable={false}
+      loading={loading}
+      itemCount={found.members.length}
+      resourceName={{ singular: t('list.resourceSingular'), plural: t('list.resourcePlural') }}
+      headings={[
+        { title: t('list.column.customer') },
+        { title: t('list.column.available'), alignment: 'end' },
+        { title: t('list.column.pending'), alignment: 'end' },
+        { title: t('list.column.tier') },
+        { title: t('list.column.activity') },
+      ]}
+      sortable={COLUMNS.map(() => true)}
+      sortColumnIndex={COLUMNS.indexOf(search.sort)}
+      sortDirection={search.descending ? 'descending' : 'ascending'}
+      defaultSortDirection="descending"
+      onSort={(index, direction) =>
+        onChange({ sort: COLUMNS[index] ?? null, dir: direction === 'ascending' ? 'asc' : 'desc' })
+      }
+      pagination={{
+        hasPrevious: found.hasPrevious,
+        hasNext: found.hasNext,
+        onPrevious: back,
+        onNext: () => onChange({ after: found.last }),
+      }}
+    >
+      {found.members.map((member, index) =>
+        smDown ? (
+          <NarrowRow key={member.customerId} {...{ member, index, tiers: found.tiers }} />
+        ) : (
+          <WideRow key={member.customerId} {...{ member, index, tiers: found.tiers }} />
+        ),
+      )}
+    </IndexTable>
+  )
+}
+
+interface RowProps {
+  member: ShownMembers['members'][number]
+  index: number
+  tiers: ShownMembers['tiers']
+}
+
+function WideRow({ member, index, tiers }: RowProps) {
+  const format = useFormat()
+  return (
+    <IndexTable.Row id={member.customerId} position={index}>
+      <IndexTable.Cell>
+        <MemberLink member={member} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" numeric alignment="end" tone={member.available < 0 ? 'critical' : undefined}>
+          {format.number(member.available)}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" numeric alignment="end" tone={member.pending === 0 ? 'subdued' : undefined}>
+          {format.number(member.pending)}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <TierBadge tierId={member.tierId} tiers={tiers} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" tone="subdued">
+          {format.date(new Date(member.changedAt))}
+        </Text>
+      </IndexTable.Cell>
+    </IndexTable.Row>
+  )
+}
+
+/** On a phone one row is one small card: name and points, below them tier and what is pending. */
+function NarrowRow({ member, index, tiers }: RowProps) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  return (
+    <IndexTable.Row id={member.customerId} position={index}>
+      <div style={{ padding: 'var(--p-space-300) var(--p-space-400)', width: '100%' }}>
+        <BlockStack gap="100">
+          <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
+            <MemberLink member={member} />
+            <Text as="span" fontWeight="semibold" tone={member.available < 0 ? 'critical' : undefined}>
+              {format.points(member.available)}
+            </Text>
+          </InlineStack>
+          <InlineStack align="space-between" blockAlign="center" gap="200">
+            <TierBadge tierId={member.tierId} tiers={tiers} />
+            <Text as="span" tone="subdued">
+              {member.pending > 0
+                ? t('list.pendingShort', { points: format.number(member.pending) })
+                : format.date(new Date(member.changedAt))}
+            </Text>
+          </InlineStack>
+        </BlockStack>
+      </div>
+    </IndexTable.Row>
+  )
+}
+
+function MemberLink({ member }: Pick<RowProps, 'member'>) {
+  const { t } = useTranslation('members')
+  return (
+    <Link url={`/app/members/${member.customerId}`} dataPrimaryLink monochrome removeUnderline>
+      <Text as="span" fontWeight="semibold">
+        {member.name ?? t('list.customerNumber', { number: member.customerId })}
+      </Text>
+    </Link>
+  )
+}
+
+export function TierBadge({ tierId, tiers }: { tierId: string | null; tiers: ShownMembers['tiers'] }) {
+  if (tierId === null) return null
+  return <Badge tone="info">{tiers.find(({ id }) => id === tierId)?.name ?? tierId}</Badge>
+}
