@@ -8,7 +8,7 @@ const INSTALL_GRACE_MILLISECONDS = 2000
 
 const settings = readSettings(process.env)
 const context = openContext(settings)
-const app = await practiceApp(context)
+const app = practiceApp(context)
 
 const server = serve({ fetch: app.fetch, port: settings.port, hostname: '127.0.0.1' }, () => {
   context.webhooks.start()

@@ -1,5 +1,7 @@
 /** Puts the practice store together: state, webhooks, every area's routes. */
 import { Hono } from 'hono'
+import { adminApiRoutes } from './admin-api/routes.ts'
+import { adminFrameRoutes } from './admin-frame/routes.ts'
 import type { PracticeContext, Settings } from './context.ts'
 import { themeAssetRoutes } from './liquid/render.ts'
 import { accountRoutes } from './pages/account-routes.ts'
@@ -33,8 +35,8 @@ export function openContext(settings: Settings): PracticeContext {
   return { settings, store, webhooks, history: new HistoryFeeder(store, webhooks) }
 }
 
-/** What answers a request; areas of other folders are mounted before the storefront, which takes the rest. */
-export async function practiceApp(context: PracticeContext): Promise<Hono> {
+/** What answers a request; the storefront comes last and takes the rest. */
+export function practiceApp(context: PracticeContext): Hono {
   // "/en" and "/en/" are the same page.
   const app = new Hono({ strict: false })
   // Whatever is answered has been written: a kill after the answer loses nothing.
@@ -46,7 +48,8 @@ export async function practiceApp(context: PracticeContext): Promise<Hono> {
     console.error(error)
     return c.text(`The practice store failed: ${error.message}`, 500)
   })
-  for (const routes of await otherAreas(context)) app.route('/', routes)
+  app.route('/', adminApiRoutes(context))
+  app.route('/', adminFrameRoutes(context))
   app.route('/', practiceRoutes(context))
   app.route('/', pictureRoutes(context))
   app.route('/', themeAssetRoutes())
@@ -71,22 +74,4 @@ export async function practiceApp(context: PracticeContext): Promise<Hono> {
   }
   app.notFound((c) => notFound(context, c, c.req.path.startsWith('/en') ? 'en' : 'de'))
   return app
-}
-
-async function otherAreas(context: PracticeContext): Promise<Hono[]> {
-  const areas: Hono[] = []
-  for (const [path, name] of [
-    ['./admin-api/routes.ts', 'adminApiRoutes'],
-    ['./admin-frame/routes.ts', 'adminFrameRoutes'],
-  ] as const) {
-    try {
-      const area = (await import(path)) as Record<string, (context: PracticeContext) => Hono>
-      const make = area[name]
-      if (make) areas.push(make(context))
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
-      console.error(`Not there yet: ${path}`)
-    }
-  }
-  return areas
 }

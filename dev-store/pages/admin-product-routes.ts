@@ -1,13 +1,12 @@
-/** The merchant's goods and discounts: tags and collections can be changed, products and collections deleted. */
+/** The merchant's goods: tags and collections can be changed, products and collections deleted. */
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import { discountStatus } from '../commerce/discounts.ts'
 import type { PracticeContext } from '../context.ts'
 import { deleteCollection, deleteProduct, updateProduct } from '../deeds/customer-deeds.ts'
-import type { DiscountNode, Product } from '../model.ts'
-import { type AdminLocale, adminLocale, adminPage } from './admin-page.ts'
+import type { Product } from '../model.ts'
+import { adminLocale, adminPage } from './admin-page.ts'
 import { adminWords } from './admin-words.ts'
-import { day, money } from './words.ts'
+import { money } from './words.ts'
 
 export function adminProductRoutes(context: PracticeContext): Hono {
   const { store } = context
@@ -38,7 +37,6 @@ export function adminProductRoutes(context: PracticeContext): Hono {
     deleteCollection(context, Number(c.req.param('id')))
     return c.redirect('/admin/products', 303)
   })
-  routes.get('/admin/discounts', (c) => discountsPage(context, c))
   return routes
 }
 
@@ -79,31 +77,4 @@ function productPage(context: PracticeContext, c: Context, product: Product): Pr
     <form method="post" action="/admin/products/${product.id}/delete"><button class="critical">${t.delete}</button></form>
     <p><a href="${locale === 'de' ? '' : '/en'}/products/${product.handle}">${t.confirmLink}</a> · <a href="/admin/products">${t.back}</a></p>`
   return adminPage(context, c, { title: product.title[locale], active: 'products', body })
-}
-
-function worth(node: DiscountNode, locale: AdminLocale): string {
-  if (node.kind === 'free_shipping') return adminWords(locale).shipping
-  if (node.value.kind === 'amount') return money(node.value.amount, locale)
-  const fraction = Number(node.value.fraction)
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(fraction)
-}
-
-function discountsPage(context: PracticeContext, c: Context): Promise<Response> {
-  const { store } = context
-  const locale = adminLocale(c.req.raw)
-  const t = adminWords(locale)
-  const who = (node: DiscountNode) =>
-    node.context.kind === 'customers'
-      ? node.context.ids
-          .map((id) => store.customer(id))
-          .map((one) => (one ? `${one.firstName} ${one.lastName}` : '–'))
-          .join(', ')
-      : t.everyone
-  const nodes = store.discounts.all().reverse().slice(0, 200)
-  const body = html`<div class="card scroll" tabindex="0" role="region" aria-label="${t.discounts}"><table><thead><tr><th scope="col">${t.code}</th><th scope="col">${t.amount}</th><th scope="col">${t.customer}</th><th scope="col">${t.status}</th><th scope="col">${t.validUntil}</th><th scope="col" class="number">${t.used}</th></tr></thead>
-    <tbody>${nodes.map(
-      (node) =>
-        html`<tr><td><code>${node.codes[0]?.code ?? node.title}</code> <span class="quiet">${node.byApp ? t.byApp : t.byMerchant}</span></td><td>${worth(node, locale)}</td><td>${who(node)}</td><td>${discountStatus(node, store.time())}</td><td>${node.endsAt ? day(node.endsAt, locale, store.shop.timeZone) : '–'}</td><td class="number">${node.uses.length}${node.usageLimit === null ? '' : ` / ${node.usageLimit}`}</td></tr>`,
-    )}</tbody></table></div>`
-  return adminPage(context, c, { title: t.discounts, active: 'discounts', body })
 }

@@ -2,7 +2,6 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { PracticeContext } from '../context.ts'
-import { uninstallApp } from '../deeds/customer-deeds.ts'
 import type { DeliverySwitches, WebhookDelivery } from '../model.ts'
 import { adminLocale, adminPage } from './admin-page.ts'
 import { adminWords } from './admin-words.ts'
@@ -33,11 +32,6 @@ export function adminWebhookRoutes(context: PracticeContext): Hono {
       if (form.has(name) && Number.isFinite(value)) next[name] = Math.min(high, Math.max(low, value))
     }
     store.switches = next
-    return c.redirect('/admin/webhooks', 303)
-  })
-
-  routes.post('/admin/webhooks/uninstall', (c) => {
-    uninstallApp(context)
     return c.redirect('/admin/webhooks', 303)
   })
 
@@ -75,7 +69,7 @@ function listPage(context: PracticeContext, c: Context, status: 200 | 404 = 200)
   const body = html`<section class="card">
       ${
         store.installation.installed
-          ? html`<form method="post" action="/admin/webhooks/uninstall" class="row"><span class="badge good">${t.installed}</span> <span class="quiet">${t.past}: ${delivered} / ${total}</span> <button class="critical">${t.uninstall}</button></form>`
+          ? html`<p><span class="badge good">${t.installed}</span> <span class="quiet">${t.past}: ${delivered} / ${total}</span></p>`
           : html`<p>${t.notInstalled}</p>`
       }</section>
     <section class="card"><h2 id="switches">${t.switches}</h2><p class="quiet">${t.switchesHint}</p>

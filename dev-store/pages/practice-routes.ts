@@ -1,7 +1,6 @@
 /** What the start script and tests ask of the practice store itself. */
 import { Hono } from 'hono'
 import type { PracticeContext } from '../context.ts'
-import { uninstallApp } from '../deeds/customer-deeds.ts'
 
 export function practiceRoutes(context: PracticeContext): Hono {
   const { store, history, webhooks } = context
@@ -23,11 +22,6 @@ export function practiceRoutes(context: PracticeContext): Hono {
   routes.post('/practice/deliver-history', async (c) => {
     if (!store.installation.installed) return c.json({ error: 'The app is not installed' }, 409)
     return c.json(await history.deliverHistory())
-  })
-
-  routes.post('/practice/uninstall', (c) => {
-    uninstallApp(context)
-    return c.json({ installed: false })
   })
 
   return routes

@@ -73,7 +73,7 @@ export async function storefrontPage(
             .all()
             .map(
               (one) =>
-                html`<li><a href="${root(locale)}/collections/${one.handle}"${page.path === `/collections/${one.handle}` ? raw(' aria-current="page"') : ''}>${one.title[locale]}</a></li>`,
+                html`<li><a class="nav-link" href="${root(locale)}/collections/${one.handle}"${page.path === `/collections/${one.handle}` ? raw(' aria-current="page"') : ''}>${one.title[locale]}</a></li>`,
             )}</ul></nav>`
     }
     <div class="header-links">
