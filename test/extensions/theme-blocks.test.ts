@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { blockAssets, renderBlock, renderBlocks, themeAssetRoutes } from '../../dev-store/liquid/render.ts'
-import { member, type PageSample, page, program } from './theme-samples.ts'
+import {
+  blockAssets,
+  renderBlock,
+  renderBlocks,
+  themeAssetRoutes,
+  themeContext,
+} from '../../dev-store/liquid/render.ts'
+import { resolveNamespace } from '../../dev-store/model.ts'
+import { Store } from '../../dev-store/store.ts'
+import { member, metafield, type PageSample, page, program } from './theme-samples.ts'
 
 const directory = new URL('../../extensions/points-widget/', import.meta.url)
 
@@ -256,4 +264,36 @@ test('assets are served with type and version, and nothing beside them', async (
   for (const file of ['missing.js', '..%2Fshopify.extension.toml', '%2e%2e%2fblocks%2fpanel.liquid']) {
     expect((await routes.request(`/extensions/points-widget/1/assets/${file}`)).status).toBe(404)
   }
+})
+
+test('an app’s metafield is seen by the storefront only if its definition says so', () => {
+  const store = new Store({ directory: ':memory:' })
+  const { shop, customer } = page({ membership: member })
+  if (!customer) throw new Error('the sample has a customer')
+  store.shop = shop
+  store.customers.put(customer)
+  store.metafields.put(metafield('$app:stammgast', 'membership', member))
+  const facts = { customerId: customer.id, productId: null, locale: 'de' as const, page: 'index' }
+  expect(themeContext(store, facts).customer?.metafields).toEqual([])
+  const definition = (storefront: string) => ({
+    id: 1,
+    ownerType: 'CUSTOMER' as const,
+    namespace: resolveNamespace('$app:stammgast'),
+    key: 'membership',
+    name: 'Membership',
+    description: null,
+    type: 'json',
+    access: { admin: null, storefront, customerAccount: 'READ' },
+  })
+  store.metafieldDefinitions.put(definition('NONE'))
+  expect(themeContext(store, facts).customer?.metafields).toEqual([])
+  store.metafieldDefinitions.put(definition('PUBLIC_READ'))
+  expect(themeContext(store, facts).customer?.metafields).toHaveLength(1)
+  expect(themeContext(store, { ...facts, customerId: null }).customer).toBeNull()
+  store.close()
+})
+
+test('values put into a text are escaped once, whatever the key', async () => {
+  const context = page({ membership: { ...member, tier: { id: 'x', name: { de: 'A & B' } } } })
+  expect(await renderBlock({ handle: 'balance', context })).toContain('Stufe A &amp; B<')
 })

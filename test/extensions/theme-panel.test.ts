@@ -24,6 +24,7 @@ beforeEach(async () => {
     reducedMotion: 'reduce',
     permissions: ['clipboard-write', 'clipboard-read'],
   })
+  context.setDefaultTimeout(10_000)
   tab = await context.newPage()
   complaints = []
   tab.on('pageerror', (error) => complaints.push(String(error)))
