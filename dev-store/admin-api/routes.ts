@@ -10,7 +10,7 @@ import { disturb, disturbance, setDisturbance } from './disturbance.ts'
 import { answer, type GraphqlRequest, throttled } from './execute.ts'
 import { installApp } from './install.ts'
 import { accessTokenAnswer } from './oauth.ts'
-import { Throttle } from './throttle.ts'
+import { throttleOf } from './throttle.ts'
 
 type Official = OfficialSchema & { table: ReturnType<typeof accessTable> }
 
@@ -22,7 +22,7 @@ const UNAVAILABLE = { errors: 'Service Unavailable' }
 export function adminApiRoutes(context: PracticeContext): Hono {
   const { store } = context
   const routes = new Hono()
-  const throttle = new Throttle(store.now)
+  const throttle = throttleOf(store)
   // Loading takes a moment: it begins now, and the first request waits for the rest.
   const official: Promise<Official> = officialSchema('admin').then((schema) => ({
     ...schema,

@@ -50,3 +50,15 @@ export class Throttle {
     }
   }
 }
+
+const throttles = new WeakMap<object, Throttle>()
+
+/** The bucket of a shop: one for all that ask. */
+export function throttleOf(store: { now: () => number }): Throttle {
+  let throttle = throttles.get(store)
+  if (!throttle) {
+    throttle = new Throttle(store.now)
+    throttles.set(store, throttle)
+  }
+  return throttle
+}
