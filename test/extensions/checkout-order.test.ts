@@ -132,6 +132,19 @@ describe('on the thank-you page', () => {
     )
   })
 
+  test('a guest’s order, which the app keeps to itself, is asked for once', async () => {
+    vi.useFakeTimers()
+    try {
+      const { calls } = app({ json: { member: null, pointName: POINT_NAME } }, UNKNOWN)
+      await open('en')
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(shownText()).toContain('With a customer account you collect points on every order.')
+      expect(calls.filter((call) => call.path === '/api/order-points')).toHaveLength(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('a signed-in buyer without a membership reads the points, not an invitation', async () => {
     signIn(extension.shopify)
     app({ json: { member: null, pointName: POINT_NAME } }, PENDING)

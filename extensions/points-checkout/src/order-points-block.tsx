@@ -23,7 +23,7 @@ interface Answers {
 }
 
 export function OrderPointsBlock({ orderId, signedIn, storefrontUrl, app, wording }: OrderPointsBlockProps) {
-  const answers = useOrderPoints(app, orderGid(orderId), wording.locale)
+  const answers = useOrderPoints(app, orderGid(orderId), wording.locale, signedIn)
   if (answers === 'failed') return null
   if (answers === undefined) {
     return (
@@ -85,8 +85,16 @@ function balanceText({ member, pointName }: Membership, wording: Wording): strin
   })
 }
 
-/** Asks until the app knows the order, or patience ends. The balance is read after it, so that it includes it. */
-function useOrderPoints(app: AppApi, orderId: string, locale: string): Answers | 'failed' | undefined {
+/**
+ * Asks until the app knows the order, or patience ends. The balance is read after it, so that it includes it. The
+ * app tells an order's points to nobody but its buyer: a guest is not asked for twice.
+ */
+function useOrderPoints(
+  app: AppApi,
+  orderId: string,
+  locale: string,
+  signedIn: boolean,
+): Answers | 'failed' | undefined {
   const [answers, setAnswers] = useState<Answers | 'failed' | undefined>(undefined)
   useEffect(() => {
     const left = new AbortController()
@@ -97,7 +105,9 @@ function useOrderPoints(app: AppApi, orderId: string, locale: string): Answers |
       const order = await app.orderPoints(orderId, locale, left.signal)
       const membership = await app.membership(locale, left.signal)
       if (left.signal.aborted) return
-      const delay = order.status === 'unknown' ? RETRY_MS[attempt] : undefined
+      const known = order.status !== 'unknown'
+      const guest = membership.member === null && !signedIn
+      const delay = known || guest ? undefined : RETRY_MS[attempt]
       setAnswers({ order, membership, asking: delay !== undefined })
       shown = true
       if (delay !== undefined) timer = setTimeout(() => start(attempt + 1), delay)
@@ -116,7 +126,7 @@ function useOrderPoints(app: AppApi, orderId: string, locale: string): Answers |
       left.abort()
       clearTimeout(timer)
     }
-  }, [app, orderId, locale])
+  }, [app, orderId, locale, signedIn])
   return answers
 }
 
