@@ -20,7 +20,7 @@ export const jobCatalogue = {
   /** Read the orders changed since the watermark and settle them. */
   'reconcile-orders': shop,
   /** Judge stored orders that no program covered: a first program was published that counts them. */
-  'settle-again': shop.extend({ from: z.iso.datetime() }),
+  'settle-again': shop,
   /** By the clock, over all shops. */
   'mature-points': z.object({}),
   'lapse-rewards': z.object({}),
