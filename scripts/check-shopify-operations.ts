@@ -31,7 +31,7 @@ const OTHER_SCOPES: Record<string, string> = {
 }
 
 /** Values that stand for the largest page the app asks for, to compute what a document costs at most. */
-const LARGEST_PAGE: Record<string, number> = { OrdersChanged: 10 }
+const LARGEST_PAGE: Record<string, number> = { OrdersChanged: 50 }
 
 export type AppDocument = { name: string; exportName: string; file: string; source: string }
 

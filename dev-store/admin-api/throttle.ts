@@ -18,7 +18,7 @@ export class Throttle {
 
   #refill(): void {
     const now = this.#now()
-    this.#available = Math.min(MAXIMUM, this.#available + ((now - this.#at) / 1000) * RESTORE_RATE)
+    this.#available = Math.min(MAXIMUM, this.#available + (Math.max(0, now - this.#at) / 1000) * RESTORE_RATE)
     this.#at = now
   }
 

@@ -264,7 +264,7 @@ export const OrderById = graphql<OrderByIdQuery, OrderByIdQueryVariables>(/* Gra
 
 /**
  * Orders by `updated_at`, oldest change first: give `query: "updated_at:>='2026-11-21T10:00:00Z'"`.
- * Keep `first` at 10 or less, so that the asked-for cost stays below Shopify's 1,000 points.
+ * Keep `first` at 50 or less, so that the asked-for cost (some 580 points then) stays well below Shopify's 1,000.
  */
 export const OrdersChanged = graphql<OrdersChangedQuery, OrdersChangedQueryVariables>(/* GraphQL */ `
   query OrdersChanged($query: String!, $first: Int!, $after: String) {
