@@ -29,9 +29,9 @@ export async function rulesBench(): Promise<Figure[]> {
   let points = 0
   // The first round warms the compiler up and is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
-    const start = performance.now()
+    const start = cpuMs()
     let judged = 0
-    while (performance.now() - start < ROUND_MS) {
+    while (cpuMs() - start < ROUND_MS) {
       for (let i = 0; i < ORDERS; i++) {
         points += evaluateOrder(
           program,
@@ -41,7 +41,7 @@ export async function rulesBench(): Promise<Figure[]> {
       }
       judged += ORDERS
     }
-    if (round > 0) rates.push((judged * 1000) / (performance.now() - start))
+    if (round > 0) rates.push((judged * 1000) / (cpuMs() - start))
   }
   if (points === 0) throw new Error('the benchmark judged orders that are worth nothing')
   rates.sort((a, b) => a - b)
@@ -55,6 +55,12 @@ export async function rulesBench(): Promise<Figure[]> {
       target: 500_000,
     },
   ]
+}
+
+/** Processor time of the whole process, garbage collection included: busy neighbours do not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 function benchProgram(): Program {

@@ -10,12 +10,18 @@ import { compileWindow } from './time-window.ts'
  */
 export interface CampaignIndex {
   campaigns: readonly CompiledCampaign[]
-  /** How many 32-bit words a set takes. */
-  words: number
-  everything: Bits
-  byProduct: ReadonlyMap<string, Bits>
-  byCollection: ReadonlyMap<string, Bits>
-  byTag: ReadonlyMap<string, Bits>
+  /** One for each 32 campaigns. */
+  blocks: readonly Block[]
+}
+
+/** The campaigns of a set as bits, 32 in each number, in the order of the document. */
+export type CampaignSet = number[]
+
+interface Block {
+  everything: number
+  byProduct: Map<string, number>
+  byCollection: Map<string, number>
+  byTag: Map<string, number>
 }
 
 export interface CompiledCampaign {
@@ -27,8 +33,6 @@ export interface CompiledCampaign {
   tiers: ReadonlySet<string> | null
 }
 
-export type Bits = Uint32Array
-
 /** What a campaign's scope looks at. */
 export interface ScopedLine {
   productId: string | null
@@ -38,23 +42,20 @@ export interface ScopedLine {
 
 /** @throws DomainError invalid-program, invalid-amount */
 export function indexCampaigns(campaigns: readonly Campaign[]): CampaignIndex {
-  const words = Math.ceil(campaigns.length / 32)
-  const byProduct = new Map<string, Bits>()
-  const byCollection = new Map<string, Bits>()
-  const byTag = new Map<string, Bits>()
-  const everything = new Uint32Array(words)
-  const mark = (map: Map<string, Bits>, key: string, index: number) => {
-    const bits = map.get(key) ?? new Uint32Array(words)
-    setBit(bits, index)
-    map.set(key, bits)
-  }
+  const blocks: Block[] = []
   campaigns.forEach(({ scope }, index) => {
-    if (scope.kind === 'all') setBit(everything, index)
-    else if (scope.kind === 'products') for (const id of scope.ids) mark(byProduct, id, index)
-    else if (scope.kind === 'collections') for (const id of scope.ids) mark(byCollection, id, index)
-    else for (const tag of scope.tags) mark(byTag, foldTag(tag), index)
+    if (index % 32 === 0) {
+      blocks.push({ everything: 0, byProduct: new Map(), byCollection: new Map(), byTag: new Map() })
+    }
+    const block = blocks[index >> 5] as Block
+    const bit = 1 << (index & 31)
+    const mark = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) | bit)
+    if (scope.kind === 'all') block.everything |= bit
+    else if (scope.kind === 'products') for (const id of scope.ids) mark(block.byProduct, id)
+    else if (scope.kind === 'collections') for (const id of scope.ids) mark(block.byCollection, id)
+    else for (const tag of scope.tags) mark(block.byTag, foldTag(tag))
   })
-  return { campaigns: campaigns.map(compileCampaign), words, everything, byProduct, byCollection, byTag }
+  return { campaigns: campaigns.map(compileCampaign), blocks }
 }
 
 function compileCampaign(campaign: Campaign): CompiledCampaign {
@@ -67,64 +68,56 @@ function compileCampaign(campaign: Campaign): CompiledCampaign {
 }
 
 /** The campaigns that run at `at` for a member of the tier. Null when none does. */
-export function runningCampaigns(index: CampaignIndex, at: number, tierId: string | null): Bits | null {
-  const { campaigns } = index
-  let bits: Bits | null = null
-  for (let i = 0; i < campaigns.length; i++) {
-    const campaign = campaigns[i] as CompiledCampaign
-    if (at < campaign.from || at >= campaign.until) continue
-    if (campaign.tiers !== null && (tierId === null || !campaign.tiers.has(tierId))) continue
-    bits ??= new Uint32Array(index.words)
-    setBit(bits, i)
+export function runningCampaigns(
+  index: CampaignIndex,
+  at: number,
+  tierId: string | null,
+): CampaignSet | null {
+  const { campaigns, blocks } = index
+  const running: CampaignSet = []
+  let any = 0
+  for (let block = 0; block < blocks.length; block++) {
+    const end = Math.min(campaigns.length, block * 32 + 32)
+    let bits = 0
+    for (let i = block * 32; i < end; i++) {
+      const campaign = campaigns[i] as CompiledCampaign
+      if (at < campaign.from || at >= campaign.until) continue
+      if (campaign.tiers !== null && (tierId === null || !campaign.tiers.has(tierId))) continue
+      bits |= 1 << (i & 31)
+    }
+    running.push(bits)
+    any |= bits
   }
-  return bits
+  return any === 0 ? null : running
 }
 
 /**
- * The running campaigns that touch a line, in the order of the document. `line` null stands for what is no
+ * The 32 campaigns of a block that are in `running` and touch a line, as bits. `line` null stands for what is no
  * goods (shipping, tips…): only campaigns on everything touch it.
  */
-export function campaignsOnLine(
-  index: CampaignIndex,
-  running: Bits,
-  line: ScopedLine | null,
-): CompiledCampaign[] {
-  const found: CompiledCampaign[] = []
-  for (let word = 0; word < index.words; word++) {
-    const active = running[word] as number
-    if (active === 0) continue
-    let bits = index.everything[word] as number
-    if (line !== null) bits |= scopeBits(index, line, word)
-    bits &= active
-    while (bits !== 0) {
-      const lowest = 31 - Math.clz32(bits & -bits)
-      found.push(index.campaigns[word * 32 + lowest] as CompiledCampaign)
-      bits &= bits - 1
-    }
+export function campaignsOnLine(block: Block, running: number, line: ScopedLine | null): number {
+  let bits = block.everything
+  if (line !== null && running !== 0) {
+    const { byProduct, byCollection, byTag } = block
+    if (byProduct.size > 0 && line.productId !== null) bits |= byProduct.get(line.productId) ?? 0
+    if (byCollection.size > 0) for (const id of line.collections) bits |= byCollection.get(id) ?? 0
+    if (byTag.size > 0) for (const tag of line.tags) bits |= byTag.get(foldTag(tag)) ?? 0
   }
-  return found
+  return bits & running
 }
 
-function scopeBits(index: CampaignIndex, line: ScopedLine, word: number): number {
-  let bits = 0
-  if (index.byProduct.size > 0 && line.productId !== null)
-    bits |= index.byProduct.get(line.productId)?.[word] ?? 0
-  if (index.byCollection.size > 0) {
-    for (const id of line.collections) bits |= index.byCollection.get(id)?.[word] ?? 0
-  }
-  if (index.byTag.size > 0) {
-    for (const tag of line.tags) bits |= index.byTag.get(foldTag(tag))?.[word] ?? 0
-  }
-  return bits
+/** The campaigns of a set, in the order of the document. */
+export function campaignsIn(index: CampaignIndex, set: CampaignSet): CompiledCampaign[] {
+  return index.campaigns.filter((_, i) => ((set[i >> 5] as number) & (1 << (i & 31))) !== 0)
 }
 
 /** Shopify's tags do not know capitals; an umlaut may come composed or not. */
 function foldTag(tag: string): string {
-  const small = tag.trim().toLowerCase()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII, which needs no normalising
-  return /^[\x00-\x7f]*$/.test(small) ? small : small.normalize('NFC')
-}
-
-function setBit(bits: Bits, index: number): void {
-  bits[index >> 5] = (bits[index >> 5] as number) | (1 << (index & 31))
+  for (let i = 0; i < tag.length; i++) {
+    const code = tag.charCodeAt(i)
+    // Capitals, blanks and everything beyond ASCII; most tags have none and stay the string they are.
+    if (code <= 32 || (code >= 65 && code <= 90) || code >= 127)
+      return tag.trim().toLowerCase().normalize('NFC')
+  }
+  return tag
 }

@@ -35,11 +35,16 @@ export function decimalToScaled(text: string, decimals: number): number {
 
 /** The inverse: `scaledToDecimal(15000, 4)` is "1.5"; `minDecimals` keeps zeros ("49.90"). */
 export function scaledToDecimal(scaled: number, decimals: number, minDecimals = 0): string {
-  const digits = String(Math.abs(scaled)).padStart(decimals + 1, '0')
-  const whole = digits.slice(0, digits.length - decimals)
-  let fraction = digits.slice(digits.length - decimals)
-  while (fraction.length > minDecimals && fraction.endsWith('0')) fraction = fraction.slice(0, -1)
-  return `${scaled < 0 ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
+  let rest = Math.abs(scaled)
+  let kept = decimals
+  while (kept > minDecimals && rest % 10 === 0) {
+    rest /= 10
+    kept--
+  }
+  const sign = scaled < 0 ? '-' : ''
+  if (kept === 0) return `${sign}${rest}`
+  const digits = String(rest).padStart(kept + 1, '0')
+  return `${sign}${digits.slice(0, -kept)}.${digits.slice(-kept)}`
 }
 
 export type Rounding = 'floor' | 'nearest' | 'ceil'

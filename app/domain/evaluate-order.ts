@@ -1,5 +1,7 @@
 import {
+  type CampaignSet,
   type CompiledCampaign,
+  campaignsIn,
   campaignsOnLine,
   runningCampaigns,
   type ScopedLine,
@@ -7,15 +9,7 @@ import {
 import { type CompiledProgram, type CompiledTier, tierLevel } from './compiled-program.ts'
 import { divideRounded, type Rounding, scaledToDecimal } from './decimal.ts'
 import { DomainError } from './errors.ts'
-import {
-  addExtras,
-  approximately,
-  bigDecimal,
-  type Factor,
-  multiplyFactors,
-  ONE,
-  powerOfTen,
-} from './factor.ts'
+import { addExtras, bigDecimal, type Factor, multiplyFactors, ONE, powerOfTen } from './factor.ts'
 import { currencyExponent } from './money.ts'
 import type { OrderFacts } from './order-facts.ts'
 import {
@@ -80,16 +74,16 @@ export interface WhyLine {
   value: number
   /** What the campaigns made of it together; absent means 1. */
   factor?: string
-  campaigns?: { id: string; factor: string }[]
+  campaigns?: readonly { id: string; factor: string }[]
   /** Campaigns that matched too, but only the highest counts. */
-  outdone?: string[]
+  outdone?: readonly string[]
 }
 
 /** The multiplier of a line and where it comes from. */
 interface Weight extends Ranked {
   factor: Factor
-  campaigns: { id: string; factor: string }[] | null
-  outdone: string[] | null
+  campaigns: readonly { id: string; factor: string }[] | null
+  outdone: readonly string[] | null
 }
 
 const PLAIN: Weight = { rank: 1, factor: ONE, campaigns: null, outdone: null }
@@ -108,8 +102,8 @@ export function evaluateOrder(
   const tier = tierLevel(program, context.tierId)
   const zero = worthless(facts)
   if (zero !== null) return { points: 0, qualifying: 0, why: explain(program, tier, NOTHING, [], [], zero) }
-  const weigh = weigher(program, facts.placedAt, tier)
-  const value = weighedValue(facts, program.counts, weigh)
+  const weighLine = weigher(program, facts.placedAt, tier)
+  const value = weighedValue(facts, program.counts, weighLine)
   const sum = sumUp(program, tier, value.parts)
   return {
     points: sum.points,
@@ -138,7 +132,7 @@ export function previewCart(
   cart: { lines: readonly CartLine[]; at: number; tierId: string | null },
 ): OrderWorth {
   const tier = tierLevel(program, cart.tierId)
-  const weigh = weigher(program, cart.at, tier)
+  const weighLine = weigher(program, cart.at, tier)
   const parts: ValuePart<Weight>[] = []
   const out: LeftOut[] = []
   let total = 0
@@ -147,7 +141,7 @@ export function previewCart(
       out.push({ code: 'gift-card', amount: line.amount })
       continue
     }
-    parts.push({ kind: 'line', line: null, amount: line.amount, weight: weigh(line) })
+    parts.push({ kind: 'line', line: null, amount: line.amount, weight: weighLine(line) })
     total += line.amount
   }
   const sum = sumUp(program, tier, parts)
@@ -162,8 +156,8 @@ export function worthSteps(
   program: CompiledProgram,
   facts: OrderFacts,
 ): { at: number; value: number; points: number }[] {
-  const weigh = weigher(program, facts.placedAt, null)
-  return weighedSteps(facts, program.counts, weigh).map(({ at, value }) => ({
+  const weighLine = weigher(program, facts.placedAt, null)
+  return weighedSteps(facts, program.counts, weighLine).map(({ at, value }) => ({
     at,
     value: value.total,
     points: sumUp(program, null, value.parts).points,
@@ -175,41 +169,58 @@ function weigher(
   at: number,
   tier: CompiledTier | null,
 ): (line: ScopedLine | null) => Weight {
+  const { blocks } = program.campaigns
   const running = runningCampaigns(program.campaigns, at, tier === null ? null : tier.id)
   if (running === null) return () => PLAIN
-  return (line) => stack(program.stacking, campaignsOnLine(program.campaigns, running, line))
+  const [only] = blocks
+  if (blocks.length === 1 && only !== undefined) {
+    const active = running[0] as number
+    return (line) => {
+      const set = campaignsOnLine(only, active, line)
+      return set === 0 ? PLAIN : stackOnce(program, set, [set])
+    }
+  }
+  return (line) => {
+    const set = blocks.map((block, i) => campaignsOnLine(block, running[i] as number, line))
+    return set.every((bits) => bits === 0) ? PLAIN : stackOnce(program, set.join(), set)
+  }
+}
+
+/*
+ * The same campaigns meet on line after line: what they make together is worked out once for each program. The
+ * memory is bounded, and forgetting changes nothing but the time it takes.
+ */
+const stacks = new WeakMap<CompiledProgram, Map<number | string, Weight>>()
+const STACKS_KEPT = 4096
+
+function stackOnce(program: CompiledProgram, key: number | string, set: CampaignSet): Weight {
+  let known = stacks.get(program)
+  if (known === undefined || known.size >= STACKS_KEPT) {
+    known = new Map()
+    stacks.set(program, known)
+  }
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const weight = stack(program.stacking, campaignsIn(program.campaigns, set))
+  known.set(key, weight)
+  return weight
 }
 
 /** Several campaigns on one line, by the program's stacking rule. Campaigns come in the document's order. */
 function stack(stacking: Program['stacking'], campaigns: CompiledCampaign[]): Weight {
-  const [first] = campaigns
-  if (first === undefined) return PLAIN
-  if (campaigns.length === 1) return weight(first.multiplier, campaigns, null)
-  if (stacking === 'multiply') {
-    return weight(
-      campaigns.reduce((product, { multiplier }) => multiplyFactors(product, multiplier), ONE),
-      campaigns,
-      null,
-    )
-  }
-  if (stacking === 'add')
-    return weight(addExtras(campaigns.map(({ multiplier }) => multiplier)), campaigns, null)
+  const factors = campaigns.map(({ multiplier }) => multiplier)
+  if (stacking === 'multiply') return weigh(factors.reduce(multiplyFactors), campaigns, null)
+  if (stacking === 'add') return weigh(addExtras(factors), campaigns, null)
   // Highest: among equals the first of the document.
-  let best = first
-  for (const campaign of campaigns) {
-    if (approximately(campaign.multiplier) > approximately(best.multiplier)) best = campaign
-  }
+  const best = campaigns.reduce((a, b) => (b.multiplier.near > a.multiplier.near ? b : a))
   const outdone = campaigns.filter((campaign) => campaign !== best).map(({ id }) => id)
-  return weight(best.multiplier, [best], outdone)
+  return weigh(best.multiplier, [best], outdone.length > 0 ? outdone : null)
 }
 
-function weight(factor: Factor, campaigns: CompiledCampaign[], outdone: string[] | null): Weight {
-  return {
-    rank: approximately(factor),
-    factor,
-    campaigns: campaigns.map(({ id, multiplier }) => ({ id, factor: multiplier.text })),
-    outdone,
-  }
+function weigh(factor: Factor, campaigns: CompiledCampaign[], outdone: string[] | null): Weight {
+  // Explanations of many orders share these lists: nobody may change them.
+  const shown = Object.freeze(campaigns.map(({ id, multiplier }) => ({ id, factor: multiplier.text })))
+  return { rank: factor.near, factor, campaigns: shown, outdone: outdone && Object.freeze(outdone) }
 }
 
 interface Sum {
@@ -307,7 +318,7 @@ function explainPart({ kind, line, amount, weight }: ValuePart<Weight>): WhyLine
   if (weight.campaigns !== null) {
     shown.factor = weight.factor.text
     shown.campaigns = weight.campaigns
-    if (weight.outdone !== null && weight.outdone.length > 0) shown.outdone = weight.outdone
+    if (weight.outdone !== null) shown.outdone = weight.outdone
   }
   return shown
 }

@@ -64,8 +64,8 @@ export type WhyStep =
       value: number
       /** "2"; "1" without a campaign. */
       factor: string
-      campaigns: { id: string; factor: string }[]
-      outdone: string[]
+      campaigns: readonly { id: string; factor: string }[]
+      outdone: readonly string[]
     }
   | { code: 'left-out'; reason: OrderWhy['out'][number]['code']; line: string | null; amount: number }
   | { code: 'qualifying'; value: number }

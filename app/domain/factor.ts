@@ -8,6 +8,8 @@ export interface Factor {
   mantissa: number
   decimals: number
   big: bigint | null
+  /** Nearly the value; good enough to put factors in order. */
+  near: number
   /** As people read it: "1.5". */
   text: string
 }
@@ -34,7 +36,7 @@ function reduced(mantissa: number, decimals: number): Factor {
     m /= 10
     d--
   }
-  return { mantissa: m, decimals: d, big: null, text: scaledToDecimal(m, d) }
+  return { mantissa: m, decimals: d, big: null, near: m / 10 ** d, text: scaledToDecimal(m, d) }
 }
 
 export const ONE: Factor = reduced(1, 0)
@@ -45,7 +47,7 @@ export function multiplyFactors(a: Factor, b: Factor): Factor {
   const decimals = a.decimals + b.decimals
   if (a.big === null && b.big === null && Number.isSafeInteger(mantissa)) return reduced(mantissa, decimals)
   const big = (a.big ?? BigInt(a.mantissa)) * (b.big ?? BigInt(b.mantissa))
-  return { mantissa: Number(big), decimals, big, text: bigDecimal(big, decimals) }
+  return { mantissa: Number(big), decimals, big, near: a.near * b.near, text: bigDecimal(big, decimals) }
 }
 
 /** What several campaigns give together when their extras add up: 1 + Σ (factor − 1), never below zero. */
@@ -56,11 +58,6 @@ export function addExtras(factors: readonly Factor[]): Factor {
   let sum = one
   for (const { mantissa, decimals: d } of factors) sum += mantissa * powerOfTen(decimals - d) - one
   return reduced(Math.max(0, sum), decimals)
-}
-
-/** Nearly the factor's value; good enough to put factors in order. */
-export function approximately(value: Factor): number {
-  return value.mantissa / 10 ** value.decimals
 }
 
 /** `bigDecimal(12345n, 2)` is "123.45", without trailing zeros. The value is ≥ 0. */
