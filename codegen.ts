@@ -1,5 +1,5 @@
 /**
- * Types for the app's GraphQL documents, from Shopify's official schema: `npm run codegen`.
+ * Types for the app's GraphQL documents, from Shopify's official schema: `node codegen.ts`.
  * The result is committed, so that a clean clone builds without it; `node codegen.ts --check` compares.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
@@ -57,7 +57,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--check')) {
     const current = await readFile(TYPES_FILE, 'utf8').catch(() => '')
     if (current !== content) {
-      console.error(`${TYPES_FILE} is not what the documents ask for: run "npm run codegen".`)
+      console.error(`${TYPES_FILE} is not what the documents ask for: run "node codegen.ts".`)
       process.exit(1)
     }
   } else {

@@ -1,6 +1,6 @@
 /**
  * A GraphQL document as the text that is sent, typed by its result and its variables.
- * The types come from Shopify's official schema (`npm run codegen`); at run time it is a plain string.
+ * The types come from Shopify's official schema (`node codegen.ts`); at run time it is a plain string.
  */
 export type GraphqlDocument<Result, Variables> = string & {
   readonly __result?: Result
