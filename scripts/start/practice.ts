@@ -78,7 +78,10 @@ async function startDatabase(secrets: Secrets): Promise<RunningPostgres> {
     await migrate(postgres.url('stammgast'))
   } catch (error) {
     await postgres.stop()
-    throw error
+    const refused = (error as { code?: string }).code === '28P01'
+    throw refused
+      ? new Error('The data in .stammgast have another password: begin anew with "npm start -- --fresh".')
+      : error
   }
   return postgres
 }
