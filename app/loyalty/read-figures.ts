@@ -135,10 +135,10 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
   return rows
 }
 
-/** Has anything come in? The guide asks. */
-export async function firstOrderName(tx: Tx, shopId: number): Promise<string | null> {
+/** The latest order that earned points, "#1042". The guide asks; null while there is none. */
+export async function latestEarningOrder(tx: Tx, shopId: number): Promise<string | null> {
   const { rows } = await tx.query<{ name: string }>(
-    'SELECT name FROM order_state WHERE shop_id = $1 ORDER BY placed_at DESC LIMIT 1',
+    'SELECT name FROM order_state WHERE shop_id = $1 AND worth > 0 ORDER BY placed_at DESC LIMIT 1',
     [shopId],
   )
   return rows[0]?.name ?? null

@@ -1,13 +1,13 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Await, useLoaderData, useRouteLoaderData } from '@remix-run/react'
-import { Banner, BlockStack, Box, Page } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Page, Text } from '@shopify/polaris'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { sameDocument } from '../domain/program-changes.ts'
 import { programVersions } from '../loyalty/program-store.ts'
-import { firstOrderName, readActivity, readAttention, readFigures } from '../loyalty/read-figures.ts'
+import { latestEarningOrder, readActivity, readAttention, readFigures } from '../loyalty/read-figures.ts'
 import { workingDraft } from '../loyalty/save-draft.ts'
 import { ActivityCard } from '../ui/home/activity-card.tsx'
 import { AttentionBanners } from '../ui/home/attention-card.tsx'
@@ -24,7 +24,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     const guide: GuideState = {
       program: live ? 'published' : draft ? 'draft' : 'none',
       block: settings.themeBlockDone === true,
-      order: await firstOrderName(tx, shopId),
+      order: await latestEarningOrder(tx, shopId),
     }
     return {
       guide,
@@ -47,10 +47,13 @@ export default function Home() {
   const data = useLoaderData<typeof loader>()
   const app = useRouteLoaderData<{ apiKey: string }>('routes/app')
   return (
-    <Page title={t('title')} subtitle={t('subtitle')}>
+    <Page title={t('title')}>
       <BlockStack gap="400">
         {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} />}
         <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
+        <Text as="h2" variant="headingMd">
+          {t('subtitle')}
+        </Text>
         <Suspense fallback={<FiguresSkeleton />}>
           <Await resolve={data.figures} errorElement={<Banner tone="critical" title={t('figuresFailed')} />}>
             {(figures) => <FiguresCards figures={figures} rewards={data.rewards} />}

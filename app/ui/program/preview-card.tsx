@@ -51,15 +51,17 @@ export function PreviewCard({ document }: { document: Program }) {
           {t('preview.title')}
         </Text>
         <div aria-live="polite">
-          <Text as="p" variant="headingLg">
-            {worth
-              ? t('preview.result', {
-                  amount: format.money(amount),
-                  points: format.points(worth.points, document.pointName),
-                })
-              : t('preview.impossible')}
-          </Text>
-          {worth && <Steps document={document} why={worth.why} />}
+          <BlockStack gap="200">
+            <Text as="p" variant="headingLg">
+              {worth
+                ? t('preview.result', {
+                    amount: format.money(amount),
+                    points: format.points(worth.points, document.pointName),
+                  })
+                : t('preview.impossible')}
+            </Text>
+            {worth && <Steps document={document} why={worth.why} />}
+          </BlockStack>
         </div>
         <FormLayout>
           <DecimalField

@@ -1,5 +1,6 @@
-import { BlockStack, Button, Card, EmptyState, Page, Text } from '@shopify/polaris'
+import { Button, Page, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import { EmptyCard } from './empty-card.tsx'
 import { useDraftIntent } from './use-draft-intent.ts'
 
 /** Nothing is there yet: begin with a program that works, and change it afterwards. */
@@ -8,20 +9,14 @@ export function StartPage() {
   const { send, busy } = useDraftIntent()
   return (
     <Page title={t('title')}>
-      <Card>
-        <EmptyState
-          heading={t('start.title')}
-          image=""
-          action={{ content: t('start.action'), loading: busy, onAction: () => send({ intent: 'start' }) }}
-        >
-          <BlockStack gap="200">
-            <Text as="p">{t('start.text')}</Text>
-            <Text as="p" tone="subdued">
-              {t('start.contents')}
-            </Text>
-          </BlockStack>
-        </EmptyState>
-      </Card>
+      <EmptyCard title={t('start.title')} text={t('start.text')}>
+        <Text as="p" tone="subdued" alignment="center">
+          {t('start.contents')}
+        </Text>
+        <Button variant="primary" loading={busy} onClick={() => send({ intent: 'start' })}>
+          {t('start.action')}
+        </Button>
+      </EmptyCard>
     </Page>
   )
 }
