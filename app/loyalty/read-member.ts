@@ -92,7 +92,7 @@ export async function findMember(tx: Tx, shopId: number, customerId: string): Pr
        UNION
        SELECT a.account_id FROM account a JOIN family f ON a.merged_into = f.account_id WHERE a.shop_id = $1
      )
-     SELECT a.account_id AS "accountId", coalesce(a.customer_id::text, $2) AS "customerId",
+     SELECT a.account_id AS "accountId", coalesce(a.customer_id, $2::bigint)::text AS "customerId",
             a.created_at AS "createdAt", (SELECT array_agg(account_id)::float8[] FROM family) AS family
        FROM account a JOIN survivor s USING (account_id) WHERE a.shop_id = $1`,
     [shopId, customerId],

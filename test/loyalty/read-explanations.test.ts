@@ -75,6 +75,7 @@ function order(lines: LineFacts[], more: Partial<OrderFacts> = {}): OrderFacts {
     placedAt: Date.parse('2026-11-01T12:00:00Z'),
     test: false,
     paid: true,
+    outstanding: 0,
     cancelledAt: null,
     dispute: 'none',
     taxesIncluded: true,

@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loader as membership } from '../../app/routes/api.membership.ts'
+import { loader as orderPoints } from '../../app/routes/api.order-points.ts'
+import { action as preview, loader as previewLoader } from '../../app/routes/api.preview.ts'
+import { closeShopify } from '../../app/shopify.server.ts'
+import { useDatabase } from '../database.ts'
+import { buy } from '../support/member.ts'
+import { testProgram } from '../support/program.ts'
+import { makeShop } from '../support/shop.ts'
+import {
+  adminToken,
+  answerOf,
+  bearerCall,
+  extensionToken,
+  type TokenOptions,
+} from '../support/shopper-requests.ts'
+
+const database = useDatabase()
+const MARA = '6101'
+const TILO = '6102'
+const COFFEE = 8801
+const CUP = 8802
+let shop = ''
+
+beforeAll(async () => {
+  const program = testProgram({
+    campaigns: [
+      {
+        id: 'coffee',
+        name: { de: 'Kaffeewochen' },
+        multiplier: '2',
+        scope: { kind: 'collections', ids: ['701'] },
+        tiers: [],
+        window: { start: null, end: null, timeZone: 'Europe/Berlin' },
+      },
+    ],
+    tiers: {
+      basis: 'spend',
+      window: { kind: 'lifetime' },
+      levels: [{ id: 'gold', name: { de: 'Gold' }, threshold: '100', multiplier: '1.5' }],
+    },
+  })
+  const made = await makeShop(database.owner(), { program })
+  shop = made.domain
+  await buy(made.shopId, { id: 7101, customer: MARA, lines: [{ price: '120.00' }] })
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString()
+  await buy(made.shopId, { id: 7102, customer: TILO, lines: [{ price: '49.90' }], placedAt: yesterday })
+  await database.owner().query(
+    `INSERT INTO product_label (shop_id, product_id, collections, tags)
+     VALUES ($1, $2, '{701}', '{}'), ($1, $3, '{}', '{}')`,
+    [made.shopId, COFFEE, CUP],
+  )
+})
+afterAll(closeShopify)
+
+const args = (request: Request) => ({ request, params: {}, context: {} }) as never
+async function ask(options: Partial<TokenOptions> = {}, path = '/api/membership?locale=de') {
+  const token = await extensionToken({ shop, customer: MARA, ...options })
+  return answerOf(() => membership(args(bearerCall(path, token))))
+}
+async function askPreview(json: unknown, options: Partial<TokenOptions> = {}) {
+  const token = await extensionToken({ shop, customer: MARA, ...options })
+  return answerOf(() => preview(args(bearerCall('/api/preview', token, { json }))))
+}
+
+describe('who may ask', () => {
+  const now = Math.floor(Date.now() / 1000)
+
+  test('a token of this app and a shop that has it', async () => {
+    const answer = await ask()
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+  })
+
+  test.each<[string, Partial<TokenOptions>, number]>([
+    ['an expired token', { claims: { exp: now - 60 } }, 401],
+    ['a token that is not valid yet', { claims: { nbf: now + 120 } }, 401],
+    ['a token for another app', { claims: { aud: 'other-key' } }, 401],
+    ['a token without audience', { claims: { aud: undefined } }, 401],
+    ['a token signed by somebody else', { secret: 'other-secret' }, 401],
+    ['a token of a staff member', { claims: { sub: '42' } }, 401],
+    ['a token of another kind of thing', { claims: { sub: 'gid://shopify/Order/6101' } }, 401],
+    [
+      'a token with a customer that only looks like one',
+      { claims: { sub: 'x gid://shopify/Customer/6101' } },
+      401,
+    ],
+    ['a token of a shop without the app', { shop: 'nobody.myshopify.com' }, 404],
+    ['a token without a shop', { claims: { dest: undefined } }, 404],
+  ])('%s is refused', async (_, options, status) => {
+    const answer = await ask(options)
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toBe('')
+  })
+
+  test('the admin’s own token is refused: it names a person of the staff, not a customer', async () => {
+    const answer = await answerOf(async () =>
+      membership(args(bearerCall('/api/membership', await adminToken(shop)))),
+    )
+    expect(answer.status).toBe(401)
+  })
+
+  test('a token whose signature has one changed bit is refused', async () => {
+    const [head, body, signature = ''] = (await extensionToken({ shop, customer: MARA })).split('.')
+    const bytes = Buffer.from(signature, 'base64url')
+    for (let place = 0; place < bytes.length; place += 5) {
+      const changed = Buffer.from(bytes)
+      changed[place] = (changed[place] as number) ^ 1
+      const token = `${head}.${body}.${changed.toString('base64url')}`
+      expect((await answerOf(() => membership(args(bearerCall('/api/membership', token))))).status).toBe(401)
+    }
+  })
+
+  test('an unsigned token is refused', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = { dest: shop, aud: 'test-key', sub: `gid://shopify/Customer/${MARA}`, exp: now + 60 }
+    const token = `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`
+    expect((await answerOf(() => membership(args(bearerCall('/api/membership', token))))).status).toBe(401)
+    expect((await answerOf(() => membership(args(bearerCall('/api/membership', null))))).status).toBe(401)
+  })
+
+  test('robots are sent away, and a browser’s question before the question is answered', async () => {
+    const robot = bearerCall('/api/membership', await extensionToken({ shop }), { agent: 'curl/8.5.0' })
+    expect((await answerOf(() => membership(args(robot)))).status).toBe(410)
+    const preflight = await answerOf(() =>
+      previewLoader(args(bearerCall('/api/preview', null, { method: 'OPTIONS' }))),
+    )
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization')
+  })
+})
+
+describe('membership', () => {
+  test('tells balance, tier and next goals', async () => {
+    expect(await (await ask()).json()).toMatchObject({
+      member: {
+        available: 120,
+        pending: 0,
+        debt: 0,
+        tier: { id: 'gold', name: { de: 'Gold' } },
+        nextTier: null,
+        nextReward: { cost: 500, missing: 380 },
+      },
+      pointName: { de: { one: 'Punkt', many: 'Punkte' } },
+    })
+    expect((await (await ask({ customer: TILO })).json()).member).toMatchObject({
+      available: 0,
+      pending: 49,
+      tier: null,
+      nextTier: { name: { de: 'Gold' }, threshold: '100', missing: { basis: 'spend', amount: '50.10' } },
+    })
+  })
+
+  test('an anonymous buyer has none', async () => {
+    expect(await (await ask({ customer: null })).json()).toMatchObject({ member: null })
+  })
+
+  test('the shop may be named with or without https', async () => {
+    expect((await ask({ claims: { dest: `https://${shop}` } })).status).toBe(200)
+  })
+})
+
+describe('what a cart would earn', () => {
+  const cart = (...lines: [number, string][]) => ({
+    currency: 'EUR',
+    locale: 'de',
+    lines: lines.map(([id, amount]) => ({ productId: `gid://shopify/Product/${id}`, amount })),
+  })
+
+  test('counts campaigns on collections and the member’s tier', async () => {
+    // (18 × 2 + 49.90) × 1.5 = 128.85
+    const answer = await askPreview(cart([COFFEE, '18.00'], [CUP, '49.90']))
+    expect(await answer.json()).toEqual({
+      points: 128,
+      text: 'Mit dieser Bestellung sammeln Sie 128 Punkte.',
+    })
+    const guest = await askPreview(cart([COFFEE, '18.00'], [CUP, '49.90']), { customer: null })
+    expect((await guest.json()).points).toBe(85)
+  })
+
+  test('an empty cart earns nothing, and neither does one in foreign money before it is an order', async () => {
+    expect((await (await askPreview(cart())).json()).points).toBe(0)
+    expect((await (await askPreview({ ...cart([CUP, '49.90']), currency: 'USD' })).json()).points).toBe(0)
+  })
+
+  test('what is no cart is refused', async () => {
+    const many = cart(...Array.from({ length: 501 }, (): [number, string] => [CUP, '1.00']))
+    for (const bad of [
+      many,
+      null,
+      [],
+      { currency: 'EUR' },
+      cart([CUP, '-5.00']),
+      cart([CUP, '1e3']),
+      cart([CUP, '1.999']),
+    ]) {
+      const answer = await askPreview(bad)
+      expect(answer.status).toBe(400)
+      expect((await answer.json()).error.code).toMatch(/^invalid-/)
+    }
+    const long = await askPreview({ ...cart(), padding: 'x'.repeat(70_000) })
+    expect(long.status).toBe(400)
+    expect(long.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  test('before the first program there is nothing to promise', async () => {
+    const { domain } = await makeShop(database.owner())
+    const answer = await askPreview(cart([CUP, '5.00']), { shop: domain })
+    expect([answer.status, (await answer.json()).error.message]).toEqual([
+      409,
+      'Das Treueprogramm ist noch nicht gestartet.',
+    ])
+  })
+})
+
+describe('what an order earned', () => {
+  async function points(order: string, options: Partial<TokenOptions> = {}) {
+    const token = await extensionToken({ shop, customer: MARA, ...options })
+    return answerOf(() =>
+      orderPoints(args(bearerCall(`/api/order-points?order=${encodeURIComponent(order)}`, token))),
+    )
+  }
+
+  test('is told to the customer whose order it is', async () => {
+    expect(await (await points('gid://shopify/Order/7101')).json()).toEqual({
+      points: 120,
+      status: 'available',
+      availableAt: null,
+    })
+    const pending = await (await points('gid://shopify/Order/7102', { customer: TILO })).json()
+    expect(pending).toMatchObject({ points: 49, status: 'pending' })
+    expect(new Date(pending.availableAt).getTime()).toBeGreaterThan(Date.now() + 12 * 86_400_000)
+  })
+
+  test('and unknown to everybody else', async () => {
+    for (const customer of [TILO, '6999', null]) {
+      expect(await (await points('gid://shopify/Order/7101', { customer })).json()).toMatchObject({
+        status: 'unknown',
+        points: 0,
+      })
+    }
+    expect((await points('gid://shopify/Customer/7101')).status).toBe(400)
+    expect((await (await points('gid://shopify/Order/1')).json()).status).toBe('unknown')
+  })
+})

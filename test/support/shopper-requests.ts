@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto'
+import { SignJWT } from 'jose'
+
+/** What Shopify sends on a shopper's behalf: signed proxy requests, session tokens of extensions and of the admin. */
+export const SECRET = 'test-secret'
+export const KEY = 'test-key'
+/** Shopify's library answers 410 to everything that does not look like a browser. */
+const BROWSER =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
+
+export interface ProxyOptions {
+  shop: string
+  /** Signed-in customer; null: nobody. */
+  customer?: string | null
+  /** Seconds since the epoch; now by default. */
+  timestamp?: number
+  query?: Record<string, string>
+  form?: Record<string, string>
+  secret?: string
+  /** Changes the signed query before it is sent. */
+  tamper?: (query: URLSearchParams) => void
+}
+
+/** `path` below /proxy, as "/panel". */
+export function proxyCall(path: string, options: ProxyOptions): Request {
+  const query = new URLSearchParams({
+    ...options.query,
+    shop: options.shop,
+    logged_in_customer_id: options.customer ?? '',
+    path_prefix: '/apps/stammgast',
+    timestamp: String(options.timestamp ?? Math.floor(Date.now() / 1000)),
+  })
+  const signed = [...query]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`)
+    .join('')
+  query.set(
+    'signature',
+    createHmac('sha256', options.secret ?? SECRET)
+      .update(signed)
+      .digest('hex'),
+  )
+  options.tamper?.(query)
+  return new Request(`http://127.0.0.1:3000/proxy${path}?${query}`, {
+    method: options.form ? 'POST' : 'GET',
+    headers: {
+      'User-Agent': BROWSER,
+      ...(options.form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(options.form && { body: new URLSearchParams(options.form).toString() }),
+  })
+}
+
+export interface TokenOptions {
+  shop: string
+  /** Shopify customer id; null: an anonymous buyer. */
+  customer?: string | null
+  secret?: string
+  /** Claims put over the usual ones. */
+  claims?: Record<string, unknown>
+}
+
+export function extensionToken(options: TokenOptions): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    dest: options.shop,
+    aud: KEY,
+    iat: now,
+    nbf: now - 5,
+    exp: now + 300,
+    ...(options.customer && { sub: `gid://shopify/Customer/${options.customer}` }),
+    ...options.claims,
+  }
+  return sign(claims, options.secret)
+}
+
+export function adminToken(
+  shop: string,
+  claims: Record<string, unknown> = {},
+  secret = SECRET,
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  const usual = {
+    iss: `https://${shop}/admin`,
+    dest: `https://${shop}`,
+    aud: KEY,
+    sub: '42',
+    sid: 'sid',
+    jti: 'jti',
+  }
+  return sign({ ...usual, iat: now, nbf: now - 5, exp: now + 60, ...claims }, secret)
+}
+
+function sign(claims: Record<string, unknown>, secret = SECRET): Promise<string> {
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode(secret))
+}
+
+/** A request with a bearer token, as extensions and the admin's pages send them. */
+export function bearerCall(
+  path: string,
+  token: string | null,
+  init: { method?: string; json?: unknown; form?: Record<string, string>; agent?: string } = {},
+): Request {
+  const body = init.form ? new URLSearchParams(init.form).toString() : JSON.stringify(init.json)
+  const sends = init.json !== undefined || init.form !== undefined
+  return new Request(`http://127.0.0.1:3000${path}`, {
+    method: init.method ?? (sends ? 'POST' : 'GET'),
+    headers: {
+      'User-Agent': init.agent ?? BROWSER,
+      Origin: 'https://extensions.shopifycdn.com',
+      ...(token !== null && { Authorization: `Bearer ${token}` }),
+      ...(sends && { 'Content-Type': init.form ? 'application/x-www-form-urlencoded' : 'application/json' }),
+    },
+    ...(sends && { body }),
+  })
+}
+
+/** The answer of a route, whether it was returned or thrown. */
+export async function answerOf(call: () => Promise<unknown>): Promise<Response> {
+  try {
+    return (await call()) as Response
+  } catch (thrown) {
+    if (thrown instanceof Response) return thrown
+    throw thrown
+  }
+}
