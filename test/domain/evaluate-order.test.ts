@@ -242,7 +242,29 @@ describe('several campaigns on one line', () => {
     expect(points(order({ lines: [line(1000)] }), { campaigns: three, stacking: 'add' })).toBe(0)
   })
 
-  test('a hundred of them multiply without losing a digit', () => {
+  test('twelve of 1.01 multiply to more digits than a Number has', () => {
+    const campaigns = Array.from({ length: 12 }, (_, i) => campaign(`c${i}`, '1.01'))
+    const { why } = evaluateOrder(
+      compiled({ campaigns, stacking: 'multiply' }),
+      order({ lines: [line(100)] }),
+      NOBODY,
+    )
+    expect(why.exact.replace('.', '')).toBe(String(101n ** 12n))
+    expect(why.lines[0]?.factor).toBe(why.exact)
+  })
+
+  test('the smallest fraction of a point is a fraction, and rounds up where the program rounds up', () => {
+    const campaigns = Array.from({ length: 6 }, (_, i) => campaign(`c${i}`, '0.01'))
+    const more = {
+      campaigns,
+      stacking: 'multiply' as const,
+      earning: earning({ pointsPerUnit: '0.0001', rounding: 'ceil' }),
+    }
+    const { why, points: earned } = evaluateOrder(compiled(more), order({ lines: [line(1)] }), NOBODY)
+    expect([why.exact, earned]).toEqual(['0.000000000000000001', 1])
+  })
+
+  test('forty of them multiply without losing a digit', () => {
     const campaigns = Array.from({ length: 40 }, (_, i) => campaign(`c${i}`, i % 2 ? '1.25' : '0.8'))
     const { why, points: earned } = evaluateOrder(
       compiled({ campaigns, stacking: 'multiply' }),

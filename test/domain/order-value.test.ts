@@ -76,6 +76,16 @@ describe('pieces removed by an edit', () => {
     expect(value(order({ lines, refunds: [refund({ withoutLines: 3000 })] }))).toBe(3000)
   })
 
+  test('are owed nothing back while the order itself owes money', () => {
+    const lines = [line(6000, { quantity: 3, currentQuantity: 2 }), line(6000, { lineId: '2' })]
+    const facts = order({ lines, outstanding: 4000, refunds: [refund({ withoutLines: 1000 })] })
+    expect(value(facts)).toBe(10_000 - 1000 - 4000)
+  })
+
+  test('of a line without pieces leave nothing', () => {
+    expect(value(order({ lines: [line(1000, { quantity: 0, currentQuantity: 0 })] }))).toBe(0)
+  })
+
   test('an edit upward counts with what was added', () => {
     expect(value(order({ lines: [line(1000), line(500, { lineId: '2' })] }))).toBe(1500)
   })
@@ -231,6 +241,16 @@ describe('the value over time', () => {
     ])
   })
 
+  test('ends with one step when the money goes back at the moment of cancelling', () => {
+    const at = PLACED + DAY
+    expect(
+      valueSteps(order({ refunds: [refund({ at, withoutLines: 4990 })], cancelledAt: at }), NOTHING_BESIDE),
+    ).toEqual([
+      { at: PLACED, value: 4990 },
+      { at, value: 0 },
+    ])
+  })
+
   test('knows the shipping that stood before it was refunded', () => {
     const facts = order({ shipping: 0, refunds: [refund({ at: PLACED + DAY, shipping: 490 })] })
     expect(valueSteps(facts, EVERYTHING).map((step) => step.value)).toEqual([5480, 4990])
@@ -278,7 +298,8 @@ const someOrder: fc.Arbitrary<OrderFacts> = fc
     outstanding: fc.oneof(fc.constant(0), fc.nat(5000)),
     refunds: fc.array(
       fc.record({
-        at: fc.integer({ min: PLACED, max: PLACED + 5 * DAY }),
+        // Few moments, so that some refunds share one.
+        at: fc.nat(4).map((days) => PLACED + days * DAY),
         line: fc.nat(6),
         quantity: fc.nat(2),
         withoutLines: fc.oneof(fc.constant(0), fc.nat(20_000)),
@@ -363,6 +384,7 @@ describe('for any order', () => {
         ),
         ([facts, refunds]) => {
           expect(orderValue({ ...facts, refunds }, EVERYTHING)).toEqual(orderValue(facts, EVERYTHING))
+          expect(valueSteps({ ...facts, refunds }, EVERYTHING)).toEqual(valueSteps(facts, EVERYTHING))
         },
       ),
       { numRuns: 500 },

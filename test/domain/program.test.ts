@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileProgram } from '../../app/domain/compiled-program.ts'
-import { decimalToScaled, proportionFloor, scaledToDecimal } from '../../app/domain/decimal.ts'
+import { decimalToScaled, divideRounded, proportionFloor, scaledToDecimal } from '../../app/domain/decimal.ts'
 import { factor } from '../../app/domain/factor.ts'
 import { fromMinor, toMinor } from '../../app/domain/money.ts'
 import { inLocale } from '../../app/domain/program.ts'
@@ -63,6 +63,10 @@ describe('a document that is wrong', () => {
 
   test('by the same tier twice names the levels', () => {
     expect(issuesOf(['tiers.levels.1.id', 'bronze'])).toContain('tiers.levels: duplicate-id')
+  })
+
+  test('is not wrong for zeros behind the decimals of its currency', () => {
+    expect(issuesOf(['rewards.0.amount', '5.50'], ['rewards.0.minimumSpend', '20.500'])).toEqual([])
   })
 
   test('by an empty scope says that it is required', () => {
@@ -132,6 +136,18 @@ describe('decimals', () => {
       }),
     )
   })
+
+  test.each([
+    ['floor', 0, 0, 0],
+    ['nearest', 0, 1, 1],
+    ['ceil', 1, 1, 1],
+  ] as const)(
+    'rounded by "%s" a quarter, a half and three quarters are %i, %i and %i',
+    (rule, ...expected) => {
+      expect([1n, 2n, 3n].map((n) => divideRounded(n, 4n, rule))).toEqual(expected)
+      expect(divideRounded(8n, 4n, rule)).toBe(2)
+    },
+  )
 
   test('shares of large amounts are exact', () => {
     expect(proportionFloor(9_007_199_254_740_991, 2, 3)).toBe(6_004_799_503_160_660)
