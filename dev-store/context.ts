@@ -16,6 +16,8 @@ export interface Settings {
   /** Root of the project: shopify.app.toml and extensions/ are read from here. */
   projectRoot: string
   dataDirectory: string
+  /** How many orders the past year of a new shop has; customers in proportion. */
+  pastOrders: number
 }
 
 export interface PracticeContext {

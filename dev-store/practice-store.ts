@@ -16,7 +16,7 @@ import { proxyRoutes } from './pages/proxy-routes.ts'
 import { customerIdOf } from './pages/session.ts'
 import { notFound, storefrontRoutes } from './pages/storefront-routes.ts'
 import { tillRoutes } from './pages/till-routes.ts'
-import { midnight, seedShop } from './seed/seed-shop.ts'
+import { customersOf, midnight, seedShop } from './seed/seed-shop.ts'
 import { Store } from './store.ts'
 import { uiHostRoutes } from './ui-host/index.ts'
 import { DeliveryQueue } from './webhooks/delivery-queue.ts'
@@ -25,7 +25,8 @@ import { readSubscriptions } from './webhooks/subscriptions.ts'
 
 export function openContext(settings: Settings): PracticeContext {
   const store = new Store({ directory: settings.dataDirectory })
-  seedShop(store, { today: midnight(store.now()) })
+  const { pastOrders } = settings
+  seedShop(store, { today: midnight(store.now()), orders: pastOrders, customers: customersOf(pastOrders) })
   const webhooks = new DeliveryQueue({
     store,
     appUrl: settings.appUrl,

@@ -6,7 +6,8 @@ import path from 'node:path'
 /** Where the practice shop keeps its things, and how another process finds the running one. */
 
 export const projectRoot = path.resolve(import.meta.dirname, '..')
-export const dataRoot = path.join(projectRoot, '.stammgast')
+/** All that the practice shop keeps; STAMMGAST_DATA names another folder, for a second shop beside the first. */
+export const dataRoot = path.resolve(projectRoot, process.env.STAMMGAST_DATA || '.stammgast')
 export const PRACTICE_SHOP = 'kontor-lindental.myshopify.com'
 
 export const places = {

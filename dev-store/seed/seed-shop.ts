@@ -26,6 +26,11 @@ export function midnight(now: number): number {
   return Math.floor(now / DAY) * DAY
 }
 
+/** 300 customers for 2,500 orders, never fewer than the samples nor more than there are names for. */
+export function customersOf(orders: number): number {
+  return Math.min(300, Math.max(12, Math.round((orders * 300) / 2500)))
+}
+
 /** Does nothing if the store holds a shop already. */
 export function seedShop(store: Store, options: SeedOptions): void {
   if (store.document('shop')) return

@@ -57,3 +57,5 @@ function run(program: string, args: string[]): Promise<void> {
     })
   })
 }
+
+if (import.meta.main) await buildIfChanged((words) => console.log(words))

@@ -41,7 +41,14 @@ export const STEPS: Step[] = [
     command: ['tsc', '--noEmit', '-p', 'extensions/points-checkout'],
   },
   tests('dev-store', 'the practice store against the official schema', { needs: ['schema'] }),
-  { name: 'build', about: 'the pages', command: ['remix', 'vite:build'], needs: ['generate'], alone: true },
+  // The build of `npm start`, which the browser's tests call: it is not made a second time there.
+  {
+    name: 'build',
+    about: 'the pages',
+    command: ['node', 'scripts/start/build.ts'],
+    needs: ['generate'],
+    alone: true,
+  },
   tests('database', 'ledger, use cases, intake, jobs, routes on a real PostgreSQL', {
     needs: ['generate', 'build', 'schema'],
     alone: true,

@@ -63,6 +63,7 @@ export function openHarness(
       apiSecret: 'practice-secret',
       projectRoot: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
       dataDirectory: ':memory:',
+      pastOrders: 2500,
     },
     store,
     webhooks: {

@@ -52,6 +52,7 @@ beforeEach(() => {
       apiSecret: SECRET,
       projectRoot: fileURLToPath(new URL('../..', import.meta.url)),
       dataDirectory: ':memory:',
+      pastOrders: 2500,
     },
     store,
     webhooks,
