@@ -110,7 +110,7 @@ function languageLinks(page: StorefrontPage): Html {
     ['de', 'en'] as const
   ).map(
     (locale) =>
-      html`<a lang="${locale}" hreflang="${locale}" href="${root(locale)}${page.path}" aria-label="${names[locale]}"${page.locale === locale ? raw(' aria-current="true"') : ''}>${locale.toUpperCase()}</a>`,
+      html`<a lang="${locale}" hreflang="${locale}" href="${root(locale)}${page.path}"${page.locale === locale ? raw(' aria-current="true"') : ''}>${names[locale]}</a>`,
   )}</span>`
 }
 

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { adminLocale } from '../admin-frame/html.ts'
 import { CommerceError } from '../commerce/errors.ts'
-import { cashRounding } from '../commerce/money.ts'
+import { cashRounding, parseCents } from '../commerce/money.ts'
 import type { PracticeContext } from '../context.ts'
 import { buy, quoteCart } from '../deeds/order-deeds.ts'
 import type { Locale, Order } from '../model.ts'
@@ -43,6 +43,7 @@ export function tillRoutes(context: PracticeContext): Hono {
         gateway: 'cash',
         at: store.time(),
         address: null,
+        tip: tipOf(form),
       })
       return c.redirect(`/till?receipt=${order.token}`, 303)
     } catch (error) {
@@ -52,6 +53,12 @@ export function tillRoutes(context: PracticeContext): Hono {
   })
 
   return routes
+}
+
+/** An empty or unreadable tip is none. */
+function tipOf(form: FormData): number {
+  const text = String(form.get('tip') ?? '')
+  return /^\d{1,4}([.,]\d{1,2})?$/.test(text) ? parseCents(text) : 0
 }
 
 async function tillPage(context: PracticeContext, c: Context, error: string | null): Promise<Response> {
@@ -86,6 +93,7 @@ ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
       <select id="customer" name="customer"><option value="">${t.withoutCustomer}</option>
       ${people.map((one) => html`<option value="${one.id}">${one.firstName} ${one.lastName}</option>`)}</select></p>
     <p class="field"><label for="code">${t.discountCode}</label><input id="code" name="code" autocomplete="off"></p>
+    <p class="field"><label for="tip">${t.tip} (€)</label><input id="tip" name="tip" inputmode="decimal" autocomplete="off"></p>
     <p class="till-total"><span>${t.total}</span> <output id="till-total">${money(0, locale)}</output></p>
     <button class="button wide">${t.ringUp}</button>
   </aside>
@@ -95,6 +103,7 @@ const format = new Intl.NumberFormat('${raw(locale === 'de' ? 'de-DE' : 'en-IE')
 document.querySelector('.till-form').addEventListener('input', (event) => {
   let total = 0
   for (const field of event.currentTarget.querySelectorAll('[data-price]')) total += field.dataset.price * field.value
+  total += Math.round((Number(event.currentTarget.elements.tip.value.replace(',', '.')) || 0) * 100)
   document.getElementById('till-total').value = format.format(total / 100)
 })
 </script></body></html>`
@@ -106,7 +115,7 @@ function receiptCard(order: Order, locale: Locale) {
   const paid = order.transactions[0]?.amount ?? 0
   return html`<section class="receipt" aria-label="${t.receipt}"><h1>${t.receipt} ${order.name}</h1>
     <ul class="summary-lines">${order.lines.map((line) => html`<li><span>${line.quantity} × ${line.title}</span><span>${money(line.price * line.quantity, locale)}</span></li>`)}</ul>
-    <dl class="totals"><div><dt>${t.total}</dt><dd>${money(paid, locale)}</dd></div>
+    <dl class="totals">${order.tip === 0 ? '' : html`<div><dt>${t.tip}</dt><dd>${money(order.tip, locale)}</dd></div>`}<div><dt>${t.total}</dt><dd>${money(paid, locale)}</dd></div>
     ${order.cashRounding === 0 ? '' : html`<div><dt>${t.rounding}</dt><dd>${money(order.cashRounding, locale)}</dd></div>`}
     <div class="total"><dt>${t.cashToPay}</dt><dd>${money(paid + cashRounding(paid), locale)}</dd></div></dl>
     <p><a href="/till">${t.newSale}</a></p></section>`

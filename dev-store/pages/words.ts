@@ -79,7 +79,6 @@ const DE = {
   collections: 'Sortiment',
   refunded: 'erstattet',
   search: 'Produkt suchen',
-  addedToCart: 'Liegt im Warenkorb.',
   removed_line: 'storniert',
 }
 
@@ -159,7 +158,6 @@ const EN: typeof DE = {
   collections: 'Range',
   refunded: 'refunded',
   search: 'Find a product',
-  addedToCart: 'Added to your cart.',
   removed_line: 'cancelled',
 }
 

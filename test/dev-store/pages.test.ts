@@ -160,12 +160,17 @@ describe('the storefront', () => {
       ...product(store, 'lindenhonig'),
       variants: product(store, 'lindenhonig').variants.map((one) => ({ ...one, price: 893 })),
     })
-    const { to } = await post('/till', { [`v${variantOf('lindenhonig')}`]: 2, customer: customerAt(1) })
+    const { to } = await post('/till', {
+      [`v${variantOf('lindenhonig')}`]: 2,
+      customer: customerAt(1),
+      tip: '1,00',
+    })
     const [sold] = store.orders.all()
     expect(to).toBe(`/till?receipt=${sold?.token}`)
     expect(sold).toMatchObject({
       source: 'pos',
       customerId: customerAt(1),
+      tip: 100,
       cashRounding: -1,
       shippingLines: [],
     })
