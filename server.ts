@@ -10,6 +10,7 @@ import pg from 'pg'
 import { closePools, jobsPool } from './app/db.server.ts'
 import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
+import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
 import { closeShopify } from './app/shopify.server.ts'
 import { stopOnSignal } from './app/stop-signals.ts'
@@ -32,7 +33,7 @@ interface RunningServer {
  */
 export async function startServer(settings: Env, pages?: RequestListener): Promise<RunningServer> {
   const answerPage = pages ?? (await remixPages(settings))
-  const door = createDoor({ pool: jobsPool(), secrets: secretsOf(settings) })
+  const door = createDoor({ store: groupedStore(jobsPool()), secrets: secretsOf(settings) })
   const readiness = createReadiness(settings.DATABASE_URL)
   let closing = false
 

@@ -1,10 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type pg from 'pg'
 import { logger } from '../logger.server.ts'
 import { type Delivery, readDelivery, UnreadableDelivery } from './delivery.ts'
-import { createGroupWriter } from './group-writer.ts'
 import { BodyIncomplete, BodyTooLarge, readBody } from './read-body.ts'
-import { isFaultOfOneRow, storeDeliveries } from './store-deliveries.ts'
 import { isSigned } from './verify-signature.ts'
 
 const LARGEST_BODY = 2 * 2 ** 20
@@ -12,7 +9,8 @@ const LARGEST_BODY = 2 * 2 ** 20
 const ANSWER_WITHIN_MS = 4_000
 
 interface Settings {
-  pool: pg.Pool
+  /** Resolves when the delivery is committed. */
+  store(delivery: Delivery): Promise<void>
   /** The app's client secret, and the one before it while it is being rotated. */
   secrets: readonly string[]
 }
@@ -24,13 +22,8 @@ export type Door = (request: IncomingMessage, response: ServerResponse) => Promi
  * with 200; what it means is the worker's business. It stands on node:http alone, before Remix, because each further
  * layer costs more than the whole of it.
  */
-export function createDoor({ pool, secrets }: Settings): Door {
+export function createDoor({ store, secrets }: Settings): Door {
   const outage = watchOutage()
-  const store = createGroupWriter<Delivery>({
-    write: (group) => storeDeliveries(pool, group),
-    sizeOf: (delivery) => delivery.body.length,
-    isFaultOfOne: isFaultOfOneRow,
-  })
 
   return async (request, response) => {
     if (request.method !== 'POST') return answer(response, 405, { allow: 'POST' })
@@ -57,11 +50,12 @@ export function createDoor({ pool, secrets }: Settings): Door {
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
-  if (error instanceof BodyIncomplete) return void response.destroy()
-  if (error instanceof BodyTooLarge) return answer(response, 413, { connection: 'close' })
-  if (!(error instanceof UnreadableDelivery)) throw error
-  logger.warn({ reason: error.message }, 'webhook refused: unreadable')
-  answer(response, 400, {}, error.message)
+  if (error instanceof BodyIncomplete) response.destroy()
+  else if (error instanceof BodyTooLarge) answer(response, 413, { connection: 'close' })
+  else if (error instanceof UnreadableDelivery) {
+    logger.warn({ reason: error.message }, 'webhook refused: unreadable')
+    answer(response, 400, {}, error.message)
+  } else throw error
 }
 
 function answer(

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Delivery } from './delivery.ts'
+import { createGroupWriter } from './group-writer.ts'
 
 /** The database did not answer within this time; the connection is given up. */
 const QUERY_TIMEOUT_MS = 10_000
@@ -41,8 +42,17 @@ export async function storeDeliveries(pool: pg.Pool, deliveries: Delivery[]): Pr
   }
 }
 
+/** Stores what comes in at the same time in one transaction. Resolves after the commit of its own. */
+export function groupedStore(pool: pg.Pool): (delivery: Delivery) => Promise<void> {
+  return createGroupWriter<Delivery>({
+    write: (group) => storeDeliveries(pool, group),
+    sizeOf: (delivery) => delivery.body.length,
+    isFaultOfOne: isFaultOfOneRow,
+  })
+}
+
 /** Data that PostgreSQL refuses (class 22) or a broken constraint (class 23): one row is at fault, not the database. */
-export function isFaultOfOneRow(error: unknown): boolean {
+function isFaultOfOneRow(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? ''
   return code.startsWith('22') || code.startsWith('23')
 }

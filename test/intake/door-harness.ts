@@ -3,6 +3,7 @@ import { createServer, request, type Server } from 'node:http'
 import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import type pg from 'pg'
 import { createDoor } from '../../app/intake/door.ts'
+import { groupedStore } from '../../app/intake/store-deliveries.ts'
 
 export const SECRET = 'current-secret'
 export const PREVIOUS_SECRET = 'previous-secret'
@@ -36,7 +37,7 @@ export interface RunningDoor {
 }
 
 export async function openDoor(pool: pg.Pool): Promise<RunningDoor> {
-  const door = createDoor({ pool, secrets: [SECRET, PREVIOUS_SECRET] })
+  const door = createDoor({ store: groupedStore(pool), secrets: [SECRET, PREVIOUS_SECRET] })
   const server: Server = createServer((req, res) => void door(req, res))
   const port = await listen(server)
   return {
