@@ -25,9 +25,10 @@ server.on('error', (error: NodeJS.ErrnoException) => {
 let telling = false
 function tellPast(): void {
   const { installed, tokens } = context.store.installation
-  if (telling || context.store.history.done || !installed || tokens.length === 0) return
+  if (context.store.history.done || !installed || tokens.length === 0) return
+  if (telling) context.history.resume()
+  else void context.history.deliverHistory()
   telling = true
-  void context.history.deliverHistory()
 }
 context.store.documents.onPut((row) => {
   if (row.name === 'installation') setTimeout(tellPast, INSTALL_GRACE_MILLISECONDS).unref()

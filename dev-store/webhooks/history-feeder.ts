@@ -58,6 +58,11 @@ export class HistoryFeeder {
     })
   }
 
+  /** Goes on after the app was installed again. */
+  resume(): void {
+    this.#feed()
+  }
+
   #feed(): void {
     const history = this.store.history
     if (!this.#started || !this.store.installation.installed) return

@@ -163,4 +163,24 @@ describe('webhook delivery', () => {
     expect(times).toEqual(times.toSorted())
     expect(new HistoryFeeder(store, webhooks).progress()).toMatchObject({ delivered: total, done: true })
   })
+
+  it('waits while the app is uninstalled and goes on with the past afterwards', async () => {
+    const app = await listeningApp(() => 200)
+    const { store } = smallShop({ orders: 150, customers: 30, live: true })
+    install(store)
+    const webhooks = queueFor(store, app.url)
+    closing.push(app.close, () => webhooks.stop())
+    webhooks.start()
+    const feeder = new HistoryFeeder(store, webhooks)
+    const end = feeder.deliverHistory()
+    store.installation = { ...store.installation, installed: false }
+    await until(() => webhooks.pendingCount === 0, 'what was on its way')
+    expect(feeder.progress()).toMatchObject({ done: false })
+    install(store)
+    feeder.resume()
+    expect(await end).toMatchObject({ delivered: store.history.total, failed: 0, done: true })
+    expect(new Set(app.received.map((one) => one.headers['x-shopify-webhook-id'])).size).toBe(
+      store.history.total,
+    )
+  })
 })
