@@ -41,7 +41,8 @@ export type FrameRequest =
   | { name: 'scopes' }
 
 export type ToFrame =
-  | { type: 'location'; path: string }
+  /** `pushed`: a step that the back button undoes. */
+  | { type: 'location'; path: string; pushed: boolean }
   | { type: 'title-bar'; title: string; actions: TitleAction[] }
   | { type: 'navigation'; items: { label: string; path: string; home: boolean }[] }
   | { type: 'toast'; toast: Toast }

@@ -1,4 +1,5 @@
 /** The admin's own pages: start, the app, discounts, and the switch for the Admin API. */
+import { randomUUID } from 'node:crypto'
 
 import { DISTURBANCES, type Disturbance, type DisturbanceKind } from '../admin-api/disturbance.ts'
 import type { ThrottleStatus } from '../admin-api/throttle.ts'
@@ -134,8 +135,11 @@ ${field('seconds', say(locale, 'Sekunden bis zur Zeitüberschreitung', 'Seconds 
 </form></div>`
 }
 
-/** The app's page in its frame. */
+/**
+ * The app's page in its frame. Each time the frame has another name: a browser that comes back to this page would
+ * otherwise put the frame's last address into it, which lacks what Shopify gives when it opens the app.
+ */
 export function appFrameBody(address: string): string {
   return `<div class="app-frame"><div id="app-title-bar" class="app-title-bar" hidden></div>
-<iframe id="app-frame" title="Stammgast" src="${escapeHtml(address)}" allow="clipboard-write"></iframe></div>`
+<iframe id="app-frame" name="app-${randomUUID()}" title="Stammgast" data-address="${escapeHtml(address)}" allow="clipboard-write"></iframe></div>`
 }

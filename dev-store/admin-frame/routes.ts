@@ -60,6 +60,8 @@ export function adminFrameRoutes(context: PracticeContext): Hono {
     const path = decodeURI(url.pathname).slice(APP_ADDRESS.length)
     const inApp = `${path === '' || path === '/' ? '/app' : path}${url.search}`
     const address = appAddress(context, inApp, adminLocale(c.req.raw))
+    // The address holds a token that lives for a minute.
+    c.header('Cache-Control', 'no-store')
     return page(c, 'app', { de: 'Stammgast', en: 'Stammgast' }, () => appFrameBody(address), {
       bare: true,
       scripts: '<script src="/admin/assets/frame.js"></script>',

@@ -67,6 +67,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   page = await browser.newPage({ viewport: { width: 1200, height: 800 } })
+  page.setDefaultTimeout(8_000)
 })
 afterEach(() => page.close())
 
@@ -98,6 +99,25 @@ test('the admin shows the navigation of the app, and its links lead inside the f
   await inApp().getByRole('heading', { name: 'App /app/members' }).waitFor()
   await expect.poll(() => new URL(page.url()).pathname).toBe(`${APP}/app/members`)
   expect(await page.getByRole('link', { name: 'Members' }).getAttribute('aria-current')).toBe('page')
+})
+
+test('the back button goes back in the app, also after a reload and from another page of the admin', async () => {
+  await openApp()
+  const heading = (name: string) => inApp().getByRole('heading', { name, exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Members' }).click()
+  await heading('App /app/members')
+  await run(() => history.pushState(null, '', '/app/members/7'))
+  await expect.poll(() => new URL(page.url()).pathname).toBe(`${APP}/app/members/7`)
+  await page.reload()
+  await heading('App /app/members/7')
+  await page.goto(`${origin}/admin/discounts`)
+  await page.goBack()
+  await heading('App /app/members/7')
+  await page.goBack()
+  await heading('App /app/members')
+  expect(new URL(page.url()).pathname).toBe(`${APP}/app/members`)
+  const parameters = await run(() => location.search)
+  expect(parameters).not.toContain('undefined')
 })
 
 test('the language switch reaches the app', async () => {

@@ -20,23 +20,33 @@ export function moveIntoAdmin(): boolean {
 
 let reported = ''
 
-export function reportLocation(): void {
+export function reportLocation(pushed = false): void {
   const path = ownPath()
   if (path === reported) return
   reported = path
-  tell({ type: 'location', path })
+  tell({ type: 'location', path, pushed })
+}
+
+/**
+ * The admin's page keeps the history, the app's page has one entry only: else the back button would load an
+ * address of the app without what Shopify gives when it opens the app.
+ */
+function installHistory(): void {
+  const replace = history.replaceState.bind(history)
+  history.replaceState = (...args) => {
+    replace(...args)
+    reportLocation()
+  }
+  history.pushState = (...args) => {
+    replace(...args)
+    reportLocation(true)
+  }
+  window.addEventListener('popstate', () => reportLocation())
+  window.addEventListener('hashchange', () => reportLocation())
 }
 
 export function installNavigation(): void {
-  for (const name of ['pushState', 'replaceState'] as const) {
-    const original = history[name]
-    history[name] = function (this: History, ...args: Parameters<History['pushState']>) {
-      original.apply(this, args)
-      reportLocation()
-    }
-  }
-  window.addEventListener('popstate', reportLocation)
-  window.addEventListener('hashchange', reportLocation)
+  installHistory()
   document.addEventListener('click', openAdminLink)
   const realOpen = window.open.bind(window)
   window.open = (address, target, features) => {
@@ -77,6 +87,6 @@ function navigate(path: string): void {
   place.dispatchEvent(new CustomEvent('shopify:navigate', { bubbles: true }))
   if (!link) place.remove()
   setTimeout(() => {
-    if (ownPath() !== path) location.assign(path)
+    if (ownPath() !== path) location.replace(path)
   }, 400)
 }

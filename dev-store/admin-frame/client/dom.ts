@@ -6,10 +6,10 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
   const { role, ...rest } = properties
-  const element = Object.assign(document.createElement(tag), rest) as HTMLElementTagNameMap[Tag]
+  const element: HTMLElement = Object.assign(document.createElement(tag) as HTMLElement, rest)
   if (role) element.setAttribute('role', role)
   element.append(...children)
-  return element
+  return element as HTMLElementTagNameMap[Tag]
 }
 
 export function button(label: string, onclick: () => void, className = ''): HTMLButtonElement {

@@ -11,7 +11,8 @@ const NAVIGATION_KEY = 'app-navigation'
 type NavigationItem = Extract<ToFrame, { type: 'navigation' }>['items'][number]
 
 const frame = byId('app-frame') as HTMLIFrameElement
-const appOrigin = new URL(frame.src).origin
+const appAddress = frame.dataset.address ?? ''
+const appOrigin = new URL(appAddress).origin
 let currentPath = ''
 let items: NavigationItem[] = JSON.parse(sessionStorage.getItem(NAVIGATION_KEY) ?? '[]')
 
@@ -28,7 +29,7 @@ window.addEventListener('message', (event) => {
 })
 
 function receive(message: ToFrame): void {
-  if (message.type === 'location') showLocation(message.path)
+  if (message.type === 'location') showLocation(message.path, message.pushed)
   else if (message.type === 'navigation') showNavigation(message.items)
   else if (message.type === 'title-bar') showTitleBar(message)
   else if (message.type === 'toast') showToast(message.toast, (type, id) => tell({ type, id }))
@@ -61,11 +62,33 @@ async function answer(request: FrameRequest): Promise<unknown> {
 }
 
 /** A reload or a shared link comes back to the same page of the app. */
-function showLocation(path: string): void {
+function showLocation(path: string, pushed: boolean): void {
   currentPath = path
   const address = `${APP_ADDRESS}${path}`
-  if (location.pathname + location.search + location.hash !== address) history.replaceState(null, '', address)
+  if (location.pathname + location.search + location.hash !== address) {
+    if (pushed) history.pushState(null, '', address)
+    else history.replaceState(null, '', address)
+  }
   markCurrent()
+}
+
+/** The back button: the app goes where the address says, unless that would lose what is not saved. */
+window.addEventListener('popstate', async () => {
+  const path = appPath(location)
+  const before = currentPath
+  if (path === before) return
+  if (isUnsaved()) {
+    history.pushState(null, '', `${APP_ADDRESS}${before}`)
+    if (!(await confirmLeaving())) return
+    discardCurrent(act)
+  }
+  tell({ type: 'navigate', path })
+})
+
+/** The app's own path in an address of the admin. */
+function appPath({ pathname, search }: { pathname: string; search: string }): string {
+  const home = items.find((item) => item.home)?.path ?? '/app'
+  return pathname.slice(APP_ADDRESS.length) + search || home
 }
 
 function showNavigation(next: NavigationItem[]): void {
@@ -120,10 +143,7 @@ function showTitleBar({ title, actions }: Extract<ToFrame, { type: 'title-bar' }
 document.addEventListener('click', async (event) => {
   const link = (event.target as Element | null)?.closest?.('a[href]')
   if (!(link instanceof HTMLAnchorElement) || link.target || event.ctrlKey || event.metaKey) return
-  const home = items.find((item) => item.home)?.path ?? '/app'
-  const path = link.pathname.startsWith(APP_ADDRESS)
-    ? link.pathname.slice(APP_ADDRESS.length) + link.search || home
-    : null
+  const path = link.pathname.startsWith(APP_ADDRESS) ? appPath(link) : null
   if (path === null && !isUnsaved()) return
   event.preventDefault()
   if (!(await confirmLeaving())) return
@@ -133,3 +153,5 @@ document.addEventListener('click', async (event) => {
 })
 
 drawNavigation()
+// Only now: what the app says first must find somebody who listens.
+frame.src = appAddress
