@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { FIRST_IDS, type IdKind } from './ids.ts'
 import {
   APP_ID,
   APP_INSTALLATION_ID,
@@ -31,108 +32,7 @@ import {
   type Shop,
   type WebhookDelivery,
 } from './model.ts'
-
-/** First id of each kind: as long as Shopify's, and telling by the first digits what it is. */
-const FIRST_IDS = {
-  Product: 8_100_000_000_001,
-  ProductVariant: 44_100_000_000_001,
-  InventoryItem: 46_100_000_000_001,
-  Collection: 412_000_000_001,
-  Customer: 7_200_000_000_001,
-  Order: 6_100_000_000_001,
-  OrderNumber: 1_001,
-  LineItem: 15_300_000_000_001,
-  ShippingLine: 5_100_000_000_001,
-  Refund: 938_000_000_001,
-  RefundLineItem: 612_000_000_001,
-  RefundShippingLine: 614_000_000_001,
-  OrderAdjustment: 288_000_000_001,
-  OrderTransaction: 7_700_000_000_001,
-  OrderEdit: 31_000_000_001,
-  CalculatedOrder: 32_000_000_001,
-  Dispute: 9_900_000_001,
-  Discount: 1_350_000_000_001,
-  DiscountRedeemCode: 19_800_000_000_001,
-  Metafield: 31_400_000_000_001,
-  MetafieldDefinition: 98_000_000_001,
-  Delivery: 1,
-  HistoryEvent: 1,
-  GiftCard: 530_000_000_001,
-  Segment: 480_000_000_001,
-  Other: 77_000_000_001,
-} as const
-export type IdKind = keyof typeof FIRST_IDS
-
-/** Documents of one kind, in memory. Put a changed document back with `put`: changes are not noticed. */
-export class Table<T> {
-  readonly name: string
-  #rows = new Map<string, T>()
-  #key: (row: T) => string
-  #changed: (table: string, key: string, row: T | null) => void
-  #listeners: ((row: T, previous: T | undefined) => void)[] = []
-
-  constructor(
-    name: string,
-    key: (row: T) => string,
-    changed: (table: string, key: string, row: T | null) => void,
-  ) {
-    this.name = name
-    this.#key = key
-    this.#changed = changed
-  }
-
-  get size(): number {
-    return this.#rows.size
-  }
-
-  get(key: string | number): T | undefined {
-    return this.#rows.get(String(key))
-  }
-
-  /** All rows in the order in which they were first put. */
-  all(): T[] {
-    return [...this.#rows.values()]
-  }
-
-  values(): IterableIterator<T> {
-    return this.#rows.values()
-  }
-
-  find(test: (row: T) => boolean): T | undefined {
-    for (const row of this.#rows.values()) if (test(row)) return row
-    return undefined
-  }
-
-  filter(test: (row: T) => boolean): T[] {
-    const found: T[] = []
-    for (const row of this.#rows.values()) if (test(row)) found.push(row)
-    return found
-  }
-
-  put(row: T): T {
-    const key = this.#key(row)
-    const previous = this.#rows.get(key)
-    this.#rows.set(key, row)
-    this.#changed(this.name, key, row)
-    for (const listener of this.#listeners) listener(row, previous)
-    return row
-  }
-
-  delete(key: string | number): boolean {
-    if (!this.#rows.delete(String(key))) return false
-    this.#changed(this.name, String(key), null)
-    return true
-  }
-
-  /** Called by the store when it opens: no write. */
-  load(row: T): void {
-    this.#rows.set(this.#key(row), row)
-  }
-
-  onPut(listener: (row: T, previous: T | undefined) => void): void {
-    this.#listeners.push(listener)
-  }
-}
+import { Table } from './table.ts'
 
 export interface StoreOptions {
   /** Directory for the database; ":memory:" keeps nothing (tests). */

@@ -1,5 +1,6 @@
 /** What an order amounts to now and amounted to when placed: everything derived from its document. Pure. */
-import type { Cents, FinancialStatus, Order, OrderLine, ShippingLine } from '../model.ts'
+import type { Cents, FinancialStatus, IsoTime, Order, OrderLine, ShippingLine } from '../model.ts'
+import { CommerceError } from './errors.ts'
 import { partOf, taxInside } from './money.ts'
 
 const sum = <T>(rows: T[], value: (row: T) => number): number =>
@@ -144,4 +145,18 @@ export function financialStatus(order: Order): FinancialStatus {
   if (refunded >= received) return 'refunded'
   if (refunded > 0) return 'partially_refunded'
   return orderTotals(order).outstanding > 0 ? 'partially_paid' : 'paid'
+}
+
+/** A copy to be changed. Its clock never goes back. */
+export function changed(order: Order, at: IsoTime): Order {
+  const next = structuredClone(order)
+  next.updatedAt = at > order.updatedAt ? at : order.updatedAt
+  return next
+}
+
+/** Throws `unknown-line`. */
+export function lineOf(order: Order, lineId: number): OrderLine {
+  const line = order.lines.find((one) => one.id === lineId)
+  if (!line) throw new CommerceError('unknown-line', `${order.name} has no line ${lineId}`)
+  return line
 }

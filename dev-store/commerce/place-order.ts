@@ -1,9 +1,10 @@
 /** A priced cart becomes an order. Pure: ids and times are arguments. */
+
+import type { IdKind } from '../ids.ts'
 import type { Address, IsoTime, Locale, Order, OrderLine, Transaction } from '../model.ts'
-import type { IdKind } from '../store.ts'
 import { CommerceError } from './errors.ts'
 import { cashRounding } from './money.ts'
-import type { Quote } from './pricing.ts'
+import type { CartLine, Quote } from './pricing.ts'
 
 export type NextId = (kind: IdKind) => number
 
@@ -56,7 +57,10 @@ export function placeOrder(placement: Placement, nextId: NextId): Order {
     cancelledAt: null,
     cancelReason: null,
     gateway: placement.gateway,
-    lines: quote.lines.map((line) => orderLine(line, placement.locale, nextId)),
+    lines: quote.lines.map((line) => ({
+      ...orderLine(line.line, placement.locale, nextId),
+      allocations: line.allocations,
+    })),
     shippingLines: quote.shipping
       ? [
           {
@@ -82,8 +86,9 @@ export function placeOrder(placement: Placement, nextId: NextId): Order {
   }
 }
 
-function orderLine(line: Quote['lines'][number], locale: Locale, nextId: NextId): OrderLine {
-  const { product, variant, quantity } = line.line
+/** A line without discounts. */
+export function orderLine(line: CartLine, locale: Locale, nextId: NextId): OrderLine {
+  const { product, variant, quantity } = line
   return {
     id: nextId('LineItem'),
     productId: product.id,
@@ -99,7 +104,7 @@ function orderLine(line: Quote['lines'][number], locale: Locale, nextId: NextId)
     taxRate: product.taxRate,
     price: variant.price,
     quantity,
-    allocations: line.allocations,
+    allocations: [],
     duties: 0,
     properties: [],
     addedByEditAt: null,

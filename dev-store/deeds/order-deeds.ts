@@ -4,17 +4,15 @@ import {
   attachCustomer,
   cancelOrder,
   closeDispute,
-  editOrder,
   fulfil,
   markPaid,
-  type OrderChange,
   openDispute,
-  type RefundRequest,
-  refundOrder,
 } from '../commerce/change-order.ts'
+import { editOrder, type OrderChange } from '../commerce/edit-order.ts'
 import { CommerceError } from '../commerce/errors.ts'
 import { type Placement, placeOrder } from '../commerce/place-order.ts'
 import { type CartLine, priceCart, type Quote } from '../commerce/pricing.ts'
+import { type RefundRequest, refundOrder } from '../commerce/refund-order.ts'
 import type { PracticeContext } from '../context.ts'
 import type { Order } from '../model.ts'
 import type { Store } from '../store.ts'

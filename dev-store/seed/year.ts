@@ -1,8 +1,10 @@
 /** One year of trade: who bought what and when, and what became of it. */
-import { cancelOrder, editOrder, markPaid, refundOrder } from '../commerce/change-order.ts'
+import { cancelOrder, markPaid } from '../commerce/change-order.ts'
+import { editOrder } from '../commerce/edit-order.ts'
 import { CommerceError } from '../commerce/errors.ts'
 import { currentQuantity, payments } from '../commerce/order-state.ts'
 import type { CartLine } from '../commerce/pricing.ts'
+import { refundOrder } from '../commerce/refund-order.ts'
 import { quoteCart, recordOrder } from '../deeds/order-deeds.ts'
 import { type Customer, isoTime, type Order, type Product } from '../model.ts'
 import type { Store } from '../store.ts'

@@ -5,11 +5,10 @@ import {
   attachCustomer,
   cancelOrder,
   closeDispute,
-  editOrder,
   markPaid,
   openDispute,
-  refundOrder,
 } from '../../dev-store/commerce/change-order.ts'
+import { editOrder } from '../../dev-store/commerce/edit-order.ts'
 import {
   currentNet,
   currentQuantity,
@@ -18,6 +17,7 @@ import {
   orderTotals,
   pendingRefund,
 } from '../../dev-store/commerce/order-state.ts'
+import { refundOrder } from '../../dev-store/commerce/refund-order.ts'
 import type { Order } from '../../dev-store/model.ts'
 import type { Store } from '../../dev-store/store.ts'
 import { order, product, smallShop } from './support.ts'

@@ -2,8 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { schemaForWebhook } from 'shopify-webhook-schemas'
 import { describe, expect, it } from 'vitest'
-import { openDispute, refundOrder } from '../../dev-store/commerce/change-order.ts'
+import { openDispute } from '../../dev-store/commerce/change-order.ts'
 import { orderTotals } from '../../dev-store/commerce/order-state.ts'
+import { refundOrder } from '../../dev-store/commerce/refund-order.ts'
 import {
   collectionDeletePayload,
   collectionPayload,
