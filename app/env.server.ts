@@ -1,16 +1,14 @@
 import { z } from 'zod'
 
+const text = (meaning: string) => z.string(meaning).min(1, meaning)
+const postgresUrl = 'must be a PostgreSQL address like "postgresql://user:password@host:5432/stammgast"'
+
 /** The environment, read and checked once. A wrong variable stops the program with its name in the message. */
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
-  DATABASE_URL: z
-    .string()
-    .regex(
-      /^postgres(ql)?:\/\//,
-      'must be a PostgreSQL address like "postgresql://user:password@host:5432/stammgast"',
-    ),
-  SHOPIFY_API_KEY: z.string().min(1, 'must be the client id of your Shopify app'),
-  SHOPIFY_API_SECRET: z.string().min(1, 'must be the client secret of your Shopify app'),
+  DATABASE_URL: z.string(postgresUrl).regex(/^postgres(ql)?:\/\//, postgresUrl),
+  SHOPIFY_API_KEY: text('must be the client id of your Shopify app'),
+  SHOPIFY_API_SECRET: text('must be the client secret of your Shopify app'),
   /** While a secret is being rotated, deliveries signed with the one before are taken too. */
   SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
   SHOPIFY_APP_URL: z.url('must be the address of this app, like "https://loyalty.example.com"'),

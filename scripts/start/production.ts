@@ -1,4 +1,5 @@
 import { readEnv } from '../../app/env.server.ts'
+import { inWords } from '../cli/environment.ts'
 import { migrate } from '../migrate.ts'
 import { buildIfChanged } from './build.ts'
 import type { Running } from './practice.ts'
@@ -12,7 +13,9 @@ import { startProgram, wordsOf } from './processes.ts'
 export async function startProduction(): Promise<Running> {
   const { DATABASE_URL } = readEnv(process.env)
   await buildIfChanged((words) => console.log(words))
-  await migrate(DATABASE_URL)
+  await migrate(DATABASE_URL).catch((error) => {
+    throw inWords(error)
+  })
   const env = { NODE_ENV: process.env.NODE_ENV ?? 'production' }
   const programs = [
     startProgram({ name: 'web process', args: ['server.ts'], env }),
