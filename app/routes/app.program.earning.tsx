@@ -114,11 +114,8 @@ function CountsCard({ section }: { section: Section<EarningRule> }) {
                     t(`earning.counts.${name}.example`, {
                       goods: format.money(money(100)),
                       extra: format.money(money(extra[name])),
-                      points: format.points(
-                        value.counts[name] ? withIt : without,
-                        section.document.pointName,
-                      ),
-                      other: format.number(value.counts[name] ? without : withIt),
+                      with: format.points(withIt, section.document.pointName),
+                      without: format.number(without),
                     })
               }
             />

@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { withShop } from '../../app/db.server.ts'
+import { readActivity, readAttention, readFigures } from '../../app/loyalty/read-figures.ts'
+import { useDatabase } from '../database.ts'
+import { useAdminPages } from '../support/admin-pages.ts'
+import { buy } from '../support/member.ts'
+import { refundOfLine } from '../support/order-payload.ts'
+import { testProgram } from '../support/program.ts'
+import { makeShop, publish } from '../support/shop.ts'
+
+const database = useDatabase()
+const pages = useAdminPages()
+const DAY = 86_400_000
+const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString()
+let shopId = 0
+
+beforeAll(async () => {
+  await pages.open('/app')
+  const { rows } = await database
+    .owner()
+    .query('SELECT shop_id::int AS id FROM shop WHERE domain = $1', [pages.domain])
+  shopId = rows[0].id
+  await publish(database.owner(), shopId, 1, testProgram(), '2020-01-01T00:00:00Z')
+  const lines = (price: string) => ({ lines: [{ price }] })
+  await buy(shopId, { id: 5001, customer: 1, placedAt: ago(45), ...lines('200.00') })
+  await buy(shopId, { id: 5002, customer: 1, placedAt: ago(20), ...lines('100.00') })
+  await buy(shopId, { id: 5003, customer: 2, placedAt: ago(2), ...lines('49.90') })
+  await buy(shopId, { id: 5004, customer: 3, placedAt: ago(1), ...lines('0.50') })
+  // Half of an order of this period goes back.
+  await buy(shopId, {
+    id: 5005,
+    customer: 2,
+    placedAt: ago(3),
+    updatedAt: ago(1),
+    lines: [{ price: '30.00', quantity: 2, current: 1 }],
+    refunds: [refundOfLine(5005, { id: 1, amount: '30.00', at: ago(1) })],
+  })
+  const other = await makeShop(database.owner(), { program: testProgram() })
+  await buy(other.shopId, { id: 5006, customer: 1, placedAt: ago(1), ...lines('999.00') })
+})
+
+const figures = () =>
+  withShop(shopId, (tx) => readFigures(tx, { shopId, timeZone: 'Europe/Berlin' }, new Date()))
+
+describe('the figures of the home page', () => {
+  test('count this shop’s points by when things happened, net of what went back', async () => {
+    const { current, previous } = await figures()
+    expect(current).toEqual({ earned: 100 + 49 + 30, redeemed: 0, activeMembers: 2, orders: 3 })
+    expect(previous).toEqual({ earned: 200, redeemed: 0, activeMembers: 1, orders: 1 })
+  })
+
+  test('show every one of the last 30 days, and the days sum to the period', async () => {
+    const { days, current } = await figures()
+    expect(days).toHaveLength(30)
+    expect(new Set(days.map(({ day }) => day)).size).toBe(30)
+    expect(days.reduce((sum, day) => sum + day.earned, 0)).toBe(current.earned)
+  })
+
+  test('tell what members hold', async () => {
+    const { outstanding } = await figures()
+    expect(outstanding).toEqual({ available: 300, pending: 49 + 30, members: 2 })
+  })
+
+  test('are on the page, with what the points are worth', async () => {
+    const { status, html } = await pages.open('/app')
+    expect(status).toBe(200)
+    expect(html).toContain('379 Punkte')
+    // 379 points at 5 € for 500.
+    expect(html).toContain('3,79\u00a0€')
+    expect(html).toContain('#5003')
+    expect(html).not.toContain('#5006')
+  })
+})
+
+test('the latest activity names the order and what the member has more or less', async () => {
+  const activity = await withShop(shopId, (tx) => readActivity(tx, shopId))
+  const named = activity.map(({ orderName, customerId, points }) => [orderName, customerId, points])
+  expect(named).toContainEqual(['#5003', '2', 49])
+  expect(named).toContainEqual(['#5005', '2', 30])
+  expect(activity.every(({ kind }) => kind !== 'maturity')).toBe(true)
+})
+
+test('what needs attention: deliveries that nobody understood, and debts', async () => {
+  expect(await withShop(shopId, (tx) => readAttention(tx, shopId))).toEqual({
+    quarantined: 0,
+    inDebt: { members: 0, points: 0 },
+  })
+  await database.owner().query(
+    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body, status, reason, finished_at)
+     VALUES ($1, 'w1', 'orders/updated', $2, '{}', 'quarantined', 'no id', now())`,
+    [shopId, pages.domain],
+  )
+  expect((await withShop(shopId, (tx) => readAttention(tx, shopId))).quarantined).toBe(1)
+  const { html } = await pages.open('/app', { locale: 'en' })
+  expect(html).toContain('1 message from Shopify could not be processed')
+})
+
+test('settings are kept, and only known ones are taken', async () => {
+  expect((await pages.send('/app/settings', { guideDismissed: true })).status).toBe(200)
+  expect((await pages.open('/app')).html).not.toContain('In drei Schritten startklar')
+  expect((await pages.send('/app/settings', { admin: true })).status).toBe(400)
+  const { rows } = await database.owner().query('SELECT settings FROM shop WHERE shop_id = $1', [shopId])
+  expect(rows[0].settings).toEqual({ guideDismissed: true })
+  expect((await pages.open('/app/settings', { locale: 'en' })).html).toContain('Show first steps again')
+})

@@ -1,0 +1,344 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Program } from '../../app/domain/program.ts'
+import { starterProgram } from '../../app/domain/program-template.ts'
+import { forgetShop } from '../../app/loyalty/shop-of-request.ts'
+import { useDatabase } from '../database.ts'
+import { useAdminPages } from '../support/admin-pages.ts'
+import { testProgram } from '../support/program.ts'
+import { makeShop } from '../support/shop.ts'
+
+const database = useDatabase()
+const pages = useAdminPages()
+const DRAFT = '/app/program/draft'
+const PUBLISH = '/app/program/publish'
+
+async function shopId(domain = pages.domain): Promise<number> {
+  const { rows } = await database
+    .owner()
+    .query('SELECT shop_id::int AS id FROM shop WHERE domain = $1', [domain])
+  return rows[0]?.id
+}
+async function draft(domain = pages.domain): Promise<{ revision: number; document: Program } | undefined> {
+  const { rows } = await database
+    .owner()
+    .query('SELECT revision, document FROM program_draft WHERE shop_id = $1', [await shopId(domain)])
+  return rows[0]
+}
+async function versions(): Promise<{ version: number; from: Date; document: Program; by: string }[]> {
+  const { rows } = await database.owner().query(
+    `SELECT version, effective_from AS from, document, published_by AS by
+     FROM program WHERE shop_id = $1 ORDER BY version`,
+    [await shopId()],
+  )
+  return rows
+}
+async function jobs(name: string): Promise<{ payload: unknown }[]> {
+  const { rows } = await database.owner().query(
+    `SELECT j.payload FROM graphile_worker._private_jobs j
+     JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = $1`,
+    [name],
+  )
+  return rows
+}
+
+/** A freshly installed shop. */
+beforeEach(async () => {
+  await database.owner().query('TRUNCATE program, program_draft')
+  await database.owner().query('DELETE FROM graphile_worker._private_jobs')
+  await pages.open('/app')
+})
+
+describe('beginning', () => {
+  test('the first page exchanges the token and makes the shop from what Shopify says', async () => {
+    await database.owner().query('TRUNCATE shop, "Session" CASCADE')
+    await database.owner().query('DELETE FROM graphile_worker._private_jobs')
+    forgetShop(pages.domain)
+    const { status } = await pages.open('/app')
+    expect(status).toBe(200)
+    const { rows } = await database.owner().query('SELECT * FROM shop')
+    expect(rows).toMatchObject([
+      {
+        domain: pages.domain,
+        currency: 'EUR',
+        time_zone: 'Europe/Berlin',
+        taxes_included: true,
+        locale: 'de',
+      },
+    ])
+    expect(await jobs('prepare-shop')).toHaveLength(1)
+  })
+
+  test('without a program there is an invitation, and two clicks begin one draft', async () => {
+    expect((await pages.open('/app/program')).html).toContain('Mit einem fertigen Programm beginnen')
+    await pages.send(DRAFT, { intent: 'start' })
+    await pages.send(DRAFT, { intent: 'start' })
+    expect(await draft()).toMatchObject({ revision: 1, document: starterProgram('EUR', 'Europe/Berlin') })
+    expect(await versions()).toEqual([])
+  })
+
+  test('the pages speak the language of the admin', async () => {
+    await pages.send(DRAFT, { intent: 'start' })
+    const german = await pages.open('/app/program', { locale: 'de-AT' })
+    expect(german.html).toContain('<html lang="de">')
+    expect(german.html).toContain('Eine Bestellung über 49,90\u00a0€ bringt 49 Punkte.')
+    const english = await pages.open('/app/program', { locale: 'en' })
+    expect(english.html).toContain('<html lang="en">')
+    expect(english.html).toContain('An order of €49.90 earns 49 points.')
+  })
+})
+
+describe('changing the draft', () => {
+  beforeEach(async () => {
+    await pages.send(DRAFT, { intent: 'start' })
+  })
+  const earning = (pointsPerUnit: string) => ({
+    earning: { ...starterProgram('EUR', 'Europe/Berlin').earning, pointsPerUnit },
+  })
+  const save = (patch: unknown, revision = 1) => pages.send(DRAFT, { intent: 'save', revision, patch })
+
+  test('a right part is saved and leaves the others', async () => {
+    expect((await save(earning('1.5'))).status).toBe(200)
+    const after = await draft()
+    expect(after).toMatchObject({ revision: 2, document: earning('1.5') })
+    expect(after?.document.rewards).toEqual(starterProgram('EUR', 'Europe/Berlin').rewards)
+  })
+
+  test.each([
+    ['no number', earning('much'), 'earning.pointsPerUnit', 'wrong-format'],
+    ['too many points', earning('10001'), 'earning.pointsPerUnit', 'too-large'],
+    ['half a cent', { rewards: [reward({ amount: '0.005' })] }, 'rewards.0.amount', 'too-many-decimals'],
+    ['a reward for nothing', { rewards: [reward({ cost: 0 })] }, 'rewards.0.cost', 'too-small'],
+    [
+      'a tier that is not there',
+      { rewards: [reward({ tiers: ['ruby'] })] },
+      'rewards.0.tiers',
+      'tier-unknown',
+    ],
+    [
+      'an end before the start',
+      { campaigns: [campaign({ end: '2026-01-01T00:00' })] },
+      'campaigns.0.window',
+      'end-before-start',
+    ],
+    ['a field left out', { earning: {} }, 'earning.pointsPerUnit', 'required'],
+  ])('%s is refused by name and changes nothing', async (_what, patch, path, code) => {
+    const before = await draft()
+    const { status, text } = await save(patch)
+    expect(status).toBe(422)
+    expect(text).toContain(path)
+    expect(text).toContain(code)
+    expect(await draft()).toEqual(before)
+  })
+
+  test.each([
+    ['another schema', { intent: 'save', revision: 1, patch: { schema: 2 } }],
+    ['an unknown part', { intent: 'save', revision: 1, patch: { points: 5 } }],
+    ['another shop', { intent: 'save', revision: 1, patch: {}, shopId: 1 }],
+    ['no revision', { intent: 'save', patch: {} }],
+    ['an unknown intent', { intent: 'drop' }],
+    ['no object', 'start'],
+  ])('%s is a bad request', async (_what, body) => {
+    const before = await draft()
+    expect((await pages.send(DRAFT, body)).status).toBe(400)
+    expect(await draft()).toEqual(before)
+  })
+
+  test('of two tabs the second hears that the first has saved', async () => {
+    expect((await save(earning('2'))).status).toBe(200)
+    const second = await save(earning('3'))
+    expect(second.status).toBe(409)
+    expect(second.text).toContain('stale-draft')
+    expect(await draft()).toMatchObject({ revision: 2, document: earning('2') })
+  })
+
+  test('of two first saves at once one wins', async () => {
+    const answers = await Promise.all([save(earning('2')), save(earning('3'))])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect((await draft())?.revision).toBe(2)
+  })
+})
+
+describe('publishing', () => {
+  beforeEach(async () => {
+    await pages.send(DRAFT, { intent: 'start' })
+  })
+  const publish = (revision: number, more: object = {}) =>
+    pages.send(PUBLISH, { revision, countFrom: null, note: '', ...more })
+
+  test('makes version 1 from now on, tells the storefront, and keeps who did it', async () => {
+    const before = Date.now()
+    expect((await publish(1, { note: 'Start' })).status).toBe(200)
+    const [first, ...others] = await versions()
+    expect(others).toEqual([])
+    expect(first).toMatchObject({
+      version: 1,
+      by: 'staff:42',
+      document: starterProgram('EUR', 'Europe/Berlin'),
+    })
+    expect(Math.abs(Number(first?.from) - before)).toBeLessThan(60_000)
+    expect(await jobs('publish-program-facts')).toHaveLength(1)
+    expect(await jobs('settle-again')).toEqual([])
+  })
+
+  test('twice is once', async () => {
+    await publish(1)
+    const again = await publish(1)
+    expect(again.status).toBe(200)
+    expect(again.text).toContain('unchanged')
+    expect(await versions()).toHaveLength(1)
+  })
+
+  test('two clicks at once are once', async () => {
+    const answers = await Promise.all([publish(1), publish(1)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(await versions()).toHaveLength(1)
+  })
+
+  test('the first version may count earlier orders, from the start of the day in the shop', async () => {
+    await publish(1, { countFrom: '2026-01-01' })
+    const [first] = await versions()
+    expect(first?.from.toISOString()).toBe('2025-12-31T23:00:00.000Z')
+    expect(await jobs('settle-again')).toMatchObject([{ payload: { shopId: await shopId() } }])
+  })
+
+  test.each([
+    ['2999-01-01', 409],
+    ['yesterday', 400],
+  ])('counting from %s is refused', async (countFrom, status) => {
+    expect((await publish(1, { countFrom })).status).toBe(status)
+    expect(await versions()).toEqual([])
+  })
+
+  test('a later version never reaches back', async () => {
+    await publish(1)
+    await pages.send(DRAFT, { intent: 'save', revision: 2, patch: { returnWindowDays: 30 } })
+    expect((await publish(3, { countFrom: '2026-01-01' })).status).toBe(409)
+    expect(await versions()).toHaveLength(1)
+    expect((await publish(3)).status).toBe(200)
+    const [first, second] = await versions()
+    expect(second?.document.returnWindowDays).toBe(30)
+    expect(first?.document.returnWindowDays).toBe(14)
+    expect(Number(second?.from)).toBeGreaterThanOrEqual(Number(first?.from))
+  })
+
+  test('what was changed after one looked is not published', async () => {
+    await pages.send(DRAFT, { intent: 'save', revision: 1, patch: { returnWindowDays: 30 } })
+    expect((await publish(1)).status).toBe(409)
+    expect(await versions()).toEqual([])
+  })
+
+  test('an old version comes back as the draft, and the page says what changes', async () => {
+    await publish(1)
+    await pages.send(DRAFT, { intent: 'save', revision: 2, patch: { returnWindowDays: 30 } })
+    await publish(3)
+    expect((await pages.send(DRAFT, { intent: 'restore', revision: 4, version: 1 })).status).toBe(200)
+    expect((await draft())?.document.returnWindowDays).toBe(14)
+    const { html } = await pages.open(PUBLISH)
+    expect(html).toContain('Rückgabefrist in Tagen: 30 → 14')
+    expect((await pages.send(DRAFT, { intent: 'discard', revision: 5 })).status).toBe(200)
+    expect((await draft())?.document.returnWindowDays).toBe(30)
+  })
+})
+
+describe('doors', () => {
+  test('a page without a session token is sent to fetch one', async () => {
+    const { status, headers } = await pages.open('/app', { token: null })
+    expect(status).toBe(302)
+    expect(headers.get('location')).toContain('/auth/session-token')
+  })
+
+  test('a token of another secret, app or time opens nothing and changes nothing', async () => {
+    const { adminToken } = await import('../support/shopper-requests.ts')
+    const bad = [
+      await adminToken(pages.domain, {}, 'another-secret'),
+      await adminToken(pages.domain, { aud: 'another-app' }),
+      await adminToken(pages.domain, { exp: Math.floor(Date.now() / 1000) - 60 }),
+    ]
+    for (const token of bad) {
+      expect((await pages.send(DRAFT, { intent: 'start' }, { token })).status).toBe(401)
+    }
+    expect(await draft()).toBeUndefined()
+  })
+
+  test('only the merchant’s admin may frame a page', async () => {
+    const { headers } = await pages.open('/app')
+    expect(headers.get('content-security-policy')).toContain(`frame-ancestors https://${pages.domain}`)
+  })
+
+  test('an unknown address inside the app is a page that says so', async () => {
+    await pages.send(DRAFT, { intent: 'start' })
+    const { html } = await pages.open('/app/program/campaigns/no-such-campaign')
+    expect(html).toContain('Nicht mehr da')
+  })
+})
+
+test('another shop’s token shows and changes that shop only', async () => {
+  await pages.send(DRAFT, { intent: 'start' })
+  await pages.send(DRAFT, {
+    intent: 'save',
+    revision: 1,
+    patch: { name: { de: 'Geheimprogramm' }, rewards: [reward({ name: { de: 'Geheimprämie' } })] },
+  })
+  await pages.send(PUBLISH, { revision: 2, countFrom: null, note: 'Geheimnotiz' })
+  const other = await makeShop(database.owner(), { program: testProgram() })
+  await database.owner().query(
+    `INSERT INTO "Session" (id, shop, state, "accessToken", scope, expires)
+     VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
+    [`offline_${other.domain}`, other.domain],
+  )
+  const before = await draft()
+  const paths = [
+    '',
+    '/program',
+    '/program/publish',
+    '/program/history',
+    '/program/rewards',
+    '/program/rewards/reward',
+    '/program/rules',
+    '/settings',
+  ]
+  for (const path of paths) {
+    const id = await shopId()
+    const { status, html } = await pages.open(`/app${path}?shopId=${id}&shop_id=${id}`, {
+      shop: other.domain,
+    })
+    expect(status, path).toBe(200)
+    expect(html, path).not.toContain('Geheim')
+    expect(html, path).not.toContain(pages.domain)
+  }
+  const answer = await pages.send(
+    `${DRAFT}`,
+    { intent: 'save', revision: 0, patch: { returnWindowDays: 1 } },
+    { shop: other.domain },
+  )
+  expect(answer.status).toBe(200)
+  expect(await draft()).toEqual(before)
+  expect((await draft(other.domain))?.document.returnWindowDays).toBe(1)
+})
+
+function reward(change: object) {
+  return {
+    kind: 'amount-off',
+    id: 'reward',
+    name: { de: 'Prämie' },
+    amount: '5',
+    cost: 500,
+    minimumSpend: null,
+    validDays: 30,
+    oncePerMember: false,
+    tiers: [],
+    active: true,
+    ...change,
+  }
+}
+
+function campaign(window: object) {
+  return {
+    id: 'campaign',
+    name: { en: 'Double' },
+    multiplier: '2',
+    scope: { kind: 'all' },
+    tiers: [],
+    window: { start: '2026-06-01T00:00', end: null, timeZone: 'Europe/Berlin', ...window },
+  }
+}
