@@ -8,9 +8,7 @@ export interface Holder {
   guestHash: string | null
 }
 
-export interface HeldAccount extends AccountKey {
-  tierId: string | null
-}
+export type HeldAccount = AccountKey
 
 export function holderKey(holder: Holder): string {
   return `${holder.shopId}/${holder.customerId ?? `g:${holder.guestHash}`}`
@@ -30,25 +28,40 @@ export async function ensureAccounts(tx: Tx, holders: Holder[]): Promise<Map<str
   return found
 }
 
+/** Customers and guests are asked for apart: one condition for both would read the whole table. */
 async function find(tx: Tx, holders: Holder[]): Promise<Map<string, HeldAccount>> {
-  const { rows } = await tx.query<HeldAccount & Holder>(
-    `SELECT a.shop_id AS "shopId", a.customer_id::text AS "customerId",
-            CASE WHEN a.customer_id IS NULL THEN a.guest_hash END AS "guestHash",
-            coalesce(a.merged_into, a.account_id) AS "accountId",
-            CASE WHEN a.merged_into IS NULL THEN a.tier_id
-                 ELSE (SELECT m.tier_id FROM account m WHERE m.shop_id = a.shop_id AND m.account_id = a.merged_into)
-            END AS "tierId"
-       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS r(shop_id, customer_id, guest_hash)
-       JOIN account a ON a.shop_id = r.shop_id
-                     AND (a.customer_id = r.customer_id OR (r.customer_id IS NULL AND a.guest_hash = r.guest_hash))`,
-    columns(holders),
+  const customers = holders.filter((holder) => holder.customerId !== null)
+  const guests = holders.filter((holder) => holder.customerId === null)
+  const found = new Map<string, HeldAccount>()
+  if (customers.length > 0) {
+    for (const { id, ...account } of await findBy(tx, 'customer_id', 'bigint', customers)) {
+      found.set(holderKey({ shopId: account.shopId, customerId: id, guestHash: null }), account)
+    }
+  }
+  if (guests.length > 0) {
+    for (const { id, ...account } of await findBy(tx, 'guest_hash', 'text', guests)) {
+      found.set(holderKey({ shopId: account.shopId, customerId: null, guestHash: id }), account)
+    }
+  }
+  return found
+}
+
+async function findBy(
+  tx: Tx,
+  column: 'customer_id' | 'guest_hash',
+  type: 'bigint' | 'text',
+  holders: Holder[],
+): Promise<(HeldAccount & { id: string })[]> {
+  const { rows } = await tx.query<HeldAccount & { id: string }>(
+    `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId"
+       FROM unnest($1::bigint[], $2::${type}[]) AS r(shop_id, id)
+       JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id`,
+    [
+      holders.map((holder) => holder.shopId),
+      holders.map((holder) => (column === 'customer_id' ? holder.customerId : holder.guestHash)),
+    ],
   )
-  return new Map(
-    rows.map(({ shopId, customerId, guestHash, accountId, tierId }) => [
-      holderKey({ shopId, customerId, guestHash }),
-      { shopId, accountId, tierId },
-    ]),
-  )
+  return rows
 }
 
 /** In sorted order, so that two transactions that make the same accounts wait for each other and never in a ring. */

@@ -1,6 +1,6 @@
 import { type AccountKey, sortedKeys } from '../ledger/accounts.ts'
 import type { Tx } from '../ledger/tx.ts'
-import { enqueue } from '../queue/enqueue.ts'
+import { enqueueEach } from '../queue/enqueue.ts'
 
 /** Members whose points changed: their metafields are written soon, one job per shop however many there are. */
 export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<void> {
@@ -12,7 +12,10 @@ export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<v
      ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
     [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
   )
-  for (const shopId of new Set(sorted.map((key) => key.shopId))) {
-    await enqueue(tx, 'sync-members', { shopId }, { key: `sync-members:${shopId}` })
-  }
+  const shopIds = [...new Set(sorted.map((key) => key.shopId))]
+  await enqueueEach(
+    tx,
+    'sync-members',
+    shopIds.map((shopId) => ({ payload: { shopId }, key: `sync-members:${shopId}` })),
+  )
 }

@@ -7,19 +7,31 @@ interface Options {
   maxAttempts?: number
 }
 
+type Queryable = { query(text: string, values: unknown[]): Promise<unknown> }
+
 /** Puts a job into the queue in the caller's own transaction: it exists if and only if the transaction commits. */
 export async function enqueue<N extends JobName>(
-  tx: { query(text: string, values: unknown[]): Promise<unknown> },
+  tx: Queryable,
   name: N,
   payload: JobPayload<N>,
   options: Options = {},
 ): Promise<void> {
-  const checked = jobCatalogue[name].parse(payload)
-  await tx.query('SELECT enqueue_job($1, $2::json, $3, $4, $5)', [
-    name,
-    JSON.stringify(checked),
-    options.key ?? null,
-    options.runAt ?? null,
-    options.maxAttempts ?? 25,
-  ])
+  await enqueueEach(tx, name, [{ payload, ...options }])
+}
+
+/** The same for many jobs of one name, in one statement. */
+export async function enqueueEach<N extends JobName>(
+  tx: Queryable,
+  name: N,
+  jobs: ({ payload: JobPayload<N> } & Options)[],
+): Promise<void> {
+  if (jobs.length === 0) return
+  const specs = jobs.map(({ payload, key, runAt, maxAttempts }) => ({
+    identifier: name,
+    payload: jobCatalogue[name].parse(payload),
+    job_key: key ?? null,
+    run_at: runAt ?? null,
+    max_attempts: maxAttempts ?? 25,
+  }))
+  await tx.query('SELECT enqueue_jobs($1)', [JSON.stringify(specs)])
 }

@@ -389,11 +389,12 @@ REVOKE ALL ON FUNCTION erase_shop(bigint, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_shop(bigint, timestamptz) TO stammgast_jobs;
 
 -- The queue's tables belong to the owner; everybody else puts jobs in through this door, in the own transaction.
-CREATE FUNCTION enqueue_job(identifier text, payload json, job_key text, run_at timestamptz, max_attempts integer)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION enqueue_jobs(jobs json) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM graphile_worker.add_job(identifier, payload, run_at => run_at, max_attempts => max_attempts, job_key => job_key,
-    job_key_mode => CASE WHEN job_key IS NULL THEN NULL ELSE 'preserve_run_at' END);
+  PERFORM graphile_worker.add_jobs(array_agg(
+    json_populate_record(NULL::graphile_worker.job_spec, job) ORDER BY job ->> 'job_key'), true)
+    FROM json_array_elements(jobs) AS job;
 END $$;
-REVOKE ALL ON FUNCTION enqueue_job(text, json, text, timestamptz, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION enqueue_job(text, json, text, timestamptz, integer) TO stammgast_shop, stammgast_jobs;
+REVOKE ALL ON FUNCTION enqueue_jobs(json) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION enqueue_jobs(json) TO stammgast_shop, stammgast_jobs;
