@@ -1,20 +1,24 @@
 import { mergeInto } from '../domain/account.ts'
+import type { OrderFacts } from '../domain/order-facts.ts'
 import { keyOf, loadLots, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
+import { settleOrders } from './settle-orders.ts'
 
 /**
  * Two customers became one in Shopify: everything of the deleted one goes to the kept one, totals unchanged, and the
- * old id is an alias for ever. A second time does nothing.
- * @param at epoch milliseconds
+ * old id is an alias for ever. A second time does nothing. Together their orders may have climbed higher than each
+ * alone: then those that stand under another tier now are judged again, each with a posting of its own.
+ * @param at when it happened, epoch milliseconds
  */
 export async function mergeMembers(
   tx: Tx,
   shopId: number,
   customers: { keptId: string; deletedId: string },
   at: number,
+  now: number,
 ): Promise<'merged' | 'merged-before'> {
   const holder = (customerId: string) => ({ shopId, customerId, guestHash: null })
   const found = await ensureAccounts(tx, [holder(customers.keptId), holder(customers.deletedId)])
@@ -45,11 +49,28 @@ export async function mergeMembers(
   await post(tx, [kept, gone], [posting(gone.accountId, 'out', out), posting(kept.accountId, 'in', into)])
   await rehome(tx, shopId, gone.accountId, kept.accountId)
   await markForSync(tx, [keptKey])
+  await judgeTiersAgain(tx, shopId, kept.accountId, now)
   return 'merged'
+}
+
+/** One order judged again brings the tiers of all orders of its member up to date. */
+async function judgeTiersAgain(tx: Tx, shopId: number, accountId: number, now: number): Promise<void> {
+  const { rows } = await tx.query<{ facts: OrderFacts }>(
+    'SELECT facts FROM order_state WHERE shop_id = $1 AND account_id = $2 ORDER BY placed_at DESC LIMIT 1',
+    [shopId, accountId],
+  )
+  for (const { facts } of rows) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
 }
 
 /** Lots, holds, redemptions and orders follow; entries stay where they were written. */
 async function rehome(tx: Tx, shopId: number, from: number, to: number): Promise<void> {
+  // A request key is the shopper's own choice: both accounts may have used the same one.
+  await tx.query(
+    `UPDATE redemption r SET request_key = r.request_key || '~' || r.redemption_id
+      WHERE shop_id = $1 AND account_id = $2
+        AND EXISTS (SELECT FROM redemption k WHERE k.shop_id = $1 AND k.account_id = $3 AND k.request_key = r.request_key)`,
+    [shopId, from, to],
+  )
   for (const table of ['lot', 'hold', 'redemption', 'order_state']) {
     await tx.query(`UPDATE ${table} SET account_id = $3 WHERE shop_id = $1 AND account_id = $2`, [
       shopId,

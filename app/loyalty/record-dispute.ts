@@ -1,5 +1,6 @@
 import type { OrderFacts } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { enqueue } from '../queue/enqueue.ts'
 import { idOf, type Json, optionalId, text } from '../shopify/payload.ts'
 import { settleOrders } from './settle-orders.ts'
 
@@ -11,6 +12,8 @@ const STANDINGS: Readonly<Record<string, 'open' | 'won' | 'lost'>> = {
   accepted: 'lost',
   charge_refunded: 'lost',
 }
+
+const LOOK_AGAIN_MS = 60_000
 
 /**
  * Keeps where a chargeback stands and judges its order again: frozen while open, reversed when lost, as before when
@@ -32,7 +35,18 @@ export async function recordDispute(tx: Tx, shopId: number, payload: Json, now: 
   if (rowCount === 0) return false
   const facts = await knownFacts(tx, shopId, orderId)
   if (facts) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
+  else await lookLater(tx, shopId, orderId, now)
   return true
+}
+
+/** The order may just be on its way in another transaction that does not see this chargeback yet. */
+async function lookLater(tx: Tx, shopId: number, orderId: string, now: number): Promise<void> {
+  await enqueue(
+    tx,
+    'read-order',
+    { shopId, orderId },
+    { key: `read-order:${shopId}:${orderId}`, runAt: new Date(now + LOOK_AGAIN_MS) },
+  )
 }
 
 async function knownFacts(tx: Tx, shopId: number, orderId: string): Promise<OrderFacts | null> {

@@ -51,12 +51,16 @@ export async function settleOrders(tx: Tx, readings: OrderReading[], now: number
   const outcomes = new Map<string, Settled>()
   const fresh = new Map<string, Fresh>()
   for (const [key, reading] of newest) {
-    const verdict = compareWithKnown(reading, known.get(key))
-    outcomes.set(key, { outcome: verdict })
-    if (verdict !== 'settled') continue
     const before = known.get(key)
-    const state = newestState(reading, before)
-    const facts = { ...state, dispute: disputes.get(key) ?? ('none' as const) }
+    const dispute = disputes.get(key) ?? ('none' as const)
+    // A chargeback that was told while its order was on its way has not been counted yet.
+    const disputeMissed = before !== undefined && before.facts.dispute !== dispute
+    const compared = compareWithKnown(reading, before)
+    const again = disputeMissed && compared !== 'settled'
+    outcomes.set(key, { outcome: again && compared !== 'in-doubt' ? 'settled' : compared })
+    if (compared !== 'settled' && !again) continue
+    const state = newestState(again ? { ...reading, origin: 'again' } : reading, before)
+    const facts = { ...state, dispute }
     const { shopId } = reading
     fresh.set(key, {
       shopId,
@@ -69,8 +73,16 @@ export async function settleOrders(tx: Tx, readings: OrderReading[], now: number
   await settleFresh(tx, fresh, accounts, uses, now)
   return readings.map((reading) => {
     const key = orderKey(reading.shopId, reading.facts.orderId)
-    return newest.get(key) === reading ? (outcomes.get(key) as Settled) : { outcome: 'superseded' }
+    const verdict = outcomes.get(key) as Settled
+    return newest.get(key) === reading ? verdict : outdone(reading, newest.get(key) as OrderReading, verdict)
   })
+}
+
+/** A reading that another one of the same batch was preferred to; of one second, nobody knows which is newer. */
+function outdone(reading: OrderReading, preferred: OrderReading, verdict: Settled): Settled {
+  if (verdict.outcome === 'superseded' || supersedes(preferred, reading)) return { outcome: 'superseded' }
+  const same = factsDigest(reading.facts) === factsDigest(preferred.facts)
+  return { outcome: same ? 'unchanged' : 'in-doubt' }
 }
 
 interface Fresh {
@@ -149,7 +161,7 @@ async function settleFresh(
   if (fresh.size === 0) return
   const shopIds = [...new Set([...fresh.values()].map(({ shopId }) => shopId))]
   const programs = await loadPrograms(tx, shopIds)
-  const judged = await judgeTiers(tx, fresh, programs)
+  const { judged, timelines } = await judgeTiers(tx, fresh, programs)
   await loadLots(tx, accountsThatMayGive(judged, accounts))
 
   const orders: DecidedOrder[] = []
@@ -172,9 +184,10 @@ async function settleFresh(
   const touched = [...touchedKeys].flatMap((key) => accounts.get(key) ?? [])
   await post(tx, touched, postings)
   await saveOrders(tx, orders)
-  await saveTiersNow(tx, judged, programs, now)
+  await saveTiersNow(tx, timelines, programs, now)
   await markForSync(tx, [
     ...touched,
+    ...timelines.map(({ key }) => key),
     ...orders.flatMap(({ shopId, accountId }) => (accountId ? [{ shopId, accountId }] : [])),
   ])
 }
@@ -187,23 +200,30 @@ interface Judged {
   program: CompiledProgram | null
   tierId: string | null
   known: KnownOrder | undefined
-  timeline: TimelineOrder[] | null
+}
+
+/** All orders of a member whose shop has tiers, as they stand after this settlement. */
+interface Timeline {
+  key: AccountKey
+  orders: TimelineOrder[]
 }
 
 /**
  * Gives every order its program and tier. An order that arrives late can change the tier under which later orders
- * of the same member stand: those are judged again too.
+ * of the same member stand, and one that moves to somebody else those of both: they are judged again too.
  */
 async function judgeTiers(
   tx: Tx,
   fresh: Map<string, Fresh>,
   programs: Map<number, ShopPrograms>,
-): Promise<Judged[]> {
+): Promise<{ judged: Judged[]; timelines: Timeline[] }> {
   const judged: Judged[] = []
-  const laddered = new Map<
-    string,
-    { key: AccountKey; fresh: Map<string, Omit<Judged, 'tierId' | 'timeline'>> }
-  >()
+  const laddered = new Map<string, { key: AccountKey; fresh: Map<string, Omit<Judged, 'tierId'>> }>()
+  const ladderOf = (key: AccountKey) => {
+    const entry = laddered.get(keyOf(key)) ?? { key, fresh: new Map() }
+    laddered.set(keyOf(key), entry)
+    return entry.fresh
+  }
   for (const item of fresh.values()) {
     const { shopId, facts, known, digest, account } = item
     const shopPrograms = programs.get(shopId)
@@ -213,24 +233,28 @@ async function judgeTiers(
         : programAt(shopPrograms, facts.placedAt)
     const base = { shopId, key: account, facts, digest, program, known }
     if (!account || !hasLadder(shopPrograms)) {
-      judged.push({ ...base, tierId: null, timeline: null })
+      judged.push({ ...base, tierId: null })
       continue
     }
-    const entry = laddered.get(keyOf(account)) ?? { key: account, fresh: new Map() }
-    entry.fresh.set(facts.orderId, base)
-    laddered.set(keyOf(account), entry)
+    ladderOf(account).set(facts.orderId, base)
+    const former = known?.accountId ?? account.accountId
+    if (former !== account.accountId) ladderOf({ shopId, accountId: former })
   }
-  if (laddered.size === 0) return judged
+  if (laddered.size === 0) return { judged, timelines: [] }
 
-  const timelines = await loadTimelines(
+  const stored = await loadTimelines(
     tx,
     [...laddered.values()].map(({ key }) => key),
   )
-  const shifted: { key: AccountKey; orderId: string; tierId: string | null; timeline: TimelineOrder[] }[] = []
+  const timelines: Timeline[] = []
+  const shifted: { key: AccountKey; orderId: string; tierId: string | null }[] = []
   for (const [id, { key, fresh: ofAccount }] of laddered) {
-    const timeline = withFresh(timelines.get(id) ?? [], ofAccount)
+    // What is fresh stands where it belongs now, and nowhere else.
+    const staying = (stored.get(id) ?? []).filter(({ orderId }) => !fresh.has(orderKey(key.shopId, orderId)))
+    const orders = withFresh(staying, ofAccount)
+    timelines.push({ key, orders })
     walkTimeline(
-      timeline,
+      orders,
       (order) =>
         ofAccount.get(order.orderId)?.program ??
         (order.programVersion === null
@@ -238,26 +262,26 @@ async function judgeTiers(
           : programVersion(programs.get(key.shopId), order.programVersion)),
       (order, tierId) => {
         const item = ofAccount.get(order.orderId)
-        if (item) judged.push({ ...item, tierId, timeline })
-        else shifted.push({ key, orderId: order.orderId, tierId, timeline })
+        if (item) judged.push({ ...item, tierId })
+        else shifted.push({ key, orderId: order.orderId, tierId })
       },
       new Set(ofAccount.keys()),
     )
   }
   if (shifted.length > 0) judged.push(...(await judgeShifted(tx, shifted, programs)))
-  return judged
+  return { judged, timelines }
 }
 
 async function judgeShifted(
   tx: Tx,
-  shifted: { key: AccountKey; orderId: string; tierId: string | null; timeline: TimelineOrder[] }[],
+  shifted: { key: AccountKey; orderId: string; tierId: string | null }[],
   programs: Map<number, ShopPrograms>,
 ): Promise<Judged[]> {
   const known = await lockOrders(
     tx,
     shifted.map(({ key, orderId }) => ({ shopId: key.shopId, orderId })),
   )
-  return shifted.flatMap(({ key, orderId, tierId, timeline }) => {
+  return shifted.flatMap(({ key, orderId, tierId }) => {
     const order = known.get(orderKey(key.shopId, orderId))
     if (!order || order.goneAt !== null) return []
     const program =
@@ -271,7 +295,6 @@ async function judgeShifted(
         program,
         tierId,
         known: order,
-        timeline,
       },
     ]
   })
@@ -281,12 +304,12 @@ function hasLadder(programs: ShopPrograms | undefined): boolean {
   return programs?.versions.some(({ program }) => program.ladder.levels.length > 0) ?? false
 }
 
-/** The member's orders with the fresh ones in place of (or beside) what was known, oldest first. */
+/** The member's other orders and the fresh ones, oldest first. */
 function withFresh(
-  timeline: TimelineOrder[],
+  others: TimelineOrder[],
   fresh: Map<string, Pick<Judged, 'facts' | 'program' | 'known'>>,
 ): TimelineOrder[] {
-  const merged = timeline.filter((order) => !fresh.has(order.orderId))
+  const merged = [...others]
   for (const [orderId, { facts, program, known }] of fresh) {
     merged.push({
       orderId,
@@ -311,21 +334,16 @@ function accountsThatMayGive(judged: Judged[], accounts: Map<string, OpenAccount
 
 async function saveTiersNow(
   tx: Tx,
-  judged: Judged[],
+  timelines: Timeline[],
   programs: Map<number, ShopPrograms>,
   now: number,
 ): Promise<void> {
-  const tiers = new Map<string, AccountKey & { tierId: string | null }>()
-  for (const { key, timeline, shopId } of judged) {
-    const program = programAt(programs.get(shopId), now)
-    if (!key || !timeline || !program || tiers.has(keyOf(key))) continue
-    const progress = tierProgress(
-      program.ladder,
-      timeline.map((order) => order.statusSteps),
-      now,
-      program.timeZone,
-    )
-    tiers.set(keyOf(key), { ...key, tierId: progress.current?.id ?? null })
-  }
-  await saveTiers(tx, [...tiers.values()], now)
+  const tiers = timelines.flatMap(({ key, orders }) => {
+    const program = programAt(programs.get(key.shopId), now)
+    if (!program) return []
+    const steps = orders.map((order) => order.statusSteps)
+    const progress = tierProgress(program.ladder, steps, now, program.timeZone)
+    return [{ ...key, tierId: progress.current?.id ?? null }]
+  })
+  await saveTiers(tx, tiers, now)
 }

@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000
 /** An order as it shall stand in the database after this settlement. */
 export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
   maturesAt: number | null
-  /** It must be written: new, changed, or judged by another tier than before. */
-  changed: boolean
+  /** Nothing of it was known: there was no row to lock. */
+  isNew: boolean
 }
 
 /** Takes over what was frozen when the order was first judged: the labels of its products. */
@@ -109,7 +109,7 @@ export function settleOrder(
     postedAvailable: known?.postedAvailable ?? 0,
     postings: known?.postings ?? 0,
     maturesAt,
-    changed: true,
+    isNew: known === undefined,
   }
   const postings: Posting[] = []
   const write = (account: OpenAccount, moves: Move[], why: unknown) => {

@@ -1,13 +1,40 @@
 import type { AccountKey } from '../../ledger/accounts.ts'
-import type { Tx } from '../../ledger/tx.ts'
+import { TryAgain, type Tx } from '../../ledger/tx.ts'
 import type { DecidedOrder } from './decide.ts'
 
-/** Writes the new state of orders. Their accounts (or, for orders of nobody, the rows) are locked. */
+/**
+ * Writes the new state of orders. Known ones are locked by this transaction; of a new one there was no row to lock.
+ * @throws TryAgain when somebody else wrote the same new order meanwhile: theirs may be the newer state
+ */
 export async function saveOrders(tx: Tx, orders: DecidedOrder[]): Promise<void> {
-  if (orders.length === 0) return
-  const rows = orders
-    .toSorted((a, b) => a.shopId - b.shopId || compareIds(a.orderId, b.orderId))
-    .map((order) => ({
+  const sorted = orders.toSorted((a, b) => a.shopId - b.shopId || compareIds(a.orderId, b.orderId))
+  const [born, known] = [sorted.filter((order) => order.isNew), sorted.filter((order) => !order.isNew)]
+  if (born.length > 0) {
+    const { rowCount } = await tx.query(`${INSERT} ON CONFLICT DO NOTHING`, [rowsOf(born)])
+    if (rowCount !== born.length) throw new TryAgain('An order was written by another transaction')
+  }
+  if (known.length > 0) await tx.query(`${INSERT} ${OVERWRITE}`, [rowsOf(known)])
+}
+
+const INSERT = `
+  INSERT INTO order_state (shop_id, order_id, account_id, name, updated_at, placed_at, program_version, tier_id,
+                           facts, digest, status_steps, worth, posted_pending, posted_available, postings, matures_at)
+  SELECT s, o, a, n, to_timestamp(u / 1000.0), to_timestamp(p / 1000.0), v, t, f, d, st, w, pp, pa, c,
+         to_timestamp(m / 1000.0)
+    FROM json_to_recordset($1) AS r(s bigint, o bigint, a bigint, n text, u float8, p float8, v int, t text, f json,
+                                    d bigint, st json, w bigint, pp bigint, pa bigint, c int, m float8)`
+const OVERWRITE = `
+  ON CONFLICT (shop_id, order_id) DO UPDATE
+     SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at,
+         placed_at = excluded.placed_at, program_version = excluded.program_version, tier_id = excluded.tier_id,
+         facts = excluded.facts, digest = excluded.digest, status_steps = excluded.status_steps,
+         worth = excluded.worth, posted_pending = excluded.posted_pending,
+         posted_available = excluded.posted_available, postings = excluded.postings,
+         matures_at = excluded.matures_at`
+
+function rowsOf(orders: DecidedOrder[]): string {
+  return JSON.stringify(
+    orders.map((order) => ({
       s: order.shopId,
       o: order.orderId,
       a: order.accountId,
@@ -24,22 +51,7 @@ export async function saveOrders(tx: Tx, orders: DecidedOrder[]): Promise<void> 
       pa: order.postedAvailable,
       c: order.postings,
       m: order.maturesAt,
-    }))
-  await tx.query(
-    `INSERT INTO order_state (shop_id, order_id, account_id, name, updated_at, placed_at, program_version, tier_id,
-                              facts, digest, status_steps, worth, posted_pending, posted_available, postings, matures_at)
-     SELECT s, o, a, n, to_timestamp(u / 1000.0), to_timestamp(p / 1000.0), v, t, f, d, st, w, pp, pa, c,
-            to_timestamp(m / 1000.0)
-       FROM json_to_recordset($1) AS r(s bigint, o bigint, a bigint, n text, u float8, p float8, v int, t text, f json,
-                                       d bigint, st json, w bigint, pp bigint, pa bigint, c int, m float8)
-     ON CONFLICT (shop_id, order_id) DO UPDATE
-        SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at,
-            placed_at = excluded.placed_at, program_version = excluded.program_version, tier_id = excluded.tier_id,
-            facts = excluded.facts, digest = excluded.digest, status_steps = excluded.status_steps,
-            worth = excluded.worth, posted_pending = excluded.posted_pending,
-            posted_available = excluded.posted_available, postings = excluded.postings,
-            matures_at = excluded.matures_at`,
-    [JSON.stringify(rows)],
+    })),
   )
 }
 
