@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'database',
-          include: ['test/{ledger,loyalty,intake,jobs,routes,scripts}/**/*.test.ts'],
+          include: ['test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults}/**/*.test.ts'],
           globalSetup: ['test/global-database.ts'],
           sequence: { groupOrder: 2 },
           testTimeout: 30_000,
@@ -37,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/global-product.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 4 },
           testTimeout: 300_000,

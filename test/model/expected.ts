@@ -1,0 +1,215 @@
+import { type CompiledProgram, compileProgram } from '../../app/domain/compiled-program.ts'
+import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
+import type { OrderFacts } from '../../app/domain/order-facts.ts'
+import { type StatusSteps, statusSteps, tierAt, tierProgress } from '../../app/domain/tiers.ts'
+import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { parseBody } from '../../app/shopify/payload.ts'
+import type { Setting } from './programs.ts'
+import { DAY, NOW, type Story } from './tellings.ts'
+
+/**
+ * What must come out, by plain sums over final states: no events, no postings, no locks. Whoever reads it can check
+ * it against the rules in a few minutes; everything that the app does must end in the same numbers.
+ */
+const LAPSE_GRACE = 3_600_000
+
+export interface ExpectedOrder {
+  id: number
+  owner: string | null
+  /** null: under an open chargeback the worth is what it was when that came, which depends on the way. */
+  worth: number | null
+  pending: boolean
+}
+
+export interface ExpectedBalance {
+  pending: number
+  available: number
+  held: number
+  debt: number
+}
+
+interface Wish {
+  customer: number
+  rewardId: string
+  cost: number
+  endsAt: number
+  state: 'held' | 'captured' | 'returned'
+  /** An order has the code; it lapses no more. */
+  reserved: boolean
+}
+
+type Compiled = { from: number; program: CompiledProgram }[]
+
+export class Model {
+  /** What was redeemed, by place in the history; absent: not yet, or refused. */
+  readonly wishes = new Map<number, Wish>()
+  private readonly programs: Compiled
+  private readonly story: Story
+  private readonly shopId: number
+  private readonly alias: number[] = [0, 1, 2]
+
+  constructor(story: Story, setting: Setting, shopId: number) {
+    this.story = story
+    this.shopId = shopId
+    this.programs = compiledOnce(setting)
+  }
+
+  /** Codes that ended unused give their points back. */
+  lapse(phase: number): void {
+    for (const wish of this.wishes.values()) {
+      const over = wish.endsAt < (NOW[phase] as number) - LAPSE_GRACE
+      if (wish.state === 'held' && !wish.reserved && over) wish.state = 'returned'
+    }
+  }
+
+  /** Everything that was told up to the end of this phase has arrived. */
+  arrive(phase: number): void {
+    for (const news of this.story.news[phase] ?? []) {
+      if (news.kind !== 'merge') continue
+      const [gone, kept] = [this.alias[news.n], this.alias[news.n + 1]]
+      for (const [n, of] of this.alias.entries()) if (of === gone) this.alias[n] = kept as number
+    }
+    for (const order of this.story.orders) {
+      const wish = order.code === null ? undefined : this.wishes.get(order.code)
+      const final = this.latest(order, phase)
+      if (!wish || !final || wish.state === 'returned') continue
+      wish.reserved = true
+      if (final.cancelled) wish.state = 'returned'
+      else if (final.paid) wish.state = 'captured'
+    }
+  }
+
+  orders(phase: number): ExpectedOrder[] {
+    const now = NOW[phase] as number
+    const told = this.story.orders.flatMap((order, n) => {
+      const final = this.latest(order, phase)
+      if (!final) return []
+      const facts = orderFromWebhook(parseBody(JSON.stringify(final.payload(null))), this.shopId)
+      facts.dispute = this.disputeOf(n, phase)
+      return [{ id: order.id, owner: this.ownerOf(final.owner), facts, program: this.programOf(facts) }]
+    })
+    return told.map(({ id, owner, facts, program }) => {
+      const others = told.filter((other) => other.owner === owner && other.id !== id)
+      const steps: StatusSteps[] = others.map((other) => statusSteps(other.program, other.facts))
+      const tier = owner === null ? null : tierAt(program.ladder, steps, facts.placedAt, program.timeZone)
+      const worth = evaluateOrder(program, facts, { tierId: tier?.id ?? null }).points
+      return {
+        id,
+        owner,
+        worth: facts.dispute === 'open' ? null : worth,
+        pending: now < facts.placedAt + program.returnWindowDays * DAY,
+      }
+    })
+  }
+
+  /** @param frozen what the book holds of orders under an open chargeback, by order id */
+  balances(
+    phase: number,
+    frozen: (id: number) => { pending: number; available: number },
+  ): Map<string, ExpectedBalance> {
+    const sums = new Map<string, { pending: number; net: number; held: number }>()
+    const of = (owner: string) => {
+      const sum = sums.get(owner) ?? { pending: 0, net: 0, held: 0 }
+      sums.set(owner, sum)
+      return sum
+    }
+    for (const { id, owner, worth, pending } of this.orders(phase)) {
+      if (owner === null) continue
+      const sum = of(owner)
+      const posted =
+        worth === null ? frozen(id) : { pending: pending ? worth : 0, available: pending ? 0 : worth }
+      sum.pending += posted.pending
+      sum.net += posted.available
+    }
+    for (const { customer, cost, state } of this.wishes.values()) {
+      const sum = of(this.ownerOf({ kind: 'customer', n: customer }) as string)
+      if (state !== 'returned') sum.net -= cost
+      if (state === 'held') sum.held += cost
+    }
+    return new Map(
+      [...sums].map(([owner, { pending, net, held }]) => [
+        owner,
+        { pending, available: Math.max(0, net), held, debt: Math.max(0, -net) },
+      ]),
+    )
+  }
+
+  /** May the wish be granted at the end of the phase? Notes it if so. */
+  wish(n: number, phase: number, balance: ExpectedBalance | undefined): boolean {
+    const { customer, reward } = this.story.history.wishes[n] as (typeof this.story.history.wishes)[number]
+    const now = NOW[phase] as number
+    const program = this.programAt(now)
+    const offered = [...program.rewards.values()][reward]
+    if (!offered || !balance || balance.debt > 0 || balance.available < offered.cost) return false
+    const me = this.ownerOf({ kind: 'customer', n: customer })
+    const mine = (of: number) => this.ownerOf({ kind: 'customer', n: of }) === me
+    const taken = [...this.wishes.values()].some(
+      (wish) => mine(wish.customer) && wish.rewardId === offered.id && wish.state !== 'returned',
+    )
+    if (offered.oncePerMember && taken) return false
+    if (offered.tiers.length > 0) {
+      const steps = this.story.orders.flatMap((order, i) => {
+        const final = this.latest(order, phase)
+        if (!final || this.ownerOf(final.owner) !== me) return []
+        const facts = orderFromWebhook(parseBody(JSON.stringify(final.payload(null))), this.shopId)
+        facts.dispute = this.disputeOf(i, phase)
+        return [statusSteps(this.programOf(facts), facts)]
+      })
+      const tier = tierProgress(program.ladder, steps, now, program.timeZone).current?.id
+      if (tier === undefined || !offered.tiers.includes(tier)) return false
+    }
+    const endsAt = now + offered.validDays * DAY
+    this.wishes.set(n, {
+      customer,
+      rewardId: offered.id,
+      cost: offered.cost,
+      endsAt,
+      state: 'held',
+      reserved: false,
+    })
+    return true
+  }
+
+  ownerOf(owner: Story['orders'][number]['versions'][number]['owner']): string | null {
+    if (owner.kind === 'nobody') return null
+    return owner.kind === 'guest' ? `g${owner.n}` : `c${this.alias[owner.n]}`
+  }
+
+  rewardId(n: number, phase: number): string {
+    const { reward } = this.story.history.wishes[n] as (typeof this.story.history.wishes)[number]
+    return [...this.programAt(NOW[phase] as number).rewards.keys()][reward] as string
+  }
+
+  private latest(order: Story['orders'][number], phase: number) {
+    return order.versions.findLast((version) => version.phase <= phase)
+  }
+
+  private disputeOf(order: number, phase: number): OrderFacts['dispute'] {
+    const standings = new Map<number, string>()
+    for (const news of this.story.news.slice(0, phase + 1).flat())
+      if (news.kind === 'dispute' && news.order === order) standings.set(news.id, news.status)
+    const all = [...standings.values()]
+    return all.includes('lost') ? 'lost' : all.includes('needs_response') ? 'open' : 'none'
+  }
+
+  private programOf(facts: OrderFacts): CompiledProgram {
+    return this.programAt(facts.placedAt)
+  }
+
+  private programAt(at: number): CompiledProgram {
+    return (this.programs.findLast(({ from }) => from <= at) as Compiled[number]).program
+  }
+}
+
+const known = new WeakMap<Setting, Compiled>()
+
+function compiledOnce(setting: Setting): Compiled {
+  const before = known.get(setting)
+  if (before) return before
+  const made = setting.programs.map(({ program, from }, i) => ({
+    from: Date.parse(from),
+    program: compileProgram(program, { currency: 'EUR', timeZone: 'Europe/Berlin' }, i + 1),
+  }))
+  known.set(setting, made)
+  return made
+}

@@ -1,0 +1,327 @@
+import type pg from 'pg'
+import { acrossShops, withShop } from '../../app/db.server.ts'
+import { isDomainError } from '../../app/domain/errors.ts'
+import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
+import { maturePoints } from '../../app/loyalty/mature-points.ts'
+import { mergeMembers } from '../../app/loyalty/merge-members.ts'
+import { recordDispute } from '../../app/loyalty/record-dispute.ts'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { type OrderReading, settleOrders } from '../../app/loyalty/settle-orders.ts'
+import { guestHash, orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { parseBody } from '../../app/shopify/payload.ts'
+import { seeded } from '../support/random.ts'
+import { makeShop, publish } from '../support/shop.ts'
+import { type ExpectedBalance, Model } from './expected.ts'
+import { type History, PHASES } from './history.ts'
+import type { Setting } from './programs.ts'
+import { customerId, garbled, guestEmail, type News, NOW, type Story, tell } from './tellings.ts'
+
+/** How the news arrives: one by one as it happened, or as a bad network tells it. */
+export type Manner = 'clean' | 'garbled'
+
+export interface Played {
+  histories: number
+  deliveries: number
+  audits: number
+  redemptions: number
+}
+
+/** A history ended otherwise than the model says. */
+export class Mismatch extends Error {
+  /** Place of the history in the batch; null: an invariant of the whole book is broken. */
+  readonly story: number | null
+  constructor(story: number | null, message: string) {
+    super(message)
+    this.story = story
+  }
+}
+
+/**
+ * Plays histories, each with customers of its own, side by side in one shop, and compares book and model at the end
+ * of every phase; all invariants are audited there, too.
+ * @throws Mismatch
+ */
+export async function playAll(
+  owner: pg.Pool,
+  histories: readonly History[],
+  setting: Setting,
+  manner: Manner,
+): Promise<Played> {
+  const shop = await makeShop(owner)
+  for (const [i, { program, from }] of setting.programs.entries())
+    await publish(owner, shop.shopId, i + 1, program, from)
+  // Codes lapse without asking Shopify where the app was removed; nothing else looks at this.
+  await owner.query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [shop.shopId])
+  const play = new Play(
+    shop.shopId,
+    histories.map((history, n) => tell(history, n)),
+    setting,
+    manner,
+  )
+  for (let phase = 0; phase < PHASES; phase++) await play.phase(phase)
+  return play.played
+}
+
+class Play {
+  readonly played: Played
+  private readonly codes: Map<number, string>[]
+  private readonly models: Model[]
+  private readonly shopId: number
+  private readonly stories: Story[]
+  private readonly manner: Manner
+
+  constructor(shopId: number, stories: Story[], setting: Setting, manner: Manner) {
+    this.shopId = shopId
+    this.stories = stories
+    this.manner = manner
+    this.codes = stories.map(() => new Map())
+    this.models = stories.map((story) => new Model(story, setting, shopId))
+    this.played = { histories: stories.length, deliveries: 0, audits: 0, redemptions: 0 }
+  }
+
+  async phase(phase: number): Promise<void> {
+    const now = NOW[phase] as number
+    await maturePoints(now)
+    while ((await lapseRewards(now)) > 0);
+    for (const model of this.models) model.lapse(phase)
+    if (this.manner === 'clean') await this.tellCleanly(phase)
+    else await this.tellGarbled(phase)
+    await maturePoints(now)
+    for (const model of this.models) model.arrive(phase)
+    await this.compare(phase)
+    await this.redeem(phase)
+  }
+
+  /** The n-th news of every history go together, so that each hears its own one after the other. */
+  private async tellCleanly(phase: number): Promise<void> {
+    const most = Math.max(0, ...this.stories.map(({ news }) => news[phase]?.length ?? 0))
+    for (let i = 0; i < most; i++) {
+      const round = this.stories.flatMap((story) => {
+        const news = story.news[phase]?.[i]
+        return news ? [{ story, news }] : []
+      })
+      const doubts = await this.deliver(round, phase)
+      if (doubts.length > 0) await this.read(doubts, phase)
+    }
+  }
+
+  private async tellGarbled(phase: number): Promise<void> {
+    const queues = this.stories.map((story) => ({ story, ...garbled(story, phase) }))
+    const toRead = new Map<string, Which>()
+    const remember = (which: Which) => toRead.set(`${which.story.number}/${which.order}`, which)
+    for (const { story, lost } of queues)
+      for (const order of lost) remember({ story, order, version: story.orders[order]?.versions.length ?? 0 })
+    const random = seeded((this.stories[0]?.history.shuffle ?? 0) ^ 0x5bd1e995 ^ phase)
+    while (queues.some(({ news }) => news.length > 0)) {
+      const round = queues.flatMap(({ story, news }) =>
+        news.splice(0, random.below(4)).map((one) => ({ story, news: one })),
+      )
+      for (const doubt of await this.deliver(random.shuffled(round), phase)) remember(doubt)
+    }
+    // What reconciliation reads is the state at that time.
+    const latest = [...toRead.values()].map(({ story, order }) => ({
+      story,
+      order,
+      version: story.orders[order]?.versions.findLastIndex((version) => version.phase <= phase) ?? -1,
+    }))
+    await this.read(
+      latest.filter(({ version }) => version >= 0),
+      phase,
+    )
+  }
+
+  /** As one batch of the inbox: the orders together, then the rest. @returns what was left in doubt */
+  private async deliver(round: { story: Story; news: News }[], phase: number): Promise<Which[]> {
+    const now = NOW[phase] as number
+    const orders = round.flatMap(({ story, news }) => (news.kind === 'order' ? [{ story, ...news }] : []))
+    this.played.deliveries += round.length
+    return acrossShops(async (tx) => {
+      const settled = await settleOrders(
+        tx,
+        orders.map((which) => this.reading(which, 'delivery')),
+        now,
+      )
+      for (const { story, news } of round) {
+        if (news.kind === 'merge') await this.merge(tx, story, news.n, now)
+        if (news.kind === 'dispute') await this.dispute(tx, story, news, now)
+      }
+      return orders.filter((_, i) => settled[i]?.outcome === 'in-doubt')
+    })
+  }
+
+  private async read(which: Which[], phase: number): Promise<void> {
+    if (which.length === 0) return
+    const readings = which.map((one) => this.reading(one, 'read'))
+    this.played.deliveries += readings.length
+    await acrossShops((tx) => settleOrders(tx, readings, NOW[phase] as number))
+  }
+
+  private reading({ story, order, version }: Which, origin: 'delivery' | 'read'): OrderReading {
+    const planned = story.orders[order]
+    const code = planned?.code == null ? null : (this.codes[story.number]?.get(planned.code) ?? null)
+    const body = JSON.stringify(planned?.versions[version]?.payload(code))
+    return { shopId: this.shopId, facts: orderFromWebhook(parseBody(body), this.shopId), origin }
+  }
+
+  private merge(tx: Parameters<typeof mergeMembers>[0], story: Story, n: number, now: number) {
+    const customers = {
+      keptId: String(customerId(story.number, n + 1)),
+      deletedId: String(customerId(story.number, n)),
+    }
+    return mergeMembers(tx, this.shopId, customers, now, now)
+  }
+
+  private dispute(
+    tx: Parameters<typeof recordDispute>[0],
+    story: Story,
+    news: Extract<News, { kind: 'dispute' }>,
+    now: number,
+  ) {
+    const order = story.orders[news.order]?.id as number
+    const payload = { id: order * 10 + news.id + 1, order_id: order, status: news.status, type: 'chargeback' }
+    return recordDispute(tx, this.shopId, payload, now)
+  }
+
+  private async redeem(phase: number): Promise<void> {
+    const balances = await this.balances()
+    for (const story of this.stories) {
+      const model = this.models[story.number] as Model
+      for (const [n, wish] of story.history.wishes.entries()) {
+        if (wish.phase !== phase) continue
+        const me = customerId(story.number, wish.customer)
+        const before = balances.get(String(me))
+        const granted = model.wish(n, phase, before)
+        this.played.redemptions++
+        const key = `wish-${story.number}-${n}`
+        const code = await this.ask(String(me), model.rewardId(n, phase), key, phase)
+        if ((code !== null) !== granted)
+          throw new Mismatch(story.number, `phase ${phase}: wish ${n} was ${code ? 'granted' : 'refused'}`)
+        if (code === null || !before) continue
+        this.codes[story.number]?.set(n, code)
+        const again = wish.twice ? await this.ask(String(me), model.rewardId(n, phase), key, phase) : code
+        if (again !== code) throw new Mismatch(story.number, `phase ${phase}: the same key gave another code`)
+        const cost = (model.wishes.get(n) as { cost: number }).cost
+        before.available -= cost // one object for all ids of a member
+        before.held += cost
+      }
+    }
+    await this.compare(phase)
+  }
+
+  private async ask(customer: string, rewardId: string, requestKey: string, phase: number) {
+    const shop = { shopId: this.shopId } as Parameters<typeof redeemReward>[0]['shop']
+    try {
+      const now = NOW[phase] as number
+      return (await redeemReward({ shop, customerId: customer, rewardId, requestKey, now })).code
+    } catch (error) {
+      if (isDomainError(error)) return null
+      throw error
+    }
+  }
+
+  private async compare(phase: number): Promise<void> {
+    const [balances, orders] = await Promise.all([this.balances(), this.posted()])
+    for (const story of this.stories) this.compareStory(story, phase, balances, orders)
+    await this.audit()
+  }
+
+  private compareStory(
+    story: Story,
+    phase: number,
+    balances: Map<string, ExpectedBalance>,
+    posted: Map<string, Posted>,
+  ): void {
+    const model = this.models[story.number] as Model
+    const wrong = (what: string, is: unknown, expected: unknown): never => {
+      throw new Mismatch(
+        story.number,
+        `phase ${phase}, told ${this.manner}: ${what} is ${JSON.stringify(is)}, expected ${JSON.stringify(expected)}`,
+      )
+    }
+    const none = { pending: 0, available: 0 }
+    for (const { id, owner, worth, pending } of model.orders(phase)) {
+      const is = posted.get(String(id))
+      if (!is) wrong(`order ${id}`, 'unknown', 'known')
+      if (worth === null) continue
+      const expected =
+        owner === null ? none : { pending: pending ? worth : 0, available: pending ? 0 : worth }
+      if (is?.pending !== expected.pending || is?.available !== expected.available)
+        wrong(`order ${id}`, is, expected)
+    }
+    const expected = model.balances(phase, (id) => posted.get(String(id)) ?? none)
+    for (const owner of ['c0', 'c1', 'c2', 'g0', 'g1']) {
+      const key = this.keyOf(story, owner)
+      const want = expected.get(model.ownerOf(ownerOf(owner)) as string) ?? EMPTY
+      const is = balances.get(key) ?? EMPTY
+      const { pending, available, held, debt } = is
+      if (
+        pending !== want.pending ||
+        available !== want.available ||
+        held !== want.held ||
+        debt !== want.debt
+      )
+        wrong(`the balance of ${owner}`, { pending, available, held, debt }, want)
+    }
+  }
+
+  private keyOf(story: Story, owner: string): string {
+    const n = Number(owner.slice(1))
+    if (owner.startsWith('c')) return String(customerId(story.number, n))
+    return guestHash(this.shopId, guestEmail(story.number, n)) as string
+  }
+
+  /** By Shopify's customer id or the guest's hash; ids that were merged share one object. */
+  private balances(): Promise<Map<string, ExpectedBalance>> {
+    return withShop(this.shopId, async (tx) => {
+      const { rows } = await tx.query<{ key: string; account: number } & ExpectedBalance>(
+        `SELECT coalesce(a.customer_id::text, a.guest_hash) AS key, b.account_id AS account, b.pending, b.available, b.held, b.debt
+           FROM account a JOIN balance b ON b.shop_id = a.shop_id AND b.account_id = coalesce(a.merged_into, a.account_id)
+          WHERE a.shop_id = $1`,
+        [this.shopId],
+      )
+      const accounts = new Map<number, ExpectedBalance>()
+      return new Map(
+        rows.map(({ key, account, ...balance }) => {
+          const shared = accounts.get(account) ?? balance
+          accounts.set(account, shared)
+          return [key, shared]
+        }),
+      )
+    })
+  }
+
+  private posted(): Promise<Map<string, Posted>> {
+    return withShop(this.shopId, async (tx) => {
+      const { rows } = await tx.query<Posted & { id: string }>(
+        `SELECT order_id::text AS id, posted_pending AS pending, posted_available AS available
+           FROM order_state WHERE shop_id = $1`,
+        [this.shopId],
+      )
+      return new Map(rows.map(({ id, ...posted }) => [id, posted]))
+    })
+  }
+
+  private async audit(): Promise<void> {
+    this.played.audits++
+    const broken = (await withShop(this.shopId, auditLedger)).filter(({ violations }) => violations > 0)
+    if (broken.length > 0) throw new Mismatch(null, `audit: ${JSON.stringify(broken)}`)
+  }
+}
+
+interface Which {
+  story: Story
+  order: number
+  version: number
+}
+
+interface Posted {
+  pending: number
+  available: number
+}
+
+const EMPTY: ExpectedBalance = { pending: 0, available: 0, held: 0, debt: 0 }
+
+function ownerOf(name: string) {
+  return { kind: name.startsWith('c') ? ('customer' as const) : ('guest' as const), n: Number(name.slice(1)) }
+}
