@@ -22,11 +22,17 @@ export function explainEntry(
   const detail = [...detailsOf(line, words), ...debtDetails(line, words)]
   if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
-    if (line.kind === 'adjustment') detail.push(words.say('detail.actor', { actor: line.actor }))
-    if (line.programVersion !== null)
+    if (line.kind === 'adjustment') detail.push(actorText(line.actor, words))
+    if (line.kind === 'order' && line.programVersion !== null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
   }
   return { title: titleOf(line, words), detail }
+}
+
+/** Staff are Shopify's: we know their number. */
+function actorText(actor: string, words: Wording): string {
+  const number = /^staff:(.+)$/.exec(actor)?.[1]
+  return number ? words.say('detail.staff', { number }) : words.say('detail.actor', { actor })
 }
 
 function titleOf(line: HistoryLine, words: Wording): string {

@@ -26,7 +26,8 @@ export interface ListedMember {
   available: number
   pending: number
   tierId: string | null
-  changedAt: Date
+  /** The last order placed or reward redeemed; the day of the first entry for who has neither. */
+  activeAt: Date
 }
 
 export interface MemberPage {
@@ -37,9 +38,15 @@ export interface MemberPage {
   hasNext: boolean
 }
 
+/** Each is one step in an index per member. */
+const ACTIVE_AT = `coalesce(greatest(
+  (SELECT max(o.placed_at) FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id),
+  (SELECT r.created_at FROM redemption r WHERE r.shop_id = a.shop_id AND r.account_id = a.account_id
+    ORDER BY r.redemption_id DESC LIMIT 1)), a.created_at)`
+
 /** What each column sorts by, as a whole number. */
 const SORT_VALUE: Record<MemberSort, string> = {
-  activity: '(extract(epoch FROM b.changed_at) * 1000000)::bigint',
+  activity: `(extract(epoch FROM ${ACTIVE_AT}) * 1000000)::bigint`,
   available: '(b.available - b.debt)',
   pending: 'b.pending',
   tier: 'coalesce(array_position($2::text[], a.tier_id), 0)',
@@ -57,7 +64,7 @@ export async function listMembers(tx: Tx, query: MemberQuery): Promise<MemberPag
   const value = SORT_VALUE[query.sort]
   const { rows } = await tx.query<ListedMember & { cursor: string }>(
     `SELECT a.customer_id::text AS "customerId", b.available - b.debt AS available, b.pending,
-            a.tier_id AS "tierId", b.changed_at AS "changedAt", ${value}::text || '_' || a.account_id AS cursor
+            a.tier_id AS "tierId", ${ACTIVE_AT} AS "activeAt", ${value}::text || '_' || a.account_id AS cursor
        FROM account a JOIN balance b USING (shop_id, account_id)
       WHERE a.shop_id = $1 AND b.unit = 'points' AND a.customer_id IS NOT NULL AND a.merged_into IS NULL
         AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN a.tier_id IS NULL ELSE a.tier_id = $3 END)

@@ -83,7 +83,7 @@ function readMemberPage(shop: Shop, customerId: string, language: Locale, now: n
     return {
       customerId: member?.customerId ?? customerId,
       known: member !== null,
-      since: member?.createdAt ?? null,
+      since: member?.since ?? null,
       balance: facts.balance,
       earned: member?.earned ?? 0,
       redeemed: member?.redeemed ?? 0,

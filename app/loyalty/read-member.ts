@@ -56,8 +56,8 @@ export interface Member extends MemberFacts {
   lots: MemberLot[]
   /** Codes that can still be used or are being made. */
   codes: MemberCode[]
-  createdAt: Date
-  changedAt: Date
+  /** The first order, or the first entry in the book if that was earlier. */
+  since: Date
 }
 
 export const NO_POINTS: MemberBalance = { available: 0, pending: 0, held: 0, debt: 0 }
@@ -113,17 +113,17 @@ export async function readMember(tx: Tx, shopId: number, customerId: string): Pr
   const totals = await readTotals(tx, shopId, family)
   const lots = await readLots(tx, shopId, family)
   const codes = await readOpenCodes(tx, shopId, family)
-  const { rows } = await tx.query<{ changedAt: Date }>(
-    `SELECT max(changed_at) AS "changedAt" FROM balance WHERE shop_id = $1 AND account_id = $2 AND unit = 'points'`,
-    [shopId, accountId],
+  const { rows } = await tx.query<{ firstOrder: Date | null }>(
+    `SELECT min(placed_at) AS "firstOrder" FROM order_state WHERE shop_id = $1 AND account_id = ANY ($2)`,
+    [shopId, family],
   )
+  const firstOrder = rows[0]?.firstOrder
   return {
     ...(facts ?? NEW_MEMBER),
     ...totals,
     accountId,
     customerId: found.customerId,
-    createdAt: found.createdAt,
-    changedAt: rows[0]?.changedAt ?? found.createdAt,
+    since: firstOrder && firstOrder < found.createdAt ? firstOrder : found.createdAt,
     lots,
     codes,
   }

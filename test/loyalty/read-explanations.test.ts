@@ -190,7 +190,7 @@ describe('an order with campaigns and a tier', () => {
 
   test('in English too', () => {
     expect(explain(told, 'en').detail).toEqual([
-      '€67.90 count.',
+      'What counts: €67.90.',
       'Hausmischung (€18.00): 2× by “Coffee weeks”',
       '“Organic” applies too, but only the highest campaign counts.',
       'Tier Gold: 1.5×',
@@ -270,13 +270,13 @@ describe('what is no order', () => {
       ...plain,
       kind: 'adjustment',
       points: -20,
-      actor: 'user:5',
+      actor: 'staff:5',
       reason: 'Doppelt gebucht',
     }
     expect(explain(told)).toEqual({ title: 'Abzug', detail: ['Grund: Doppelt gebucht'] })
     expect(explain(told, 'en', 'merchant')).toEqual({
       title: 'Deduction',
-      detail: ['Reason: Doppelt gebucht', 'Posted by user:5'],
+      detail: ['Reason: Doppelt gebucht', 'Posted by user 5'],
     })
   })
 

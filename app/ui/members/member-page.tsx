@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/read-member-page.ts'
 import { useFormat } from '../use-format.ts'
-import { useShop } from '../use-shop.ts'
 import { AdjustModal } from './adjust-modal.tsx'
 import { BalanceCard } from './balance-card.tsx'
 import { CodesCard } from './codes-card.tsx'
@@ -24,7 +23,6 @@ export interface MemberPageProps {
 export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
   const { t } = useTranslation('members')
   const format = useFormat()
-  const { domain } = useShop()
   const [adjusting, setAdjusting] = useState(false)
   const number = t('page.customerNumber', { number: member.customerId })
   const { debt } = member.balance
@@ -42,7 +40,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
               {
                 content: t('page.openInShopify'),
                 icon: ExternalIcon,
-                url: `https://${domain}/admin/customers/${member.customerId}`,
+                url: `shopify://admin/customers/${member.customerId}`,
                 target: '_top',
               },
             ]

@@ -30,6 +30,7 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
     ...tiers.map(({ id, name }) => ({ value: id, label: name })),
     { value: 'none', label: t('list.tierNone') },
   ]
+  const tabs = [{ value: '', label: t('list.tabAll') }, ...(tiers.length > 0 ? choices : [])]
   const choose = (tier: string | null) => onChange({ tier })
   const chosen = choices.find(({ value }) => value === search.tier)
   return (
@@ -40,8 +41,17 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
       onQueryClear={() => setText('')}
       cancelAction={{ onAction: () => setText('') }}
       loading={loading}
-      tabs={[]}
-      selected={0}
+      tabs={tabs.map(({ value, label }, index) => ({
+        id: value || 'all',
+        content: label,
+        index,
+        isLocked: true,
+        onAction: () => choose(value || null),
+      }))}
+      selected={Math.max(
+        0,
+        tabs.findIndex(({ value }) => value === (search.tier ?? '')),
+      )}
       canCreateNewView={false}
       mode={mode}
       setMode={setMode}

@@ -6,7 +6,7 @@ import type { MemberSort } from '../../loyalty/list-members.ts'
 import { useFormat } from '../use-format.ts'
 import type { ShownMembers } from './shown-members.ts'
 
-const COLUMNS: MemberSort[] = ['customer', 'available', 'pending', 'tier', 'activity']
+const COLUMNS: MemberSort[] = ['customer', 'tier', 'available', 'pending', 'activity']
 
 interface Props {
   search: MemberSearch
@@ -30,10 +30,10 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
       resourceName={{ singular: t('list.resourceSingular'), plural: t('list.resourcePlural') }}
       headings={[
         { title: t('list.column.customer') },
+        { title: t('list.column.tier') },
         { title: t('list.column.available'), alignment: 'end' },
         { title: t('list.column.pending'), alignment: 'end' },
-        { title: t('list.column.tier') },
-        { title: t('list.column.activity') },
+        { title: t('list.column.activity'), alignment: 'end' },
       ]}
       sortable={COLUMNS.map(() => true)}
       sortColumnIndex={COLUMNS.indexOf(search.sort)}
@@ -74,6 +74,9 @@ function WideRow({ member, index, tiers }: RowProps) {
         <MemberLink member={member} />
       </IndexTable.Cell>
       <IndexTable.Cell>
+        <TierBadge tierId={member.tierId} tiers={tiers} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
         <Text as="span" numeric alignment="end" tone={member.available < 0 ? 'critical' : undefined}>
           {format.number(member.available)}
         </Text>
@@ -84,11 +87,8 @@ function WideRow({ member, index, tiers }: RowProps) {
         </Text>
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <TierBadge tierId={member.tierId} tiers={tiers} />
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" tone="subdued">
-          {format.date(new Date(member.changedAt))}
+        <Text as="span" tone="subdued" alignment="end">
+          {format.date(new Date(member.activeAt))}
         </Text>
       </IndexTable.Cell>
     </IndexTable.Row>
@@ -114,7 +114,7 @@ function NarrowRow({ member, index, tiers }: RowProps) {
             <Text as="span" tone="subdued">
               {member.pending > 0
                 ? t('list.pendingShort', { points: format.number(member.pending) })
-                : format.date(new Date(member.changedAt))}
+                : format.date(new Date(member.activeAt))}
             </Text>
           </InlineStack>
         </BlockStack>

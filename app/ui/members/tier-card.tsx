@@ -76,7 +76,9 @@ function Levels({ tier }: { tier: MemberTierView }) {
             {level.name}
           </Text>
           <Text as="span" tone="subdued">
-            {t('tier.from', { amount: texts.amount(level.threshold) })}
+            {Number(level.threshold) === 0
+              ? t('tier.start')
+              : t('tier.from', { amount: texts.amount(level.threshold) })}
             {level.reached ? ` · ${t('tier.reached')}` : ''}
           </Text>
         </InlineStack>
