@@ -163,11 +163,11 @@ describe('member', () => {
   test('--json prints one object with the figures and the entries', async () => {
     await database
       .owner()
-      .query(`INSERT INTO account (shop_id, customer_id) SELECT shop_id, 8000000000000000042 FROM shop`)
-    const { code, out } = await stammgast('member', '8000000000000000042', '--json')
+      .query(`INSERT INTO account (shop_id, customer_id) SELECT shop_id, 800000000000000042 FROM shop`)
+    const { code, out } = await stammgast('member', '800000000000000042', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(out)).toMatchObject({
-      customer: 'gid://shopify/Customer/8000000000000000042',
+      customer: 'gid://shopify/Customer/800000000000000042',
       available: 0,
       pending: 0,
       earned: 0,
