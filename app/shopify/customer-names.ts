@@ -80,13 +80,17 @@ async function reachable<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask()
   } catch (error) {
-    if (error instanceof Response) throw error
-    logger.warn(
-      { reason: error instanceof Error ? error.name : 'no answer' },
-      'customers not read from Shopify',
-    )
+    // The library throws Responses for two things: to have the browser sign in again (401, a redirect), which is
+    // passed on, and for every other refusal of the Admin API.
+    if (error instanceof Response && (error.status < 400 || error.status === 401)) throw error
+    logger.warn({ reason: reasonOf(error) }, 'customers not read from Shopify')
     return null
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Response) return `status ${error.status}`
+  return error instanceof Error ? error.name : 'no answer'
 }
 
 function customerGid(customerId: string): string {
