@@ -179,7 +179,9 @@ describe('a delivery', () => {
     await acrossShops((tx) =>
       finishDeliveries(tx, new Map([[delivery, { status: 'later', reason: 'late' }]])),
     )
-    const { rows } = await database.owner().query('SELECT status FROM delivery WHERE shop_id = $1', [shopId])
+    const { rows } = await database
+      .owner()
+      .query('SELECT status FROM delivery_status WHERE shop_id = $1', [shopId])
     expect(rows).toEqual([{ status: 'done' }])
   })
 })

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+
+/** Another database beside the test file's own, cloned from the migrated template of the same server. */
+export async function cloneDatabase(
+  serverUrl: string,
+  template: string,
+): Promise<{ url: string; owner: pg.Pool; drop(): Promise<void> }> {
+  const name = `t_${randomUUID().replaceAll('-', '').slice(0, 20)}`
+  await onServer(serverUrl, async (client) => {
+    await client.query('SELECT pg_advisory_lock(1)') // a template can be cloned by one at a time
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  })
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const owner = new pg.Pool({ connectionString: url.href, max: 4 })
+  owner.on('error', () => {})
+  return {
+    url: url.href,
+    owner,
+    drop: async () => {
+      await owner.end()
+      await onServer(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+    },
+  }
+}
+
+async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../../scripts/embedded-postgres.ts'
+
+/** The app's real processes, to be killed. */
+
+const root = path.resolve(import.meta.dirname, '../..')
+export const APP_SECRET = 'test-secret'
+
+export interface AppProcess {
+  /** kill -9: no handler runs, no connection is closed properly. */
+  kill(): Promise<void>
+  /** Asks it to stop, as an operator does. */
+  stop(): Promise<void>
+  /** What it has said so far. */
+  words(): string
+}
+
+export function appEnv(databaseUrl: string, port: number): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    DATABASE_URL: databaseUrl,
+    SHOPIFY_API_KEY: 'test-key',
+    SHOPIFY_API_SECRET: APP_SECRET,
+    SHOPIFY_APP_URL: `http://127.0.0.1:${port}`,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+  }
+}
+
+/** server.ts with the webhook door. Resolves when it is ready. */
+export async function startServer(
+  databaseUrl: string,
+  port?: number,
+): Promise<AppProcess & { port: number }> {
+  const chosen = port ?? (await freePort())
+  const { started, ...app } = launch('server.ts', appEnv(databaseUrl, chosen))
+  await until('the server is ready', 30_000, async () => {
+    if (started.exitCode !== null) throw new Error(`server.ts ended:\n${app.words()}`)
+    return (await fetch(`http://127.0.0.1:${chosen}/readyz`).catch(() => null))?.ok === true
+  })
+  return { ...app, port: chosen }
+}
+
+/** worker.ts: inbox, jobs, clock. Resolves when it works. */
+export async function startWorker(databaseUrl: string): Promise<AppProcess> {
+  const { started, ...app } = launch('worker.ts', appEnv(databaseUrl, 3000))
+  await until('the worker runs', 30_000, async () => {
+    if (started.exitCode !== null) throw new Error(`worker.ts ended:\n${app.words()}`)
+    return app.words().includes('worker is running')
+  })
+  return app
+}
+
+/** Runs the operator's command line to its end. */
+export function stammgast(
+  databaseUrl: string,
+  port: number,
+  ...args: string[]
+): Promise<{ code: number; words: string }> {
+  const { started, words } = launch('scripts/cli/main.ts', appEnv(databaseUrl, port), args)
+  return new Promise((resolve) =>
+    started.once('close', (code) => resolve({ code: code ?? 1, words: words() })),
+  )
+}
+
+function launch(file: string, env: NodeJS.ProcessEnv, args: string[] = []) {
+  const started: ChildProcess = spawn(process.execPath, [path.join(root, file), ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  for (const stream of [started.stdout, started.stderr])
+    stream?.on('data', (chunk) => {
+      said = (said + String(chunk)).slice(-200_000)
+    })
+  const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()))
+  const endWithUs = () => void started.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  void ended.then(() => process.off('exit', endWithUs))
+  const end = async (signal: NodeJS.Signals) => {
+    if (started.exitCode === null && started.signalCode === null) started.kill(signal)
+    await ended
+  }
+  return { started, words: () => said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+}
+
+/** Asks again and again. @throws Error naming what did not come true in time */
+export async function until(
+  what: string,
+  ms: number,
+  holds: () => Promise<boolean>,
+  every = 25,
+): Promise<void> {
+  const end = performance.now() + ms
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`Not within ${ms} ms: ${what}`)
+    await pause(every)
+  }
+}
