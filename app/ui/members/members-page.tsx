@@ -1,5 +1,5 @@
 import { useNavigation, useSearchParams } from '@remix-run/react'
-import { Banner, BlockStack, Card, EmptySearchResult, EmptyState, Page, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Card, EmptySearchResult, EmptyState, Page, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/find-members.ts'
 import { MembersFilters } from './members-filters.tsx'
@@ -54,7 +54,9 @@ export function MembersPage({ search, found }: MembersPageProps) {
             <>
               <MembersFilters search={search} tiers={found.tiers} loading={loading} onChange={change} />
               {nobody ? (
-                <EmptySearchResult title={t('list.nobodyTitle')} description={t('list.nobodyText')} />
+                <Box padding="1200">
+                  <EmptySearchResult title={t('list.nobodyTitle')} description={t('list.nobodyText')} />
+                </Box>
               ) : (
                 <MembersTable search={search} found={found} loading={loading} onChange={change} />
               )}
