@@ -7,7 +7,7 @@ import { titlesFor } from '../loyalty/campaign-titles.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import { workingDraft } from '../loyalty/save-draft.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
-import type { ProgramData } from '../ui/program/use-program.ts'
+import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
 
 /** The draft and the live program, for all pages of the program. Titles come later: Shopify is asked for them. */
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -33,5 +33,5 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({ defaultShouldRevali
 
 export default function ProgramPages() {
   const { draft } = useLoaderData<typeof loader>()
-  return draft ? <Outlet /> : <StartPage />
+  return <PickedTitlesProvider>{draft ? <Outlet /> : <StartPage />}</PickedTitlesProvider>
 }

@@ -12,7 +12,7 @@ import {
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CampaignScope } from '../../domain/program.ts'
-import { useTitles } from './use-program.ts'
+import { useRememberTitles, useTitles } from './use-program.ts'
 
 type Kind = CampaignScope['kind']
 const KINDS: Kind[] = ['all', 'collections', 'products', 'tags']
@@ -29,8 +29,7 @@ export function ScopeField({ value, onChange, error }: Props) {
   const { t: common } = useTranslation()
   const shopify = useAppBridge()
   const titles = useTitles()
-  // Titles of what was picked a moment ago: the server has not been asked for them yet.
-  const [picked, setPicked] = useState<Record<string, string>>({})
+  const remember = useRememberTitles()
 
   const pick = async (kind: 'products' | 'collections', ids: string[]) => {
     const type = kind === 'products' ? 'product' : 'collection'
@@ -47,10 +46,7 @@ export function ScopeField({ value, onChange, error }: Props) {
       id: item.id.slice(item.id.lastIndexOf('/') + 1),
       title: item.title,
     }))
-    setPicked((before) => ({
-      ...before,
-      ...Object.fromEntries(found.map(({ id, title }) => [`${kind}/${id}`, title])),
-    }))
+    remember(Object.fromEntries(found.map(({ id, title }) => [`${kind}/${id}`, title])))
     onChange({ kind, ids: found.map(({ id }) => id) })
   }
 
@@ -68,10 +64,10 @@ export function ScopeField({ value, onChange, error }: Props) {
             {value.ids.map((id) => (
               <Tag
                 key={id}
-                accessibilityLabel={`${common('action.remove')}: ${picked[`${value.kind}/${id}`] ?? id}`}
+                accessibilityLabel={`${common('action.remove')}: ${titles?.[`${value.kind}/${id}`] ?? id}`}
                 onRemove={() => onChange({ ...value, ids: value.ids.filter((other) => other !== id) })}
               >
-                {picked[`${value.kind}/${id}`] ?? titles?.[`${value.kind}/${id}`] ?? `#${id}`}
+                {titles?.[`${value.kind}/${id}`] ?? `#${id}`}
               </Tag>
             ))}
           </InlineStack>

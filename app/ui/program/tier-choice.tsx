@@ -29,11 +29,7 @@ export function TierChoice({ document, value, onChange, error }: Props) {
       title={t('tierChoice.title')}
       selected={value}
       onChange={onChange}
-      choices={[...known, ...gone].map((choice, index, all) =>
-        index === all.length - 1 && value.length === 0
-          ? { ...choice, helpText: t('tierChoice.everybody') }
-          : choice,
-      )}
+      choices={[...known, ...gone]}
       {...(error && { error })}
     />
   )

@@ -1,5 +1,5 @@
 import { useRouteLoaderData } from '@remix-run/react'
-import { useEffect, useState } from 'react'
+import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import type { Titles } from '../../loyalty/campaign-titles.ts'
 import type { ProgramDraft, ProgramVersion } from '../../loyalty/program-store.ts'
 
@@ -29,9 +29,31 @@ export function useDraft(): ProgramDraft {
   return draft
 }
 
+interface PickedTitles {
+  picked: Titles
+  remember: (titles: Titles) => void
+}
+
+/** Titles of what was picked a moment ago: the server has not been asked for them yet. */
+const PickedTitlesContext = createContext<PickedTitles>({ picked: {}, remember: () => {} })
+
+export function PickedTitlesProvider({ children }: { children: ReactNode }) {
+  const [picked, setPicked] = useState<Titles>({})
+  const value = useMemo(
+    () => ({ picked, remember: (titles: Titles) => setPicked((before) => ({ ...before, ...titles })) }),
+    [picked],
+  )
+  return createElement(PickedTitlesContext.Provider, { value }, children)
+}
+
+export function useRememberTitles(): (titles: Titles) => void {
+  return useContext(PickedTitlesContext).remember
+}
+
 /** Titles of products and collections; null until Shopify has answered. */
 export function useTitles(): Titles | null {
   const { titles } = useProgram()
+  const { picked } = useContext(PickedTitlesContext)
   const [known, setKnown] = useState<Titles | null>(null)
   useEffect(() => {
     let wanted = true
@@ -40,5 +62,5 @@ export function useTitles(): Titles | null {
       wanted = false
     }
   }, [titles])
-  return known
+  return useMemo(() => (known ? { ...picked, ...known } : null), [known, picked])
 }
