@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { PRACTICE_SHOP, projectRoot, type RunInfo } from '../dev-environment.ts'
+import { PRACTICE_SHOP, places, projectRoot, type RunInfo } from '../dev-environment.ts'
 import { progressBar } from '../progress-bar.ts'
 
 /** What `/practice/status` of the practice store says. */
@@ -18,6 +18,8 @@ const DAY_MS = 86_400_000
 /** The practice shop's past is a year; the program has to be there a little earlier. */
 const PROGRAM_SINCE_DAYS = 400
 const FOLLOW_UP_MS = 30_000
+/** When nothing was settled for so long, something is broken and waiting helps no more. */
+const STALLED_MS = 90_000
 
 /**
  * Brings the practice shop to where a shopper finds it: the app installed, the starter program published, the past
@@ -69,20 +71,27 @@ async function isPastSettled(pool: pg.Pool, run: RunInfo): Promise<boolean> {
   return status.done && (await count(pool, WAITING)) === 0
 }
 
-const WAITING = `SELECT count(*)::int AS n FROM delivery WHERE status = 'waiting'`
+const WAITING = `SELECT count(*)::int AS n FROM inbox`
 const FOLLOW_UPS = `SELECT count(*)::int AS n FROM member_to_sync`
 
 /** Shows how many of the past's deliveries are settled, until all are; then waits for the shoppers' metafields. */
 async function settlePast(pool: pg.Pool, run: RunInfo): Promise<void> {
   const { total } = await readStatus(run)
   const bar = await progressBar('settling', total)
-  const started = Date.now()
-  for (let told = started; ; await pause(300)) {
+  let seen = { settled: -1, at: Date.now() }
+  for (let told = Date.now(); ; await pause(300)) {
     const status = await readStatus(run)
     const waiting = await count(pool, WAITING)
     const settled = Math.max(0, status.delivered + status.failed - waiting)
     bar.update(settled)
     if (status.done && waiting === 0) break
+    if (settled !== seen.settled) seen = { settled, at: Date.now() }
+    if (Date.now() - seen.at > STALLED_MS) {
+      bar.stop()
+      throw new Error(
+        `${settled} of ${total} deliveries are settled, and no more. See ${places.logs}/worker.log`,
+      )
+    }
     if (!process.stderr.isTTY && Date.now() - told > 10_000) {
       told = Date.now()
       console.log(`  ${settled} of ${total} deliveries are settled`)

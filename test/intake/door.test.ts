@@ -33,10 +33,10 @@ afterAll(async () => {
   await door.close()
   await pool.end()
 })
-beforeEach(() => database.owner().query('DELETE FROM delivery'))
+beforeEach(() => database.owner().query('TRUNCATE delivery, inbox'))
 
 async function stored(): Promise<Record<string, unknown>[]> {
-  const { rows } = await database.owner().query('SELECT * FROM delivery ORDER BY delivery_id')
+  const { rows } = await database.owner().query('SELECT * FROM delivery_status ORDER BY delivery_id')
   return rows
 }
 
