@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { acrossShops, withShop } from '../../app/db.server.ts'
+import { type DomainError, isDomainError } from '../../app/domain/errors.ts'
+import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
+import { maturePoints } from '../../app/loyalty/mature-points.ts'
+import { mergeMembers } from '../../app/loyalty/merge-members.ts'
+import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { settleOrders } from '../../app/loyalty/settle-orders.ts'
+import type { Shop } from '../../app/loyalty/shop-of-request.ts'
+import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { parseBody } from '../../app/shopify/payload.ts'
+import { type OrderOptions, orderPayload, refundOfLine } from '../support/order-payload.ts'
+import { testProgram } from '../support/program.ts'
+import { type Random, seeded } from '../support/random.ts'
+import { makeShop } from '../support/shop.ts'
+import { emptyTables } from './histories.ts'
+import type { DeepShare, Progress } from './share.ts'
+
+/**
+ * Clients that want the same points at the same time, each on a connection of its own. Whoever comes first, nothing
+ * is spent twice, nothing is lost, and every deadlock is recovered from.
+ */
+const NOW = Date.parse('2026-12-10T12:00:00Z')
+const LONG_AGO = '2026-10-01T10:00:00Z'
+const LATELY = '2026-12-05T10:00:00Z'
+/** Races of a batch share a shop; the whole book is audited after each. */
+const BATCH = 60
+/** Races that run side by side, unless they call what works over all customers. */
+const SIDE_BY_SIDE = 3
+const ALONE = new Set([
+  'points mature while the order is refunded',
+  'a code is used, cancelled and lapses at once',
+  'workers drain one inbox',
+])
+/** The widest race takes as long as ten others. */
+const WIDEST = 'clients redeem one balance'
+const COST = 100
+
+const program = testProgram({
+  rewards: testProgram().rewards.map((reward) => ({ ...reward, id: 'prize', cost: COST, validDays: 1 })),
+  tiers: {
+    basis: 'spend',
+    window: { kind: 'rolling', months: 12 },
+    levels: [{ id: 'gold', name: { en: 'Gold' }, threshold: '1000.00', multiplier: '2' }],
+  },
+})
+
+/** One race: its own customers and orders in a common shop. */
+interface Track {
+  shop: { shopId: number; domain: string }
+  owner: pg.Pool
+  random: Random
+  /** The first of 10 customer ids, and of 10 order ids. */
+  first: number
+}
+
+type Race = (track: Track) => Promise<void>
+
+export const RACES: Record<string, Race> = {
+  'clients redeem one balance': redeemOneBalance,
+  'one click, many requests': oneClick,
+  'an order is settled, refunded and moved at once': settleAndRefund,
+  'points mature while the order is refunded': matureAndRefund,
+  'customers are merged while they earn and redeem': mergeWhileEarning,
+  'a code is used, cancelled and lapses at once': useAndLapse,
+  'workers drain one inbox': drainOneInbox,
+}
+
+export async function runRaces(owner: pg.Pool, share: DeepShare, progress: Progress): Promise<void> {
+  const names = Object.keys(RACES)
+  const deadlocksBefore = await deadlocks(owner)
+  for (let done = 0, batch = 0; done < share.count; batch++) {
+    const name = names[batch % names.length] as string
+    const rounds = Math.min(name === WIDEST ? BATCH / 10 : BATCH, share.count - done)
+    const shop = await raceShop(owner)
+    const random = seeded(share.seed + batch)
+    const ids = Array.from({ length: rounds }, (_, i) => i)
+    const runNext = async (): Promise<void> => {
+      for (let i = ids.shift(); i !== undefined; i = ids.shift()) {
+        await runRace(name, { shop, owner, random, first: 1_000 + i * 10 })
+        progress({ rounds: 1, [name]: 1 })
+      }
+    }
+    await Promise.all(Array.from({ length: ALONE.has(name) ? 1 : SIDE_BY_SIDE }, runNext))
+    await audit(shop.shopId)
+    await emptyTables(owner)
+    done += rounds
+  }
+  progress({ 'deadlocks recovered': (await deadlocks(owner)) - deadlocksBefore })
+}
+
+export async function raceShop(owner: pg.Pool) {
+  const shop = await makeShop(owner, { program })
+  // Codes lapse without asking Shopify where the app was removed; nothing else looks at this.
+  await owner.query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [shop.shopId])
+  return shop
+}
+
+export async function runRace(name: string, track: Track): Promise<void> {
+  try {
+    await (RACES[name] as Race)(track)
+  } catch (error) {
+    throw new Error(`${name}, customer ${track.first}: ${(error as Error).stack}`)
+  }
+}
+
+export async function audit(shopId: number): Promise<void> {
+  const broken = (await withShop(shopId, auditLedger)).filter(({ violations }) => violations > 0)
+  if (broken.length > 0) throw new Error(`audit after races: ${JSON.stringify(broken, null, 1)}`)
+}
+
+async function deadlocks(owner: pg.Pool): Promise<number> {
+  const { rows } = await owner.query(
+    'SELECT deadlocks::int AS n FROM pg_stat_database WHERE datname = current_database()',
+  )
+  return rows[0].n
+}
+
+// ── The races ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function redeemOneBalance(track: Track): Promise<void> {
+  const prizes = 1 + track.random.below(5)
+  await settle(track, {
+    id: track.first,
+    customer: track.first,
+    ...worth(prizes * COST + 50),
+    placedAt: LONG_AGO,
+  })
+  const outcomes = await Promise.all(
+    Array.from({ length: 64 }, () => redeem(track, track.first, randomUUID())),
+  )
+  equal('redemptions', outcomes.filter((outcome) => outcome.startsWith('ST-')).length, prizes)
+  equal('refusals', outcomes.filter((outcome) => outcome === 'not-enough-points').length, 64 - prizes)
+  equal('balance', await balance(track, track.first), `0 50 ${prizes * COST} 0`)
+}
+
+async function oneClick(track: Track): Promise<void> {
+  await settle(track, { id: track.first, customer: track.first, ...worth(5 * COST), placedAt: LONG_AGO })
+  const key = randomUUID()
+  const codes = await Promise.all(Array.from({ length: 6 }, () => redeem(track, track.first, key)))
+  equal('codes', new Set(codes).size, 1)
+  equal('balance', await balance(track, track.first), `0 ${4 * COST} ${COST} 0`)
+}
+
+async function settleAndRefund(track: Track): Promise<void> {
+  const { first, random } = track
+  const placedAt = random.chance(0.5) ? LONG_AGO : LATELY
+  const base = { id: first, lines: [{ price: '40.00', quantity: 3 }], placedAt }
+  const at = (minute: number) => `2026-12-06T10:0${minute}:00Z`
+  const refund = refundOfLine(first, { id: first, amount: '40.00', at: at(3) })
+  const refunded = { lines: [{ price: '40.00', quantity: 3, current: 2 }], refunds: [refund] }
+  const states: OrderOptions[] = [
+    { ...base, customer: null, status: 'pending', updatedAt: at(1) },
+    { ...base, customer: first, updatedAt: at(2) },
+    { ...base, ...refunded, customer: first, status: 'partially_refunded', updatedAt: at(3) },
+    { ...base, ...refunded, customer: first + 1, status: 'partially_refunded', updatedAt: at(4) },
+  ]
+  const told = random.shuffled([...states, random.pick(states)])
+  await Promise.all(told.map((state) => settle(track, state)))
+  const expected = placedAt === LATELY ? '80 0 0 0' : '0 80 0 0'
+  equal('the last holder', await balance(track, first + 1), expected)
+  equal('the former holder', (await balance(track, first)) ?? '0 0 0 0', '0 0 0 0')
+}
+
+async function matureAndRefund(track: Track): Promise<void> {
+  const { first } = track
+  const order = { id: first, customer: first, lines: [{ price: '40.00', quantity: 2 }], placedAt: LATELY }
+  await settle(track, order)
+  const later = NOW + 20 * 86_400_000
+  const refund = refundOfLine(first, { id: first, amount: '40.00', at: '2026-12-09T10:00:00Z' })
+  const refunded = {
+    ...order,
+    lines: [{ price: '40.00', quantity: 2, current: 1 }],
+    refunds: [refund],
+    status: 'partially_refunded',
+    updatedAt: '2026-12-09T10:00:00Z',
+  }
+  await Promise.all([maturePoints(later), settle(track, refunded), maturePoints(later)])
+  await maturePoints(later)
+  equal('balance', await balance(track, first), '0 40 0 0')
+}
+
+async function mergeWhileEarning(track: Track): Promise<void> {
+  const { first, random } = track
+  const [gone, kept] = [first, first + 1]
+  await settle(track, { id: first, customer: gone, ...worth(150), placedAt: LONG_AGO })
+  await settle(track, { id: first + 1, customer: kept, ...worth(150), placedAt: LONG_AGO })
+  const merge = () =>
+    acrossShops((tx) =>
+      mergeMembers(tx, track.shop.shopId, { keptId: String(kept), deletedId: String(gone) }, NOW, NOW),
+    )
+  const granted: string[] = []
+  const deeds = random.shuffled([
+    merge,
+    merge,
+    () => settle(track, { id: first + 2, customer: gone, ...worth(30), placedAt: LONG_AGO }),
+    () => settle(track, { id: first + 3, customer: kept, ...worth(30), placedAt: LONG_AGO }),
+    () =>
+      settle(track, {
+        id: first,
+        customer: gone,
+        ...worth(150),
+        placedAt: LONG_AGO,
+        cancelledAt: NOON,
+        updatedAt: NOON,
+      }),
+    async () => granted.push(await redeem(track, gone, randomUUID())),
+    async () => granted.push(await redeem(track, kept, randomUUID())),
+  ])
+  await Promise.all(deeds.map((deed) => deed()))
+  const held = granted.filter((code) => code.startsWith('ST-')).length * COST
+  const net = 150 + 30 + 30 - held
+  equal('balance', await balance(track, kept), `0 ${Math.max(0, net)} ${held} ${Math.max(0, -net)}`)
+  equal('the alias', await balance(track, gone), await balance(track, kept))
+}
+
+const NOON = '2026-12-08T12:00:00Z'
+
+async function useAndLapse(track: Track): Promise<void> {
+  const { first, random } = track
+  await settle(track, { id: first, customer: first, ...worth(COST), placedAt: LONG_AGO })
+  const code = await redeem(track, first, randomUUID())
+  const order = { id: first + 1, customer: first, ...worth(10), placedAt: LONG_AGO, codes: [code] }
+  const cancelled = { ...order, cancelledAt: NOON, updatedAt: NOON }
+  const cancels = random.chance(0.5)
+  const lapses = random.chance(0.5)
+  const later = NOW + 3 * 86_400_000
+  await Promise.all([
+    settle(track, order),
+    ...(cancels ? [settle(track, cancelled)] : []),
+    ...(lapses ? [lapseRewards(later), lapseRewards(later)] : []),
+  ])
+  const is = await balance(track, first)
+  if (cancels) equal('balance', is, `0 ${COST} 0 0`)
+  else if (!lapses) equal('balance', is, '0 10 0 0')
+  else if (is !== '0 10 0 0' && is !== `0 ${COST + 10} 0 0`) throw new Error(`the balance is ${is}`)
+}
+
+async function drainOneInbox(track: Track): Promise<void> {
+  const { first, random, shop, owner } = track
+  const states = [0, 1, 2].flatMap((n) => {
+    const order = { id: first + n, customer: first + (n % 2), ...worth(50), placedAt: LONG_AGO }
+    return [
+      order,
+      { ...order, ...worth(70), updatedAt: '2026-12-07T10:00:00Z' },
+      { ...order, ...worth(60), updatedAt: NOON },
+    ]
+  })
+  const told = random.shuffled([...states, ...states.slice(0, 3)])
+  await owner.query(
+    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)
+     SELECT $1, gen_random_uuid(), 'orders/updated', $2, b FROM unnest($3::text[]) AS b`,
+    [shop.shopId, shop.domain, told.map((order) => JSON.stringify(orderPayload(order)))],
+  )
+  const drain = async () => {
+    while ((await processDeliveries(() => NOW, 4)) > 0);
+  }
+  await Promise.all([drain(), drain(), drain()])
+  equal('balance of the first', await balance(track, first), '0 120 0 0')
+  equal('balance of the second', await balance(track, first + 1), '0 60 0 0')
+}
+
+// ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const worth = (points: number) => ({ lines: [{ price: `${points}.00` }] })
+
+async function settle({ shop: { shopId } }: Track, order: OrderOptions) {
+  const facts = orderFromWebhook(parseBody(JSON.stringify(orderPayload(order))), shopId)
+  await acrossShops((tx) => settleOrders(tx, [{ shopId, facts, origin: 'delivery' }], NOW))
+}
+
+/** @returns the code, or the code of the refusal */
+async function redeem({ shop }: Track, customer: number, requestKey: string): Promise<string> {
+  const wish = {
+    shop: shop as unknown as Shop,
+    customerId: String(customer),
+    rewardId: 'prize',
+    requestKey,
+    now: NOW,
+  }
+  try {
+    return (await redeemReward(wish)).code
+  } catch (error) {
+    if (isDomainError(error)) return (error as DomainError).code
+    throw error
+  }
+}
+
+/** "pending available held debt" */
+async function balance({ shop, owner }: Track, customer: number): Promise<string | undefined> {
+  const { rows } = await owner.query(
+    `SELECT concat_ws(' ', pending, available, held, debt) AS shown FROM account a JOIN balance b
+         ON b.shop_id = a.shop_id AND b.account_id = coalesce(a.merged_into, a.account_id)
+      WHERE a.shop_id = $1 AND a.customer_id = $2`,
+    [shop.shopId, customer],
+  )
+  return rows[0]?.shown
+}
+
+function equal(what: string, is: unknown, expected: unknown): void {
+  if (is !== expected) throw new Error(`${what}: ${is}, expected ${expected}`)
+}
