@@ -52,8 +52,9 @@ function titleKey(line: HistoryLine): string {
     case 'redemption':
       return `redemption-${line.part}`
     case 'adjustment':
+      return `${line.undoes === null ? 'adjustment' : 'undo'}-${sign}`
     case 'merge':
-      return `${line.kind}-${sign}`
+      return `merge-${sign}`
     default:
       return line.kind
   }
@@ -76,8 +77,6 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
       return [words.say('detail.matured', { points: words.points(line.moved) })]
     case 'redemption':
       return redemptionDetails(line, words)
-    case 'adjustment':
-      return line.undoes === null ? [] : [words.say('detail.undoes')]
     default:
       return []
   }

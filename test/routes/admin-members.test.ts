@@ -159,7 +159,7 @@ describe('a member', () => {
     const after = (await show(id)).member
     expect(after.balance.available).toBe(30)
     expect(after.history.slice(0, 2)).toMatchObject([
-      { points: -25, undoable: false },
+      { title: 'Gutschrift zurückgenommen', points: -25, undoable: false },
       { undone: true, undoable: false },
     ])
   })
