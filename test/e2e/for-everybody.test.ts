@@ -1,0 +1,148 @@
+/** Every page for everybody: axe finds nothing against WCAG 2.1 AA, and the keyboard alone is enough. */
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { launchChromium } from '../browser.ts'
+import { focused, tabTo, violations } from './accessibility.ts'
+import { Merchant } from './merchant.ts'
+import { Shopper } from './shopper.ts'
+import { PATIENCE, type Visitor, visit } from './visitor.ts'
+import { wordsOf } from './words.ts'
+
+const product = inject('product')
+const SHOPPER = 'Tilo Muster'
+let browser: Browser
+let visitor: Visitor | undefined
+
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser?.close())
+afterEach(async () => {
+  await visitor?.context.close()
+  expect(visitor?.complaints).toEqual([])
+})
+
+async function people(locale: 'de' | 'en', width = 1280) {
+  visitor = await visit(browser, locale, width)
+  const words = wordsOf(locale)
+  const { page } = visitor
+  return {
+    page,
+    words,
+    merchant: new Merchant(page, product.storeUrl, words),
+    shopper: new Shopper(page, product.storeUrl, words),
+  }
+}
+
+const only = (text: string) =>
+  new RegExp(`^(a|button|summary) ${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)('axe finds nothing in the admin (%s, %d wide)', async (locale, width) => {
+  const { page, merchant, shopper } = await people(locale, width)
+  const customerId = await shopper.signIn(SHOPPER)
+  await page.goto(`${product.storeUrl}/admin/locale?to=${locale}`)
+  const found: Record<string, string[]> = {}
+  const pages = [
+    '',
+    '/program',
+    '/program/campaigns/new',
+    '/members',
+    `/members/${customerId}`,
+    '/settings',
+  ].map((path) => `/app${path}`)
+  for (const address of pages) {
+    await merchant.open(address)
+    await merchant.app.locator('body:not(:has([class^=Polaris-Skeleton]))').waitFor()
+    const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
+    if (!frame) throw new Error('The app has no frame.')
+    found[address] = [...(await violations(frame)), ...(await violations(page))]
+  }
+  expect(found).toEqual(Object.fromEntries(pages.map((address) => [address, []])))
+})
+
+test.each([
+  ['de', 390],
+  ['en', 1280],
+] as const)('axe finds nothing on the way of a shopper (%s, %d wide)', async (locale, width) => {
+  const { page, shopper, words } = await people(locale, width)
+  await shopper.signIn(SHOPPER)
+  const found: Record<string, string[]> = {}
+  const look = async (name: string) => {
+    found[name] = await violations(page)
+  }
+  await page.goto(shopper.at('/'))
+  await look('storefront')
+  await page.goto(shopper.at('/products/espresso-nordhang'))
+  await look('product')
+  await page.goto(shopper.at('/account'))
+  await look('account')
+  await shopper.openPanel()
+  for (const tab of ['rewards', 'history', 'ways'] as const) {
+    await shopper.tab(tab).click()
+    await look(`panel, ${tab}`)
+  }
+  await shopper.fillCart([{ handle: 'espresso-nordhang', quantity: 2 }])
+  await shopper.goToCheckout()
+  await page.getByText(words.checkout('heading'), { exact: true }).waitFor()
+  await look('checkout')
+  await shopper.pay()
+  await page
+    .locator('s-text', { hasText: words.points(19).split(' ')[1] as string })
+    .first()
+    .waitFor()
+  await look('thank-you page')
+  expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])))
+})
+
+test('the panel needs no mouse', async () => {
+  const { page, shopper, words } = await people('de')
+  await shopper.signIn(SHOPPER)
+  await page.goto(shopper.at('/'))
+  await tabTo(page, new RegExp(words.widget('panel.open')))
+  await page.keyboard.press('Enter')
+  await shopper.panel.getByRole('tab').first().waitFor()
+  // The dialog keeps the focus: the page behind it is out of reach.
+  await tabTo(page, only(words.widget('panel.rewards')))
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(() => focused(page), PATIENCE).toMatch(only(words.widget('panel.history')))
+  await tabTo(page, new RegExp(`^summary ${words.widget('panel.why').replace('?', '\\?')}`))
+  await page.keyboard.press('Enter')
+  await shopper.panel.locator('details[open] li').first().waitFor()
+  await page.keyboard.press('Escape')
+  await shopper.panel.waitFor({ state: 'hidden' })
+  expect(await focused(page)).toMatch(new RegExp(words.widget('panel.open')))
+})
+
+test('a program is changed and published without a mouse', async () => {
+  const { page, merchant, words } = await people('en')
+  await merchant.openAdmin()
+  await tabTo(page, only(words.app('nav.program')))
+  await page.keyboard.press('Enter')
+  await merchant.app.getByRole('heading', { name: words.app('program:rules.title') }).waitFor()
+  await merchant.arrive()
+  const rules = `${words.app('program:rules.title')}: ${words.app('action.edit')}`
+  await tabTo(page, only(rules))
+  await page.keyboard.press('Enter')
+  await merchant.arrive(words.app('program:rules.title'))
+  await tabTo(page, new RegExp(`^input ${words.app('program:rules.programName')}.*`))
+  await page.keyboard.press('End')
+  await page.keyboard.type(' 2')
+  await page.getByText(words.app('action.save'), { exact: true }).waitFor()
+  await tabTo(page, only(words.app('action.save')), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await page.locator('#save-bar').waitFor({ state: 'hidden' })
+  await tabTo(page, only(words.app('nav.program')))
+  await page.keyboard.press('Enter')
+  const review = words.app('program:publish.review')
+  await merchant.app.getByText(review, { exact: true }).waitFor()
+  await merchant.arrive()
+  await tabTo(page, only(review))
+  await page.keyboard.press('Enter')
+  await merchant.arrive(words.app('program:publish.title'))
+  await tabTo(page, only(words.app('program:publish.action')))
+  await page.keyboard.press('Enter')
+  await merchant.app.getByText(words.app('program:badge.live'), { exact: true }).waitFor()
+})

@@ -1,0 +1,103 @@
+import { execFile, spawn } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { PRACTICE_SHOP } from '../../scripts/dev-environment.ts'
+import { freePort, removeCluster } from '../../scripts/embedded-postgres.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+/** A short past: about a dozen customers, which is enough to have tiers, refunds and pending points. */
+const PAST_ORDERS = '80'
+const START_MS = 240_000
+
+/** One freshly started product for all browser tests: `npm start`'s own program with a folder and ports of its own. */
+export default async function setup(project: TestProject) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-e2e-'))
+  const [port, storePort] = [await freePort(), await freePort()]
+  await chmod(folder, 0o711) // as root, PostgreSQL's own account has to get through
+  const env = {
+    ...ownEnvironment(),
+    STAMMGAST_DATA: folder,
+    PORT: String(port),
+    PRACTICE_STORE_PORT: String(storePort),
+    PRACTICE_STORE_ORDERS: PAST_ORDERS,
+  }
+  const stop = await start(env)
+  project.provide('product', { storeUrl: `http://127.0.0.1:${storePort}`, env })
+  return async () => {
+    await stop()
+    await removeCluster(path.join(folder, 'postgres'))
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Ours without what would change the product: it must not take a database, keys or a test's settings from it. */
+function ownEnvironment(): Record<string, string> {
+  const foreign =
+    /^(DATABASE_URL|SHOPIFY_|APP_|LOG_LEVEL|NODE_ENV|NODE_OPTIONS|VITEST|TEST$|DEV$|PROD$|MODE$)/
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || foreign.test(name) ? [] : [[name, value]],
+    ),
+  )
+}
+
+/** Resolves once the addresses are printed, with what stops it as Ctrl-C does. */
+function start(env: Record<string, string>): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: root,
+    env: env as NodeJS.ProcessEnv,
+    stdio: 'pipe',
+  })
+  let words = ''
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const stop = async () => {
+    child.kill('SIGINT')
+    const code = await ended
+    if (code !== 0) throw new Error(`npm start ended with ${code} when asked to stop:\n${words}`)
+  }
+  return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => {
+      child.kill('SIGINT')
+      reject(new Error(`npm start took longer than ${START_MS / 1000} s:\n${words}`))
+    }, START_MS)
+    const hear = (chunk: Buffer) => {
+      words += chunk
+      if (!words.includes('Stammgast is running.')) return
+      clearTimeout(patience)
+      resolve(stop)
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    void ended.then((code) => {
+      clearTimeout(patience)
+      reject(new Error(`npm start ended with ${code}:\n${words}`))
+    })
+  })
+}
+
+export interface Product {
+  storeUrl: string
+  env: Record<string, string>
+}
+
+/** Runs the operator's command line beside the product. */
+export function stammgast(product: Product, ...args: string[]): Promise<{ code: number; out: string }> {
+  const command = ['scripts/cli/main.ts', ...args, '--shop', PRACTICE_SHOP]
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      command,
+      { cwd: root, env: product.env as NodeJS.ProcessEnv },
+      (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out: out + err }),
+    )
+  })
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    product: Product
+  }
+}

@@ -1,0 +1,178 @@
+/** The merchant at work: the app in the admin's frame, and the practice store's own pages around it. */
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { COLLECTIONS } from '../../dev-store/seed/catalogue.ts'
+import { PATIENCE } from './visitor.ts'
+import type { Words } from './words.ts'
+
+export class Merchant {
+  readonly page: Page
+  readonly words: Words
+  readonly origin: string
+
+  constructor(page: Page, origin: string, words: Words) {
+    this.page = page
+    this.origin = origin
+    this.words = words
+  }
+
+  get app(): FrameLocator {
+    return this.page.frameLocator('#app-frame')
+  }
+
+  /** The admin in the merchant's language, at the app's first page. */
+  async openAdmin(): Promise<void> {
+    await this.page.goto(`${this.origin}/admin/locale?to=${this.words.locale}`)
+    await this.page.getByRole('link', { name: 'Stammgast', exact: true }).click()
+    await this.arrive(this.words.app('home:title'))
+  }
+
+  /** By the app's own address, as with a bookmark. */
+  async open(address: string, heading?: string): Promise<void> {
+    await this.page.goto(`${this.origin}/admin/apps/stammgast${address}`)
+    await this.arrive(heading)
+  }
+
+  /** By the navigation that App Bridge gives the admin. */
+  async goTo(entry: 'program' | 'members' | 'settings'): Promise<void> {
+    await this.page
+      .getByRole('navigation')
+      .getByRole('link', { name: this.words.app(`nav.${entry}`) })
+      .click()
+    await this.arrive()
+  }
+
+  /** A page is there when its heading is, and alive when React has taken it over. */
+  async arrive(heading?: string): Promise<void> {
+    const place = heading
+      ? this.app.getByRole('heading', { level: 1, name: heading, exact: true })
+      : this.app.locator('h1').first()
+    await place.waitFor()
+    await expect
+      .poll(
+        () => place.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps'))),
+        PATIENCE,
+      )
+      .toBe(true)
+  }
+
+  button(name: string): Locator {
+    return this.app.getByRole('button', { name, exact: true })
+  }
+
+  /** Draws up "double points on one collection" through the forms and publishes it. */
+  async publishDoublePoints(campaign: { de: string; en: string; collection: string }): Promise<void> {
+    const { app, page, words } = this
+    await this.goTo('program')
+    const title = words.app('program:campaigns.title')
+    await app
+      .getByRole('link', { name: `${title}: ${words.app('program:campaigns.all')}`, exact: true })
+      .click()
+    await this.arrive(title)
+    await app
+      .getByRole('button', { name: words.app('program:campaigns.new') })
+      .or(app.getByRole('link', { name: words.app('program:campaigns.new') }))
+      .first()
+      .click()
+    await this.arrive(words.app('program:campaigns.new'))
+    const name = words.app('program:campaigns.name')
+    await app.getByLabel(`${name} (${words.app('language.de')})`).fill(campaign.de)
+    await app.getByLabel(`${name} (${words.app('language.en')})`).fill(campaign.en)
+    await app.getByLabel(words.app('program:campaigns.multiplier'), { exact: true }).fill('2')
+    await app.getByText(words.app('program:scope.collections'), { exact: true }).click()
+    await this.button(words.app('program:scope.pick.collections')).click()
+    await this.pick(campaign.collection)
+    await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+    await this.arrive(title)
+    await app.getByText(campaign[words.locale], { exact: true }).waitFor()
+    await this.publish()
+  }
+
+  /** In Shopify's picker, which the admin shows over the app. */
+  async pick(handle: string): Promise<void> {
+    const collection = COLLECTIONS.find((one) => one.handle === handle)?.title[this.words.locale] ?? handle
+    const dialog = this.page.getByRole('dialog')
+    await dialog.getByRole('checkbox', { name: collection }).check()
+    await dialog.locator('button[type=submit]').click()
+    await dialog.waitFor({ state: 'detached' })
+    await this.app.getByText(collection).first().waitFor()
+  }
+
+  async publish(): Promise<void> {
+    const { app, words } = this
+    await this.goTo('program')
+    await app
+      .getByRole('link', { name: words.app('program:publish.review') })
+      .or(this.button(words.app('program:publish.review')))
+      .click()
+    await this.arrive(words.app('program:publish.title'))
+    await this.button(words.app('program:publish.action')).click()
+    await app.getByText(words.app('program:badge.live'), { exact: true }).waitFor()
+  }
+
+  /** Gives points by hand on the member's page. */
+  async give(customerId: string, points: number, reason: string): Promise<void> {
+    const { app, words } = this
+    await this.open(`/app/members/${customerId}`)
+    await this.button(words.app('members:page.adjust')).click()
+    const dialog = app.getByRole('dialog')
+    await dialog.getByLabel(words.app('members:adjust.points'), { exact: true }).fill(String(points))
+    await dialog.getByLabel(words.app('members:adjust.reason'), { exact: true }).fill(reason)
+    await dialog
+      .getByRole('button', { name: words.app('members:adjust.saveAdd'), exact: true })
+      .last()
+      .click()
+    await dialog.waitFor({ state: 'detached' })
+    await this.historyItem(words.surfaces('title.adjustment-plus')).first().waitFor()
+  }
+
+  /** A line of the open member's history. */
+  historyItem(title: string): Locator {
+    return this.app.locator('li').filter({ has: this.app.getByText(title, { exact: true }) })
+  }
+
+  /** Opens the "why" of every line of a member's history; title and reasons, newest first. */
+  async explained(customerId: string): Promise<{ title: string; points: string; reasons: string[] }[]> {
+    const { app, words } = this
+    await this.open(`/app/members/${customerId}`)
+    const heading = app.getByRole('heading', { name: words.app('members:history.heading') })
+    const card = app.locator('.Polaris-ShadowBevel', { has: heading })
+    const older = card.getByRole('button', { name: words.app('members:history.more') })
+    const items = card.locator('ul').first().locator(':scope > li')
+    while (await older.isVisible()) {
+      const before = await items.count()
+      await older.click()
+      await expect.poll(() => items.count(), PATIENCE).toBeGreaterThan(before)
+    }
+    const found = []
+    for (const item of await items.all()) {
+      const why = item.getByRole('button', { name: words.app('members:history.why') })
+      await why.click()
+      expect(await why.getAttribute('aria-expanded')).toBe('true')
+      const reasons = item.getByRole('listitem')
+      await reasons.first().waitFor()
+      const [title = ''] = (await item.innerText()).split('\n')
+      const points = await item
+        .locator('.Polaris-InlineStack')
+        .first()
+        .locator(':scope > *')
+        .last()
+        .innerText()
+      found.push({ title, points, reasons: await reasons.allInnerTexts() })
+    }
+    return found
+  }
+
+  /** In the store's own orders: takes `pieces` of one article back. */
+  async refund(orderName: string, article: { de: string; en: string }, pieces: number): Promise<void> {
+    const { page, words } = this
+    await page.goto(`${this.origin}/admin/orders?q=${encodeURIComponent(orderName)}`)
+    await page.getByRole('link', { name: orderName, exact: true }).click()
+    const form = page.getByRole('form', { name: words.storeAdmin.refund })
+    const line = (title: string) =>
+      form.getByLabel(`${words.storeAdmin.refundLines}: ${title}`, { exact: true })
+    await line(article.de).or(line(article.en)).first().fill(String(pieces))
+    await form.getByRole('button', { name: words.storeAdmin.refund, exact: true }).click()
+    await page.getByText(words.storeAdmin.refundOf, { exact: false }).first().waitFor()
+  }
+}

@@ -1,0 +1,95 @@
+/** A sample customer in the practice store: buys, looks at the widget, uses the panel. */
+import type { Locator, Page } from 'playwright-core'
+import type { Words } from './words.ts'
+
+export interface Piece {
+  handle: string
+  quantity: number
+}
+
+export class Shopper {
+  readonly page: Page
+  readonly words: Words
+  readonly origin: string
+
+  constructor(page: Page, origin: string, words: Words) {
+    this.page = page
+    this.origin = origin
+    this.words = words
+  }
+
+  at(path: string): string {
+    return `${this.origin}${this.words.locale === 'de' ? '' : '/en'}${path}`
+  }
+
+  /** @returns the customer's id */
+  async signIn(name: string): Promise<string> {
+    await this.page.goto(this.at('/account/login'))
+    const button = this.page.getByRole('button', { name })
+    const id = await button.getAttribute('value')
+    await button.click()
+    await this.page.getByRole('link', { name: name.split(' ')[0] as string, exact: true }).waitFor()
+    return id ?? ''
+  }
+
+  async fillCart(pieces: Piece[]): Promise<void> {
+    for (const { handle, quantity } of pieces) {
+      await this.page.goto(this.at(`/products/${handle}`))
+      await this.page.getByLabel(this.words.store.quantity, { exact: true }).fill(String(quantity))
+      await this.page.getByRole('button', { name: this.words.store.addToCart, exact: true }).click()
+      await this.page.getByRole('heading', { level: 1, name: this.words.store.cart }).waitFor()
+    }
+  }
+
+  async goToCheckout(): Promise<void> {
+    await this.page.goto(this.at('/checkout'))
+    await this.page.getByRole('heading', { level: 1, name: this.words.store.checkout }).waitFor()
+  }
+
+  /** @returns the order's name, "#1042" */
+  async pay(): Promise<string> {
+    await this.page.getByRole('button', { name: this.words.store.buyNow, exact: true }).click()
+    await this.page.getByRole('heading', { level: 1, name: this.words.store.thanks }).waitFor()
+    const line = await this.page.getByText(new RegExp(`^${this.words.store.orderNumber} #\\d+$`)).innerText()
+    return line.slice(line.indexOf('#'))
+  }
+
+  get panel(): Locator {
+    return this.page.locator('dialog[open]')
+  }
+
+  /** Opens the panel on the shop's first page and waits for what it fetches. */
+  async openPanel(): Promise<void> {
+    await this.page.goto(this.at('/'))
+    await this.page.locator('[data-stammgast-open]').click()
+    await this.panel.getByRole('tab').first().waitFor()
+  }
+
+  tab(name: 'rewards' | 'history' | 'ways'): Locator {
+    return this.panel.getByRole('tab', { name: this.words.widget(`panel.${name}`), exact: true })
+  }
+
+  /** The newest line of the history, in an open panel. */
+  async newestEntry(): Promise<{ text: string; points: string; status: string }> {
+    await this.tab('history').click()
+    const entry = this.panel.locator('[data-entry="0"]')
+    const [text, points, status] = await entry.locator('.stammgast-entry__head > *').allInnerTexts()
+    return { text: text ?? '', points: points ?? '', status: status ?? '' }
+  }
+
+  /** Redeems a reward in an open panel and waits for its code. */
+  async redeem(reward: string, cost: number): Promise<string> {
+    const { panel, words } = this
+    const button = (name: string) => panel.getByRole('button', { name, exact: true })
+    await this.tab('rewards').click()
+    await button(words.widget('panel.redeem_named', { name: reward })).click()
+    await panel
+      .getByText(words.widget('panel.confirm', { amount: words.points(cost), name: reward }), { exact: true })
+      .first()
+      .waitFor()
+    await button(words.widget('panel.confirm_yes')).click()
+    const code = panel.locator('.stammgast-code')
+    await code.waitFor()
+    return code.innerText()
+  }
+}

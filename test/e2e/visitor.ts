@@ -1,0 +1,38 @@
+/** A person at a browser. Errors on the console or in a page make the test fail. */
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Locale } from './words.ts'
+
+/** Full Chrome: the app's library refuses what calls itself headless. */
+const AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36'
+
+/** How long to wait for something that is sure to come. */
+export const PATIENCE = { timeout: 30_000, interval: 200 }
+
+export interface Visitor {
+  context: BrowserContext
+  page: Page
+  /** What went wrong in the pages so far. */
+  complaints: string[]
+}
+
+export async function visit(browser: Browser, locale: Locale, width = 1280): Promise<Visitor> {
+  const context = await browser.newContext({
+    locale: locale === 'de' ? 'de-DE' : 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    userAgent: AGENT,
+    viewport: { width, height: 900 },
+    // Half-way through an animation nothing has its final contrast or place.
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  context.on('weberror', (error) => complaints.push(`page: ${error.error().stack ?? error.error()}`))
+  context.on('response', (response) => {
+    if (response.status() >= 500) complaints.push(`answer: ${response.status()} ${response.url()}`)
+  })
+  return { context, page: await context.newPage(), complaints }
+}

@@ -1,0 +1,169 @@
+/**
+ * The whole path on a freshly started product, in German and again in English: a campaign is published, an order
+ * earns double, points become a code, the code pays, a refund takes points back, and every line is explained.
+ */
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { starterProgram } from '../../app/domain/program-template.ts'
+import { PRODUCTS, type SeedProduct } from '../../dev-store/seed/catalogue.ts'
+import { launchChromium } from '../browser.ts'
+import { stammgast } from './global-product.ts'
+import { Merchant } from './merchant.ts'
+import { Shopper } from './shopper.ts'
+import { PATIENCE, type Visitor, visit } from './visitor.ts'
+import { type Locale, pattern, wordsOf } from './words.ts'
+
+const product = inject('product')
+const [reward] = starterProgram('EUR', 'Europe/Berlin').rewards
+let browser: Browser
+let visitor: Visitor | undefined
+
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser?.close())
+afterEach(async () => {
+  await visitor?.context.close()
+  expect(visitor?.complaints).toEqual([])
+})
+
+interface Member {
+  available: number
+  pending: number
+  held: number
+  earned: number
+  tier: string
+}
+
+async function memberNow(customerId: string): Promise<Member> {
+  const { code, out } = await stammgast(product, 'member', customerId, '--json')
+  expect(code, out).toBe(0)
+  return JSON.parse(out) as Member
+}
+
+const PERCENT: Record<string, number> = { bronze: 100, silver: 125, gold: 150 }
+
+/** One point per euro and the tier's multiplier, rounded down once; what a campaign doubles counts twice. */
+function worth(cents: { doubled?: number; plain?: number }, tier: string): number {
+  const counted = 2 * (cents.doubled ?? 0) + (cents.plain ?? 0)
+  return Math.floor((counted * (PERCENT[tier] ?? Number.NaN)) / 100 / 100)
+}
+
+const CAMPAIGNS = {
+  de: { de: 'Küchenwochen', en: 'Kitchen weeks', collection: 'kueche', shopper: 'Mara Beispiel' },
+  en: { de: 'Papierwochen', en: 'Paper weeks', collection: 'papeterie', shopper: 'Emily Sample' },
+}
+const collections = Object.values(CAMPAIGNS).map(({ collection }) => collection)
+const simple = ({ variants, giftCard }: SeedProduct) => variants.length === 1 && !giftCard
+const priceOf = ({ variants }: SeedProduct) => variants[0]?.price ?? Number.NaN
+const plain = PRODUCTS.find(
+  (one) => simple(one) && priceOf(one) > 1500 && !one.collections.some((name) => collections.includes(name)),
+) as SeedProduct
+
+test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)', async (locale: Locale) => {
+  const words = wordsOf(locale)
+  const campaign = CAMPAIGNS[locale]
+  const doubled = PRODUCTS.find((one) => simple(one) && one.collections.includes(campaign.collection))
+  if (!doubled || !plain || !reward) throw new Error('The practice shop lacks an article for this test.')
+  visitor = await visit(browser, locale)
+  const merchant = new Merchant(visitor.page, product.storeUrl, words)
+  const shopper = new Shopper(visitor.page, product.storeUrl, words)
+  const { page } = visitor
+
+  // The merchant publishes a campaign, and sees to it that the shopper can afford a reward.
+  await merchant.openAdmin()
+  await merchant.publishDoublePoints(campaign)
+  const customerId = await shopper.signIn(campaign.shopper)
+  await merchant.give(customerId, reward.cost, 'Zum Kennenlernen')
+  const start = await memberNow(customerId)
+  expect(start.available).toBeGreaterThanOrEqual(reward.cost)
+
+  // The shopper buys: three pieces that count double, one that does not.
+  await shopper.fillCart([
+    { handle: doubled.handle, quantity: 3 },
+    { handle: plain.handle, quantity: 1 },
+  ])
+  const earned = worth({ doubled: 3 * priceOf(doubled), plain: priceOf(plain) }, start.tier)
+  await shopper.goToCheckout()
+  await page.getByText(words.checkout('earn', { points: words.points(earned) })).waitFor()
+  const order = await shopper.pay()
+  const earnedText = words.checkout('order.pending', { points: words.points(earned) })
+  await page.getByText(pattern(earnedText)).waitFor()
+  const afterOrder = await memberNow(customerId)
+  expect(afterOrder.earned - start.earned).toBe(earned)
+
+  // The widget shows it without a request, the panel says why.
+  const pending = words.widget('balance.pending', { amount: words.points(afterOrder.pending) })
+  await expect
+    .poll(async () => {
+      await page.goto(shopper.at('/'))
+      return page.locator('.stammgast-balance').first().innerText()
+    }, PATIENCE)
+    .toContain(pending)
+  await shopper.openPanel()
+  expect(await shopper.newestEntry()).toEqual({
+    text: words.surfaces('title.order', { order }),
+    points: `+${words.number(earned)}`,
+    status: expect.stringContaining(words.widget('panel.status_pending')),
+  })
+  await shopper.panel.locator('[data-key="why-0"]').click()
+  await shopper.panel.getByText(campaign[locale]).first().waitFor()
+
+  // Points become a code, and the code pays a part of the next order.
+  const rewardName = reward.name[locale] ?? ''
+  const code = await shopper.redeem(rewardName, reward.cost)
+  expect(await memberNow(customerId)).toMatchObject({ held: start.held + reward.cost })
+  await shopper.panel.getByRole('button', { name: words.widget('panel.close'), exact: true }).click()
+  const before = await memberNow(customerId)
+  await shopper.fillCart([{ handle: plain.handle, quantity: 1 }])
+  await shopper.goToCheckout()
+  await page.getByLabel(words.store.discountCode, { exact: true }).fill(code)
+  await page.getByRole('button', { name: words.store.apply, exact: true }).click()
+  await page.locator('dl.totals', { hasText: code }).waitFor()
+  const secondEarned = worth({ plain: priceOf(plain) - 500 }, before.tier)
+  await page.getByText(words.checkout('earn', { points: words.points(secondEarned) })).waitFor()
+  const second = await shopper.pay()
+  const secondText = words.checkout('order.pending', { points: words.points(secondEarned) })
+  await page.getByText(pattern(secondText)).waitFor()
+  await expect.poll(async () => (await memberNow(customerId)).held, PATIENCE).toBe(start.held)
+  await shopper.openPanel()
+  expect(await shopper.panel.locator('.stammgast-code').count()).toBe(0)
+
+  // One of three pieces goes back: exactly its points are taken.
+  const left = worth({ doubled: 2 * priceOf(doubled), plain: priceOf(plain) }, start.tier)
+  const untouched = await memberNow(customerId)
+  await merchant.refund(order, doubled.title, 1)
+  const refunded = words.surfaces('title.order-refunded', { order })
+  await expect
+    .poll(async () => {
+      await shopper.openPanel()
+      return shopper.newestEntry()
+    }, PATIENCE)
+    .toMatchObject({ text: refunded, points: words.number(left - earned) })
+  const end = await memberNow(customerId)
+  expect(end.earned - untouched.earned).toBe(left - earned)
+  expect(end.available + end.pending - untouched.available - untouched.pending).toBe(left - earned)
+  await shopper.panel
+    .getByText(words.widget('balance.pending', { amount: words.points(end.pending) }), { exact: true })
+    .waitFor()
+
+  // The member's page explains every line, these among them.
+  const lines = await merchant.explained(customerId)
+  for (const { title, reasons } of lines) {
+    expect(reasons.length, title).toBeGreaterThan(0)
+    for (const text of [title, ...reasons]) expect(text).toMatch(/^(?!.*(\{\{|undefined|NaN|:\w+\.)).{3,}/)
+  }
+  const line = (title: string) => lines.find((one) => one.title === title)
+  expect(line(words.surfaces('title.order', { order }))?.reasons.join()).toContain(campaign[locale])
+  expect(line(refunded)).toMatchObject({ points: `−${words.points(earned - left)}` })
+  expect(line(words.surfaces('title.redemption-capture', { reward: rewardName }))?.reasons.join()).toContain(
+    words.surfaces('detail.used-in', { code, order: second }),
+  )
+  expect(line(words.surfaces('title.adjustment-plus'))?.reasons.join()).toContain('Zum Kennenlernen')
+})
+
+test('the book is without a fault', async () => {
+  const { code, out } = await stammgast(product, 'audit')
+  expect(out).toContain('0 violations')
+  expect(code, out).toBe(0)
+})
