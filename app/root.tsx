@@ -24,6 +24,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Stammgast</title>
         <link rel="icon" href="data:," />
         <Meta />
         <Links />
