@@ -182,8 +182,9 @@ async function settleFresh(
 
   const touchedKeys = new Set(postings.map(keyOf))
   const touched = [...touchedKeys].flatMap((key) => accounts.get(key) ?? [])
-  await post(tx, touched, postings)
+  // The orders first: whoever writes the same new order at this moment is met here and not at its postings.
   await saveOrders(tx, orders)
+  await post(tx, touched, postings)
   await saveTiersNow(tx, timelines, programs, now)
   await markForSync(tx, [
     ...touched,

@@ -95,6 +95,25 @@ describe('a new order that two transactions write at once', () => {
   })
 })
 
+describe('a new order that two holders are told to have', () => {
+  it('is settled again for the newer one instead of failing at a taken key', async () => {
+    const { shopId } = await makeShop(database.owner(), { program: testProgram() })
+    const tell = (order: OrderOptions, wait: number) =>
+      acrossShops(async (tx) => {
+        const settled = await settleOrders(tx, [reading(shopId, order)], NOW)
+        await new Promise((resolve) => setTimeout(resolve, wait))
+        return settled
+      })
+    const first = tell({ id: 1, customer: 1 }, 150)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    const second = tell({ id: 1, customer: 2, updatedAt: '2026-11-02T10:00:00Z' }, 0)
+    expect([await first, await second]).toEqual([[{ outcome: 'settled' }], [{ outcome: 'settled' }]])
+    expect(await member(shopId, 1)).toMatchObject({ available: 0 })
+    expect(await member(shopId, 2)).toMatchObject({ available: 49 })
+    await soundBook()
+  })
+})
+
 describe('tiers', () => {
   it('of the former holder fall when an order moves to somebody else', async () => {
     const { shopId } = await makeShop(database.owner(), { program: testProgram({ tiers: gold }) })
