@@ -109,9 +109,9 @@ async function runBatch(
   }
   await Promise.all(Array.from({ length: LOOPS }, drain))
   const seconds = (performance.now() - start) / 1_000
-  const { rows } = await owner.query(`SELECT count(*)::int AS n FROM delivery WHERE status <> 'done'`)
+  const { rows } = await owner.query(`SELECT count(*)::int AS n FROM delivery_status WHERE status <> 'done'`)
   if (rows[0].n > 0) throw new Error(`${rows[0].n} deliveries of the benchmark did not end as done`)
-  await owner.query('TRUNCATE delivery')
+  await owner.query('TRUNCATE delivery, inbox')
   await owner.query('DELETE FROM member_to_sync')
   await owner.query('VACUUM ANALYZE')
   return events / seconds

@@ -25,7 +25,7 @@ export async function doorBench(): Promise<Figure[]> {
   try {
     const { port } = await server.ask<{ port: number }>({})
     const rounds = await interleavedRounds(RIVALS, ROUNDS, async (rival, round) => {
-      await owner.query('TRUNCATE delivery')
+      await owner.query('TRUNCATE delivery, inbox')
       const ms = round === 0 ? ROUND_MS / 2 : ROUND_MS
       const request: LoadRequest = { port, path: `/${rival}`, secret: SECRET, connections: CONNECTIONS, ms }
       const result = await load.ask<LoadResult>(request)

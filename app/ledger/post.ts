@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { assertSound, type Lot, type Move } from '../domain/account.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { AccountKey, OpenAccount } from './accounts.ts'
+import { bigints, floats, ints, jsons, texts } from './arrays.ts'
 import type { Tx } from './tx.ts'
 
 export type PostingKind =
@@ -51,62 +52,65 @@ export async function post(tx: Tx, accounts: Iterable<OpenAccount>, postings: Po
 
 /** The database's sequence gives the ids; it also orders the entries of an account, whose lock we hold. */
 async function insertPostings(tx: Tx, postings: Posting[]): Promise<number[]> {
+  const ids = await nextIds(tx, postings.length)
   try {
-    const { rows } = await tx.query<{ ids: number[] }>(
-      `WITH input AS (
-         SELECT nextval('posting_id_seq') AS posting_id, r.*
-           FROM json_to_recordset($1) AS r(n int, s bigint, a bigint, k text, i text, p text, v int, pv int, e bigint,
-                                           c text, r text, w json, d bigint)
-       ), written AS (
-         INSERT INTO posting (shop_id, posting_id, account_id, kind, source_id, part, version, program_version,
-                              event_at, actor, reason, why, digest)
-         SELECT s, posting_id, a, k, i, p, v, pv, to_timestamp(e / 1000.0), c, r, w, d FROM input
-       )
-       SELECT array_agg(posting_id ORDER BY n)::float8[] AS ids FROM input`,
+    await tx.query(
+      `INSERT INTO posting (shop_id, posting_id, account_id, kind, source_id, part, version, program_version,
+                            event_at, actor, reason, why, digest)
+       SELECT s, n, a, k, i, p, v, pv, to_timestamp(e / 1000.0), c, r, w, d
+         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+                     $9::float8[], $10::text[], $11::text[], $12::json[], $13::bigint[])
+              AS r(s, n, a, k, i, p, v, pv, e, c, r, w, d)`,
       [
-        JSON.stringify(
-          postings.map((posting, n) => ({
-            n,
-            s: posting.shopId,
-            a: posting.accountId,
-            k: posting.kind,
-            i: posting.sourceId,
-            p: posting.part,
-            v: posting.version,
-            pv: posting.programVersion,
-            e: posting.eventAt,
-            c: posting.actor,
-            r: posting.reason,
-            w: posting.why,
-            d: digestOf(posting),
-          })),
-        ),
+        bigints(postings.map((posting) => posting.shopId)),
+        bigints(ids),
+        bigints(postings.map((posting) => posting.accountId)),
+        texts(postings.map((posting) => posting.kind)),
+        texts(postings.map((posting) => posting.sourceId)),
+        texts(postings.map((posting) => posting.part)),
+        ints(postings.map((posting) => posting.version)),
+        ints(postings.map((posting) => posting.programVersion)),
+        floats(postings.map((posting) => posting.eventAt)),
+        texts(postings.map((posting) => posting.actor)),
+        texts(postings.map((posting) => posting.reason)),
+        jsons(postings.map((posting) => posting.why)),
+        bigints(postings.map(digestOf)),
       ],
     )
-    return rows[0]?.ids ?? []
   } catch (error) {
     throw asKeyConflict(error)
   }
+  return ids
+}
+
+async function nextIds(tx: Tx, count: number): Promise<number[]> {
+  const { rows } = await tx.query<{ ids: number[] }>(
+    `SELECT array_agg(nextval('posting_id_seq'))::float8[] AS ids FROM generate_series(1, $1)`,
+    [count],
+  )
+  return rows[0]?.ids ?? []
 }
 
 async function insertEntries(tx: Tx, postings: Posting[], ids: number[]): Promise<void> {
-  const rows = postings.flatMap((posting, n) => posting.moves.map((move) => ({ posting, move, id: ids[n] })))
+  const rows = postings.flatMap((posting, n) =>
+    posting.moves.map((move) => ({ posting, move, id: ids[n] as number })),
+  )
   await tx.query(
     `INSERT INTO entry (shop_id, account_id, posting_id, source, destination, amount, available_after, pending_after,
                         event_at)
-     SELECT s, a, p, f, t, n, av, pe, to_timestamp(e / 1000.0)
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bucket[], $5::bucket[], $6::bigint[], $7::bigint[],
+     SELECT s, a, p, f::bucket, t::bucket, n, av, pe, to_timestamp(e / 1000.0)
+       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
                    $8::bigint[], $9::float8[]) AS r(s, a, p, f, t, n, av, pe, e)`,
     [
-      rows.map((row) => row.posting.shopId),
-      rows.map((row) => row.posting.accountId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.move.from),
-      rows.map((row) => row.move.to),
-      rows.map((row) => row.move.amount),
-      rows.map((row) => row.move.availableAfter),
-      rows.map((row) => row.move.pendingAfter),
-      rows.map((row) => row.posting.eventAt),
+      bigints(rows.map((row) => row.posting.shopId)),
+      bigints(rows.map((row) => row.posting.accountId)),
+      bigints(rows.map((row) => row.id)),
+      texts(rows.map((row) => row.move.from)),
+      texts(rows.map((row) => row.move.to)),
+      bigints(rows.map((row) => row.move.amount)),
+      bigints(rows.map((row) => row.move.availableAfter)),
+      bigints(rows.map((row) => row.move.pendingAfter)),
+      floats(rows.map((row) => row.posting.eventAt)),
     ],
   )
 }
@@ -120,12 +124,12 @@ async function saveBalances(tx: Tx, accounts: OpenAccount[]): Promise<void> {
             AS r(shop_id, account_id, p, a, h, d)
       WHERE b.shop_id = r.shop_id AND b.account_id = r.account_id AND b.unit = 'points'`,
     [
-      accounts.map((account) => account.shopId),
-      accounts.map((account) => account.accountId),
-      accounts.map((account) => account.pending),
-      accounts.map((account) => account.available),
-      accounts.map((account) => account.held),
-      accounts.map((account) => account.debt),
+      bigints(accounts.map((account) => account.shopId)),
+      bigints(accounts.map((account) => account.accountId)),
+      bigints(accounts.map((account) => account.pending)),
+      bigints(accounts.map((account) => account.available)),
+      bigints(accounts.map((account) => account.held)),
+      bigints(accounts.map((account) => account.debt)),
     ],
   )
 }
@@ -145,10 +149,10 @@ async function saveLots(tx: Tx, accounts: OpenAccount[]): Promise<void> {
        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS r(shop_id, lot_id, m, h)
       WHERE l.shop_id = r.shop_id AND l.lot_id = r.lot_id`,
     [
-      changed.map(({ account }) => account.shopId),
-      changed.map(({ lot }) => lot.lotId),
-      changed.map(({ lot }) => lot.remaining),
-      changed.map(({ lot }) => lot.held),
+      bigints(changed.map(({ account }) => account.shopId)),
+      bigints(changed.map(({ lot }) => lot.lotId)),
+      bigints(changed.map(({ lot }) => lot.remaining)),
+      bigints(changed.map(({ lot }) => lot.held)),
     ],
   )
 }
@@ -156,18 +160,18 @@ async function saveLots(tx: Tx, accounts: OpenAccount[]): Promise<void> {
 async function insertLots(tx: Tx, born: { account: OpenAccount; lot: Lot }[]): Promise<void> {
   await tx.query(
     `INSERT INTO lot (shop_id, account_id, order_id, earned_at, expires_on, earned, remaining, held, closed)
-     SELECT s, a, o, to_timestamp(t / 1000.0), x, e, m, h, m = 0
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[], $5::date[], $6::bigint[], $7::bigint[],
+     SELECT s, a, o, to_timestamp(t / 1000.0), x::date, e, m, h, m = 0
+       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[], $5::text[], $6::bigint[], $7::bigint[],
                    $8::bigint[]) AS r(s, a, o, t, x, e, m, h)`,
     [
-      born.map(({ account }) => account.shopId),
-      born.map(({ account }) => account.accountId),
-      born.map(({ lot }) => lot.orderId),
-      born.map(({ lot }) => lot.earnedAt),
-      born.map(({ lot }) => lot.expiresOn),
-      born.map(({ lot }) => lot.earned),
-      born.map(({ lot }) => lot.remaining),
-      born.map(({ lot }) => lot.held),
+      bigints(born.map(({ account }) => account.shopId)),
+      bigints(born.map(({ account }) => account.accountId)),
+      bigints(born.map(({ lot }) => lot.orderId)),
+      floats(born.map(({ lot }) => lot.earnedAt)),
+      texts(born.map(({ lot }) => lot.expiresOn)),
+      bigints(born.map(({ lot }) => lot.earned)),
+      bigints(born.map(({ lot }) => lot.remaining)),
+      bigints(born.map(({ lot }) => lot.held)),
     ],
   )
 }

@@ -26,6 +26,9 @@ export const AUDIT_QUERIES: AuditQuery[] = [
     sql: `SELECT 'posting ' || p.posting_id AS what FROM posting p
            WHERE NOT EXISTS (SELECT FROM entry e WHERE e.shop_id = p.shop_id AND e.posting_id = p.posting_id)
           UNION ALL
+          SELECT 'entry ' || e.entry_id || ' of no posting' FROM entry e
+           WHERE NOT EXISTS (SELECT FROM posting p WHERE p.shop_id = e.shop_id AND p.posting_id = e.posting_id)
+          UNION ALL
           SELECT 'merges leave ' || ${EFFECT('merged')} FROM entry GROUP BY shop_id, unit HAVING ${EFFECT('merged')} <> 0`,
   },
   {
@@ -162,11 +165,10 @@ export const AUDIT_QUERIES: AuditQuery[] = [
   {
     invariant: 17,
     name: 'every acknowledged delivery ends, with a reason where it did nothing',
-    sql: `SELECT 'delivery ' || delivery_id || ': waits since ' || received_at AS what FROM delivery
-           WHERE status = 'waiting' AND received_at < now() - interval '24 hours'
+    sql: `SELECT 'delivery ' || delivery_id || ': waits since ' || received_at AS what FROM inbox JOIN delivery USING (shop_id, delivery_id)
+           WHERE received_at < now() - interval '24 hours'
           UNION ALL
-          SELECT 'delivery ' || delivery_id || ': no reason' FROM delivery
-           WHERE status IN ('ignored', 'quarantined') AND coalesce(reason, '') = ''`,
+          SELECT 'delivery ' || delivery_id || ': no reason' FROM delivery_outcome WHERE reason = ''`,
   },
   {
     invariant: 18,

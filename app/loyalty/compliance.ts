@@ -52,7 +52,9 @@ export async function redactCustomer(tx: Tx, shopId: number, payload: Json, now:
     rows.map((row) => row.accountId),
   ])
   await tx.query(
-    `UPDATE delivery SET body = '{}' WHERE shop_id = $1 AND status <> 'waiting' AND body LIKE '%' || $2 || '%'`,
+    `UPDATE delivery d SET body = '{}'
+      WHERE shop_id = $1 AND body LIKE '%' || $2 || '%'
+        AND NOT EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)`,
     [shopId, customerId],
   )
 }

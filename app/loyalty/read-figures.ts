@@ -95,7 +95,7 @@ export interface Attention {
 
 export async function readAttention(tx: Tx, shopId: number): Promise<Attention> {
   const { rows } = await tx.query<{ quarantined: number; members: number; points: number }>(
-    `SELECT (SELECT count(*) FROM delivery WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
+    `SELECT (SELECT count(*) FROM delivery_outcome WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
             count(*) AS members, coalesce(sum(debt), 0)::bigint AS points
      FROM balance WHERE shop_id = $1 AND unit = 'points' AND debt > 0`,
     [shopId],
@@ -128,7 +128,7 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'held', 'debt') THEN -amount ELSE 0 END
          + CASE WHEN destination IN ('pending', 'available', 'held', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points
-       FROM entry WHERE shop_id = $1 AND posting_id = p.posting_id AND unit = 'points') e
+       FROM entry WHERE shop_id = $1 AND account_id = p.account_id AND posting_id = p.posting_id AND unit = 'points') e
      ORDER BY p.posting_id DESC`,
     [shopId, limit],
   )

@@ -86,8 +86,10 @@ test('what needs attention: deliveries that nobody understood, and debts', async
     inDebt: { members: 0, points: 0 },
   })
   await database.owner().query(
-    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body, status, reason, finished_at)
-     VALUES ($1, 'w1', 'orders/updated', $2, '{}', 'quarantined', 'no id', now())`,
+    `WITH stored AS (INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)
+                     VALUES ($1, 'w1', 'orders/updated', $2, '{}') RETURNING shop_id, delivery_id)
+     INSERT INTO delivery_outcome (shop_id, delivery_id, status, reason, attempts)
+     SELECT shop_id, delivery_id, 'quarantined', 'no id', 1 FROM stored`,
     [shopId, pages.domain],
   )
   expect((await withShop(shopId, (tx) => readAttention(tx, shopId))).quarantined).toBe(1)

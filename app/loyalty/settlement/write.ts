@@ -1,4 +1,5 @@
 import type { AccountKey } from '../../ledger/accounts.ts'
+import { bigints, floats, ints, jsons, texts } from '../../ledger/arrays.ts'
 import { TryAgain, type Tx } from '../../ledger/tx.ts'
 import type { DecidedOrder } from './decide.ts'
 
@@ -10,10 +11,10 @@ export async function saveOrders(tx: Tx, orders: DecidedOrder[]): Promise<void> 
   const sorted = orders.toSorted((a, b) => a.shopId - b.shopId || compareIds(a.orderId, b.orderId))
   const [born, known] = [sorted.filter((order) => order.isNew), sorted.filter((order) => !order.isNew)]
   if (born.length > 0) {
-    const { rowCount } = await tx.query(`${INSERT} ON CONFLICT DO NOTHING`, [rowsOf(born)])
+    const { rowCount } = await tx.query(`${INSERT} ON CONFLICT DO NOTHING`, columnsOf(born))
     if (rowCount !== born.length) throw new TryAgain('An order was written by another transaction')
   }
-  if (known.length > 0) await tx.query(`${INSERT} ${OVERWRITE}`, [rowsOf(known)])
+  if (known.length > 0) await tx.query(`${INSERT} ${OVERWRITE}`, columnsOf(known))
 }
 
 const INSERT = `
@@ -21,8 +22,9 @@ const INSERT = `
                            facts, digest, status_steps, worth, posted_pending, posted_available, postings, matures_at)
   SELECT s, o, a, n, to_timestamp(u / 1000.0), to_timestamp(p / 1000.0), v, t, f, d, st, w, pp, pa, c,
          to_timestamp(m / 1000.0)
-    FROM json_to_recordset($1) AS r(s bigint, o bigint, a bigint, n text, u float8, p float8, v int, t text, f json,
-                                    d bigint, st json, w bigint, pp bigint, pa bigint, c int, m float8)`
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::float8[], $6::float8[], $7::int[],
+                $8::text[], $9::json[], $10::bigint[], $11::json[], $12::bigint[], $13::bigint[], $14::bigint[],
+                $15::int[], $16::float8[]) AS r(s, o, a, n, u, p, v, t, f, d, st, w, pp, pa, c, m)`
 const OVERWRITE = `
   ON CONFLICT (shop_id, order_id) DO UPDATE
      SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at,
@@ -32,27 +34,25 @@ const OVERWRITE = `
          posted_available = excluded.posted_available, postings = excluded.postings,
          matures_at = excluded.matures_at`
 
-function rowsOf(orders: DecidedOrder[]): string {
-  return JSON.stringify(
-    orders.map((order) => ({
-      s: order.shopId,
-      o: order.orderId,
-      a: order.accountId,
-      n: order.facts.name,
-      u: order.updatedAt,
-      p: order.placedAt,
-      v: order.programVersion,
-      t: order.tierId,
-      f: order.facts,
-      d: order.digest,
-      st: order.statusSteps,
-      w: order.worth,
-      pp: order.postedPending,
-      pa: order.postedAvailable,
-      c: order.postings,
-      m: order.maturesAt,
-    })),
-  )
+function columnsOf(orders: DecidedOrder[]): Buffer[] {
+  return [
+    bigints(orders.map((order) => order.shopId)),
+    bigints(orders.map((order) => order.orderId)),
+    bigints(orders.map((order) => order.accountId)),
+    texts(orders.map((order) => order.facts.name)),
+    floats(orders.map((order) => order.updatedAt)),
+    floats(orders.map((order) => order.placedAt)),
+    ints(orders.map((order) => order.programVersion)),
+    texts(orders.map((order) => order.tierId)),
+    jsons(orders.map((order) => order.facts)),
+    bigints(orders.map((order) => order.digest)),
+    jsons(orders.map((order) => order.statusSteps)),
+    bigints(orders.map((order) => order.worth)),
+    bigints(orders.map((order) => order.postedPending)),
+    bigints(orders.map((order) => order.postedAvailable)),
+    ints(orders.map((order) => order.postings)),
+    floats(orders.map((order) => order.maturesAt)),
+  ]
 }
 
 function compareIds(a: string, b: string): number {
