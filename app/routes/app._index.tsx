@@ -51,9 +51,11 @@ export default function Home() {
       <BlockStack gap="400">
         {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} />}
         <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
-        <Text as="h2" variant="headingMd">
-          {t('subtitle')}
-        </Text>
+        <Box paddingInline={{ xs: '400', sm: '0' }}>
+          <Text as="h2" variant="headingMd">
+            {t('subtitle')}
+          </Text>
+        </Box>
         <Suspense fallback={<FiguresSkeleton />}>
           <Await resolve={data.figures} errorElement={<Banner tone="critical" title={t('figuresFailed')} />}>
             {(figures) => <FiguresCards figures={figures} rewards={data.rewards} />}

@@ -93,7 +93,7 @@ function CampaignForm({ id, initial }: { id: string; initial: Campaign }) {
       secondaryActions={
         isNew ? [] : [{ content: common('action.duplicate'), url: `${LIST}/new?copy=${id}` }, remove.action]
       }
-      aside={<PreviewCard document={section.document} />}
+      aside={<PreviewCard document={section.document} scope={section.value.scope} />}
     >
       <WhatCard section={section} path={path} />
       <WhoCard section={section} path={path} document={section.document} />

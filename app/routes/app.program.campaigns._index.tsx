@@ -74,7 +74,7 @@ function CampaignRow({ campaign }: { campaign: Campaign }) {
   return (
     <InlineStack align="space-between" blockAlign="start" gap="200">
       <BlockStack gap="100">
-        <InlineStack gap="200" blockAlign="center">
+        <InlineStack align="start" gap="200" blockAlign="center">
           <Text as="h3" variant="headingSm">
             <Link url={`/app/program/campaigns/${campaign.id}`} removeUnderline>
               {name}

@@ -36,7 +36,7 @@ export default function History() {
             <Card key={version.version}>
               <BlockStack gap="200">
                 <InlineStack align="space-between" blockAlign="center" gap="200">
-                  <InlineStack gap="200" blockAlign="center">
+                  <InlineStack align="start" gap="200" blockAlign="center">
                     <Text as="h2" variant="headingMd">
                       {t('history.version', { version: version.version })}
                     </Text>

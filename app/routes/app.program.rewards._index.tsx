@@ -56,7 +56,7 @@ function RewardRow({ reward }: { reward: Reward }) {
   return (
     <InlineStack align="space-between" blockAlign="start" gap="200">
       <BlockStack gap="100">
-        <InlineStack gap="200" blockAlign="center">
+        <InlineStack align="start" gap="200" blockAlign="center">
           <Text as="h3" variant="headingSm">
             <Link url={`/app/program/rewards/${reward.id}`} removeUnderline>
               {name}

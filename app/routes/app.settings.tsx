@@ -59,85 +59,87 @@ export default function Settings() {
   ]
   return (
     <Page title={t('title')}>
-      <Layout>
-        <Layout.AnnotatedSection title={t('shop.title')} description={t('shop.text')}>
-          <Card>
-            <dl
-              style={{
-                margin: 0,
-                display: 'grid',
-                gridTemplateColumns: 'minmax(8rem, auto) 1fr',
-                gap: '0.5rem 1rem',
-              }}
-            >
-              {facts.map(([label, value]) => (
-                <div key={label} style={{ display: 'contents' }}>
-                  <dt>
-                    <Text as="span" tone="subdued">
-                      {label}
-                    </Text>
-                  </dt>
-                  <dd style={{ margin: 0, overflowWrap: 'anywhere' }}>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          </Card>
-        </Layout.AnnotatedSection>
-        <Layout.AnnotatedSection title={t('languages.title')} description={t('languages.text')}>
-          <Card>
-            <InlineStack gap="200">
-              {LANGUAGES.map((language) => (
-                <Badge key={language}>{common(`language.${language}`)}</Badge>
-              ))}
-            </InlineStack>
-          </Card>
-        </Layout.AnnotatedSection>
-        <Layout.AnnotatedSection title={t('program.title')} description={t('program.text')}>
-          <Card>
-            <BlockStack gap="200">
-              <Text as="p">
-                {data.live === null ? t('program.none') : t('program.live', { version: data.live })}
-              </Text>
-              <Link url="/app/program/rules">{t('program.rules')}</Link>
-              {data.guideDismissed && (
-                <InlineStack>
-                  <Button
-                    loading={fetcher.state !== 'idle'}
-                    onClick={() =>
-                      fetcher.submit(
-                        { guideDismissed: false },
-                        { method: 'POST', encType: 'application/json' },
-                      )
-                    }
-                  >
-                    {t('program.showGuide')}
-                  </Button>
-                </InlineStack>
-              )}
-            </BlockStack>
-          </Card>
-        </Layout.AnnotatedSection>
-        <Layout.AnnotatedSection title={t('privacy.title')} description={t('privacy.text')}>
-          <Card>
-            <List>
-              {(['ids', 'names', 'orders', 'requests', 'uninstall', 'nobody'] as const).map((line) => (
-                <List.Item key={line}>{t(`privacy.${line}`)}</List.Item>
-              ))}
-            </List>
-          </Card>
-        </Layout.AnnotatedSection>
-        <Layout.AnnotatedSection title={t('about.title')} description={t('about.text')}>
-          <Card>
-            <BlockStack gap="200">
-              <Text as="p">{t('about.version', { version: data.version })}</Text>
-              <Text as="p">{t('about.licence')}</Text>
-              <Text as="p" tone="subdued">
-                {t('about.docs')}
-              </Text>
-            </BlockStack>
-          </Card>
-        </Layout.AnnotatedSection>
-      </Layout>
+      <Box paddingInline={{ xs: '400', sm: '0' }}>
+        <Layout>
+          <Layout.AnnotatedSection title={t('shop.title')} description={t('shop.text')}>
+            <Card>
+              <dl
+                style={{
+                  margin: 0,
+                  display: 'grid',
+                  gridTemplateColumns: 'minmax(8rem, auto) 1fr',
+                  gap: '0.5rem 1rem',
+                }}
+              >
+                {facts.map(([label, value]) => (
+                  <div key={label} style={{ display: 'contents' }}>
+                    <dt>
+                      <Text as="span" tone="subdued">
+                        {label}
+                      </Text>
+                    </dt>
+                    <dd style={{ margin: 0, overflowWrap: 'anywhere' }}>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            </Card>
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={t('languages.title')} description={t('languages.text')}>
+            <Card>
+              <InlineStack gap="200">
+                {LANGUAGES.map((language) => (
+                  <Badge key={language}>{common(`language.${language}`)}</Badge>
+                ))}
+              </InlineStack>
+            </Card>
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={t('program.title')} description={t('program.text')}>
+            <Card>
+              <BlockStack gap="200">
+                <Text as="p">
+                  {data.live === null ? t('program.none') : t('program.live', { version: data.live })}
+                </Text>
+                <Link url="/app/program/rules">{t('program.rules')}</Link>
+                {data.guideDismissed && (
+                  <InlineStack>
+                    <Button
+                      loading={fetcher.state !== 'idle'}
+                      onClick={() =>
+                        fetcher.submit(
+                          { guideDismissed: false },
+                          { method: 'POST', encType: 'application/json' },
+                        )
+                      }
+                    >
+                      {t('program.showGuide')}
+                    </Button>
+                  </InlineStack>
+                )}
+              </BlockStack>
+            </Card>
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={t('privacy.title')} description={t('privacy.text')}>
+            <Card>
+              <List>
+                {(['ids', 'names', 'orders', 'requests', 'uninstall', 'nobody'] as const).map((line) => (
+                  <List.Item key={line}>{t(`privacy.${line}`)}</List.Item>
+                ))}
+              </List>
+            </Card>
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={t('about.title')} description={t('about.text')}>
+            <Card>
+              <BlockStack gap="200">
+                <Text as="p">{t('about.version', { version: data.version })}</Text>
+                <Text as="p">{t('about.licence')}</Text>
+                <Text as="p" tone="subdued">
+                  {t('about.docs')}
+                </Text>
+              </BlockStack>
+            </Card>
+          </Layout.AnnotatedSection>
+        </Layout>
+      </Box>
       <Box paddingBlockEnd="800" />
     </Page>
   )

@@ -51,12 +51,13 @@ export function GuideCard({ state, apiKey }: { state: GuideState; apiKey: string
             title={t('program.title')}
             text={t(`program.${state.program}`)}
           >
-            {state.program === 'none' && <StartButton />}
-            {state.program === 'draft' && (
+            {state.program === 'none' ? (
+              <StartButton />
+            ) : state.program === 'draft' ? (
               <Button variant="primary" url="/app/program">
                 {t('program.review')}
               </Button>
-            )}
+            ) : null}
           </Step>
           <Step number={2} done={done[1] === true} title={t('block.title')} text={t('block.text')}>
             <Button url={editor} target="_blank">

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { whySteps } from '../../domain/explain.ts'
 import { currencyExponent } from '../../domain/money.ts'
-import { inLocale, type Program } from '../../domain/program.ts'
+import { type CampaignScope, inLocale, type Program } from '../../domain/program.ts'
 import { compileWindow } from '../../domain/time-window.ts'
 import { wallClockOf } from '../local-time.ts'
 import { useFormat } from '../use-format.ts'
@@ -12,18 +12,25 @@ import { DecimalField } from './fields.tsx'
 import { previewWorth } from './preview.ts'
 import { useProgram, useTitles } from './use-program.ts'
 
+interface Props {
+  document: Program
+  /** What is bought unless the merchant chooses: something that this campaign is about. */
+  scope?: CampaignScope
+}
+
 /** "An order of 49.90 earns 49 points", worked out in the browser by the rules that the server uses. */
-export function PreviewCard({ document }: { document: Program }) {
+export function PreviewCard({ document, scope }: Props) {
   const { t } = useTranslation('program')
   const shop = useShop()
   const format = useFormat()
   const { now } = useProgram()
   const [amount, setAmount] = useState(currencyExponent(shop.currency) === 0 ? '4990' : '49.90')
-  const [item, setItem] = useState('any')
+  const [item, setItem] = useState<string | null>(null)
   const [tier, setTier] = useState('')
   const [clock, setClock] = useState(() => wallClockOf(now, shop.timeZone))
   const items = useItems(document)
-  const chosen = items.some((option) => option.value === item) ? item : 'any'
+  const wished = item ?? firstItem(scope)
+  const chosen = items.some((option) => option.value === wished) ? wished : 'any'
 
   // The tiers of the document may change beside the card; one that is gone is nobody's tier.
   useEffect(() => {
@@ -100,6 +107,12 @@ export function PreviewCard({ document }: { document: Program }) {
       </BlockStack>
     </Card>
   )
+}
+
+function firstItem(scope: CampaignScope | undefined): string {
+  if (!scope || scope.kind === 'all') return 'any'
+  const [first] = scope.kind === 'tags' ? scope.tags : scope.ids
+  return first === undefined ? 'any' : `${scope.kind}:${first}`
 }
 
 /** What campaigns ask for, to be chosen as what is bought. */
