@@ -1,5 +1,6 @@
+import { isTimeZone } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
-import { flag, type Json, text } from '../shopify/payload.ts'
+import { flag, type Json, refuse, text } from '../shopify/payload.ts'
 import { shopify } from '../shopify.server.ts'
 import type { Delivery } from './deliveries/inbox.ts'
 import { forgetShop } from './shop-of-request.ts'
@@ -7,16 +8,23 @@ import { forgetShop } from './shop-of-request.ts'
 /** The merchant changed the shop's name, zone or language. The currency of a shop that has orders never changes. */
 export async function updateShopFacts(tx: Tx, delivery: Delivery, payload: Json): Promise<void> {
   await tx.query(
-    `UPDATE shop SET name = $2, time_zone = $3, taxes_included = $4, locale = $5 WHERE shop_id = $1`,
+    `UPDATE shop SET name = $2, time_zone = coalesce($3, time_zone), taxes_included = $4, locale = $5 WHERE shop_id = $1`,
     [
       delivery.shopId,
       text(payload.name, 'name'),
-      text(payload.iana_timezone, 'iana_timezone'),
+      timeZone(payload.iana_timezone),
       flag(payload.taxes_included, 'taxes_included'),
       text(payload.primary_locale, 'primary_locale', 'en'),
     ],
   )
   forgetShop(delivery.shopDomain)
+}
+
+/** Absent: the zone stays as it is. A zone that nobody knows would stop every program of the shop. */
+function timeZone(value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  const zone = text(value, 'iana_timezone')
+  return isTimeZone(zone) ? zone : refuse('iana_timezone', zone, 'an IANA time zone like "Europe/Berlin"')
 }
 
 /**

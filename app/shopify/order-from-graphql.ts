@@ -8,7 +8,7 @@ import type {
 } from './graphql/generated/types.ts'
 import { OrderById, OrderLinesPage, OrdersChanged, RefundLinesPage } from './graphql/orders.ts'
 import { guestHash, paidBeyondLines } from './order-from-webhook.ts'
-import { id, minor, time } from './payload.ts'
+import { clipped, id, minor, time } from './payload.ts'
 
 /** Shopify prices a page of orders by its size; ten with all their parts stay below what one query may cost. */
 const ORDERS_A_PAGE = 10
@@ -101,7 +101,7 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
   const refunds = refundsOf(order, money)
   const facts: OrderFacts = {
     orderId: id(order.id, 'id'),
-    name: order.name.slice(0, 60),
+    name: clipped(order.name, 60),
     customerId: order.customer ? id(order.customer.id, 'customer.id') : null,
     guestHash: order.customer ? null : guestHash(shopId, order.email),
     currency,
@@ -117,7 +117,7 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
         : null,
     dispute: 'none',
     taxesIncluded: order.taxesIncluded,
-    source: (order.sourceName ?? 'web').slice(0, 60),
+    source: clipped(order.sourceName ?? 'web', 60),
     lines: order.lineItems.nodes.map((line) => lineOf(line, money)),
     ...shippingOf(order, refunds, money),
     duties: money(order.currentTotalDutiesSet),
@@ -144,7 +144,7 @@ function lineOf(line: LineFieldsFragment, money: Money): LineFacts {
   return {
     lineId: id(line.id, 'lineItem.id'),
     productId: line.product ? id(line.product.id, 'product.id') : null,
-    title: line.title.slice(0, 200),
+    title: clipped(line.title, 200),
     giftCard: line.isGiftCard,
     quantity: line.quantity,
     currentQuantity: line.currentQuantity,

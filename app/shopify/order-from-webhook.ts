@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
 import {
+  clipped,
   count,
   flag,
   id,
@@ -36,7 +37,7 @@ export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
     payload.customer === undefined || payload.customer === null ? null : object(payload.customer, 'customer')
   return {
     orderId: idOf(payload, 'order'),
-    name: text(payload.name, 'name', '').slice(0, 60),
+    name: clipped(text(payload.name, 'name', ''), 60),
     customerId: customer === null ? null : idOf(customer, 'customer'),
     guestHash: customer === null ? guestHash(shopId, payload.email) : null,
     currency,
@@ -54,7 +55,7 @@ export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
           : null,
     dispute: 'none',
     taxesIncluded: flag(payload.taxes_included, 'taxes_included'),
-    source: text(payload.source_name, 'source_name', 'web').slice(0, 60),
+    source: clipped(text(payload.source_name, 'source_name', 'web'), 60),
     lines: list(payload.line_items, 'line_items').map((line, i) =>
       lineOf(line, `line_items[${i}]`, currency),
     ),
@@ -108,7 +109,7 @@ function lineOf(line: Json, field: string, currency: string): LineFacts {
   return {
     lineId: idOf(line, field),
     productId: optionalId(line.product_id, `${field}.product_id`),
-    title: text(line.title ?? line.name, `${field}.title`, '').slice(0, 200),
+    title: clipped(text(line.title ?? line.name, `${field}.title`, ''), 200),
     giftCard: flag(line.gift_card, `${field}.gift_card`),
     quantity,
     currentQuantity:

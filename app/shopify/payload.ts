@@ -46,9 +46,20 @@ export function list(value: unknown, field: string): Json[] {
 }
 
 export function text(value: unknown, field: string, fallback?: string): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return storable(value)
   if ((value === undefined || value === null) && fallback !== undefined) return fallback
   return refuse(field, value, 'text')
+}
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair; nobody misses them. */
+function storable(value: string): string {
+  const whole = value.isWellFormed() ? value : value.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', '') : whole
+}
+
+/** The first `most` UTF-16 units; a pair that the cut goes through becomes one replacement character. */
+export function clipped(value: string, most: number): string {
+  return value.length > most ? value.slice(0, most).toWellFormed() : value
 }
 
 export function flag(value: unknown, field: string): boolean {
@@ -76,7 +87,7 @@ export function id(value: unknown, field: string): string {
   let digits: string | undefined
   if (typeof value === 'string') digits = /^(?:gid:\/\/shopify\/\w+\/)?(\d{1,19})(?:\?.*)?$/.exec(value)?.[1]
   else if (Number.isSafeInteger(value)) digits = String(value)
-  if (digits === undefined || BigInt(digits) === 0n || BigInt(digits) > MAX_ID) {
+  if (digits === undefined || BigInt(digits) <= 0n || BigInt(digits) > MAX_ID) {
     return refuse(field, value, 'a Shopify id')
   }
   return digits

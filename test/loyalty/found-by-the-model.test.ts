@@ -3,6 +3,7 @@ import { acrossShops, withShop } from '../../app/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { claimDeliveries, finishDeliveries } from '../../app/loyalty/deliveries/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
+import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import { type OrderReading, settleOrders } from '../../app/loyalty/settle-orders.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
@@ -184,6 +185,44 @@ describe('a merge', () => {
 })
 
 describe('a delivery', () => {
+  const end = async (topic: string, body: object) => {
+    const { shopId, domain } = await makeShop(database.owner(), { program: testProgram() })
+    await database
+      .owner()
+      .query(
+        `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body) VALUES ($1, 'w-1', $2, $3, $4)`,
+        [shopId, topic, domain, JSON.stringify(body)],
+      )
+    await processDeliveries(() => NOW)
+    const { rows } = await database
+      .owner()
+      .query('SELECT status, reason FROM delivery_status WHERE shop_id = $1', [shopId])
+    return { shopId, ...rows[0] }
+  }
+
+  it('with a long title that is cut in the middle of an emoji, or with a NUL, is settled', async () => {
+    const payload = orderPayload({ id: 1, customer: 1, lines: [{ price: '10.00' }, { price: '20.00' }] })
+    Object.assign(payload, { name: '#1\0\ud800' })
+    Object.assign(payload.line_items[0] as object, { title: `${'x'.repeat(199)}😀` })
+    expect(await end('orders/create', payload)).toMatchObject({ status: 'done' })
+    await soundBook()
+  })
+
+  it('with an id below zero is set aside at once', async () => {
+    const payload = { id: 1, order_id: -1, type: 'chargeback', status: 'lost' }
+    expect(await end('disputes/create', payload)).toMatchObject({
+      status: 'quarantined',
+      reason: 'order_id is -1; it must be a Shopify id',
+    })
+  })
+
+  it('that names a time zone nobody knows does not stop the programs of its shop', async () => {
+    const payload = { name: 'Laden', taxes_included: true, iana_timezone: 'Europe/Nirgends' }
+    const { shopId, ...ending } = await end('shop/update', payload)
+    expect(ending).toMatchObject({ status: 'quarantined' })
+    expect(await settle(shopId, { id: 1, customer: 1 })).toEqual([{ outcome: 'settled' }])
+  })
+
   it('that another worker has finished is not put back', async () => {
     const { shopId, domain } = await makeShop(database.owner())
     await database
