@@ -31,6 +31,7 @@ const PARTS: Part[] = [
     count: 100_000,
   },
   { name: 'races', about: 'clients on connections of their own that want the same points', count: 20_000 },
+  { name: 'poison', about: 'mutated payloads and headers through the door and the inbox', count: 100_000 },
 ]
 
 async function main(): Promise<number> {

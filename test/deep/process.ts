@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { closePools } from '../../app/db.server.ts'
+import { closeShopify } from '../../app/shopify.server.ts'
 import type { DeepShare, Progress } from './share.ts'
 
 /**
@@ -11,6 +12,7 @@ const PARTS: Record<
   () => Promise<(owner: pg.Pool, share: DeepShare, progress: Progress) => Promise<void>>
 > = {
   histories: async () => (await import('./histories.ts')).playHistories,
+  poison: async () => (await import('./poison.ts')).poison,
   races: async () => (await import('./races.ts')).runRaces,
 }
 
@@ -27,5 +29,5 @@ try {
   console.error((error as Error).stack)
   process.exitCode = 1
 } finally {
-  await Promise.all([owner.end(), closePools()])
+  await Promise.all([owner.end(), closePools(), closeShopify()])
 }
