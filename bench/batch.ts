@@ -81,8 +81,8 @@ async function measure(server: RunningPostgres, pgbench: string, home: string): 
   const l = Math.max(median(rates.several), median(rates.cte))
   const batch = median(rates.batch)
   return [
-    { name: 'L: pgbench, one event per transaction', value: l, unit: 'events/s' },
-    { name: 'batch path, full', value: batch, unit: 'events/s' },
+    { name: 'L: pgbench, one event per transaction', value: l, unit: 'events/s', must: null, target: null },
+    { name: 'batch path, full', value: batch, unit: 'events/s', must: null, target: null },
     { name: 'batch path ÷ L', value: batch / l, unit: '×', must: 1, target: 2 },
     {
       name: 'batch path ÷ own single-event path',
