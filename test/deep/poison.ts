@@ -119,7 +119,7 @@ function poisoned(random: Random, domain: string, endingDomain: string): Poisone
   const payload = samplePayload(random, topic)
   const mutations = random.below(5)
   for (let i = 0; i < mutations; i++) mutate(random, payload)
-  let body = Buffer.from(JSON.stringify(payload, inflated) ?? 'null')
+  let body: Buffer = Buffer.from(JSON.stringify(payload, inflated) ?? 'null')
   if (random.chance(0.15)) body = mutateBytes(random, body)
   const shop = ENDING.includes(topic) ? endingDomain : domain
   const headers: Record<string, string> = {
