@@ -15,7 +15,7 @@ export async function loadI18n(language: Language): Promise<i18n> {
   const wanted = Object.entries(files).filter(([path]) => path.includes(`/locales/${language}/`))
   await Promise.all([
     ...wanted.map(async ([path, load]) => {
-      texts[path.split('/').at(-1)!.replace('.json', '')] = (await load()).default
+      texts[path.replace(/^.*\/|\.json$/g, '')] = (await load()).default
     }),
     ...Object.entries(polaris).map(async ([path, load]) => {
       if (path.endsWith(`/${language}.json`)) texts.polaris = (await load()).default

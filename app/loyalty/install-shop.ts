@@ -24,7 +24,8 @@ export async function installShop(domain: string, graphql: AdminGraphql): Promis
        RETURNING shop_id AS "shopId"`,
       [domain, shop.name, shop.currencyCode, shop.ianaTimezone, shop.taxesIncluded, locale],
     )
-    const id = rows[0]!.shopId
+    const id = rows[0]?.shopId
+    if (id === undefined) throw new Error(`The shop ${domain} was not stored`)
     await enqueue(tx, 'prepare-shop', { shopId: id }, { key: `prepare-shop:${id}` })
     return id
   })

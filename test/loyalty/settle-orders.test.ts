@@ -37,7 +37,8 @@ describe('settleOrders', () => {
 
   it('takes back exactly what repeated partial refunds took away', async () => {
     const { shopId } = await makeShop(database.owner(), { program: testProgram() })
-    const lines = [{ price: '10.00', quantity: 3 }, { price: '19.90' }]
+    const [cups, pot] = [{ price: '10.00', quantity: 3 }, { price: '19.90' }]
+    const lines = [cups, pot]
     await settle(shopId, { id: 2, customer: 12, lines }, LATER)
     expect(await balanceOf(shopId, 12)).toMatchObject({ available: 49 })
     const first = refundOfLine(2, { id: 21, amount: '10.00', at: '2026-11-05T10:00:00Z' })
@@ -47,7 +48,7 @@ describe('settleOrders', () => {
       {
         id: 2,
         customer: 12,
-        lines: [{ ...lines[0]!, current: 2 }, lines[1]!],
+        lines: [{ ...cups, current: 2 }, pot],
         refunds: [first],
         status: 'partially_refunded',
         updatedAt: '2026-11-05T10:00:00Z',
@@ -60,7 +61,7 @@ describe('settleOrders', () => {
       {
         id: 2,
         customer: 12,
-        lines: [{ ...lines[0]!, current: 1 }, lines[1]!],
+        lines: [{ ...cups, current: 1 }, pot],
         refunds: [first, second],
         status: 'partially_refunded',
         updatedAt: '2026-11-06T10:00:00Z',
@@ -74,7 +75,7 @@ describe('settleOrders', () => {
       {
         id: 2,
         customer: 12,
-        lines: [{ ...lines[0]!, current: 1 }, lines[1]!],
+        lines: [{ ...cups, current: 1 }, pot],
         refunds: [first, second, amount],
         status: 'partially_refunded',
         updatedAt: '2026-11-07T10:00:00Z',
@@ -110,12 +111,14 @@ describe('settleOrders', () => {
       window: { kind: 'rolling' as const, months: 12 },
       levels: [{ id: 'gold', name: { en: 'Gold' }, threshold: '100.00', multiplier: '2' }],
     }
-    const orders: OrderOptions[] = [
-      { id: 51, customer: 15, lines: [{ price: '100.00' }], placedAt: '2026-09-01T10:00:00Z' },
-      { id: 52, customer: 15, lines: [{ price: '10.00' }], placedAt: '2026-09-02T10:00:00Z' },
-      { id: 53, customer: 15, lines: [{ price: '30.00' }], placedAt: '2026-09-03T10:00:00Z' },
-    ]
-    for (const order of [orders, [...orders].reverse(), [orders[1]!, orders[2]!, orders[0]!]]) {
+    const first = { id: 51, customer: 15, lines: [{ price: '100.00' }], placedAt: '2026-09-01T10:00:00Z' }
+    const second = { id: 52, customer: 15, lines: [{ price: '10.00' }], placedAt: '2026-09-02T10:00:00Z' }
+    const third = { id: 53, customer: 15, lines: [{ price: '30.00' }], placedAt: '2026-09-03T10:00:00Z' }
+    for (const order of [
+      [first, second, third],
+      [third, second, first],
+      [second, third, first],
+    ]) {
       const { shopId } = await makeShop(database.owner(), { program: testProgram({ tiers }) })
       for (const options of order) await settle(shopId, options, LATER)
       expect(await balanceOf(shopId, 15)).toMatchObject({ available: 100 + 20 + 60 })
