@@ -13,13 +13,18 @@ export function starterProgram(currency: string, timeZone: string): Program {
   assertTimeZone(timeZone)
   const small = currencyExponent(currency) === 0
   const money = (units: number) => String(small ? units * 100 : units)
+  /** "5 €", "€5" */
+  const shown = (language: 'de' | 'en', units: number) =>
+    new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 0 }).format(
+      Number(money(units)),
+    )
   const common = { minimumSpend: null, validDays: 30, oncePerMember: false, tiers: [], active: true }
   const amountOff = (units: number, cost: number) => ({
     kind: 'amount-off' as const,
     id: `amount-${units}`,
     name: {
-      de: `${money(units)} ${currency} Rabatt`,
-      en: `${money(units)} ${currency} off`,
+      de: `${shown('de', units)} Rabatt`,
+      en: `${shown('en', units)} off`,
     },
     amount: money(units),
     cost,
