@@ -99,24 +99,29 @@ function CountsCard({ section }: { section: Section<EarningRule> }) {
         {EXTRAS.map((name) => {
           const without = example(money(100))
           const withIt = example(money(100 + extra[name]))
+          // There is nothing to choose where prices contain the tax.
+          if (name === 'taxOnTop' && taxesIncluded && !value.counts.taxOnTop) {
+            return (
+              <Text as="p" tone="subdued" key={name}>
+                {t('earning.taxIncluded')}
+              </Text>
+            )
+          }
           return (
             <Checkbox
               key={name}
               label={t(`earning.counts.${name}.label`)}
               checked={value.counts[name]}
-              disabled={name === 'taxOnTop' && taxesIncluded && !value.counts.taxOnTop}
               onChange={(checked) => update({ counts: { ...value.counts, [name]: checked } })}
               helpText={
-                name === 'taxOnTop' && taxesIncluded
-                  ? t('earning.taxIncluded')
-                  : without !== null &&
-                    withIt !== null &&
-                    t(`earning.counts.${name}.example`, {
-                      goods: format.money(money(100)),
-                      extra: format.money(money(extra[name])),
-                      with: format.points(withIt, section.document.pointName),
-                      without: format.number(without),
-                    })
+                without !== null &&
+                withIt !== null &&
+                t(`earning.counts.${name}.example`, {
+                  goods: format.money(money(100)),
+                  extra: format.money(money(extra[name])),
+                  with: format.points(withIt, section.document.pointName),
+                  without: format.number(without),
+                })
               }
             />
           )
