@@ -6,7 +6,15 @@ export const logger = pino({
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   redact: {
-    paths: ['*.accessToken', '*.refreshToken', '*.authorization', '*.email', '*.phone', '*.body', '*.payload'],
+    paths: [
+      '*.accessToken',
+      '*.refreshToken',
+      '*.authorization',
+      '*.email',
+      '*.phone',
+      '*.body',
+      '*.payload',
+    ],
     remove: true,
   },
 })

@@ -40,12 +40,16 @@ function prismaMigrateDeploy(databaseUrl: string): Promise<void> {
       env: { ...process.env, DATABASE_URL: databaseUrl, PRISMA_HIDE_UPDATE_MESSAGE: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let words = ''
-    child.stdout.on('data', (chunk) => void (words += chunk))
-    child.stderr.on('data', (chunk) => void (words += chunk))
+    const words: Buffer[] = []
+    child.stdout.on('data', (chunk) => words.push(chunk))
+    child.stderr.on('data', (chunk) => words.push(chunk))
     child.once('error', reject)
     child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`The migration failed (exit ${code}):\n${words.trim()}`)),
+      code === 0
+        ? resolve()
+        : reject(
+            new Error(`The migration failed (exit ${code}):\n${Buffer.concat(words).toString().trim()}`),
+          ),
     )
   })
 }
