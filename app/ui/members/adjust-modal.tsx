@@ -26,7 +26,8 @@ interface Props {
 export function AdjustModal({ balance, onClose }: Props) {
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
-  const { toast } = useAppBridge()
+  // Only effects may look at what it has: on the server there is nothing behind it.
+  const shopify = useAppBridge()
   const fetcher = useFetcher<AdjustAnswer>()
   const [key] = useState(() => crypto.randomUUID())
   const [form, setForm] = useState({ remove: false, points: '', reason: '', sure: false })
@@ -40,9 +41,9 @@ export function AdjustModal({ balance, onClose }: Props) {
   const answer = fetcher.state === 'idle' ? fetcher.data : undefined
   useEffect(() => {
     if (!answer?.ok) return
-    toast.show(t('adjust.done'))
+    shopify.toast.show(t('adjust.done'))
     onClose()
-  }, [answer, onClose, t, toast])
+  }, [answer, onClose, t, shopify])
 
   const save = () => {
     setTried(true)

@@ -8,16 +8,17 @@ import { type AdjustAnswer, refusalText } from './adjust-answer.ts'
 /** Takes an adjustment back by an opposite one, after a question. */
 export function UndoButton({ postingId }: { postingId: number }) {
   const { t } = useTranslation(['members', 'common'])
-  const { toast } = useAppBridge()
+  // Only effects may look at what it has: on the server there is nothing behind it.
+  const shopify = useAppBridge()
   const fetcher = useFetcher<AdjustAnswer>()
   const [asking, setAsking] = useState(false)
   const answer = fetcher.state === 'idle' ? fetcher.data : undefined
   useEffect(() => {
     if (!answer) return
-    if (answer.ok) toast.show(t('adjust.undone'))
-    else toast.show(t(refusalText(answer.refused)), { isError: true })
+    if (answer.ok) shopify.toast.show(t('adjust.undone'))
+    else shopify.toast.show(t(refusalText(answer.refused)), { isError: true })
     setAsking(false)
-  }, [answer, t, toast])
+  }, [answer, t, shopify])
   return (
     <>
       <Button variant="plain" size="slim" onClick={() => setAsking(true)} loading={fetcher.state !== 'idle'}>
