@@ -65,8 +65,20 @@ export function jobsPool(): pg.Pool {
 
 /** A transaction in which only this shop's rows exist. Commits when `work` resolves, rolls back when it throws. */
 export function withShop<T>(shopId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(shopPool(), `BEGIN; ${inShop(shopId)}`, work)
+}
+
+/**
+ * The same for reading: all queries see the shop as it was at one moment, so that a balance fits the history that is
+ * shown beside it though an order settles meanwhile.
+ */
+export function readShop<T>(shopId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(shopPool(), `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${inShop(shopId)}`, work)
+}
+
+function inShop(shopId: number): string {
   if (!Number.isSafeInteger(shopId) || shopId <= 0) throw new Error(`"${shopId}" is not a shop id`)
-  return transaction(shopPool(), `BEGIN; SELECT set_config('app.shop_id', '${shopId}', true)`, work)
+  return `SELECT set_config('app.shop_id', '${shopId}', true)`
 }
 
 /** A transaction over all shops, for jobs. */

@@ -1,4 +1,4 @@
-import { withShop } from '../db.server.ts'
+import { readShop } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { fromMinor } from '../domain/money.ts'
 import { inLocale } from '../domain/program.ts'
@@ -66,7 +66,7 @@ export async function openMemberPage(
 
 /** Everything but the name, which only Shopify knows. A customer without points sees zeros. */
 function readMemberPage(shop: Shop, customerId: string, language: Locale, now: number) {
-  return withShop(shop.shopId, async (tx) => {
+  return readShop(shop.shopId, async (tx) => {
     const program = await currentProgram(tx, shop)
     const words = programWording(language, shop, program)
     const member = await readMember(tx, shop.shopId, customerId)
@@ -117,7 +117,7 @@ export function readMemberHistory(
   language: Locale,
   after: string | null,
 ): Promise<MemberHistoryPage> {
-  return withShop(shop.shopId, async (tx) => {
+  return readShop(shop.shopId, async (tx) => {
     const words = programWording(language, shop, await currentProgram(tx, shop))
     const found = await findMember(tx, shop.shopId, customerId)
     if (!found) return { history: [], nextPage: null }

@@ -1,4 +1,4 @@
-import { withShop } from '../db.server.ts'
+import { readShop } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { DomainError, isDomainError } from '../domain/errors.ts'
 import { inLocale } from '../domain/program.ts'
@@ -58,7 +58,7 @@ const HISTORY_PAGE = 10
 /** The panel's first page. */
 export function readPanel(shopper: Shopper) {
   const { shop, customerId, locale, now } = shopper
-  return withShop(shop.shopId, async (tx) => {
+  return readShop(shop.shopId, async (tx) => {
     const program = await programInForce(tx, shop, new Date(now))
     const words = programWording(locale, shop, program)
     const member = customerId === null ? null : await readMember(tx, shop.shopId, customerId)
@@ -85,7 +85,7 @@ export function readPanel(shopper: Shopper) {
 /** An older page of the history. `after` is the `nextPage` of the page before. */
 export function readPanelHistory(shopper: Shopper & { customerId: string }, after: string | null) {
   const { shop, customerId, locale, now } = shopper
-  return withShop(shop.shopId, async (tx) => {
+  return readShop(shop.shopId, async (tx) => {
     const words = programWording(locale, shop, await programInForce(tx, shop, new Date(now)))
     const found = await findMember(tx, shop.shopId, customerId)
     if (!found) return { history: [], nextPage: null }
@@ -98,7 +98,7 @@ export function readPanelHistory(shopper: Shopper & { customerId: string }, afte
 /** One code with the balance beside it; `redemption` is null for a code that is not this customer's. */
 export function readPanelCode(shopper: Shopper & { customerId: string }, redemptionId: string) {
   const { shop, customerId, locale, now } = shopper
-  return withShop(shop.shopId, async (tx) => {
+  return readShop(shop.shopId, async (tx) => {
     const code = await readCode(tx, shop.shopId, customerId, redemptionId)
     const { member } = await readMembershipIn(tx, shopper, now)
     return { redemption: code && panelCode(code, locale), member }
@@ -126,7 +126,7 @@ export async function redeemInPanel(
 
 /** Balance, tier and the next goals: for checkout, account and till. `member` is null for an anonymous buyer. */
 export function readMembership(shopper: Shopper) {
-  return withShop(shopper.shop.shopId, (tx) => readMembershipIn(tx, shopper, shopper.now))
+  return readShop(shopper.shop.shopId, (tx) => readMembershipIn(tx, shopper, shopper.now))
 }
 
 async function readMembershipIn(tx: Tx, { shop, customerId }: Shopper, now: number) {
