@@ -44,7 +44,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Settings() {
-  const { t } = useTranslation('settings')
+  const { t, i18n } = useTranslation('settings')
   const { t: common } = useTranslation()
   const data = useLoaderData<typeof loader>()
   const shop = useShop()
@@ -55,7 +55,7 @@ export default function Settings() {
     [t('shop.currency'), shop.currency],
     [t('shop.timeZone'), shop.timeZone],
     [t('shop.taxes'), t(shop.taxesIncluded ? 'shop.taxesIncluded' : 'shop.taxesOnTop')],
-    [t('shop.language'), shop.locale],
+    [t('shop.language'), languageName(shop.locale, i18n.language)],
   ]
   return (
     <Page title={t('title')}>
@@ -143,4 +143,9 @@ export default function Settings() {
       <Box paddingBlockEnd="800" />
     </Page>
   )
+}
+
+/** "Deutsch" for "de"; what the browser has no name for stays as it is. */
+function languageName(code: string, language: string): string {
+  return new Intl.DisplayNames(language, { type: 'language' }).of(code) ?? code
 }
