@@ -17,9 +17,12 @@ beforeAll(async () => {
   browser = await launchChromium()
 })
 afterAll(() => browser?.close())
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await visitor?.lastView(task.name)
   await visitor?.context.close()
-  expect(visitor?.complaints).toEqual([])
+  const complaints = visitor?.complaints ?? []
+  visitor = undefined
+  expect(complaints).toEqual([])
 })
 
 async function people(locale: 'de' | 'en', width = 1280) {

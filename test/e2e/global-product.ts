@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -27,6 +27,7 @@ export default async function setup(project: TestProject) {
   project.provide('product', { storeUrl: `http://127.0.0.1:${storePort}`, env })
   return async () => {
     await stop()
+    await cp(path.join(folder, 'logs'), path.join(root, '.cache/e2e/logs'), { recursive: true })
     await removeCluster(path.join(folder, 'postgres'))
     await rm(folder, { recursive: true, force: true })
   }

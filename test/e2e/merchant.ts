@@ -90,12 +90,14 @@ export class Merchant {
 
   /** In Shopify's picker, which the admin shows over the app. */
   async pick(handle: string): Promise<void> {
-    const collection = COLLECTIONS.find((one) => one.handle === handle)?.title[this.words.locale] ?? handle
+    const title = COLLECTIONS.find((one) => one.handle === handle)?.title
+    if (!title) throw new Error(`There is no collection "${handle}".`)
     const dialog = this.page.getByRole('dialog')
-    await dialog.getByRole('checkbox', { name: collection }).check()
+    await dialog.getByRole('checkbox', { name: title[this.words.locale] }).check()
     await dialog.locator('button[type=submit]').click()
     await dialog.waitFor({ state: 'detached' })
-    await this.app.getByText(collection).first().waitFor()
+    // Shopify tells apps the title in the shop's main language, whatever the merchant's is.
+    await this.app.getByText(title.de, { exact: true }).first().waitFor()
   }
 
   async publish(): Promise<void> {

@@ -14,6 +14,8 @@ export interface Visitor {
   page: Page
   /** What went wrong in the pages so far. */
   complaints: string[]
+  /** Keeps what was on the screen when a test failed, in .cache/e2e. */
+  lastView(name: string): Promise<void>
 }
 
 export async function visit(browser: Browser, locale: Locale, width = 1280): Promise<Visitor> {
@@ -34,5 +36,11 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
   context.on('response', (response) => {
     if (response.status() >= 500) complaints.push(`answer: ${response.status()} ${response.url()}`)
   })
-  return { context, page: await context.newPage(), complaints }
+  const page = await context.newPage()
+  const lastView = async (name: string) => {
+    const path = `.cache/e2e/${name.replaceAll(/[^\w]+/g, '-')}.png`
+    await page.screenshot({ path, fullPage: true }).catch(() => {})
+    console.error(`${page.url()} looked like ${path}`)
+  }
+  return { context, page, complaints, lastView }
 }

@@ -72,8 +72,8 @@ function fill(words: Table, path: string, values: Values = {}): string {
   return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (hole, name: string) => String(values[name] ?? hole))
 }
 
-/** Finds text that begins like a template, whatever stands in its holes. */
+/** Finds text made from a template, whatever stands in its holes; any space may be one that does not break. */
 export function pattern(template: string): RegExp {
   const parts = template.split(/\{\{\s*\w+\s*\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.+')}$`)
+  return new RegExp(`^${parts.join('.+').replaceAll(' ', '\\s')}$`)
 }
