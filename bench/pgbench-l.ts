@@ -70,20 +70,7 @@ COMMIT;
 async function runPgbench(pgbench: string, url: string, script: string): Promise<number> {
   const { stdout } = await promisify(execFile)(
     pgbench,
-    [
-      '-n',
-      '-M',
-      'prepared',
-      '-c',
-      '32',
-      '-j',
-      '2',
-      '-T',
-      String(SECONDS),
-      '-f',
-      script,
-      server.url('stammgast'),
-    ],
+    ['-n', '-M', 'prepared', '-c', '32', '-j', '2', '-T', String(SECONDS), '-f', script, url],
     { maxBuffer: 1 << 22 },
   )
   const rate = /tps = ([\d.]+)/.exec(stdout)?.[1]
