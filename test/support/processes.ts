@@ -13,6 +13,8 @@ export interface AppProcess {
   kill(): Promise<void>
   /** Asks it to stop, as an operator does. */
   stop(): Promise<void>
+  /** False after it ended by itself. */
+  alive(): boolean
   /** What it has said so far. */
   words(): string
 }
@@ -38,9 +40,16 @@ export async function startServer(
 ): Promise<AppProcess & { port: number }> {
   const chosen = port ?? (await freePort())
   const { started, ...app } = launch('server.ts', appEnv(databaseUrl, chosen))
-  await until('the server is ready', 30_000, async () => {
+  let answer = 'no answer'
+  const ready = async () => {
     if (started.exitCode !== null) throw new Error(`server.ts ended:\n${app.words()}`)
-    return (await fetch(`http://127.0.0.1:${chosen}/readyz`).catch(() => null))?.ok === true
+    const signal = AbortSignal.timeout(3_000)
+    const response = await fetch(`http://127.0.0.1:${chosen}/readyz`, { signal }).catch(() => null)
+    answer = response ? `${response.status} ${await response.text()}` : 'no answer'
+    return response?.ok === true
+  }
+  await until('the server is ready', 30_000, ready).catch((error: Error) => {
+    throw new Error(`${error.message}: ${answer}\n${app.words()}`)
   })
   return { ...app, port: chosen }
 }
@@ -82,11 +91,12 @@ function launch(file: string, env: NodeJS.ProcessEnv, args: string[] = []) {
   const endWithUs = () => void started.kill('SIGKILL')
   process.once('exit', endWithUs)
   void ended.then(() => process.off('exit', endWithUs))
+  const alive = () => started.exitCode === null && started.signalCode === null
   const end = async (signal: NodeJS.Signals) => {
-    if (started.exitCode === null && started.signalCode === null) started.kill(signal)
+    if (alive()) started.kill(signal)
     await ended
   }
-  return { started, words: () => said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  return { started, alive, words: () => said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
 }
 
 /** Asks again and again. @throws Error naming what did not come true in time */
