@@ -1,0 +1,245 @@
+/** A safeguard that is taken away. */
+export interface SeededBug {
+  name: string
+  about: string
+  /** From the root; "migration": whichever migration holds the place. */
+  file: string
+  /** Stands exactly once in the file. */
+  find: string
+  replace: string
+  /** The files of the quick suite that have to notice; fewer than all, so that this ends the same day. */
+  tests: string[]
+}
+
+const SAFEGUARDS = ['test/model/safeguards.test.ts']
+const MODEL = ['test/model/histories.test.ts']
+const RACES = ['test/deep/races.test.ts']
+const FOUND = ['test/loyalty/found-by-the-model.test.ts']
+const ACCOUNT = ['test/domain/account.test.ts']
+
+export const BUGS: SeededBug[] = [
+  // Locks
+  {
+    name: 'balance-lock',
+    about: 'balances are read without a lock',
+    file: 'app/ledger/accounts.ts',
+    find: '        FOR UPDATE`',
+    replace: '`',
+    tests: RACES,
+  },
+  {
+    name: 'closed-account',
+    about: 'a merged account is written all the same',
+    file: 'app/ledger/accounts.ts',
+    find: 'if (closed) throw',
+    replace: 'if (closed && Date.now() < 0) throw',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'new-order-race',
+    about: 'a new order overwrites what another transaction wrote of it meanwhile',
+    file: 'app/loyalty/settlement/write.ts',
+    find: 'if (rowCount !== born.length) throw',
+    replace: 'if (rowCount === -1) throw',
+    tests: FOUND,
+  },
+  // Keys
+  {
+    name: 'posting-key',
+    about: 'a business key can stand twice in the book',
+    file: 'migration',
+    find: '  UNIQUE (shop_id, kind, source_id, part, version),\n',
+    replace: '',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'request-key',
+    about: 'a request key can redeem twice',
+    file: 'migration',
+    find: '  UNIQUE (shop_id, account_id, request_key),\n',
+    replace: '',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'request-key-answer',
+    about: 'the same click again is not answered with the same code',
+    file: 'app/loyalty/redeem-reward.ts',
+    find: 'if (before) return before',
+    replace: 'if (before && now < 0) return before',
+    tests: RACES,
+  },
+  {
+    name: 'delivery-key',
+    about: 'a delivery is stored as often as it comes',
+    file: 'migration',
+    find: '  PRIMARY KEY (shop_id, delivery_id),\n  UNIQUE (shop_id, webhook_id)\n',
+    replace: '  PRIMARY KEY (shop_id, delivery_id)\n',
+    tests: SAFEGUARDS,
+  },
+  // Checks
+  {
+    name: 'available-check',
+    about: 'available may fall below zero',
+    file: 'migration',
+    find: 'available bigint NOT NULL DEFAULT 0 CHECK (available >= 0)',
+    replace: 'available bigint NOT NULL DEFAULT 0',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'debt-check',
+    about: 'debt may stand beside points that could repay it',
+    file: 'migration',
+    find: ',\n  CHECK (debt = 0 OR available = 0)',
+    replace: '',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'lot-check',
+    about: 'a lot may hold more than it has',
+    file: 'migration',
+    find: 'held bigint NOT NULL DEFAULT 0 CHECK (held >= 0 AND held <= remaining)',
+    replace: 'held bigint NOT NULL DEFAULT 0',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'immutable-book',
+    about: 'entries can be changed',
+    file: 'migration',
+    find: 'CREATE TRIGGER entry_only_grows BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_change();',
+    replace: '',
+    tests: SAFEGUARDS,
+  },
+  // Tenants
+  {
+    name: 'tenant-policy',
+    about: 'row-level security lets every shop through',
+    file: 'migration',
+    find: "CREATE POLICY one_shop ON %I TO stammgast_shop USING (shop_id = (SELECT current_shop_id()))', t)",
+    replace: "CREATE POLICY one_shop ON %I TO stammgast_shop USING (true)', t)",
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'tenant-role',
+    about: 'requests work with the role that sees all shops',
+    file: 'app/db.server.ts',
+    find: "all.shop ??= createPool(env().DATABASE_URL, 'stammgast_shop'",
+    replace: "all.shop ??= createPool(env().DATABASE_URL, 'stammgast_jobs'",
+    tests: SAFEGUARDS,
+  },
+  // Newest state
+  {
+    name: 'stale-state',
+    about: 'an older state of an order overwrites a newer one',
+    file: 'app/loyalty/settle-orders.ts',
+    find: "if (reading.facts.updatedAt < known.updatedAt) return 'superseded'",
+    replace: "if (reading.facts.updatedAt < known.updatedAt) return 'settled'",
+    tests: MODEL,
+  },
+  {
+    name: 'same-second',
+    about: 'of two states of one second the first wins without a doubt',
+    file: 'app/loyalty/settle-orders.ts',
+    find: "return 'in-doubt'\n}",
+    replace: "return 'superseded'\n}",
+    tests: MODEL,
+  },
+  {
+    name: 'order-moved',
+    about: 'an order that moved to another account while we waited is settled on the old one',
+    file: 'app/loyalty/settle-orders.ts',
+    find: 'if (order.accountId !== (holders.before.get(key) ?? null)) throw',
+    replace: 'if (order.accountId === undefined) throw',
+    tests: RACES,
+  },
+  // Once only
+  {
+    name: 'hold-ends-once',
+    about: 'a hold can end again',
+    file: 'app/ledger/holds.ts',
+    find: ' AND outcome IS NULL`',
+    replace: '`',
+    tests: SAFEGUARDS,
+  },
+  {
+    name: 'points-return-once',
+    about: 'a redemption that was returned is released again',
+    file: 'app/loyalty/settle-redemptions.ts',
+    find: "if (redemption.status === 'used') return returnRedemption(",
+    replace: "if (redemption.status !== 'ready') return returnRedemption(",
+    tests: MODEL,
+  },
+  {
+    name: 'once-per-member',
+    about: 'a reward for once is given again',
+    file: 'app/domain/rewards.ts',
+    find: 'if (reward.oncePerMember && ',
+    replace: 'if (reward.oncePerMember && !reward.active && ',
+    tests: MODEL,
+  },
+  {
+    name: 'lapse-of-used-code',
+    about: 'a code that stands on an order lapses',
+    file: 'app/loyalty/lapse-rewards.ts',
+    find: ' AND order_id IS NULL\n',
+    replace: '\n',
+    tests: MODEL,
+  },
+  // Points
+  {
+    name: 'debt-blocks',
+    about: 'debt does not block a redemption',
+    file: 'app/domain/account.ts',
+    find: "if (account.debt > 0)\n    throw new DomainError('in-debt'",
+    replace: "if (account.debt < 0)\n    throw new DomainError('in-debt'",
+    tests: ACCOUNT,
+  },
+  {
+    name: 'debt-first',
+    about: 'points that come in do not repay debt',
+    file: 'app/domain/account.ts',
+    find: 'const repaid = Math.min(amount, account.debt)',
+    replace: 'const repaid = 0 * Math.min(amount, account.debt)',
+    tests: ACCOUNT,
+  },
+  {
+    name: 'held-points-lapse',
+    about: 'expiry takes what a hold reserves',
+    file: 'app/domain/account.ts',
+    find: 'const amount = lot.remaining - lot.held\n',
+    replace: 'const amount = lot.remaining\n',
+    tests: ACCOUNT,
+  },
+  {
+    name: 'pending-too-early',
+    about: 'points can be spent before the return window ends',
+    file: 'app/loyalty/settlement/decide.ts',
+    find: 'order.maturesAt !== null && now < order.maturesAt',
+    replace: 'order.maturesAt !== null && now < 0 * order.maturesAt',
+    tests: MODEL,
+  },
+  {
+    name: 'frozen-program',
+    about: "a later change is judged by today's program",
+    file: 'app/loyalty/settle-orders.ts',
+    find: ': programAt(shopPrograms, facts.placedAt)',
+    replace: ': programAt(shopPrograms, Date.now())',
+    tests: MODEL,
+  },
+  // The door
+  {
+    name: 'signature',
+    about: 'the door takes what is not signed',
+    file: 'app/intake/verify-signature.ts',
+    find: 'timingSafeEqual(given, expected)',
+    replace: 'given.length > 0',
+    tests: ['test/intake'],
+  },
+  {
+    name: 'poison',
+    about: 'a poisoned delivery is tried again for hours instead of being set aside',
+    file: 'app/shopify/payload.ts',
+    find: "return whole.includes('\\0') ? whole.replaceAll('\\0', '') : whole",
+    replace: 'return whole',
+    tests: FOUND,
+  },
+]
