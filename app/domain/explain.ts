@@ -41,7 +41,7 @@ const orderWhy: z.ZodType<OrderWhy> = z.object({
   out: z.array(z.object({ code: z.enum(LEFT_OUT_CODES), line: z.string().optional(), amount: z.number() })),
   exact: z.string(),
   points: z.number(),
-  zero: z.enum(['test', 'unpaid', 'cancelled', 'dispute-lost']).nullable(),
+  zero: z.enum(['test', 'unpaid', 'cancelled', 'dispute-lost', 'history']).nullable(),
 })
 
 /** The explanation of an order's points, or null if the value is none (another kind of posting, another age). */

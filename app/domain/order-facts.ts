@@ -35,6 +35,8 @@ export interface OrderFacts {
   cashRounding: number
   refunds: RefundFacts[]
   discountCodes: string[]
+  /** Taken over from before the program as history: it counts towards tiers and is worth no points. Frozen. */
+  history?: true
 }
 
 export interface LineFacts {

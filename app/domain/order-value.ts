@@ -60,7 +60,7 @@ export interface OrderValue<W extends Ranked = Ranked> {
   leftOut: LeftOut[]
 }
 
-export type ZeroReason = 'test' | 'unpaid' | 'cancelled' | 'dispute-lost'
+export type ZeroReason = 'test' | 'unpaid' | 'cancelled' | 'dispute-lost' | 'history'
 
 /** Why the order as a whole is worth nothing, or null. */
 export function worthless(facts: OrderFacts): ZeroReason | null {
@@ -68,6 +68,8 @@ export function worthless(facts: OrderFacts): ZeroReason | null {
   if (facts.cancelledAt !== null) return 'cancelled'
   if (!facts.paid) return 'unpaid'
   if (facts.dispute === 'lost') return 'dispute-lost'
+  // Its value still climbs the ladder: weighedSteps() does not ask.
+  if (facts.history) return 'history'
   return null
 }
 

@@ -108,6 +108,11 @@ export function startOfDay(epochMs: number, zone: string): number {
   )
 }
 
+/** The first instant of a calendar date in the zone. */
+export function startOfDate(date: string, zone: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime(zone).startOfDay().epochMilliseconds
+}
+
 /** The local calendar date, "2026-11-27". */
 export function localDate(epochMs: number, zone: string): string {
   return isoDate(epochMs + offsetSpan(epochMs, zone).offset)

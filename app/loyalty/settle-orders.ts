@@ -23,8 +23,22 @@ import {
   lockOrders,
   type TimelineOrder,
 } from './settlement/orders.ts'
-import { loadPrograms, programAt, programVersion, type ShopPrograms } from './settlement/programs.ts'
-import { factsDigest, type OrderReading, orderKey, type Settled, supersedes } from './settlement/readings.ts'
+import {
+  firstProgram,
+  loadPrograms,
+  programAt,
+  programVersion,
+  type ShopPrograms,
+} from './settlement/programs.ts'
+import {
+  changeReason,
+  factsDigest,
+  type OrderChange,
+  type OrderReading,
+  orderKey,
+  type Settled,
+  supersedes,
+} from './settlement/readings.ts'
 import { saveOrders, saveTiers } from './settlement/write.ts'
 
 export type { OrderReading, Settled } from './settlement/readings.ts'
@@ -35,9 +49,15 @@ export type { OrderReading, Settled } from './settlement/readings.ts'
  * reading twice posts nothing the second time.
  * @param now epoch milliseconds; only decides what is still pending
  * @returns one answer for each reading, in their order
+ * @param told hears of every order that was settled, what it did to the book
  * @throws TryAgain when an order moved to another account while we chose what to lock
  */
-export async function settleOrders(tx: Tx, readings: OrderReading[], now: number): Promise<Settled[]> {
+export async function settleOrders(
+  tx: Tx,
+  readings: OrderReading[],
+  now: number,
+  told?: (change: OrderChange) => void,
+): Promise<Settled[]> {
   const newest = newestOfEach(readings)
   const keys = [...newest.values()].map(({ shopId, facts }) => ({ shopId, orderId: facts.orderId }))
   const holders = await findHolders(tx, newest, keys)
@@ -56,11 +76,15 @@ export async function settleOrders(tx: Tx, readings: OrderReading[], now: number
     // A chargeback that was told while its order was on its way has not been counted yet.
     const disputeMissed = before !== undefined && before.facts.dispute !== dispute
     const compared = compareWithKnown(reading, before)
-    const again = disputeMissed && compared !== 'settled'
-    outcomes.set(key, { outcome: again && compared !== 'in-doubt' ? 'settled' : compared })
+    // The merchant takes over an order that nothing has judged so far.
+    const takenOver = reading.past !== undefined && (before?.programVersion ?? null) === null
+    const again = (disputeMissed || takenOver) && compared !== 'settled'
+    const outcome = again && compared !== 'in-doubt' ? 'settled' : compared
+    outcomes.set(key, { outcome })
     if (compared !== 'settled' && !again) continue
     const state = newestState(again ? { ...reading, origin: 'again' } : reading, before)
-    const facts = { ...state, dispute }
+    const facts: OrderFacts = { ...state, dispute }
+    if (takenOver && reading.past === 'history') facts.history = true
     const { shopId } = reading
     fresh.set(key, {
       shopId,
@@ -69,8 +93,10 @@ export async function settleOrders(tx: Tx, readings: OrderReading[], now: number
       account: holders.after(key, reading),
       known: before,
     })
+      takenOver,
   }
-  await settleFresh(tx, fresh, accounts, uses, now)
+  const settled = await settleFresh(tx, fresh, accounts, uses, now)
+  if (told) for (const { order, known: before } of settled) told(changeOf(order, before))
   return readings.map((reading) => {
     const key = orderKey(reading.shopId, reading.facts.orderId)
     const verdict = outcomes.get(key) as Settled
@@ -86,12 +112,26 @@ function outdone(reading: OrderReading, preferred: OrderReading, verdict: Settle
 }
 
 interface Fresh {
+function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderChange {
+  const moved = before !== undefined && before.accountId !== order.accountId
+  return {
+    orderId: order.orderId,
+    name: order.facts.name,
+    why: changeReason(before?.facts ?? null, order.facts, moved),
+    before: before ? before.postedPending + before.postedAvailable : null,
+    after: order.postedPending + order.postedAvailable,
+    moved,
+  }
+}
+
   shopId: number
   facts: OrderFacts
   digest: number
   account: AccountKey | null
   known: KnownOrder | undefined
 }
+  /** From before the first program: that one judges it. */
+  takenOver: boolean
 
 function newestOfEach(readings: OrderReading[]): Map<string, OrderReading> {
   const newest = new Map<string, OrderReading>()
@@ -157,8 +197,8 @@ async function settleFresh(
   accounts: Map<string, OpenAccount>,
   uses: CodeUse[],
   now: number,
-): Promise<void> {
-  if (fresh.size === 0) return
+): Promise<{ order: DecidedOrder; known: KnownOrder | undefined }[]> {
+  if (fresh.size === 0) return []
   const shopIds = [...new Set([...fresh.values()].map(({ shopId }) => shopId))]
   const programs = await loadPrograms(tx, shopIds)
   const { judged, timelines } = await judgeTiers(tx, fresh, programs)
@@ -193,6 +233,11 @@ async function settleFresh(
   ])
 }
 
+  // Of other orders of the same members only the tier has changed: they were not read.
+  return orders.flatMap((order) => {
+    const item = fresh.get(orderKey(order.shopId, order.orderId))
+    return item ? [{ order, known: item.known }] : []
+  })
 interface Judged {
   shopId: number
   key: AccountKey | null
@@ -226,12 +271,12 @@ async function judgeTiers(
     return entry.fresh
   }
   for (const item of fresh.values()) {
-    const { shopId, facts, known, digest, account } = item
+    const { shopId, facts, known, digest, account, takenOver } = item
     const shopPrograms = programs.get(shopId)
     const program =
       known?.programVersion != null
         ? programVersion(shopPrograms, known.programVersion)
-        : programAt(shopPrograms, facts.placedAt)
+        : (programAt(shopPrograms, facts.placedAt) ?? (takenOver ? firstProgram(shopPrograms) : null))
     const base = { shopId, key: account, facts, digest, program, known }
     if (!account || !hasLadder(shopPrograms)) {
       judged.push({ ...base, tierId: null })

@@ -42,7 +42,7 @@ export async function customerContact(
 
 export interface FoundCustomers {
   /** In Shopify's order. */
-  customers: { customerId: string; name: string }[]
+  customers: { customerId: string; name: string; email: string | null }[]
   /** Cursor of the next page; null on the last. */
   next: string | null
 }
@@ -67,9 +67,10 @@ export async function searchCustomers(
       reverse: options.descending ?? false,
     })
     return {
-      customers: customers.nodes.map(({ id, displayName }) => ({
+      customers: customers.nodes.map(({ id, displayName, defaultEmailAddress }) => ({
         customerId: digits(id),
         name: displayName,
+        email: defaultEmailAddress?.emailAddress ?? null,
       })),
       next: customers.pageInfo.hasNextPage ? (customers.pageInfo.endCursor ?? null) : null,
     }

@@ -53,6 +53,25 @@ export async function* readOrdersChanged(
   }
 }
 
+export interface ReadPage {
+  orders: ReadOrder[]
+  /** Cursor behind this page; null on the last one. */
+  next: string | null
+}
+
+/** One page of the orders that a query in Shopify's search syntax finds, oldest change first. */
+export async function ordersOfPast(
+  graphql: AdminGraphql,
+  query: string,
+  after: string | null,
+  shopId: number,
+): Promise<ReadPage> {
+  const { orders } = await askAdmin(graphql, OrdersChanged, { query, first: ORDERS_A_PAGE, after })
+  const page: ReadOrder[] = []
+  for (const order of orders.nodes) page.push(await toFacts(graphql, order, shopId))
+  return { orders: page, next: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? null) : null }
+}
+
 async function toFacts(
   graphql: AdminGraphql,
   order: OrderFieldsFragment,

@@ -24,10 +24,11 @@ export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
   isNew: boolean
 }
 
-/** Takes over what was frozen when the order was first judged: the labels of its products. */
+/** Takes over what was frozen when the order was first judged: the labels of its products, and that it is history. */
 export function withFrozenLabels(facts: OrderFacts, known: KnownOrder | undefined): OrderFacts {
   if (!known || known.programVersion === null) return facts
-  return withLabelsOf(facts, known.facts)
+  const labelled = withLabelsOf(facts, known.facts)
+  return known.facts.history ? { ...labelled, history: true } : labelled
 }
 
 export function withLabelsOf(facts: OrderFacts, labelled: OrderFacts): OrderFacts {

@@ -66,6 +66,11 @@ export function programAt(programs: ShopPrograms | undefined, at: number): Compi
   return null
 }
 
+/** The version that judges orders taken over from before the first one began. */
+export function firstProgram(programs: ShopPrograms | undefined): CompiledProgram | null {
+  return programs?.versions[0]?.program ?? null
+}
+
 export function programVersion(programs: ShopPrograms | undefined, version: number): CompiledProgram | null {
   return programs?.versions.find((candidate) => candidate.version === version)?.program ?? null
 }

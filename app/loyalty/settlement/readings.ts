@@ -11,6 +11,11 @@ export interface OrderReading {
   shopId: number
   facts: OrderFacts
   origin: 'delivery' | 'read' | 'again'
+  /**
+   * An order from before the first program, which the merchant takes over: judged by the first version, either with
+   * its points or as history that counts towards tiers and is worth none. What a version has judged stays as it is.
+   */
+  past?: 'award' | 'history'
 }
 
 export type Settled = { outcome: 'settled' } | { outcome: 'unchanged' | 'superseded' | 'in-doubt' }
@@ -24,7 +29,7 @@ export function orderKey(shopId: number, orderId: string): string {
  * comes from elsewhere (product labels, disputes), are left out.
  */
 export function factsDigest(facts: OrderFacts): number {
-  const { updatedAt: _, dispute: _d, lines, ...rest } = facts
+  const { updatedAt: _, dispute: _d, history: _h, lines, ...rest } = facts
   const content = JSON.stringify([rest, lines.map(({ collections: _c, tags: _t, ...line }) => line)])
   return Number(createHash('sha256').update(content).digest().readBigUInt64BE() >> 12n)
 }

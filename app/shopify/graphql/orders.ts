@@ -10,6 +10,8 @@ import type {
   OrderLinesPageQueryVariables,
   OrdersChangedQuery,
   OrdersChangedQueryVariables,
+  OrdersCountQuery,
+  OrdersCountQueryVariables,
   RefundLinesPageQuery,
   RefundLinesPageQueryVariables,
 } from './generated/types.ts'
@@ -279,6 +281,16 @@ export const OrdersChanged = graphql<OrdersChangedQuery, OrdersChangedQueryVaria
     }
   }
   ${ORDER_FRAGMENTS}
+`)
+
+/** How many orders a query finds; Shopify counts to 10,000 exactly and says so. */
+export const OrdersCount = graphql<OrdersCountQuery, OrdersCountQueryVariables>(/* GraphQL */ `
+  query OrdersCount($query: String!) {
+    ordersCount(query: $query, limit: null) {
+      count
+      precision
+    }
+  }
 `)
 
 /** The lines of an order beyond its first 50. */

@@ -1308,7 +1308,7 @@ export type CustomerContactQueryVariables = Exact<{
 }>;
 
 
-export type CustomerContactQuery = { customer: { id: string, displayName: string, locale: string, state: CustomerState, createdAt: string, numberOfOrders: string, defaultEmailAddress: { emailAddress: string } | null } | null };
+export type CustomerContactQuery = { customer: { id: string, displayName: string, locale: string, state: CustomerState, verifiedEmail: boolean, createdAt: string, numberOfOrders: string, defaultEmailAddress: { emailAddress: string } | null } | null };
 
 export type SearchCustomersQueryVariables = Exact<{
   query?: string | null | undefined;
@@ -1402,6 +1402,13 @@ export type OrdersChangedQueryVariables = Exact<{
 
 
 export type OrdersChangedQuery = { orders: { nodes: Array<{ id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, customer: { id: string } | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, product: { id: string } | null, originalTotalSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, originalPriceSet: { shopMoney: { amount: string } }, discountedPriceSet: { shopMoney: { amount: string } }, currentDiscountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }> }, refunds: Array<{ id: string, createdAt: string | null, totalRefundedSet: { shopMoney: { amount: string } }, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, reason: OrderAdjustmentDiscrepancyReason | null, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }> }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }> }, duties: Array<{ amountSet: { shopMoney: { amount: string } } }> | null, transactions: { nodes: Array<{ id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, amountSet: { shopMoney: { amount: string } } }> } }>, totalPriceSet: { shopMoney: { amount: string } }, currentTotalPriceSet: { shopMoney: { amount: string } }, totalReceivedSet: { shopMoney: { amount: string } }, totalRefundedSet: { shopMoney: { amount: string } }, totalRefundedShippingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OrdersCountQueryVariables = Exact<{
+  query: string;
+}>;
+
+
+export type OrdersCountQuery = { ordersCount: { count: number, precision: CountPrecision } | null };
 
 export type OrderLinesPageQueryVariables = Exact<{
   id: string;

@@ -1,0 +1,99 @@
+import { withShop } from '../../db.server.ts'
+import { DomainError } from '../../domain/errors.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import type { Shop } from '../shop-of-request.ts'
+import { enqueueBatch } from './run-batch.ts'
+
+/** What a merchant decides about a batch. Each is safe to press twice. */
+interface Decision {
+  shop: Shop
+  batchId: number
+  actor: string
+}
+
+/**
+ * Has the correct lines posted. A batch that runs or has run is left as it is.
+ * @throws DomainError invalid-payload (no such batch, still being checked, or put away)
+ */
+export async function confirmBatch({ shop, batchId, actor }: Decision): Promise<void> {
+  const { shopId } = shop
+  await withShop(shopId, async (tx) => {
+    const status = await lockStatus(tx, shopId, batchId)
+    if (status === 'running' || status === 'done') return
+    if (status !== 'ready') throw new DomainError('invalid-payload', `the batch is ${status}, not ready`)
+    await tx.query(
+      `UPDATE bulk_batch SET status = 'running', confirmed_by = $3, confirmed_at = now(), touched_at = now()
+        WHERE shop_id = $1 AND batch_id = $2`,
+      [shopId, batchId, actor],
+    )
+    await enqueueBatch(tx, shopId, batchId)
+  })
+}
+
+/**
+ * Puts a batch away that was not confirmed; its lines go.
+ * @throws DomainError invalid-payload (no such batch, or it posts already)
+ */
+export async function discardBatch({ shop, batchId }: Decision): Promise<void> {
+  const { shopId } = shop
+  await withShop(shopId, async (tx) => {
+    const status = await lockStatus(tx, shopId, batchId)
+    if (status === 'discarded') return
+    if (status !== 'ready' && status !== 'checking')
+      throw new DomainError('invalid-payload', `the batch is ${status}: it can only be undone`)
+    await tx.query(
+      `UPDATE bulk_batch SET status = 'discarded', finished_at = now() WHERE shop_id = $1 AND batch_id = $2`,
+      [shopId, batchId],
+    )
+    await tx.query('DELETE FROM bulk_line WHERE shop_id = $1 AND batch_id = $2', [shopId, batchId])
+  })
+}
+
+/**
+ * Takes a whole batch back by a second one with the opposite of every line that was posted. What a member has spent
+ * meanwhile stays spent and is reported; nobody gets a debt by it.
+ * @returns the id of the reversing batch, the same one however often it is asked for
+ * @throws DomainError invalid-payload (no such batch, it is not finished, or itself an undo)
+ */
+export async function undoBatch({ shop, batchId, actor }: Decision): Promise<number> {
+  const { shopId } = shop
+  return withShop(shopId, async (tx) => {
+    const status = await lockStatus(tx, shopId, batchId)
+    const { rows: known } = await tx.query<{ id: number }>(
+      'SELECT batch_id AS id FROM bulk_batch WHERE shop_id = $1 AND undoes = $2',
+      [shopId, batchId],
+    )
+    if (known[0]) return known[0].id
+    const { rows } = await tx.query<{ id: number }>(
+      `INSERT INTO bulk_batch (shop_id, kind, undoes, status, file_name, created_by, confirmed_by, confirmed_at, lines)
+       SELECT shop_id, kind, batch_id, 'running', file_name, $3, $3, now(),
+              (SELECT count(*) FROM bulk_line l WHERE l.shop_id = $1 AND l.batch_id = $2 AND l.status = 'posted')
+         FROM bulk_batch WHERE shop_id = $1 AND batch_id = $2 AND status = 'done' AND undoes IS NULL
+       RETURNING batch_id AS id`,
+      [shopId, batchId, actor],
+    )
+    const [undo] = rows
+    if (!undo) throw new DomainError('invalid-payload', `the batch is ${status} and cannot be undone`)
+    await tx.query(
+      `INSERT INTO bulk_line (shop_id, batch_id, line, status, customer_id, points, reason, earned_on, posting_id)
+       SELECT l.shop_id, $3, l.line, 'ready', l.customer_id, -l.posted, l.reason, l.earned_on, p.posting_id
+         FROM bulk_line l
+         JOIN bulk_batch b USING (shop_id, batch_id)
+         JOIN posting p ON p.shop_id = l.shop_id AND p.kind = b.kind
+                       AND p.source_id = 'batch-' || l.batch_id || '-' || l.line AND p.part = 'points' AND p.version = 1
+        WHERE l.shop_id = $1 AND l.batch_id = $2 AND l.status = 'posted' AND l.customer_id IS NOT NULL`,
+      [shopId, batchId, undo.id],
+    )
+    await enqueueBatch(tx, shopId, undo.id)
+    return undo.id
+  })
+}
+
+async function lockStatus(tx: Tx, shopId: number, batchId: number): Promise<string> {
+  const { rows } = await tx.query<{ status: string }>(
+    'SELECT status FROM bulk_batch WHERE shop_id = $1 AND batch_id = $2 FOR UPDATE',
+    [shopId, batchId],
+  )
+  if (!rows[0]) throw new DomainError('invalid-payload', `there is no batch ${batchId}`)
+  return rows[0].status
+}

@@ -1,0 +1,201 @@
+import { awardAvailable, deduct, type Lot, type Move, takeBackGiven } from '../../domain/account.ts'
+import type { BulkKind, BulkProblem } from '../../domain/bulk-line.ts'
+import type { CompiledProgram } from '../../domain/compiled-program.ts'
+import { isDomainError } from '../../domain/errors.ts'
+import { expiresOn } from '../../domain/expiry.ts'
+import { startOfDate } from '../../domain/time-window.ts'
+import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
+import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
+import { type Posting, post } from '../../ledger/post.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import { markForSync } from '../mark-for-sync.ts'
+import { currentProgram } from '../program-store.ts'
+import type { Shop } from '../shop-of-request.ts'
+
+/** So many lines share one transaction; the progress moves with each. */
+const SLICE = 250
+
+export interface RunningBatch {
+  batchId: number
+  kind: BulkKind
+  undoes: number | null
+  actor: string
+}
+
+interface Line {
+  line: number
+  customerId: string
+  points: number
+  reason: string | null
+  earnedOn: string | null
+  expiresOn: string | null
+  /** Of an undo: the posting that it takes back. */
+  postingId: number | null
+}
+
+interface Outcome {
+  line: number
+  posted: number | null
+  problem: BulkProblem | null
+}
+
+/**
+ * Posts the next lines of a batch whose row is locked, each with a key of its own (batch and line), and marks them in
+ * the same transaction. Running it again goes on with the lines behind.
+ * @returns how many lines were taken; 0: none is left
+ */
+export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: number): Promise<number> {
+  const { shopId } = shop
+  const { rows: lines } = await tx.query<Line>(
+    `SELECT line, customer_id::text AS "customerId", points, reason, earned_on AS "earnedOn", expires_on AS "expiresOn",
+            posting_id AS "postingId"
+       FROM bulk_line WHERE shop_id = $1 AND batch_id = $2 AND status = 'ready' ORDER BY line LIMIT ${SLICE}`,
+    [shopId, batch.batchId],
+  )
+  if (lines.length === 0) return 0
+  const accountOf = await openHolders(tx, shopId, lines)
+  const undone = await undoneBefore(tx, shopId, batch.kind, lines)
+  const program = await currentProgram(tx, shop)
+  const postings: Posting[] = []
+  const outcomes: Outcome[] = []
+  for (const line of lines) {
+    const account = accountOf(line.customerId)
+    const moves =
+      line.postingId !== null && undone.has(line.postingId)
+        ? 'undone-before'
+        : movesOf(line, batch, account, shop, program, now)
+    if (typeof moves === 'string') {
+      outcomes.push({ line: line.line, posted: null, problem: moves })
+      continue
+    }
+    postings.push(postingOf(line, batch, account, shop, now, moves))
+    outcomes.push({ line: line.line, posted: net(moves), problem: null })
+  }
+  const touched = new Map(postings.map((posting) => [keyOf(posting), posting]))
+  const accounts = new Map(
+    lines.map(({ customerId }) => [keyOf(accountOf(customerId)), accountOf(customerId)]),
+  )
+  await post(
+    tx,
+    [...accounts].flatMap(([key, account]) => (touched.has(key) ? [account] : [])),
+    postings,
+  )
+  await markForSync(tx, touched.values())
+  await noteOutcomes(tx, shopId, batch.batchId, outcomes)
+  return lines.length
+}
+
+async function openHolders(
+  tx: Tx,
+  shopId: number,
+  lines: Line[],
+): Promise<(customerId: string) => OpenAccount> {
+  const holder = (customerId: string) => ({ shopId, customerId, guestHash: null })
+  const found = await ensureAccounts(
+    tx,
+    // In sorted order the same accounts are always made in the same order.
+    [...new Set(lines.map(({ customerId }) => customerId))].sort().map(holder),
+  )
+  const open = await openAccounts(tx, found.values())
+  await loadLots(tx, open.values())
+  return (customerId) => {
+    const account = found.get(holderKey(holder(customerId)))
+    const opened = account && open.get(keyOf(account))
+    if (!opened) throw new Error(`customer ${customerId} has no account`)
+    return opened
+  }
+}
+
+/** Postings that a person has taken back one by one; asked with the accounts locked. */
+async function undoneBefore(tx: Tx, shopId: number, kind: BulkKind, lines: Line[]): Promise<Set<number>> {
+  const ids = lines.flatMap(({ postingId }) => postingId ?? [])
+  if (ids.length === 0) return new Set()
+  const { rows } = await tx.query<{ sourceId: string }>(
+    `SELECT source_id AS "sourceId" FROM posting WHERE shop_id = $1 AND kind = $2 AND source_id = ANY($3::text[])`,
+    [shopId, kind, ids.map((id) => `undo-${id}`)],
+  )
+  return new Set(rows.map(({ sourceId }) => Number(sourceId.slice('undo-'.length))))
+}
+
+/** The moves of a line on the account's draft, or why there are none; the draft is then unchanged. */
+function movesOf(
+  line: Line,
+  batch: RunningBatch,
+  account: OpenAccount,
+  shop: Shop,
+  program: CompiledProgram | null,
+  now: number,
+): Move[] | BulkProblem {
+  const { points } = line
+  const earnedAt = eventAt(line, batch, shop, now)
+  const byRule = program ? expiresOn(program.expiry, earnedAt, program.timeZone) : null
+  const origin = { orderId: null, earnedAt, expiresOn: line.expiresOn ?? byRule }
+  if (points > 0) return awardAvailable(account, points, origin, 'adjusted')
+  if (batch.undoes !== null) {
+    const given = line.earnedOn === null ? null : startOfDate(line.earnedOn, shop.timeZone)
+    const own = (lot: Lot) =>
+      lot.orderId === null && lot.earned === -points && (given === null || lot.earnedAt === given)
+    const moves = takeBackGiven(account, -points, own)
+    return moves.length > 0 ? moves : 'spent'
+  }
+  try {
+    return deduct(account, -points)
+  } catch (error) {
+    if (isDomainError(error, 'not-enough-points')) return 'not-enough-points'
+    if (isDomainError(error, 'in-debt')) return 'in-debt'
+    throw error
+  }
+}
+
+function postingOf(
+  line: Line,
+  batch: RunningBatch,
+  account: OpenAccount,
+  shop: Shop,
+  now: number,
+  moves: Move[],
+): Posting {
+  return {
+    shopId: account.shopId,
+    accountId: account.accountId,
+    kind: batch.kind,
+    sourceId: line.postingId === null ? `batch-${batch.batchId}-${line.line}` : `undo-${line.postingId}`,
+    part: 'points',
+    version: 1,
+    programVersion: null,
+    eventAt: eventAt(line, batch, shop, now),
+    actor: batch.actor,
+    reason: line.reason,
+    why: null,
+    moves,
+  }
+}
+
+/** What is brought along happened on its own day; taking it back happens now. */
+function eventAt(line: Line, batch: RunningBatch, shop: Shop, now: number): number {
+  return batch.undoes === null && line.earnedOn !== null ? startOfDate(line.earnedOn, shop.timeZone) : now
+}
+
+/** Points that came from, less those that went to, the program's side. */
+function net(moves: Move[]): number {
+  return moves.reduce(
+    (sum, { from, to, amount }) => sum + (from === 'adjusted' ? amount : to === 'adjusted' ? -amount : 0),
+    0,
+  )
+}
+
+async function noteOutcomes(tx: Tx, shopId: number, batchId: number, outcomes: Outcome[]): Promise<void> {
+  await tx.query(
+    `UPDATE bulk_line b SET status = CASE WHEN r.problem IS NULL THEN 'posted' ELSE 'refused' END, posted = r.posted,
+            problem = r.problem
+       FROM unnest($3::int[], $4::bigint[], $5::text[]) AS r(line, posted, problem)
+      WHERE b.shop_id = $1 AND b.batch_id = $2 AND b.line = r.line AND b.status = 'ready'`,
+    [
+      shopId,
+      batchId,
+      outcomes.map(({ line }) => line),
+      outcomes.map(({ posted }) => posted),
+      outcomes.map(({ problem }) => problem),
+    ],
+  )
+}

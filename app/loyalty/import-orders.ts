@@ -1,0 +1,154 @@
+import { acrossShops, withShop } from '../db.server.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { enqueue } from '../queue/enqueue.ts'
+import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
+import { OrdersCount } from '../shopify/graphql/orders.ts'
+import { ordersOfPast, type ReadPage } from '../shopify/order-from-graphql.ts'
+import { shopAdmin } from '../shopify/shop-admin.ts'
+import { settleRead } from './read-orders.ts'
+import { type Shop, shopById } from './shop-of-request.ts'
+
+/**
+ * Orders from before the app was installed, taken over once. With their points, or as history: they then count
+ * towards tiers, so that a good customer begins where she belongs, and are worth no points.
+ *
+ * Reads pages of the Admin API and remembers the cursor with every page, so that a killed worker goes on where it
+ * stood. Ten orders a second on Shopify's smallest plan: for shops with hundreds of thousands a bulk operation would
+ * be the faster way to the same pages.
+ */
+export interface PastOrders {
+  shop: Shop
+  /** Orders placed from here on, epoch milliseconds. */
+  from: number
+  award: boolean
+  actor: string
+  now: number
+}
+
+/** A job reads for about so long, then makes room for others. */
+const TURN_MS = 20_000
+
+/**
+ * Begins to take over past orders. While one import runs, a second call changes nothing.
+ * @returns how many orders Shopify counts
+ * @throws DomainError program-missing, invalid-payload (a day in the future)
+ */
+export async function startImport(graphql: AdminGraphql, wish: PastOrders): Promise<{ total: number }> {
+  const { shop, from, award, actor, now } = wish
+  if (!(from > 0 && from <= now)) throw new DomainError('invalid-payload', 'the first day lies in the future')
+  const { ordersCount } = await askAdmin(graphql, OrdersCount, { query: pastQuery(from, now) })
+  const total = ordersCount?.count ?? 0
+  await withShop(shop.shopId, async (tx) => {
+    const { rows } = await tx.query('SELECT 1 FROM program WHERE shop_id = $1 LIMIT 1', [shop.shopId])
+    if (rows.length === 0) throw new DomainError('program-missing', 'no program would judge these orders')
+    await tx.query(
+      `INSERT INTO order_import (shop_id, from_at, until_at, award, started_by, total)
+       VALUES ($1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0), $4, $5, $6)
+       ON CONFLICT (shop_id) WHERE status = 'running' DO NOTHING`,
+      [shop.shopId, from, now, award, actor, total],
+    )
+    await enqueueImport(tx, shop.shopId)
+  })
+  return { total }
+}
+
+/** Stops after the page that is being read. What was taken over stays. */
+export async function cancelImport(shopId: number): Promise<void> {
+  await withShop(shopId, (tx) =>
+    tx.query(
+      `UPDATE order_import SET status = 'cancelled', finished_at = now() WHERE shop_id = $1 AND status = 'running'`,
+      [shopId],
+    ),
+  )
+}
+
+/** The job: reads page after page while the import runs. Two at once do no harm: each page is settled once. */
+export async function importOrders(shopId: number, now: () => number): Promise<void> {
+  const shop = await shopById(shopId)
+  const running = shop && (await current(shopId))
+  if (!running) return
+  const graphql = await shopAdmin(shop.domain)
+  const end = performance.now() + TURN_MS
+  let { cursor } = running
+  try {
+    for (;;) {
+      const query = pastQuery(running.from.getTime(), running.until.getTime())
+      const page = await ordersOfPast(graphql, query, cursor, shopId)
+      if (!(await takeOver(shopId, running, cursor, page, now()))) return
+      if (page.next === null) return
+      cursor = page.next
+      if (performance.now() > end) break
+    }
+  } catch (error) {
+    await acrossShops((tx) =>
+      tx.query('UPDATE order_import SET error = $3 WHERE shop_id = $1 AND import_id = $2', [
+        shopId,
+        running.id,
+        (error as Error).message.slice(0, 500),
+      ]),
+    )
+    throw error
+  }
+  await acrossShops((tx) => enqueueImport(tx, shopId))
+}
+
+export function enqueueImport(tx: Tx, shopId: number): Promise<void> {
+  return enqueue(tx, 'import-orders', { shopId }, { key: `import-orders:${shopId}` })
+}
+
+interface Running {
+  id: number
+  from: Date
+  until: Date
+  award: boolean
+  cursor: string | null
+}
+
+async function current(shopId: number): Promise<Running | undefined> {
+  const { rows } = await acrossShops((tx) =>
+    tx.query<Running>(
+      `SELECT import_id AS id, from_at AS "from", until_at AS until, award, cursor FROM order_import
+        WHERE shop_id = $1 AND status = 'running'`,
+      [shopId],
+    ),
+  )
+  return rows[0]
+}
+
+/** The page and the cursor behind it in one transaction. @returns false when it is no longer ours to read on */
+async function takeOver(
+  shopId: number,
+  { id, award }: Running,
+  cursor: string | null,
+  page: ReadPage,
+  now: number,
+): Promise<boolean> {
+  return acrossShops(async (tx) => {
+    const { rows } = await tx.query<{ cursor: string | null }>(
+      `SELECT cursor FROM order_import WHERE shop_id = $1 AND import_id = $2 AND status = 'running' FOR UPDATE`,
+      [shopId, id],
+    )
+    // Cancelled, or another process has read this page meanwhile.
+    if (!rows[0] || rows[0].cursor !== cursor) return false
+    const changes =
+      page.orders.length === 0
+        ? []
+        : await settleRead(tx, shopId, page.orders, now, award ? 'award' : 'history')
+    const points = changes.reduce((sum, { before, after }) => sum + after - (before ?? 0), 0)
+    await tx.query(
+      `UPDATE order_import
+          SET cursor = $3, checked = checked + $4, taken = taken + $5, points = points + $6, touched_at = now(),
+              error = NULL, status = CASE WHEN $7 THEN 'done' ELSE status END,
+              finished_at = CASE WHEN $7 THEN now() END
+        WHERE shop_id = $1 AND import_id = $2`,
+      [shopId, id, page.next, page.orders.length, changes.length, points, page.next === null],
+    )
+    return true
+  })
+}
+
+/** Sorted by change while reading: an order that changes meanwhile is read again, none is passed over. */
+function pastQuery(from: number, until: number): string {
+  return `processed_at:>='${new Date(from).toISOString()}' processed_at:<='${new Date(until).toISOString()}'`
+}
