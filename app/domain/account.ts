@@ -121,7 +121,7 @@ export function reverseAvailable(account: Account, amount: number, orderId: stri
   const there = Math.min(amount, account.available)
   const moves: Move[] = []
   if (there > 0) {
-    takeFromLots(account, there, orderId)
+    takeFromLots(account, there, orderId === null ? null : (lot) => lot.orderId === orderId)
     moves.push(move(account, 'available', 'issued', there))
   }
   if (amount > there) moves.push(move(account, 'debt', 'issued', amount - there))
@@ -188,6 +188,17 @@ export function expireLot(account: Account, lot: Lot): Move[] {
  */
 export function mergeInto(kept: Account, gone: Account): { out: Move[]; into: Move[] } {
   if (kept.lots === null || gone.lots === null) throw new Error('The lots of the accounts are not loaded')
+/**
+ * Takes back points that were given by hand or brought along: first from the lots that they made, then from the
+ * others. What is no longer there stays spent: at most `amount`, never a debt, none from an account that owes.
+ */
+export function takeBackGiven(account: Account, amount: number, own: (lot: Lot) => boolean): Move[] {
+  const there = Math.min(amount, account.available)
+  if (there === 0) return []
+  takeFromLots(account, there, own)
+  return [move(account, 'available', 'adjusted', there)]
+}
+
   const out: Move[] = []
   const into: Move[] = []
   for (const place of ['pending', 'available', 'held'] as const) {
@@ -261,9 +272,7 @@ function requirePoints(account: Account, amount: number): void {
 function chooseLots(account: Account, amount: number, preferredOrder: string | null): LotShare[] {
   if (account.lots === null) throw new Error('The lots of the account are not loaded')
   const ordered = inSpendingOrder([...account.lots, ...account.newLots])
-  if (preferredOrder !== null) {
-    ordered.sort((a, b) => Number(b.orderId === preferredOrder) - Number(a.orderId === preferredOrder))
-  }
+  if (preferred !== null) ordered.sort((a, b) => Number(preferred(b)) - Number(preferred(a)))
   const shares: LotShare[] = []
   let left = amount
   for (const lot of ordered) {
@@ -275,8 +284,8 @@ function chooseLots(account: Account, amount: number, preferredOrder: string | n
   throw new Error(`The lots hold ${amount - left} of ${amount} available points`)
 }
 
-function takeFromLots(account: Account, amount: number, preferredOrder: string | null): void {
-  for (const { lot, amount: part } of chooseLots(account, amount, preferredOrder)) {
+function takeFromLots(account: Account, amount: number, preferred: Preference): void {
+  for (const { lot, amount: part } of chooseLots(account, amount, preferred)) {
     lot.remaining -= part
     lot.changed = true
   }

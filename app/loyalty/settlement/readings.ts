@@ -20,6 +20,39 @@ export interface OrderReading {
 
 export type Settled = { outcome: 'settled' } | { outcome: 'unchanged' | 'superseded' | 'in-doubt' }
 
+/** What a settlement did to one order in the book. */
+export interface OrderChange {
+  orderId: string
+  name: string
+  why: ChangeReason
+  /** Points of the order in the book; null: it was unknown. */
+  before: number | null
+  after: number
+  /** It belongs to another account than before. */
+  moved: boolean
+}
+
+export type ChangeReason =
+  | 'unknown'
+  | 'moved'
+  | 'cancelled'
+  | 'paid'
+  | 'unpaid'
+  | 'refunded'
+  | 'disputed'
+  | 'edited'
+
+/** The most telling difference between what was known of an order and what is. */
+export function changeReason(before: OrderFacts | null, after: OrderFacts, moved: boolean): ChangeReason {
+  if (before === null) return 'unknown'
+  if (moved) return 'moved'
+  if ((before.cancelledAt === null) !== (after.cancelledAt === null)) return 'cancelled'
+  if (before.paid !== after.paid) return after.paid ? 'paid' : 'unpaid'
+  if (before.refunds.length !== after.refunds.length) return 'refunded'
+  if (before.dispute !== after.dispute) return 'disputed'
+  return 'edited'
+}
+
 export function orderKey(shopId: number, orderId: string): string {
   return `${shopId}/${orderId}`
 }
