@@ -78,12 +78,12 @@ async function copyTree(): Promise<string> {
     cwd: root,
     maxBuffer: 2 ** 24,
   })
-  for (const file of stdout.split('\n').filter(Boolean)) {
+  const links = ['node_modules', 'build', 'app/generated']
+  for (const file of stdout.split('\n').filter((name) => name !== '' && !links.includes(name))) {
     await mkdir(path.dirname(path.join(copy, file)), { recursive: true })
     await cp(path.join(root, file), path.join(copy, file)).catch(() => {}) // deleted, but not yet for git
   }
-  for (const link of ['node_modules', 'build', 'app/generated'])
-    await symlink(path.join(root, link), path.join(copy, link))
+  for (const link of links) await symlink(path.join(root, link), path.join(copy, link))
   return copy
 }
 
