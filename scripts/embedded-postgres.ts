@@ -183,6 +183,7 @@ async function startServer(
   })
   const stopAtExit = () => void child.kill('SIGINT')
   process.once('exit', stopAtExit)
+  void ended.then(() => process.off('exit', stopAtExit))
 
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk) => {

@@ -20,24 +20,42 @@ const SLICE = 100
  * @returns how many lapsed
  */
 export async function lapseRewards(now: number): Promise<number> {
-  const due = await acrossShops(async (tx) => {
-    const { rows } = await tx.query<{ shopId: number; redemptionId: number }>(
-      `SELECT shop_id AS "shopId", redemption_id AS "redemptionId" FROM redemption
+  let lapsed = 0
+  let last: Due | undefined
+  for (;;) {
+    const due = await dueAfter(last, now)
+    for (const { shopId, redemptionId } of due) {
+      try {
+        if (await lapse(shopId, redemptionId, now)) lapsed++
+      } catch (error) {
+        logger.warn({ shopId, redemptionId, reason: (error as Error).message }, 'a code could not lapse yet')
+      }
+    }
+    last = due.at(-1)
+    if (due.length < SLICE) return lapsed
+  }
+}
+
+interface Due {
+  shopId: number
+  redemptionId: number
+  endsAt: Date
+}
+
+/** Slice by slice through all that are due: those that cannot lapse yet keep nobody else waiting. */
+function dueAfter(last: Due | undefined, now: number): Promise<Due[]> {
+  return acrossShops(async (tx) => {
+    const { rows } = await tx.query<Due>(
+      `SELECT shop_id AS "shopId", redemption_id AS "redemptionId", date_trunc('milliseconds', ends_at) AS "endsAt"
+         FROM redemption
         WHERE status IN ('preparing', 'ready') AND ends_at < to_timestamp($1 / 1000.0) AND order_id IS NULL
-        ORDER BY ends_at LIMIT $2`,
-      [now - GRACE_MS, SLICE],
+          AND ($2::timestamptz IS NULL
+               OR (date_trunc('milliseconds', ends_at), shop_id, redemption_id) > ($2, $3::bigint, $4::bigint))
+        ORDER BY date_trunc('milliseconds', ends_at), shop_id, redemption_id LIMIT $5`,
+      [now - GRACE_MS, last?.endsAt ?? null, last?.shopId ?? 0, last?.redemptionId ?? 0, SLICE],
     )
     return rows
   })
-  let lapsed = 0
-  for (const { shopId, redemptionId } of due) {
-    try {
-      if (await lapse(shopId, redemptionId, now)) lapsed++
-    } catch (error) {
-      logger.warn({ shopId, redemptionId, reason: (error as Error).message }, 'a code could not lapse yet')
-    }
-  }
-  return lapsed
 }
 
 async function lapse(shopId: number, redemptionId: number, now: number): Promise<boolean> {

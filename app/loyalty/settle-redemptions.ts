@@ -70,8 +70,8 @@ async function settleUse(
 ): Promise<Posting | null> {
   if (redemption.orderId !== null && redemption.orderId !== orderId) return null // another order holds the code
   if (facts.cancelledAt !== null) {
+    await withdrawLater(tx, redemption) // used or not: a code whose points went back must not be usable
     if (redemption.status === 'used') return returnRedemption(tx, account, redemption, facts.cancelledAt)
-    await withdrawLater(tx, redemption)
     return releaseRedemption(tx, account, redemption, 'order-cancelled', facts.cancelledAt)
   }
   if (facts.paid) return captureRedemption(tx, account, redemption, { orderId, at: facts.placedAt })

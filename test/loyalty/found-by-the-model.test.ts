@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { claimDeliveries, finishDeliveries } from '../../app/loyalty/deliveries/inbox.ts'
+import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
@@ -180,6 +181,47 @@ describe('a merge', () => {
     }
     await acrossShops((tx) => mergeMembers(tx, shopId, { keptId: '2', deletedId: '1' }, NOW, NOW))
     expect(await member(shopId, 2)).toMatchObject({ available: 200, held: 1_000 })
+    await soundBook()
+  })
+})
+
+describe('a code', () => {
+  it('lapses although a hundred others of a shop that cannot be asked were due before it', async () => {
+    const deaf = await makeShop(database.owner(), { program: testProgram() })
+    const gone = await makeShop(database.owner(), { program: testProgram() })
+    await database.owner().query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [gone.shopId])
+    const rich = { lines: [{ price: '60000.00' }], placedAt: '2026-10-01T10:00:00Z' }
+    const redeem = (shopId: number, n: number, now: number) => {
+      const wish = { customerId: '1', rewardId: 'five-off', requestKey: `wish-number-${n}` }
+      return redeemReward({ shop: { shopId } as Shop, ...wish, now })
+    }
+    for (const { shopId } of [deaf, gone]) await settle(shopId, { id: 1, customer: 1, ...rich })
+    for (let n = 0; n < 100; n++) await redeem(deaf.shopId, n, NOW)
+    await redeem(gone.shopId, 0, NOW + 1_000)
+    expect(await lapseRewards(NOW + 32 * 86_400_000)).toBe(1)
+    expect(await member(gone.shopId, 1)).toMatchObject({ available: 60_000, held: 0 })
+  })
+
+  it('is withdrawn from the shop when its order is cancelled, also after it was used', async () => {
+    const { shopId } = await makeShop(database.owner(), { program: testProgram() })
+    await settle(shopId, {
+      id: 1,
+      customer: 1,
+      lines: [{ price: '600.00' }],
+      placedAt: '2026-10-01T10:00:00Z',
+    })
+    const wish = { customerId: '1', rewardId: 'five-off', requestKey: 'use-and-cancel' }
+    const { code } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
+    const order = { id: 2, customer: 1, codes: [code], placedAt: '2026-10-02T10:00:00Z' }
+    await settle(shopId, order)
+    expect(await member(shopId, 1)).toMatchObject({ available: 149, held: 0 })
+    const cancelled = { cancelledAt: '2026-11-03T10:00:00Z', updatedAt: '2026-11-03T10:00:00Z' }
+    await settle(shopId, { ...order, ...cancelled })
+    expect(await member(shopId, 1)).toMatchObject({ available: 600, held: 0 })
+    const { rows } = await database
+      .owner()
+      .query(`SELECT FROM graphile_worker.jobs WHERE key LIKE 'withdraw-reward:' || $1 || ':%'`, [shopId])
+    expect(rows).toHaveLength(1)
     await soundBook()
   })
 })
