@@ -142,6 +142,19 @@ export function reserve(account: Account, amount: number): { moves: Move[]; shar
   return { moves: [move(account, 'available', 'held', amount)], shares }
 }
 
+/** Reserves what is left of one order's points, if anything is. */
+export function reserveOfOrder(account: Account, orderId: string): { moves: Move[]; shares: LotShare[] } {
+  if (account.lots === null) throw new Error('The lots of the account are not loaded')
+  const shares = account.lots.flatMap((lot) =>
+    lot.orderId === orderId && lot.remaining > lot.held ? [{ lot, amount: lot.remaining - lot.held }] : [],
+  )
+  for (const { lot, amount } of shares) {
+    lot.held += amount
+    lot.changed = true
+  }
+  return { moves: shares.length === 0 ? [] : [move(account, 'available', 'held', sum(shares))], shares }
+}
+
 /** The reserved points are spent for good. */
 export function capture(account: Account, shares: LotShare[]): Move[] {
   const amount = sum(shares)

@@ -1,4 +1,8 @@
 import type { JobHelpers, TaskList } from 'graphile-worker'
+import { runBatch } from '../loyalty/bulk/run-batch.ts'
+import { claimGuestPoints } from '../loyalty/claim-guest-points.ts'
+import { expirePoints } from '../loyalty/expire-points.ts'
+import { importOrders } from '../loyalty/import-orders.ts'
 import { issueReward, withdrawReward } from '../loyalty/issue-reward.ts'
 import { lapseRewards } from '../loyalty/lapse-rewards.ts'
 import { maturePoints } from '../loyalty/mature-points.ts'
@@ -21,7 +25,11 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'withdraw-reward': (payload) => withdrawReward(payload),
   'publish-program-facts': ({ shopId }) => publishProgramFacts(shopId, Date.now()),
   'read-order': ({ shopId, orderId }) => readOneOrder(shopId, orderId, Date.now),
-  'reconcile-orders': ({ shopId }) => reconcileOrders(shopId, Date.now),
+  'claim-guest-points': ({ shopId, customerId }) => claimGuestPoints(shopId, customerId, Date.now()),
+  'reconcile-orders': ({ shopId, ...choice }) => reconcileOrders(shopId, Date.now, choice),
+  'audit-shop': ({ shopId, kind }) => runAudit(shopId, kind),
+  'import-orders': ({ shopId }) => importOrders(shopId, Date.now),
+  'run-batch': ({ shopId, batchId }) => runBatch(shopId, batchId, Date.now),
   'settle-again': ({ shopId }) => settleAgain(shopId, Date.now),
   'prepare-shop': ({ shopId }) => prepareShop(shopId),
   'mature-points': () => maturePoints(Date.now()),

@@ -2,21 +2,22 @@ import type { LotShare } from '../domain/account.ts'
 import type { OpenAccount } from './accounts.ts'
 import type { Tx } from './tx.ts'
 
+/** For a redemption until `expiresAt`, or for an order's open chargeback. Times in epoch milliseconds. */
+type NewHold = { shares: LotShare[]; createdAt: number } & (
+  | { kind?: 'redemption'; expiresAt: number }
+  | { kind: 'dispute'; orderId: string }
+)
+
 /**
  * Writes a hold over the lots that `reserve` chose. The balance and lots are written by `post`.
- * @param expiresAt epoch milliseconds
  * @returns the hold's id
  */
-export async function writeHold(
-  tx: Tx,
-  account: OpenAccount,
-  hold: { shares: LotShare[]; createdAt: number; expiresAt: number },
-): Promise<number> {
+export async function writeHold(tx: Tx, account: OpenAccount, hold: NewHold): Promise<number> {
   const amount = hold.shares.reduce((sum, share) => sum + share.amount, 0)
   const { rows } = await tx.query<{ holdId: number }>(
     `WITH h AS (
-       INSERT INTO hold (shop_id, account_id, amount, created_at, expires_at)
-       VALUES ($1, $2, $3, to_timestamp($4 / 1000.0), to_timestamp($5 / 1000.0)) RETURNING shop_id, hold_id
+       INSERT INTO hold (shop_id, account_id, amount, created_at, expires_at, kind, order_id)
+       VALUES ($1, $2, $3, to_timestamp($4 / 1000.0), to_timestamp($5 / 1000.0), $8, $9) RETURNING shop_id, hold_id
      ), parts AS (
        INSERT INTO hold_lot (shop_id, hold_id, lot_id, amount)
        SELECT h.shop_id, h.hold_id, r.lot_id, r.amount
@@ -28,14 +29,31 @@ export async function writeHold(
       account.accountId,
       amount,
       hold.createdAt,
-      hold.expiresAt,
+      hold.kind === 'dispute' ? null : hold.expiresAt,
       hold.shares.map((share) => share.lot.lotId),
       hold.shares.map((share) => share.amount),
+      hold.kind ?? 'redemption',
+      hold.kind === 'dispute' ? hold.orderId : null,
     ],
   )
   const holdId = rows[0]?.holdId
   if (holdId === undefined) throw new Error('The hold was not written')
   return holdId
+}
+
+/** The open holds of these orders' chargebacks, by "shop/order". */
+export async function openDisputeHolds(
+  tx: Tx,
+  orders: { shopId: number; orderId: string }[],
+): Promise<Map<string, { holdId: number }>> {
+  if (orders.length === 0) return new Map()
+  const { rows } = await tx.query<{ shopId: number; orderId: string; holdId: number }>(
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", hold_id AS "holdId" FROM hold
+      WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+        AND kind = 'dispute' AND outcome IS NULL`,
+    [orders.map(({ shopId }) => shopId), orders.map(({ orderId }) => orderId)],
+  )
+  return new Map(rows.map((row) => [`${row.shopId}/${row.orderId}`, row]))
 }
 
 /**

@@ -9,6 +9,7 @@ export type PostingKind =
   | 'order'
   | 'maturity'
   | 'redemption'
+  | 'dispute'
   | 'adjustment'
   | 'expiry'
   | 'merge'

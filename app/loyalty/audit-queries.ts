@@ -60,7 +60,7 @@ export const AUDIT_QUERIES: AuditQuery[] = [
            WHERE least(pending, available, held, debt) < 0 OR (debt > 0 AND available > 0)
           UNION ALL
           SELECT 'entry ' || e.entry_id || ': debt by ' || p.kind FROM entry e JOIN posting p USING (shop_id, posting_id)
-           WHERE e.source = 'debt' AND p.kind NOT IN ('order', 'merge')`,
+           WHERE e.source = 'debt' AND p.kind NOT IN ('order', 'merge', 'claim')`,
   },
   {
     invariant: 5,
@@ -107,6 +107,24 @@ export const AUDIT_QUERIES: AuditQuery[] = [
            WHERE (coalesce(p.captured, 0), coalesce(p.released, 0)) IS DISTINCT FROM
                  (CASE WHEN h.outcome = 'captured' THEN 1 ELSE 0 END::bigint,
                   CASE WHEN h.outcome IN ('released', 'expired') THEN 1 ELSE 0 END::bigint)
+          UNION ALL
+          SELECT 'hold ' || h.hold_id || ' of no redemption' FROM hold h
+           WHERE h.kind = 'redemption'
+             AND NOT EXISTS (SELECT FROM redemption r WHERE r.shop_id = h.shop_id AND r.hold_id = h.hold_id)
+          UNION ALL
+          SELECT 'order ' || h.order_id || ': ' || h.holds || ' holds of disputes, ' || h.ended || ' ended, in the book '
+                 || coalesce(p.frozen, 0) || ' and ' || coalesce(p.released, 0)
+            FROM (SELECT shop_id, order_id, count(*) AS holds, count(outcome) AS ended FROM hold
+                   WHERE kind = 'dispute' GROUP BY 1, 2) h
+            LEFT JOIN (SELECT shop_id, source_id, count(*) FILTER (WHERE part = 'freeze') AS frozen,
+                              count(*) FILTER (WHERE part = 'release') AS released
+                         FROM posting WHERE kind = 'dispute' GROUP BY 1, 2) p
+                   ON p.shop_id = h.shop_id AND p.source_id = h.order_id::text
+           WHERE (h.holds, h.ended) IS DISTINCT FROM (coalesce(p.frozen, 0), coalesce(p.released, 0))
+          UNION ALL
+          SELECT 'hold ' || h.hold_id || ': order ' || h.order_id || ' is not disputed' FROM hold h
+            JOIN order_state o USING (shop_id, order_id)
+           WHERE h.kind = 'dispute' AND h.outcome IS NULL AND o.facts ->> 'dispute' <> 'open'
           UNION ALL
           SELECT 'account ' || b.account_id || ': open holds differ from held' FROM balance b
             LEFT JOIN (SELECT shop_id, account_id, sum(amount) AS amount FROM hold WHERE outcome IS NULL GROUP BY 1, 2) h

@@ -22,7 +22,7 @@ export function explainEntry(
   const detail = [...detailsOf(line, words), ...debtDetails(line, words)]
   if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
-    if (line.kind === 'adjustment') detail.push(actorText(line.actor, words))
+    if (line.kind === 'adjustment' || line.kind === 'reinstatement') detail.push(actorText(line.actor, words))
     if (line.kind === 'order' && line.programVersion !== null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
   }
@@ -53,6 +53,8 @@ function titleKey(line: HistoryLine): string {
       return `redemption-${line.part}`
     case 'adjustment':
       return `${line.undoes === null ? 'adjustment' : 'undo'}-${sign}`
+    case 'dispute':
+      return `dispute-${line.part}`
     case 'merge':
       return `merge-${sign}`
     default:
@@ -75,15 +77,47 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
       return [...orderDetails(line, words), ...waitingDetails(line, words)]
     case 'maturity':
       return [words.say('detail.matured', { points: words.points(line.moved) })]
+    case 'dispute':
+      return [
+        words.say(line.part === 'freeze' ? 'detail.frozen' : 'detail.unfrozen', {
+          points: words.points(line.moved),
+        }),
+      ]
+    case 'claim':
+      return claimDetails(line, words)
     case 'redemption':
       return redemptionDetails(line, words)
+    case 'expiry':
+    case 'reinstatement':
+      return lapseDetails(line, words)
     default:
       return []
   }
 }
 
-function waitingDetails({ status, availableAt }: HistoryLine, words: Wording): string[] {
+function claimDetails({ claimed }: HistoryLine, words: Wording): string[] {
+  if (claimed === null) return []
+  const { orders, pending } = claimed
+  const lines: string[] = []
+  if (orders.length > 0)
+    lines.push(words.say('detail.claim-orders', { count: orders.length, orders: orders.join(', ') }))
+  if (pending > 0) lines.push(words.say('detail.claim-pending', { points: words.points(pending) }))
+  return lines
+}
+
+function lapseDetails({ kind, lapse, order }: HistoryLine, words: Wording): string[] {
+  if (lapse === null) return []
+  const { on, earnedAt, warnedAt } = lapse
+  const earned = { date: words.date(earnedAt), order: order?.name ?? '' }
+  const lines = [words.say(order ? 'detail.earned-with' : 'detail.expired-lot', earned)]
+  if (on !== null) lines.push(words.say(`detail.valid.${kind}`, { date: words.day(on) }))
+  if (warnedAt !== null) lines.push(words.say('detail.warned', { date: words.date(warnedAt) }))
+  return lines
+}
+
+function waitingDetails({ status, availableAt, disputed }: HistoryLine, words: Wording): string[] {
   if (status === 'available') return []
+  if (disputed) return [words.say('detail.pending-disputed')]
   if (!availableAt) return [words.say('detail.pending-undated')]
   return [words.say('detail.pending', { date: words.date(availableAt.getTime()) })]
 }

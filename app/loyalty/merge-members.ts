@@ -1,6 +1,6 @@
 import { mergeInto } from '../domain/account.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
-import { keyOf, loadLots, openAccounts } from '../ledger/accounts.ts'
+import { type AccountKey, keyOf, loadLots, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -26,16 +26,33 @@ export async function mergeMembers(
   const goneKey = found.get(holderKey(holder(customers.deletedId)))
   if (!keptKey || !goneKey) throw new Error('The accounts of the merge were not made')
   if (keptKey.accountId === goneKey.accountId) return 'merged-before'
+  await joinAccounts(tx, { kind: 'merge', kept: keptKey, gone: goneKey }, at, now)
+  return 'merged'
+}
+
+/**
+ * Moves everything of one account into another and leaves the empty one as an alias.
+ * @throws TryAgain when one of them was merged meanwhile
+ */
+export async function joinAccounts(
+  tx: Tx,
+  join: { kind: 'merge' | 'claim'; kept: AccountKey; gone: AccountKey },
+  at: number,
+  now: number,
+): Promise<void> {
+  const { kind, kept: keptKey, gone: goneKey } = join
+  const { shopId } = keptKey
   const accounts = await openAccounts(tx, [keptKey, goneKey])
   const kept = accounts.get(keyOf(keptKey))
   const gone = accounts.get(keyOf(goneKey))
   if (!kept || !gone) throw new Error('The accounts of the merge have no balance')
   await loadLots(tx, [kept, gone])
+  const orders = kind === 'claim' ? await namesOfOrders(tx, gone) : undefined
   const { out, into } = mergeInto(kept, gone)
   const posting = (accountId: number, part: string, moves: typeof out): Posting => ({
     shopId,
     accountId,
-    kind: 'merge',
+    kind,
     sourceId: String(gone.accountId),
     part,
     version: 1,
@@ -43,14 +60,25 @@ export async function mergeMembers(
     eventAt: at,
     actor: 'system',
     reason: null,
-    why: { v: 1, from: gone.accountId, to: kept.accountId },
+    why: { v: 1, from: gone.accountId, to: kept.accountId, orders },
     moves,
   })
   await post(tx, [kept, gone], [posting(gone.accountId, 'out', out), posting(kept.accountId, 'in', into)])
   await rehome(tx, shopId, gone.accountId, kept.accountId)
   await markForSync(tx, [keptKey])
   await judgeTiersAgain(tx, shopId, kept.accountId, now)
-  return 'merged'
+}
+
+const MOST_NAMES = 20
+
+/** For the explanation: the orders whose points a guest's account holds, newest first. */
+async function namesOfOrders(tx: Tx, { shopId, accountId }: AccountKey): Promise<string[]> {
+  const { rows } = await tx.query<{ name: string }>(
+    `SELECT name FROM order_state WHERE shop_id = $1 AND account_id = $2 AND worth > 0
+      ORDER BY placed_at DESC, order_id DESC LIMIT $3`,
+    [shopId, accountId, MOST_NAMES],
+  )
+  return rows.map((row) => row.name)
 }
 
 /** One order judged again brings the tiers of all orders of its member up to date. */

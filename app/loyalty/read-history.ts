@@ -21,6 +21,8 @@ export interface HistoryLine {
   status: 'pending' | 'available'
   /** When pending points become available, if that is known. */
   availableAt: Date | null
+  /** Pending for longer than usual: the payment of their order is disputed. */
+  disputed: boolean
   /** The account after this event; `available` less debt, so it can be below zero. */
   after: { available: number; pending: number }
   /** Points that repaid debt, and points that were owed by it. */
@@ -36,7 +38,9 @@ export interface HistoryLine {
   before: number | null
   /** The order went to another customer, and its points with it. */
   movedAway: boolean
-  /** Of an adjustment: the posting it takes back, and whether it was itself taken back. */
+  /** Of guest points that were claimed: the orders they came from, and how many were still pending then. */
+  claimed: { orders: string[]; pending: number } | null
+  /** Of an adjustment: the posting it takes back, and whether it (or an expiry) was itself taken back. */
   undoes: string | null
   undone: boolean
   names: ProgramNames | null
@@ -90,6 +94,7 @@ interface Row {
   orderName: string | null
   stillPending: boolean | null
   maturesAt: Date | null
+  disputed: boolean | null
   undone: boolean
   redemption:
     | (Omit<HistoryRedemption, 'rewardName' | 'endsAt'> & { reward: Pick<Reward, 'name'>; endsAt: string })
@@ -135,7 +140,7 @@ const HISTORY = `
   SELECT p.posting_id AS "postingId", page.first_entry AS "firstEntry", p.event_at AS at, p.kind, p.part,
          p.source_id AS "sourceId", p.actor, p.reason, p.program_version AS "programVersion", p.why, page.moves,
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
-         o.matures_at AS "maturesAt",
+         o.matures_at AS "maturesAt", o.facts ->> 'dispute' = 'open' AS disputed,
          p.kind = 'adjustment' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
            AND u.kind = 'adjustment' AND u.source_id = 'undo-' || p.posting_id) AS undone,
          CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code,
@@ -162,7 +167,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     if (from === 'debt') owed += amount
   }
   const last = row.moves.at(-1)
-  const extras = (row.why ?? {}) as { was?: number; moved?: boolean }
+  const extras = (row.why ?? {}) as { was?: number; moved?: boolean; orders?: string[] }
   const waits = row.kind === 'order' && row.stillPending === true && change.pending > 0
   return {
     postingId: row.postingId,
@@ -174,7 +179,8 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     points: change.available + change.pending + change.debt,
     moved,
     status: waits ? 'pending' : 'available',
-    availableAt: waits ? row.maturesAt : null,
+    availableAt: waits && row.disputed !== true ? row.maturesAt : null,
+    disputed: waits && row.disputed === true,
     after: { available: last?.available ?? 0, pending: last?.pending ?? 0 },
     repaid,
     owed,
@@ -193,6 +199,8 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     why: readWhy(row.why),
     before: row.kind === 'order' ? (extras.was ?? null) : null,
     movedAway: extras.moved === true,
+    claimed:
+      row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,
     undoes: row.kind === 'adjustment' ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null) : null,
     undone: row.undone,
     names,

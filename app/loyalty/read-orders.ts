@@ -4,6 +4,7 @@ import type { Tx } from '../ledger/tx.ts'
 import { type ReadOrder, readOrder, readOrdersChanged } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { labelOrders } from './label-orders.ts'
+import { markGone } from './mark-gone.ts'
 import { settleOrders } from './settle-orders.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
@@ -23,21 +24,21 @@ export async function readOneOrder(shopId: number, orderId: string, now: () => n
   if (order) await acrossShops((tx) => settleRead(tx, shopId, [order], now()))
 }
 
-export interface Reconciliation {
 export type ReconciliationKind = 'hourly' | 'nightly' | 'manual'
 
+export interface Reconciliation {
   checked: number
-  repaired: number
   /** Orders of which the book held something else than their state gives, or that were unknown. */
+  repaired: number
 }
 
-/**
 interface Choice {
   /** Hourly (the default) goes on from the watermark; the others look back `days` days. */
   kind?: ReconciliationKind | undefined
   days?: number | undefined
 }
 
+/**
  * Reads changed orders from the Admin API and walks them the same way as deliveries: what a lost delivery left out is
  * repaired and noted, everything else changes nothing. The watermark moves when all was read.
  *
@@ -87,8 +88,8 @@ async function readAll(shop: Shop, run: Run, sum: Reconciliation, now: () => num
       return repairs.length
     })
     sum.checked += page.length
-  }
     sum.repaired += repaired
+  }
 }
 
 /** @returns what each order changed in the book */
@@ -104,7 +105,6 @@ export async function settleRead(
     const reading: OrderReading = { shopId, facts: structuredClone(facts), origin: 'read' }
     return past ? { ...reading, past } : reading
   })
-}
   const [unlabelled] = (await labelOrders(tx, readings)).values()
   if (unlabelled) throw unlabelled
   const changes: OrderChange[] = []
@@ -148,6 +148,7 @@ async function noteFindings(tx: Tx, shopId: number, id: number, repairs: OrderCh
       repairs.map(({ after }) => after),
     ],
   )
+}
 
 async function keepDisputes(tx: Tx, shopId: number, orders: ReadOrder[]): Promise<void> {
   for (const { facts, disputes } of orders) {

@@ -8,6 +8,7 @@ const STANDINGS: Readonly<Record<string, 'open' | 'won' | 'lost'>> = {
   needs_response: 'open',
   under_review: 'open',
   won: 'won',
+  prevented: 'won',
   lost: 'lost',
   accepted: 'lost',
   charge_refunded: 'lost',
@@ -18,13 +19,19 @@ const LOOK_AGAIN_MS = 60_000
 /**
  * Keeps where a chargeback stands and judges its order again: frozen while open, reversed when lost, as before when
  * won. An inquiry is no chargeback and freezes nothing.
- * @returns false when nothing changed
+ * @returns why nothing changed; null when something did
  */
-export async function recordDispute(tx: Tx, shopId: number, payload: Json, now: number): Promise<boolean> {
+export async function recordDispute(
+  tx: Tx,
+  shopId: number,
+  payload: Json,
+  now: number,
+): Promise<'inquiry' | 'no-order' | 'known' | null> {
   const disputeId = idOf(payload, 'dispute')
   const orderId = optionalId(payload.order_id, 'order_id')
   const standing = STANDINGS[text(payload.status, 'status')] ?? 'open'
-  if (orderId === null || payload.type === 'inquiry') return false
+  if (payload.type === 'inquiry') return 'inquiry'
+  if (orderId === null) return 'no-order'
   const { rowCount } = await tx.query(
     `INSERT INTO dispute (shop_id, order_id, dispute_id, standing, told_at)
      VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0))
@@ -32,11 +39,11 @@ export async function recordDispute(tx: Tx, shopId: number, payload: Json, now: 
       WHERE dispute.standing = 'open' AND dispute.standing <> excluded.standing`, // decided is decided
     [shopId, orderId, disputeId, standing, now],
   )
-  if (rowCount === 0) return false
+  if (rowCount === 0) return 'known'
   const facts = await knownFacts(tx, shopId, orderId)
   if (facts) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
   else await lookLater(tx, shopId, orderId, now)
-  return true
+  return null
 }
 
 /** The order may just be on its way in another transaction that does not see this chargeback yet. */

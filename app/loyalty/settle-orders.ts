@@ -15,6 +15,7 @@ import {
   withFrozenLabels,
   withLabelsOf,
 } from './settlement/decide.ts'
+import { freezeDisputed, releaseDisputed } from './settlement/disputed-points.ts'
 import {
   accountsOfOrders,
   disputesOf,
@@ -48,8 +49,8 @@ export type { OrderReading, Settled } from './settlement/readings.ts'
  * own day, and posts target minus already posted. Any number of orders of any shops in one transaction; the same
  * reading twice posts nothing the second time.
  * @param now epoch milliseconds; only decides what is still pending
- * @returns one answer for each reading, in their order
  * @param told hears of every order that was settled, what it did to the book
+ * @returns one answer for each reading, in their order
  * @throws TryAgain when an order moved to another account while we chose what to lock
  */
 export async function settleOrders(
@@ -92,8 +93,8 @@ export async function settleOrders(
       digest: factsDigest(facts),
       account: holders.after(key, reading),
       known: before,
-    })
       takenOver,
+    })
   }
   const settled = await settleFresh(tx, fresh, accounts, uses, now)
   if (told) for (const { order, known: before } of settled) told(changeOf(order, before))
@@ -111,7 +112,6 @@ function outdone(reading: OrderReading, preferred: OrderReading, verdict: Settle
   return { outcome: same ? 'unchanged' : 'in-doubt' }
 }
 
-interface Fresh {
 function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderChange {
   const moved = before !== undefined && before.accountId !== order.accountId
   return {
@@ -124,14 +124,15 @@ function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderCha
   }
 }
 
+interface Fresh {
   shopId: number
   facts: OrderFacts
   digest: number
   account: AccountKey | null
   known: KnownOrder | undefined
-}
   /** From before the first program: that one judges it. */
   takenOver: boolean
+}
 
 function newestOfEach(readings: OrderReading[]): Map<string, OrderReading> {
   const newest = new Map<string, OrderReading>()
@@ -205,7 +206,7 @@ async function settleFresh(
   await loadLots(tx, accountsThatMayGive(judged, accounts))
 
   const orders: DecidedOrder[] = []
-  const postings: Posting[] = []
+  const postings: Posting[] = await releaseDisputed(tx, judged, accounts, now)
   for (const { shopId, ...judgement } of judged) {
     const settled = settleOrder(
       judgement,
@@ -225,19 +226,20 @@ async function settleFresh(
   // The orders first: whoever writes the same new order at this moment is met here and not at its postings.
   await saveOrders(tx, orders)
   await post(tx, touched, postings)
+  await freezeDisputed(tx, orders, now)
   await saveTiersNow(tx, timelines, programs, now)
   await markForSync(tx, [
     ...touched,
     ...timelines.map(({ key }) => key),
     ...orders.flatMap(({ shopId, accountId }) => (accountId ? [{ shopId, accountId }] : [])),
   ])
-}
-
   // Of other orders of the same members only the tier has changed: they were not read.
   return orders.flatMap((order) => {
     const item = fresh.get(orderKey(order.shopId, order.orderId))
     return item ? [{ order, known: item.known }] : []
   })
+}
+
 interface Judged {
   shopId: number
   key: AccountKey | null

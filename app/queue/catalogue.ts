@@ -17,8 +17,19 @@ export const jobCatalogue = {
   'publish-program-facts': shop,
   /** Read one order from the Admin API, where the deliveries leave a doubt. */
   'read-order': shop.extend({ orderId: z.string().regex(/^\d+$/) }),
-  /** Read the orders changed since the watermark and settle them. */
-  'reconcile-orders': shop,
+  /** Ask Shopify for a customer's verified address and claim the points of guest orders under it. */
+  'claim-guest-points': shop.extend({ customerId: z.string().regex(/^\d+$/) }),
+  /** Read the orders changed since the watermark, or of the last days, and settle them. */
+  'reconcile-orders': shop.extend({
+    kind: z.enum(['hourly', 'nightly', 'manual']).optional(),
+    days: z.int().min(1).max(60).optional(),
+  }),
+  /** Check every rule of points accounting over a shop's whole book and keep the answer. */
+  'audit-shop': shop.extend({ kind: z.enum(['nightly', 'manual']) }),
+  /** Take over orders from before the app was installed, page by page. */
+  'import-orders': shop,
+  /** Look up the customers of an uploaded file, or post its lines. */
+  'run-batch': shop.extend({ batchId: z.int().positive() }),
   /** Judge stored orders that no program covered: a first program was published that counts them. */
   'settle-again': shop,
   /** By the clock, over all shops. */

@@ -1,9 +1,13 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
+import { noticeSignIn } from '../loyalty/claim-guest-points.ts'
 import { readMembership } from '../loyalty/read-panel.ts'
 import { extensionRequest } from '../shopper-request.server.ts'
 
 /** `GET /api/membership`: the balance for checkout, customer account and till. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const shopper = await extensionRequest(request)
-  return shopper.answer(() => readMembership(shopper))
+  return shopper.answer(async () => {
+    await noticeSignIn(shopper)
+    return readMembership(shopper)
+  })
 }

@@ -105,7 +105,7 @@ export class Model {
   /** @param frozen what the book holds of orders under an open chargeback, by order id */
   balances(
     phase: number,
-    frozen: (id: number) => { pending: number; available: number },
+    frozen: (id: number) => { pending: number; available: number; frozen: number },
   ): Map<string, ExpectedBalance> {
     const sums = new Map<string, { pending: number; net: number; held: number }>()
     const of = (owner: string) => {
@@ -117,9 +117,12 @@ export class Model {
       if (owner === null) continue
       const sum = of(owner)
       const posted =
-        worth === null ? frozen(id) : { pending: pending ? worth : 0, available: pending ? 0 : worth }
+        worth === null
+          ? frozen(id)
+          : { pending: pending ? worth : 0, available: pending ? 0 : worth, frozen: 0 }
       sum.pending += posted.pending
-      sum.net += posted.available
+      sum.net += posted.available - posted.frozen
+      sum.held += posted.frozen
     }
     for (const { customer, cost, state } of this.wishes.values()) {
       const sum = of(this.ownerOf({ kind: 'customer', n: customer }) as string)

@@ -239,11 +239,18 @@ class Play {
         `phase ${phase}, told ${this.manner}: ${what} is ${JSON.stringify(is)}, expected ${JSON.stringify(expected)}`,
       )
     }
-    const none = { pending: 0, available: 0 }
+    const none = { pending: 0, available: 0, frozen: 0 }
     for (const { id, owner, worth, pending } of model.orders(phase)) {
       const is = posted.get(String(id))
       if (!is) wrong(`order ${id}`, 'unknown', 'known')
-      if (worth === null) continue
+      if (worth === null) {
+        // What is left of a disputed order's points is held: all of it where nothing was ever spent.
+        const { available = 0, frozen = 0 } = is ?? {}
+        if (frozen > available || (model.wishes.size === 0 && frozen < available))
+          wrong(`what is held of order ${id}`, frozen, available)
+        continue
+      }
+      if (is?.frozen !== 0) wrong(`what is held of order ${id}`, is?.frozen, 0)
       const expected =
         owner === null ? none : { pending: pending ? worth : 0, available: pending ? 0 : worth }
       if (is?.pending !== expected.pending || is?.available !== expected.available)
@@ -294,8 +301,10 @@ class Play {
   private posted(): Promise<Map<string, Posted>> {
     return withShop(this.shopId, async (tx) => {
       const { rows } = await tx.query<Posted & { id: string }>(
-        `SELECT order_id::text AS id, posted_pending AS pending, posted_available AS available
-           FROM order_state WHERE shop_id = $1`,
+        `SELECT order_id::text AS id, posted_pending AS pending, posted_available AS available,
+                coalesce((SELECT sum(amount) FROM hold h WHERE h.shop_id = o.shop_id AND h.order_id = o.order_id
+                           AND h.outcome IS NULL), 0)::int8 AS frozen
+           FROM order_state o WHERE shop_id = $1`,
         [this.shopId],
       )
       return new Map(rows.map(({ id, ...posted }) => [id, posted]))
@@ -318,6 +327,8 @@ interface Which {
 interface Posted {
   pending: number
   available: number
+  /** Under an open chargeback. */
+  frozen: number
 }
 
 const EMPTY: ExpectedBalance = { pending: 0, available: 0, held: 0, debt: 0 }

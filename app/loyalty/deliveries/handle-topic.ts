@@ -1,8 +1,11 @@
 import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import type { Tx } from '../../ledger/tx.ts'
+import { enqueue } from '../../queue/enqueue.ts'
 import { id, idOf, type Json, parseBody, text } from '../../shopify/payload.ts'
+import { claimOnNews } from '../claim-guest-points.ts'
 import { exportCustomer, redactCustomer, redactShop } from '../compliance.ts'
 import { forgetProductLabels } from '../forget-product-labels.ts'
+import { markGone } from '../mark-gone.ts'
 import { mergeMembers } from '../merge-members.ts'
 import { recordDispute } from '../record-dispute.ts'
 import { uninstallShop, updateShopFacts } from '../shop-changes.ts'
@@ -29,7 +32,7 @@ const HANDLERS: Record<string, (tx: Tx, delivery: Delivery, payload: Json, now: 
     'customers/data_request': async (tx, delivery, payload, now) =>
       done(await exportCustomer(tx, delivery.shopId, payload, now)),
     'customers/redact': async (tx, delivery, payload, now) =>
-      done(await redactCustomer(tx, delivery.shopId, payload, now)),
+      done(await redactCustomer(tx, delivery, payload, now)),
     'shop/redact': async (tx, delivery) =>
       (await redactShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
   }
@@ -52,17 +55,22 @@ function ignored(reason: string): Ending {
   return { status: 'ignored', reason }
 }
 
-/** Shopify's number may have lost digits here; the gid does not come with this topic. */
-async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json): Promise<Ending> {
-  const { rowCount } = await tx.query(
-    'UPDATE order_state SET gone_at = coalesce(gone_at, now()) WHERE shop_id = $1 AND order_id = $2',
-    [shopId, idOf(payload, 'order')],
+/** Entries stay. An order that is not known yet may be on its way: it is looked for again a little later. */
+async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json, now: number): Promise<Ending> {
+  const orderId = idOf(payload, 'order')
+  if (await markGone(tx, shopId, orderId)) return done()
+  await enqueue(
+    tx,
+    'read-order',
+    { shopId, orderId },
+    { key: `read-order:${shopId}:${orderId}`, runAt: new Date(now + 60_000) },
   )
-  return rowCount ? done() : ignored('The order is not known')
+  return ignored('The order is not known')
 }
 
 async function enrol(tx: Tx, { shopId }: Delivery, payload: Json): Promise<Ending> {
   await ensureAccounts(tx, [{ shopId, customerId: idOf(payload, 'customer'), guestHash: null }])
+  await claimOnNews(tx, shopId, payload)
   return done()
 }
 
@@ -77,10 +85,15 @@ async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Pr
   return outcome === 'merged' ? done() : ignored('The customers were merged before')
 }
 
+const NO_DISPUTE = {
+  inquiry: 'An inquiry is no chargeback',
+  'no-order': 'The dispute names no order',
+  known: 'This standing of the dispute is known',
+}
+
 async function dispute(tx: Tx, { shopId }: Delivery, payload: Json, now: number): Promise<Ending> {
-  return (await recordDispute(tx, shopId, payload, now))
-    ? done()
-    : ignored('This standing of the dispute is known')
+  const unchanged = await recordDispute(tx, shopId, payload, now)
+  return unchanged === null ? done() : ignored(NO_DISPUTE[unchanged])
 }
 
 async function labels(tx: Tx, { shopId, topic }: Delivery, payload: Json): Promise<Ending> {

@@ -29,6 +29,7 @@ export const CustomerContact = graphql<CustomerContactQuery, CustomerContactQuer
       displayName
       locale
       state
+      verifiedEmail
       createdAt
       numberOfOrders
       defaultEmailAddress {

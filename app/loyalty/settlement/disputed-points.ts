@@ -1,0 +1,102 @@
+import { release, reserveOfOrder } from '../../domain/account.ts'
+import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
+import { endHold, openDisputeHolds, writeHold } from '../../ledger/holds.ts'
+import { type Posting, post } from '../../ledger/post.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import type { DecidedOrder } from './decide.ts'
+import type { KnownOrder } from './orders.ts'
+import { orderKey } from './readings.ts'
+
+/**
+ * A chargeback freezes its order: pending points do not mature, and what is left of the available ones is held, so
+ * that they cannot be spent. What was spent before stays spent. When the bank has decided the hold ends; lost points
+ * are then reversed like any others.
+ */
+
+interface Before {
+  shopId: number
+  key: AccountKey | null
+  facts: { dispute: string }
+  known: KnownOrder | undefined
+}
+
+/**
+ * Frees what was held for orders whose chargeback is decided, or that go to somebody else (there they are held
+ * again). Before anything else is settled: a reversal finds the points where they belong.
+ */
+export async function releaseDisputed(
+  tx: Tx,
+  judged: Before[],
+  accounts: Map<string, OpenAccount>,
+  now: number,
+): Promise<Posting[]> {
+  const ending = judged.flatMap(({ known, facts, key }) => {
+    if (known?.accountId == null || known.facts.dispute !== 'open') return []
+    return facts.dispute === 'open' && known.accountId === key?.accountId ? [] : [known]
+  })
+  const postings: Posting[] = []
+  const holds = await openDisputeHolds(tx, ending)
+  for (const known of ending) {
+    const hold = holds.get(orderKey(known.shopId, known.orderId))
+    const account = accounts.get(keyOf({ shopId: known.shopId, accountId: known.accountId as number }))
+    if (!hold || !account) continue
+    await loadLots(tx, [account])
+    const shares = await endHold(tx, account, hold.holdId, 'released', now)
+    if (shares === null) continue
+    known.postings += 1
+    postings.push(posting(account, known, 'release', known.postings, now, release(account, shares)))
+  }
+  return postings
+}
+
+/** Holds what is left of the points of orders under an open chargeback, after everything else is in the book. */
+export async function freezeDisputed(tx: Tx, orders: DecidedOrder[], now: number): Promise<void> {
+  const open = orders.filter(
+    (order) => order.facts.dispute === 'open' && order.accountId !== null && order.postedAvailable > 0,
+  )
+  const held = await openDisputeHolds(tx, open)
+  const free = open.filter((order) => !held.has(orderKey(order.shopId, order.orderId)))
+  if (free.length === 0) return
+  const keys = free.map(({ shopId, accountId }) => ({ shopId, accountId: accountId as number }))
+  // Locked before; read again, because their new lots have ids now.
+  const accounts = await openAccounts(tx, keys)
+  await loadLots(tx, accounts.values())
+  for (const order of free) {
+    const account = accounts.get(keyOf({ shopId: order.shopId, accountId: order.accountId as number }))
+    if (!account) continue
+    const { moves, shares } = reserveOfOrder(account, order.orderId)
+    if (shares.length === 0) continue
+    order.postings += 1
+    await writeHold(tx, account, { kind: 'dispute', shares, createdAt: now, orderId: order.orderId })
+    await post(tx, [account], [posting(account, order, 'freeze', order.postings, now, moves)])
+    await tx.query('UPDATE order_state SET postings = $3 WHERE shop_id = $1 AND order_id = $2', [
+      order.shopId,
+      order.orderId,
+      order.postings,
+    ])
+  }
+}
+
+function posting(
+  account: OpenAccount,
+  order: Pick<KnownOrder, 'orderId' | 'programVersion' | 'facts'>,
+  part: 'freeze' | 'release',
+  version: number,
+  now: number,
+  moves: Posting['moves'],
+): Posting {
+  return {
+    shopId: account.shopId,
+    accountId: account.accountId,
+    kind: 'dispute',
+    sourceId: order.orderId,
+    part,
+    version,
+    programVersion: order.programVersion,
+    eventAt: now,
+    actor: 'system',
+    reason: null,
+    why: { v: 1, order: order.facts.name },
+    moves,
+  }
+}
