@@ -50,6 +50,8 @@ export interface Account {
   debt: number
   /** Open lots; null while not loaded (an award needs none). */
   lots: Lot[] | null
+  /** Only some of the open lots are loaded, those that lapse: nothing may be chosen from them. */
+  someLots?: true
   /** Lots born in this draft. */
   newLots: Lot[]
 }
@@ -186,6 +188,17 @@ export function deduct(account: Account, amount: number, to: 'adjusted' | 'merge
   return [move(account, 'available', to, amount)]
 }
 
+/**
+ * Takes back points that were given by hand or brought along: first from the lots that they made, then from the
+ * others. What is no longer there stays spent: at most `amount`, never a debt, none from an account that owes.
+ */
+export function takeBackGiven(account: Account, amount: number, own: (lot: Lot) => boolean): Move[] {
+  const there = Math.min(amount, account.available)
+  if (there === 0) return []
+  takeFromLots(account, there, own)
+  return [move(account, 'available', 'adjusted', there)]
+}
+
 /** Lets a lot lapse: only what no hold reserves. */
 export function expireLot(account: Account, lot: Lot): Move[] {
   const amount = lot.remaining - lot.held
@@ -201,17 +214,6 @@ export function expireLot(account: Account, lot: Lot): Move[] {
  */
 export function mergeInto(kept: Account, gone: Account): { out: Move[]; into: Move[] } {
   if (kept.lots === null || gone.lots === null) throw new Error('The lots of the accounts are not loaded')
-/**
- * Takes back points that were given by hand or brought along: first from the lots that they made, then from the
- * others. What is no longer there stays spent: at most `amount`, never a debt, none from an account that owes.
- */
-export function takeBackGiven(account: Account, amount: number, own: (lot: Lot) => boolean): Move[] {
-  const there = Math.min(amount, account.available)
-  if (there === 0) return []
-  takeFromLots(account, there, own)
-  return [move(account, 'available', 'adjusted', there)]
-}
-
   const out: Move[] = []
   const into: Move[] = []
   for (const place of ['pending', 'available', 'held'] as const) {
@@ -261,6 +263,13 @@ export function assertSound(account: Account): void {
   const lots = [...account.lots, ...account.newLots]
   const inLots = lots.reduce((total, lot) => total + lot.remaining, 0)
   const heldInLots = lots.reduce((total, lot) => total + lot.held, 0)
+  if (account.someLots) {
+    if (inLots > available + held || heldInLots > held)
+      throw new Error(
+        `Unsound account: some lots hold ${inLots} (${heldInLots} held), balance ${available} + ${held}`,
+      )
+    return
+  }
   if (inLots !== available + held || heldInLots !== held) {
     throw new Error(
       `Unsound account: lots hold ${inLots} (${heldInLots} held), balance ${available} + ${held}`,
@@ -282,8 +291,10 @@ function requirePoints(account: Account, amount: number): void {
   }
 }
 
-function chooseLots(account: Account, amount: number, preferredOrder: string | null): LotShare[] {
-  if (account.lots === null) throw new Error('The lots of the account are not loaded')
+type Preference = ((lot: Lot) => boolean) | null
+
+function chooseLots(account: Account, amount: number, preferred: Preference): LotShare[] {
+  if (account.lots === null || account.someLots) throw new Error('The lots of the account are not loaded')
   const ordered = inSpendingOrder([...account.lots, ...account.newLots])
   if (preferred !== null) ordered.sort((a, b) => Number(preferred(b)) - Number(preferred(a)))
   const shares: LotShare[] = []

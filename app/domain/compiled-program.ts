@@ -2,7 +2,15 @@ import { type CampaignIndex, indexCampaigns } from './campaign-index.ts'
 import { DomainError, isDomainError } from './errors.ts'
 import { type Factor, factor } from './factor.ts'
 import { toMinor } from './money.ts'
-import type { EarningRule, ExpiryRule, LocalText, Program, Reward, TierLadder } from './program.ts'
+import {
+  type EarningRule,
+  type ExpiryRule,
+  expiryRule,
+  type LocalText,
+  type Program,
+  type Reward,
+  type TierLadder,
+} from './program.ts'
 import { assertTimeZone } from './time-window.ts'
 
 /**
@@ -75,7 +83,8 @@ export function compileProgram(
       campaigns: indexCampaigns(document.campaigns),
       ladder: compileLadder(document.tiers, shop.currency),
       rewards: new Map(document.rewards.map((reward) => [reward.id, compileReward(reward, shop.currency)])),
-      expiry: document.expiry,
+      // Read again: documents published earlier lack what has a default since.
+      expiry: expiryRule.parse(document.expiry),
       document,
     }
   } catch (error) {

@@ -140,6 +140,12 @@ export const reward = z.discriminatedUnion('kind', [
 ])
 export type Reward = z.infer<typeof reward>
 
+export const activityAction = z.enum(['order', 'redemption', 'adjustment'])
+export type ActivityAction = z.infer<typeof activityAction>
+
+/** The shortest month: a warning has to fit into the life of the points. */
+const SHORTEST_MONTH_DAYS = 28
+
 /** How points lapse. Lots leave first-in first-out, and never before a warning was recorded as sent. */
 export const expiryRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('never') }),
@@ -152,6 +158,8 @@ export const expiryRule = z.discriminatedUnion('kind', [
     kind: z.literal('after-inactivity'),
     months: z.int().min(1).max(120),
     warnDays: z.int().min(1).max(180),
+    /** What counts as being active; a document from before this could be chosen means orders and redemptions. */
+    actions: z.array(activityAction).min(1).default(['order', 'redemption']),
   }),
 ])
 export type ExpiryRule = z.infer<typeof expiryRule>
@@ -194,6 +202,12 @@ export const program = z
         })
       }
     })
+    const { expiry } = document
+    if (expiry.kind !== 'never' && expiry.warnDays >= expiry.months * SHORTEST_MONTH_DAYS) {
+      const maximum = expiry.months * SHORTEST_MONTH_DAYS - 1
+      const message = `a warning ${expiry.warnDays} days ahead is earlier than points of ${expiry.months} months`
+      add(['expiry', 'warnDays'], 'too-large', message, { maximum })
+    }
     const known = new Set(levels.map((level) => level.id))
     const check = (path: (string | number)[], ids: string[]) => {
       for (const tier of ids) {

@@ -4,7 +4,19 @@ import type { CronItem } from 'graphile-worker'
 export const cronItems: CronItem[] = [
   { task: 'mature-points', match: '* * * * *' },
   { task: 'lapse-rewards', match: '*/10 * * * *' },
+  // Every hour, since each shop has its own midnight. Each finds little: a shop is looked through once a local day.
+  { task: 'warn-of-expiry', match: '3 * * * *' },
+  { task: 'expire-points', match: '8 * * * *' },
   // Lost deliveries are repaired within the hour.
   { task: 'reconcile-all', match: '17 * * * *' },
+  // What a shop's own clock or a late change slipped past the hourly reading.
+  {
+    task: 'reconcile-all',
+    match: '7 3 * * *',
+    identifier: 'reconcile-nightly',
+    payload: { kind: 'nightly' },
+  },
+  { task: 'audit-all', match: '33 3 * * *' },
+  { task: 'resume-work', match: '*/2 * * * *' },
   { task: 'tidy-up', match: '41 2 * * *' },
 ]

@@ -10,9 +10,12 @@ import { prepareShop } from '../loyalty/prepare-shop.ts'
 import { publishProgramFacts } from '../loyalty/publish-program-facts.ts'
 import { readOneOrder, reconcileOrders } from '../loyalty/read-orders.ts'
 import { reconcileAll } from '../loyalty/reconcile-all.ts'
+import { resumeWork } from '../loyalty/resume-work.ts'
+import { auditAll, runAudit } from '../loyalty/run-audit.ts'
 import { settleAgain } from '../loyalty/settle-again.ts'
 import { syncMembers } from '../loyalty/sync-members.ts'
 import { tidyUp } from '../loyalty/tidy-up.ts'
+import { warnOfExpiry } from '../loyalty/warn-of-expiry.ts'
 import { type JobName, type JobPayload, jobCatalogue } from '../queue/catalogue.ts'
 
 /** What runs a job of this name. It may be called twice for one job; its use case is safe for that. */
@@ -33,8 +36,12 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'settle-again': ({ shopId }) => settleAgain(shopId, Date.now),
   'prepare-shop': ({ shopId }) => prepareShop(shopId),
   'mature-points': () => maturePoints(Date.now()),
+  'warn-of-expiry': () => warnOfExpiry(Date.now()),
+  'expire-points': () => expirePoints(Date.now()),
   'lapse-rewards': () => lapseRewards(Date.now()),
-  'reconcile-all': () => reconcileAll(),
+  'reconcile-all': ({ kind }) => reconcileAll(kind),
+  'audit-all': () => auditAll(),
+  'resume-work': () => resumeWork(),
   'tidy-up': () => tidyUp(),
 }
 

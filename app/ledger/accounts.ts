@@ -1,4 +1,5 @@
 import type { Account, Lot } from '../domain/account.ts'
+import { bigints } from './arrays.ts'
 import { TryAgain, type Tx } from './tx.ts'
 
 /** Which account: always shop first. */
@@ -67,6 +68,38 @@ export async function loadLots(tx: Tx, accounts: Iterable<OpenAccount>): Promise
       .get(keyOf({ shopId, accountId }))
       ?.lots?.push({ ...lot, earnedAt: earnedAt.getTime(), changed: false })
   }
+}
+
+/**
+ * Loads only these open lots of locked accounts, for an expiry that needs no others. A lot that is closed, or belongs
+ * to another account by now, is not loaded.
+ */
+export async function loadSomeLots(
+  tx: Tx,
+  accounts: Map<string, OpenAccount>,
+  lots: (AccountKey & { lotId: number })[],
+): Promise<void> {
+  for (const account of accounts.values()) {
+    account.lots = []
+    account.someLots = true
+  }
+  if (lots.length === 0) return
+  const { rows } = await tx.query<AccountKey & Omit<Lot, 'changed'>>(
+    `SELECT l.shop_id AS "shopId", l.account_id AS "accountId", l.lot_id AS "lotId", l.order_id::text AS "orderId",
+            (extract(epoch FROM l.earned_at) * 1000)::float8 AS "earnedAt", l.expires_on AS "expiresOn", l.earned,
+            l.remaining, l.held
+       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS r(shop_id, account_id, lot_id)
+       JOIN lot l ON l.shop_id = r.shop_id AND l.lot_id = r.lot_id AND l.account_id = r.account_id
+      WHERE NOT l.closed
+      ORDER BY l.shop_id, l.lot_id`,
+    [
+      bigints(lots.map((lot) => lot.shopId)),
+      bigints(lots.map((lot) => lot.accountId)),
+      bigints(lots.map((lot) => lot.lotId)),
+    ],
+  )
+  for (const { shopId, accountId, ...lot } of rows)
+    accounts.get(keyOf({ shopId, accountId }))?.lots?.push({ ...lot, changed: false })
 }
 
 /** One account, locked, with its lots. */

@@ -12,6 +12,7 @@ export type PostingKind =
   | 'dispute'
   | 'adjustment'
   | 'expiry'
+  | 'reinstatement'
   | 'merge'
   | 'claim'
   | 'import'

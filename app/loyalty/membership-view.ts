@@ -1,4 +1,5 @@
 import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { type UpcomingLapse, upcomingLapses } from '../domain/expiry.ts'
 import type { LocalText, Program } from '../domain/program.ts'
 import { nextReward, type RewardMember } from '../domain/rewards.ts'
 import { type TierProgress, tierProgress } from '../domain/tiers.ts'
@@ -17,6 +18,19 @@ export interface MembershipView {
   tier: { id: string; name: LocalText } | null
   nextTier: NextTier | null
   nextReward: NextReward | null
+  /** Only while a warning is open. */
+  expiring?: ExpiringPoints
+}
+
+/** The points that lapse next; `later` has those that lapse after them, the nearest first. */
+export interface ExpiringPoints extends ExpiringShare {
+  later?: ExpiringShare[]
+}
+
+export interface ExpiringShare {
+  points: number
+  /** "2027-01-15": the last day on which they can be spent. */
+  on: string
 }
 
 export interface NextTier {
@@ -46,12 +60,20 @@ export function membershipView(
   const progress = memberProgress(program, facts, now)
   const { current } = progress
   const reward = nextReward(program, rewardMember(facts, current?.id ?? null))
+  const [nearest, ...later] = memberLapses(program, facts, now).map(({ points, on }) => ({ points, on }))
   return {
     ...balance,
     tier: current && { id: current.id, name: current.name },
     nextTier: nextTierOf(program, progress),
     nextReward: reward && { name: reward.reward.name, cost: reward.reward.cost, missing: reward.missing },
+    ...(nearest && { expiring: { ...nearest, ...(later.length > 0 && { later }) } }),
   }
+}
+
+/** Which points lapse when, and which warnings say so. */
+export function memberLapses(program: CompiledProgram, facts: MemberFacts, now: number): UpcomingLapse[] {
+  const { warnings, activity } = facts.lapsing
+  return upcomingLapses(program.expiry, warnings, activity, now, program.timeZone)
 }
 
 /** What the storefront shows without a request. */

@@ -43,7 +43,18 @@ export interface HistoryLine {
   /** Of an adjustment: the posting it takes back, and whether it (or an expiry) was itself taken back. */
   undoes: string | null
   undone: boolean
+  /** Of an expiry or a reinstatement: what the points were, and until when they are valid. */
+  lapse: HistoryLapse | null
   names: ProgramNames | null
+}
+
+export interface HistoryLapse {
+  /** Epoch ms. */
+  earnedAt: number
+  /** The last valid day; null: none of their own. */
+  on: string | null
+  /** Of an expiry: when the warning was recorded as sent (epoch ms). */
+  warnedAt: number | null
 }
 
 export interface HistoryRedemption {
@@ -142,13 +153,17 @@ const HISTORY = `
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
          o.matures_at AS "maturesAt", o.facts ->> 'dispute' = 'open' AS disputed,
          p.kind = 'adjustment' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
-           AND u.kind = 'adjustment' AND u.source_id = 'undo-' || p.posting_id) AS undone,
+           AND u.kind = 'adjustment' AND u.source_id = 'undo-' || p.posting_id)
+         OR p.kind = 'expiry' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
+           AND u.kind = 'reinstatement' AND u.source_id = p.posting_id::text) AS undone,
          CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code,
            'reward', r.reward, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
     FROM page
     JOIN posting p ON p.shop_id = $1 AND p.posting_id = page.posting_id
-    LEFT JOIN order_state o ON o.shop_id = $1 AND p.kind IN ('order', 'maturity')
-          AND o.order_id = CASE WHEN p.source_id ~ '^[0-9]{1,18}$' THEN p.source_id::bigint END
+    LEFT JOIN order_state o ON o.shop_id = $1
+          AND o.order_id = CASE WHEN p.kind IN ('order', 'maturity', 'dispute') AND p.source_id ~ '^[0-9]{1,18}$'
+                                THEN p.source_id::bigint
+                                WHEN p.kind IN ('expiry', 'reinstatement') THEN (p.why ->> 'order')::bigint END
     LEFT JOIN redemption r ON r.shop_id = $1 AND p.kind = 'redemption'
           AND r.redemption_id = CASE WHEN p.source_id ~ '^[0-9]{1,18}$' THEN p.source_id::bigint END
     LEFT JOIN order_state ro ON ro.shop_id = $1 AND ro.order_id = r.order_id
@@ -203,8 +218,14 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,
     undoes: row.kind === 'adjustment' ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null) : null,
     undone: row.undone,
+    lapse: row.kind === 'expiry' || row.kind === 'reinstatement' ? toLapse(row.why) : null,
     names,
   }
+}
+
+function toLapse(why: unknown): HistoryLapse | null {
+  const { earnedAt, on = null, warnedAt = null } = (why ?? {}) as Partial<HistoryLapse>
+  return earnedAt === undefined ? null : { earnedAt, on, warnedAt }
 }
 
 async function programNames(tx: Tx, shopId: number, rows: Row[]): Promise<Map<number, ProgramNames>> {

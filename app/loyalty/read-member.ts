@@ -1,6 +1,7 @@
 import type { LocalText, Reward } from '../domain/program.ts'
 import type { StatusSteps } from '../domain/tiers.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { type Lapsing, NOTHING_LAPSES, readLapsing } from './expiry/open-warnings.ts'
 
 /** Whole points, each ≥ 0. `debt` is what a reversal took and was no longer there. */
 export interface MemberBalance {
@@ -17,6 +18,8 @@ export interface MemberFacts {
   steps: StatusSteps[]
   /** Rewards reserved or used, not given back. */
   takenRewardIds: ReadonlySet<string>
+  /** Warnings of points about to lapse. */
+  lapsing: Lapsing
 }
 
 export interface MemberLot {
@@ -63,7 +66,12 @@ export interface Member extends MemberFacts {
 export const NO_POINTS: MemberBalance = { available: 0, pending: 0, held: 0, debt: 0 }
 
 /** A customer of the shop whose first points are still to come. */
-export const NEW_MEMBER: MemberFacts = { balance: NO_POINTS, steps: [], takenRewardIds: new Set() }
+export const NEW_MEMBER: MemberFacts = {
+  balance: NO_POINTS,
+  steps: [],
+  takenRewardIds: new Set(),
+  lapsing: NOTHING_LAPSES,
+}
 
 /** Digits that fit PostgreSQL's bigint. */
 const SHOPIFY_ID = /^\d{1,18}$/
@@ -129,7 +137,7 @@ export async function readMember(tx: Tx, shopId: number, customerId: string): Pr
   }
 }
 
-/** What the rules need, for many accounts in three reads. Accounts that do not exist are missing in the answer. */
+/** What the rules need, for many accounts in a few reads. Accounts that do not exist are missing in the answer. */
 export async function readMemberFacts(
   tx: Tx,
   shopId: number,
@@ -154,9 +162,16 @@ export async function readMemberFacts(
       WHERE r.status <> 'returned'`,
     values,
   )
+  const lapsing = await readLapsing(tx, shopId, accountIds)
   const facts = new Map<number, MemberFacts & { takenRewardIds: Set<string> }>()
-  for (const { accountId, ...balance } of balances.rows)
-    facts.set(accountId, { balance, steps: [], takenRewardIds: new Set() })
+  for (const { accountId, ...balance } of balances.rows) {
+    facts.set(accountId, {
+      balance,
+      steps: [],
+      takenRewardIds: new Set(),
+      lapsing: lapsing.get(accountId) ?? NOTHING_LAPSES,
+    })
+  }
   for (const { accountId, steps } of orders.rows) facts.get(accountId)?.steps.push(steps)
   for (const { accountId, rewardId } of taken.rows) facts.get(accountId)?.takenRewardIds.add(rewardId)
   return facts

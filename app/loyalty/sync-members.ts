@@ -1,11 +1,14 @@
 import { acrossShops } from '../db.server.ts'
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { validUntil } from '../domain/expiry.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
-import { membershipMetafield } from './membership-view.ts'
-import { readMember } from './read-member.ts'
+import { recordSent, type Told } from './expiry/open-warnings.ts'
+import { memberLapses, membershipMetafield } from './membership-view.ts'
+import { type Member, readMember } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
 import { shopById } from './shop-of-request.ts'
 
@@ -17,6 +20,12 @@ interface Waiting {
   customerId: string
   /** As text, to the microsecond: a change after this must not be forgotten. */
   since: string
+}
+
+interface Prepared extends Waiting {
+  value: string
+  /** Warnings that the value carries and that were not told before. */
+  told: Told[]
 }
 
 /**
@@ -31,8 +40,12 @@ export async function syncMembers(shopId: number, now: () => number): Promise<vo
   for (;;) {
     const batch = await acrossShops((tx) => nextBatch(tx, shopId, now()))
     if (batch.length === 0) return
-    await write(graphql, batch)
-    await acrossShops((tx) => forget(tx, shopId, batch))
+    const written = await write(graphql, batch)
+    const at = now()
+    await acrossShops(async (tx) => {
+      await recordSent(tx, shopId, toldInTime(shop.timeZone, written, at), { at, by: 'metafield' })
+      await forget(tx, shopId, batch)
+    })
   }
 }
 
@@ -51,25 +64,55 @@ async function nextBatch(tx: Tx, shopId: number, now: number) {
     [shopId, A_CALL],
   )
   const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
-  const batch: (Waiting & { value: string })[] = []
+  const batch: Prepared[] = []
   for (const waiting of rows) {
     const member = await readMember(tx, shopId, waiting.customerId)
-    if (member) batch.push({ ...waiting, value: JSON.stringify(membershipMetafield(program, member, now)) })
+    if (!member) continue
+    const value = JSON.stringify(membershipMetafield(program, member, now))
+    batch.push({ ...waiting, value, told: program ? newsOf(program, member, now) : [] })
   }
   return batch
 }
 
-/** One customer that Shopify no longer has fails the whole call: then each is written alone. */
-async function write(graphql: AdminGraphql, batch: (Waiting & { value: string })[]): Promise<void> {
+/** The warnings that the member reads now for the first time: a warning counts as sent when the shop shows it. */
+function newsOf(program: CompiledProgram, member: Member, now: number): Told[] {
+  const unsent = new Map(
+    member.lapsing.warnings
+      .filter(({ sentAt }) => sentAt === null)
+      .map(({ warningId, warnDays }) => [warningId, warnDays]),
+  )
+  return memberLapses(program, member, now).flatMap(({ on, warningIds }) =>
+    warningIds.flatMap((warningId) => {
+      const warnDays = unsent.get(warningId)
+      return warnDays === undefined ? [] : [{ warningId, on, warnDays }]
+    }),
+  )
+}
+
+/** Written after midnight, a warning may name a day too early by one: it is sent again. */
+function toldInTime(zone: string, written: Prepared[], at: number): Told[] {
+  return written
+    .flatMap(({ told }) => told)
+    .filter(({ on, warnDays }) => validUntil(on, at, warnDays, zone) === on)
+}
+
+/**
+ * One customer that Shopify no longer has fails the whole call: then each is written alone.
+ * @returns those that were written
+ */
+async function write(graphql: AdminGraphql, batch: Prepared[]): Promise<Prepared[]> {
   const errors = await setMetafields(graphql, batch)
-  if (errors.length === 0) return
+  if (errors.length === 0) return batch
+  const written: Prepared[] = []
   for (const one of batch) {
     const [error] = await setMetafields(graphql, [one])
     if (error) logger.warn({ accountId: one.accountId, code: error.code }, 'a metafield was refused')
+    else written.push(one)
   }
+  return written
 }
 
-async function setMetafields(graphql: AdminGraphql, batch: (Waiting & { value: string })[]) {
+async function setMetafields(graphql: AdminGraphql, batch: Prepared[]) {
   const { metafieldsSet } = await askAdmin(graphql, SetMetafields, {
     metafields: batch.map(({ customerId, value }) => ({
       ownerId: `gid://shopify/Customer/${customerId}`,

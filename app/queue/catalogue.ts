@@ -35,7 +35,11 @@ export const jobCatalogue = {
   /** By the clock, over all shops. */
   'mature-points': z.object({}),
   'lapse-rewards': z.object({}),
-  'reconcile-all': z.object({}),
+  'warn-of-expiry': z.object({}),
+  'expire-points': z.object({}),
+  'reconcile-all': z.object({ kind: z.enum(['hourly', 'nightly']).optional() }),
+  'audit-all': z.object({}),
+  'resume-work': z.object({}),
   'tidy-up': z.object({}),
   /** What a new installation needs in Shopify: metafield definition, shop facts. */
   'prepare-shop': shop,

@@ -4,7 +4,7 @@ import type { ExpiryRule } from '../../app/domain/program.ts'
 
 const utc = (text: string) => Date.parse(text)
 const earning: ExpiryRule = { kind: 'after-earning', months: 12, warnDays: 30 }
-const inactivity: ExpiryRule = { kind: 'after-inactivity', months: 6, warnDays: 14 }
+const inactivity: ExpiryRule = { kind: 'after-inactivity', months: 6, warnDays: 14, actions: ['order'] }
 
 describe('the last valid day of points', () => {
   test('is the day of earning some months later, on the calendar of the shop', () => {

@@ -1,0 +1,172 @@
+import { acrossShops } from '../db.server.ts'
+import { expireLot, type Lot } from '../domain/account.ts'
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { lastActive, mayLapse, type OpenWarning, stillLapses } from '../domain/expiry.ts'
+import { localDate } from '../domain/time-window.ts'
+import { keyOf, loadSomeLots, type OpenAccount, openAccounts } from '../ledger/accounts.ts'
+import { type Posting, post } from '../ledger/post.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { NO_ACTIVITY, readActivity } from './expiry/activity.ts'
+import { endWarnings } from './expiry/open-warnings.ts'
+import { markForSync } from './mark-for-sync.ts'
+import { loadPrograms, programAt } from './settlement/programs.ts'
+
+const SLICE = 5_000
+/** The earliest clock of the world is so far ahead of UTC's. */
+const FURTHEST_ZONE_MS = 14 * 3_600_000
+
+/**
+ * Lets points lapse: those that a sent warning speaks of, when the last valid day that it named is over in the shop's
+ * zone. What a hold reserves stays and is warned of again when it comes back. Several processes may sweep at once.
+ * @param now epoch milliseconds
+ * @returns how many lots lapsed
+ */
+export async function expirePoints(now: number): Promise<number> {
+  let total = 0
+  for (const shopId of await shopsWithOverdueWarnings(now)) {
+    for (;;) {
+      const { warnings, lots } = await acrossShops((tx) => expireSlice(tx, shopId, now))
+      total += lots
+      if (warnings < SLICE) break
+    }
+  }
+  return total
+}
+
+/** A shop that removed the app has nobody to tell and nothing to lapse. */
+async function shopsWithOverdueWarnings(now: number): Promise<number[]> {
+  return acrossShops(async (tx) => {
+    const { rows } = await tx.query<{ shopId: number }>(
+      `SELECT shop_id AS "shopId" FROM shop s
+        WHERE uninstalled_at IS NULL
+          AND EXISTS (SELECT FROM expiry_warning w
+                       WHERE w.shop_id = s.shop_id AND w.ended_at IS NULL AND w.valid_until < $1)
+        ORDER BY shop_id`,
+      [localDate(now + FURTHEST_ZONE_MS, 'UTC')],
+    )
+    return rows.map(({ shopId }) => shopId)
+  })
+}
+
+type Claimed = Omit<OpenWarning, 'lots'> & { accountId: number; lots: number[] }
+
+async function expireSlice(tx: Tx, shopId: number, now: number): Promise<{ warnings: number; lots: number }> {
+  const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
+  if (!program) return { warnings: 0, lots: 0 }
+  const claimed = await claim(tx, shopId, localDate(now, program.timeZone))
+  if (claimed.length === 0) return { warnings: 0, lots: 0 }
+  const accounts = await openLapsing(tx, shopId, claimed)
+  const activity =
+    program.expiry.kind === 'after-inactivity'
+      ? await readActivity(
+          tx,
+          shopId,
+          [...accounts.values()].map(({ accountId }) => accountId),
+        )
+      : null
+  const postings: Posting[] = []
+  const ended = claimed.map((warning) => {
+    const account = accounts.get(keyOf({ shopId, accountId: warning.accountId }))
+    const activeAt = lastActive(program.expiry, activity?.get(warning.accountId) ?? NO_ACTIVITY)
+    const lapsed = account ? lapse(account, warning, { program, activeAt, now }) : []
+    postings.push(...lapsed)
+    return {
+      warningId: warning.warningId,
+      outcome: lapsed.length > 0 ? ('lapsed' as const) : ('withdrawn' as const),
+    }
+  })
+  const touched = new Set(postings.flatMap((posting) => accounts.get(keyOf(posting)) ?? []))
+  await post(tx, touched, postings)
+  await endWarnings(tx, shopId, ended, now)
+  await markForSync(
+    tx,
+    claimed.map(({ accountId }) => ({ shopId, accountId })),
+  )
+  return { warnings: claimed.length, lots: postings.length }
+}
+
+/** Whoever claims a warning ends it; another sweep takes others. */
+async function claim(tx: Tx, shopId: number, today: string): Promise<Claimed[]> {
+  const { rows } = await tx.query<Claimed>(
+    `SELECT account_id AS "accountId", warning_id AS "warningId", kind, lapses_on AS "lapsesOn",
+            warn_days AS "warnDays", (extract(epoch FROM sent_at) * 1000)::float8 AS "sentAt",
+            valid_until AS "validUntil", lots::float8[] AS lots
+       FROM expiry_warning
+      WHERE shop_id = $1 AND ended_at IS NULL AND valid_until < $2
+      ORDER BY valid_until, warning_id LIMIT ${SLICE}
+        FOR UPDATE SKIP LOCKED`,
+    [shopId, today],
+  )
+  return rows
+}
+
+/**
+ * Locks the balances, in sorted order like everybody, and loads the lots that are warned of. Lots that went to another
+ * account in a merge are not her who was told: they stay, and that member is told.
+ */
+async function openLapsing(tx: Tx, shopId: number, claimed: Claimed[]): Promise<Map<string, OpenAccount>> {
+  const wanted = claimed.flatMap(({ accountId, lots }) => lots.map((lotId) => ({ shopId, accountId, lotId })))
+  const { rows } = await tx.query<{ lotId: number; accountId: number }>(
+    `SELECT lot_id AS "lotId", account_id AS "accountId" FROM lot
+      WHERE shop_id = $1 AND lot_id = ANY ($2) AND NOT closed`,
+    [shopId, wanted.map(({ lotId }) => lotId)],
+  )
+  const owners = new Map(rows.map(({ lotId, accountId }) => [lotId, accountId]))
+  const hers = wanted.filter(({ lotId, accountId }) => owners.get(lotId) === accountId)
+  const accounts = await openAccounts(tx, hers)
+  await loadSomeLots(tx, accounts, hers)
+  return accounts
+}
+
+interface Verdict {
+  program: CompiledProgram
+  activeAt: number | null
+  now: number
+}
+
+function lapse(account: OpenAccount, warning: Claimed, { program, activeAt, now }: Verdict): Posting[] {
+  const { expiry, timeZone } = program
+  if (expiry.kind !== warning.kind || !mayLapse(warning, now, timeZone)) return []
+  const named = new Set(warning.lots)
+  return (account.lots ?? [])
+    .filter(
+      (lot) =>
+        named.has(lot.lotId as number) && stillLapses(expiry, warning.lapsesOn, lot, activeAt, timeZone),
+    )
+    .flatMap((lot) => {
+      const moves = expireLot(account, lot)
+      return moves.length > 0 ? [posting(account, lot, warning, program.version, moves, now)] : []
+    })
+}
+
+/** The warning is part of the key: one warning lets a lot lapse once, whatever runs twice. */
+function posting(
+  { shopId, accountId }: OpenAccount,
+  lot: Lot,
+  warning: Claimed,
+  programVersion: number,
+  moves: Posting['moves'],
+  now: number,
+): Posting {
+  return {
+    shopId,
+    accountId,
+    kind: 'expiry',
+    sourceId: String(lot.lotId),
+    part: String(warning.warningId),
+    version: 1,
+    programVersion,
+    eventAt: now,
+    actor: 'system',
+    reason: null,
+    why: {
+      v: 1,
+      rule: warning.kind,
+      order: lot.orderId,
+      earnedAt: lot.earnedAt,
+      on: warning.validUntil,
+      warnedAt: warning.sentAt,
+    },
+    moves,
+  }
+}
