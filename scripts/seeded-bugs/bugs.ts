@@ -28,6 +28,14 @@ export const BUGS: SeededBug[] = [
     tests: RACES,
   },
   {
+    name: 'order-lock',
+    about: 'orders are read without a lock',
+    file: 'app/loyalty/settlement/orders.ts',
+    find: 'ORDER BY o.shop_id, o.order_id FOR UPDATE`',
+    replace: 'ORDER BY o.shop_id, o.order_id`',
+    tests: RACES,
+  },
+  {
     name: 'closed-account',
     about: 'a merged account is written all the same',
     file: 'app/ledger/accounts.ts',

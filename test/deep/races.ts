@@ -63,6 +63,7 @@ export const RACES: Record<string, Race> = {
   'clients redeem one balance': redeemOneBalance,
   'one click, many requests': oneClick,
   'an order is settled, refunded and moved at once': settleAndRefund,
+  'an order of nobody is refunded and attached at once': refundAndAttach,
   'points mature while the order is refunded': matureAndRefund,
   'customers are merged while they earn and redeem': mergeWhileEarning,
   'a code is used, cancelled and lapses at once': useAndLapse,
@@ -163,6 +164,24 @@ async function settleAndRefund(track: Track): Promise<void> {
   const expected = placedAt === LATELY ? '80 0 0 0' : '0 80 0 0'
   equal('the last holder', await balance(track, first + 1), expected)
   equal('the former holder', (await balance(track, first)) ?? '0 0 0 0', '0 0 0 0')
+}
+
+/** No account is locked for an order of nobody: the order itself has to be. */
+async function refundAndAttach(track: Track): Promise<void> {
+  const { first, random } = track
+  const base = { id: first, source: 'pos', placedAt: LONG_AGO }
+  const at = (minute: number) => `2026-12-06T10:0${minute}:00Z`
+  const lines = (current: number) => [{ price: '40.00', quantity: 4, current }]
+  const refund = (n: number) => refundOfLine(first, { id: first * 10 + n, amount: '40.00', at: at(n) })
+  await settle(track, { ...base, customer: null, lines: lines(4) })
+  const refunded = { ...base, status: 'partially_refunded' }
+  const states: OrderOptions[] = [
+    { ...refunded, customer: null, lines: lines(3), refunds: [refund(1)], updatedAt: at(1) },
+    { ...refunded, customer: null, lines: lines(2), refunds: [refund(1), refund(2)], updatedAt: at(2) },
+    { ...refunded, customer: first, lines: lines(2), refunds: [refund(1), refund(2)], updatedAt: at(3) },
+  ]
+  await Promise.all(random.shuffled([...states, ...states]).map((state) => settle(track, state)))
+  equal('balance', await balance(track, first), '0 80 0 0')
 }
 
 async function matureAndRefund(track: Track): Promise<void> {

@@ -9,7 +9,7 @@ import { SETTINGS } from './programs.ts'
 
 const database = useDatabase()
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
-const runs = Number(process.env.RUNS ?? 240)
+const runs = Number(process.env.RUNS ?? 120)
 
 describe.each(SETTINGS.map((setting) => [setting.name, setting] as const))(
   'in a shop with: %s',
