@@ -121,7 +121,9 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
   const { rows } = await tx.query<Activity>(
     `SELECT p.posting_id AS "postingId", p.kind, p.event_at AS at, a.customer_id::text AS "customerId",
             o.name AS "orderName", e.points
-     FROM (SELECT * FROM posting WHERE shop_id = $1 AND kind <> 'maturity' ORDER BY posting_id DESC LIMIT $2) p
+     FROM (SELECT * FROM posting
+           WHERE shop_id = $1 AND NOT (kind = 'maturity' OR (kind = 'redemption' AND part = 'capture'))
+           ORDER BY posting_id DESC LIMIT $2) p
      JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
      LEFT JOIN order_state o ON o.shop_id = $1
        AND o.order_id = CASE WHEN p.kind = 'order' AND p.source_id ~ '^\\d{1,18}$' THEN p.source_id::bigint END
