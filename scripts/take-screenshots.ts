@@ -66,7 +66,7 @@ const panel = (name: string, tab: number): Picture => ({
 })
 
 const PICTURES: Picture[] = [
-  admin('home', () => '/app', [1500, 2300]),
+  admin('home', () => '/app', [1240, 2300]),
   admin('program', () => '/app/program', [1500, 2400]),
   admin('earning', () => '/app/program/earning', [1500, 2600]),
   admin('campaign', () => '/app/program/campaigns/new', [1300, 2300]),
