@@ -11,6 +11,8 @@ export interface OrderOptions {
     discount?: string
     giftCard?: boolean
     product?: number
+    /** Tax of all pieces. */
+    tax?: string
   }[]
   status?: string
   placedAt?: string
@@ -22,6 +24,15 @@ export interface OrderOptions {
   test?: boolean
   source?: string
   shipping?: string
+  shippingTax?: string
+  /** Whether prices contain the tax; they do unless told otherwise. */
+  taxesIncluded?: boolean
+  /** What the shopper saw, where that is another currency: each amount times `rate`. */
+  presentment?: { currency: string; rate: number }
+  tip?: string
+  duties?: string
+  cashRounding?: string
+  outstanding?: string
   more?: object
 }
 
@@ -32,10 +43,16 @@ export function lineId(order: number | string, index = 0): number {
 export function orderPayload(options: OrderOptions) {
   const currency = options.currency ?? 'EUR'
   const placedAt = options.placedAt ?? '2026-11-01T10:00:00+01:00'
+  const { presentment } = options
   const set = (amount: string) => ({
     shop_money: { amount, currency_code: currency },
-    presentment_money: { amount, currency_code: currency },
+    presentment_money: {
+      amount: presentment ? (Number(amount) * presentment.rate).toFixed(2) : amount,
+      currency_code: presentment?.currency ?? currency,
+    },
   })
+  const taxLines = (tax: string | undefined) =>
+    tax ? [{ title: 'MwSt', rate: 0.19, price: tax, price_set: set(tax) }] : []
   return {
     id: options.id,
     admin_graphql_api_id: `gid://shopify/Order/${options.id}`,
@@ -47,8 +64,8 @@ export function orderPayload(options: OrderOptions) {
     cancelled_at: options.cancelledAt ?? null,
     test: options.test ?? false,
     currency,
-    presentment_currency: currency,
-    taxes_included: true,
+    presentment_currency: presentment?.currency ?? currency,
+    taxes_included: options.taxesIncluded ?? true,
     financial_status: options.status ?? 'paid',
     source_name: options.source ?? 'web',
     customer:
@@ -66,7 +83,7 @@ export function orderPayload(options: OrderOptions) {
       price_set: set(line.price),
       gift_card: line.giftCard ?? false,
       discount_allocations: line.discount ? [{ amount: line.discount, amount_set: set(line.discount) }] : [],
-      tax_lines: [],
+      tax_lines: taxLines(line.tax),
     })),
     shipping_lines: options.shipping
       ? [
@@ -74,12 +91,20 @@ export function orderPayload(options: OrderOptions) {
             price: options.shipping,
             price_set: set(options.shipping),
             discounted_price: options.shipping,
-            tax_lines: [],
+            discounted_price_set: set(options.shipping),
+            tax_lines: taxLines(options.shippingTax),
           },
         ]
       : [],
     refunds: options.refunds ?? [],
     discount_codes: (options.codes ?? []).map((code) => ({ code, amount: '5.00', type: 'fixed_amount' })),
+    total_tip_received: options.tip ?? '0.00',
+    total_outstanding: options.outstanding ?? '0.00',
+    ...(options.duties && { current_total_duties_set: set(options.duties) }),
+    ...(options.cashRounding && {
+      total_cash_rounding_payment_adjustment_set: set(options.cashRounding),
+      total_cash_rounding_refund_adjustment_set: set('0.00'),
+    }),
     ...options.more,
   }
 }
@@ -129,5 +154,58 @@ export function refundOfAmount(refund: {
       },
     ],
     transactions: [{ kind: 'refund', status: 'success', amount: refund.amount }],
+  }
+}
+
+/** Shipping given back, as Shopify writes it since API version 2024-10. */
+export function refundOfShipping(refund: { id: number; amount: string; tax?: string; at?: string }) {
+  return {
+    id: refund.id,
+    admin_graphql_api_id: `gid://shopify/Refund/${refund.id}`,
+    created_at: refund.at ?? '2026-11-05T10:00:00+01:00',
+    refund_line_items: [],
+    refund_shipping_lines: [
+      {
+        id: refund.id * 10,
+        subtotal_amount_set: { shop_money: { amount: refund.amount } },
+        tax_amount_set: { shop_money: { amount: refund.tax ?? '0.00' } },
+      },
+    ],
+    order_adjustments: [],
+    transactions: [{ kind: 'refund', status: 'success', amount: refund.amount }],
+  }
+}
+
+/** What `disputes/create` and `disputes/update` carry. */
+export function disputePayload(dispute: {
+  id: number
+  order: number | null
+  status: string
+  type?: 'chargeback' | 'inquiry'
+}) {
+  return {
+    id: dispute.id,
+    admin_graphql_api_id: `gid://shopify/ShopifyPaymentsDispute/${dispute.id}`,
+    order_id: dispute.order,
+    type: dispute.type ?? 'chargeback',
+    amount: '49.90',
+    currency: 'EUR',
+    reason: 'fraudulent',
+    network_reason_code: '4837',
+    status: dispute.status,
+    evidence_due_by: '2026-12-24T10:00:00+01:00',
+    evidence_sent_on: null,
+    finalized_on: null,
+    initiated_at: '2026-12-10T10:00:00+01:00',
+  }
+}
+
+export function mergePayload(kept: number, deleted: number, status = 'completed') {
+  return {
+    admin_graphql_api_customer_kept_id: `gid://shopify/Customer/${kept}`,
+    admin_graphql_api_customer_deleted_id: `gid://shopify/Customer/${deleted}`,
+    admin_graphql_api_job_id: null,
+    status,
+    errors: status === 'completed' ? [] : [{ field: 'deleted_id', message: 'has a subscription' }],
   }
 }

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { acrossShops, jobsPool, readShop } from '../../app/db.server.ts'
+import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { explainEntry } from '../../app/loyalty/explain-entry.ts'
+import { maturePoints } from '../../app/loyalty/mature-points.ts'
+import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
+import { readHistory } from '../../app/loyalty/read-history.ts'
+import { type MemberBalance, readMember } from '../../app/loyalty/read-member.ts'
+import { readPanel } from '../../app/loyalty/read-panel.ts'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
+import { type Locale, wording } from '../../app/wording.ts'
+import { useDatabase } from '../database.ts'
+import { openDoor, type RunningDoor } from '../intake/door-harness.ts'
+import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
+import { testProgram } from '../support/program.ts'
+import { makeShop, publish } from '../support/shop.ts'
+
+/**
+ * A shop whose webhooks come through the real door, signed, and are worked off; and what a member then sees. Orders
+ * are placed on November 1 unless told otherwise: by `SOON` their points are pending, by `LATER` available.
+ */
+export const SOON = Date.parse('2026-11-10T12:00:00Z')
+export const LATER = Date.parse('2026-12-10T12:00:00Z')
+
+/** For twenty points. */
+export const SMALL_REWARD = {
+  id: 'small',
+  kind: 'amount-off' as const,
+  amount: '5.00',
+  name: { de: '5 € Rabatt', en: '€5 off' },
+  cost: 20,
+  minimumSpend: null,
+  validDays: 30,
+  oncePerMember: false,
+  tiers: [],
+  active: true,
+}
+
+export interface Told {
+  title: string
+  detail: string[]
+  points: number
+}
+
+export interface ShopLife {
+  shopId: number
+  shop: Shop
+  /** Delivers and works off one webhook. @returns how it ended */
+  tell(
+    topic: string,
+    payload: object,
+    options?: { at?: string },
+  ): Promise<{ status: string; reason: string | null }>
+  /** An order's state by `orders/updated`. */
+  order(options: OrderOptions): Promise<{ status: string; reason: string | null }>
+  /** The clock of the worker. */
+  now: number
+  /** Lets time pass: return windows end. */
+  wait(until: number): Promise<void>
+  balance(customer: number): Promise<MemberBalance | null>
+  /** The member's history in words, newest first. */
+  history(customer: number, locale?: Locale): Promise<Told[]>
+  panel(customer: number | null, locale?: Locale): Promise<Awaited<ReturnType<typeof readPanel>>>
+  /** As a click in the panel does. */
+  redeem(customer: number, rewardId: string): ReturnType<typeof redeemReward>
+  publish(version: number, change: Parameters<typeof testProgram>[0], from: string): Promise<void>
+  jobs(name: string): Promise<Record<string, unknown>[]>
+}
+
+type Options = Omit<Parameters<typeof makeShop>[1], 'program'> & {
+  program?: Parameters<typeof testProgram>[0]
+}
+
+/** Call once per file. After every test all rules of points accounting must hold. */
+export function useShopLife() {
+  const database = useDatabase()
+  let door: RunningDoor
+  beforeAll(async () => {
+    door = await openDoor(jobsPool())
+  })
+  afterEach(async () => {
+    const broken = (await acrossShops(auditLedger)).filter(({ violations }) => violations > 0)
+    expect(broken).toEqual([])
+  })
+  afterAll(() => door.close())
+
+  async function open(options: Options = {}): Promise<ShopLife> {
+    const { program, ...rest } = options
+    const { shopId, domain } = await makeShop(database.owner(), { ...rest, program: testProgram(program) })
+    const shop = (await shopByDomain(domain)) as Shop
+    const life: ShopLife = {
+      shopId,
+      shop,
+      now: LATER,
+      async tell(topic, payload, { at } = {}) {
+        const webhookId = randomUUID()
+        const response = await door.deliver(JSON.stringify(payload), {
+          'x-shopify-topic': topic,
+          'x-shopify-shop-domain': domain,
+          'x-shopify-webhook-id': webhookId,
+          ...(at && { 'x-shopify-triggered-at': at }),
+        })
+        expect(response.status).toBe(200)
+        while ((await processDeliveries(() => life.now)) > 0);
+        const { rows } = await database
+          .owner()
+          .query('SELECT status, reason FROM delivery_status WHERE webhook_id = $1', [webhookId])
+        return rows[0]
+      },
+      order: (order) => life.tell('orders/updated', orderPayload(order)),
+      async wait(until) {
+        life.now = until
+        await maturePoints(until)
+      },
+      balance: (customer) =>
+        readShop(shopId, async (tx) => (await readMember(tx, shopId, String(customer)))?.balance ?? null),
+      history: (customer, locale = 'de') =>
+        readShop(shopId, async (tx) => {
+          const member = await readMember(tx, shopId, String(customer))
+          if (!member) return []
+          const { lines } = await readHistory(tx, { shopId, accountId: member.accountId })
+          const words = wording(locale, { timeZone: shop.timeZone, currency: shop.currency })
+          return lines.map((line) => {
+            const { title, detail } = explainEntry(line, words)
+            // Intl writes a no-break space before the currency; the eye does not care.
+            return {
+              title,
+              detail: detail.map((text) => text.replaceAll('\u00a0', ' ')),
+              points: line.points,
+            }
+          })
+        }),
+      panel: (customer, locale = 'de') =>
+        readPanel({
+          shop,
+          customerId: customer === null ? null : String(customer),
+          locale,
+          now: life.now,
+        }),
+      redeem: (customer, rewardId) =>
+        redeemReward({
+          shop,
+          customerId: String(customer),
+          rewardId,
+          requestKey: randomUUID(),
+          now: life.now,
+        }),
+      publish: (version, change, from) =>
+        publish(database.owner(), shopId, version, testProgram(change), from),
+      async jobs(name) {
+        const { rows } = await database.owner().query(
+          `SELECT payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+              WHERE t.identifier = $1 AND (payload ->> 'shopId')::bigint = $2 ORDER BY j.id`,
+          [name, shopId],
+        )
+        return rows.map((row) => row.payload)
+      },
+    }
+    return life
+  }
+  return { open, owner: () => database.owner() }
+}
+
+/** Both languages must tell it. */
+export async function titles(life: ShopLife, customer: number): Promise<{ de: string[]; en: string[] }> {
+  const [de, en] = [await life.history(customer, 'de'), await life.history(customer, 'en')]
+  return { de: de.map(({ title }) => title), en: en.map(({ title }) => title) }
+}
