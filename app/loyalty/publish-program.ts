@@ -50,7 +50,7 @@ export async function publishProgram(tx: Tx, shop: Shop, request: Request): Prom
   // Not before the version it follows, whatever a clock says.
   await tx.query(
     `INSERT INTO program (shop_id, version, document, effective_from, published_by, note)
-     VALUES ($1, $2, $3, coalesce($4, greatest($5, $6)), $7, $8)`,
+     VALUES ($1, $2, $3, coalesce($4, greatest($5::timestamptz, $6)), $7, $8)`,
     [
       shopId,
       version,

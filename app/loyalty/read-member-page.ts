@@ -1,16 +1,26 @@
 import { readShop } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { lapsesOn, lastActive } from '../domain/expiry.ts'
 import { fromMinor } from '../domain/money.ts'
 import { inLocale } from '../domain/program.ts'
+import type { Tx } from '../ledger/tx.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { customerContact } from '../shopify/customer-names.ts'
 import type { Locale, Wording } from '../wording.ts'
 import { programWording } from './describe-program.ts'
+import { NO_ACTIVITY, readActivity } from './expiry/activity.ts'
 import { explainEntry } from './explain-entry.ts'
-import { memberProgress, membershipView } from './membership-view.ts'
+import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
 import { currentProgram } from './program-store.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
-import { findMember, type MemberFacts, NEW_MEMBER, readMember } from './read-member.ts'
+import {
+  findMember,
+  type Member,
+  type MemberFacts,
+  type MemberLot,
+  NEW_MEMBER,
+  readMember,
+} from './read-member.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** One line of the merchant's view of a history; all texts in the merchant's language. */
@@ -25,7 +35,17 @@ export interface MemberHistoryItem {
   after: { available: number; pending: number }
   /** An adjustment that can still be taken back. */
   undoable: boolean
+  /** Points that lapsed and can still be given back. */
+  reinstatable: boolean
   undone: boolean
+}
+
+/** Points that are about to lapse, by their last valid day. */
+export interface MemberLapse {
+  on: string
+  points: number
+  /** When the member was told; null: not yet. */
+  toldAt: number | null
 }
 
 export interface MemberTierView {
@@ -93,7 +113,8 @@ function readMemberPage(shop: Shop, customerId: string, language: Locale, now: n
       },
       hasRewards: program ? program.rewards.size > 0 : false,
       tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
-      lots: member?.lots ?? [],
+      lots: member ? await lotsWithTheirDay(tx, shop, program, member) : [],
+      lapses: program ? lapsesOf(program, facts, now) : [],
       codes: (member?.codes ?? []).map(({ rewardName, ...code }) => ({
         ...code,
         rewardName: inLocale(rewardName, language),
@@ -144,8 +165,35 @@ function historyItem(line: HistoryLine, words: Wording): MemberHistoryItem {
     pending: line.status === 'pending',
     after: line.after,
     undoable: line.kind === 'adjustment' && line.undoes === null && !line.undone,
+    reinstatable: line.kind === 'expiry' && !line.undone,
     undone: line.undone,
   }
+}
+
+/** The last day of each lot under the rule in force. */
+async function lotsWithTheirDay(
+  tx: Tx,
+  { shopId }: Shop,
+  program: CompiledProgram | null,
+  { accountId, lots }: Member,
+): Promise<MemberLot[]> {
+  if (!program) return lots
+  const { expiry, timeZone } = program
+  const activity = expiry.kind === 'after-inactivity' ? await readActivity(tx, shopId, [accountId]) : null
+  const activeAt = lastActive(expiry, activity?.get(accountId) ?? NO_ACTIVITY)
+  return lots.map((lot) => {
+    const { expiresOn } = lot
+    const day = lapsesOn(expiry, { earnedAt: lot.earnedAt.getTime(), expiresOn }, activeAt, timeZone)
+    return { ...lot, expiresOn: day }
+  })
+}
+
+function lapsesOf(program: CompiledProgram, facts: MemberFacts, now: number): MemberLapse[] {
+  const sent = new Map(facts.lapsing.warnings.map(({ warningId, sentAt }) => [warningId, sentAt]))
+  return memberLapses(program, facts, now).map(({ on, points, warningIds }) => {
+    const times = warningIds.map((warningId) => sent.get(warningId) ?? null)
+    return { on, points, toldAt: times.includes(null) ? null : Math.max(...(times as number[])) }
+  })
 }
 
 function tierView(

@@ -5,6 +5,7 @@ import { DomainError } from '../domain/errors.ts'
 import { statusOf } from '../http-errors.ts'
 import { adjustPoints, undoAdjustment } from '../loyalty/adjust-points.ts'
 import { openMemberPage } from '../loyalty/read-member-page.ts'
+import { reinstatePoints } from '../loyalty/reinstate-points.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
 
@@ -19,16 +20,24 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
   const customerId = customerIdOf(params.customerId)
   const form = await request.formData()
-  const intent = form.get('intent') === 'undo' ? 'undo' : 'adjust'
+  const intent = intentOf(form.get('intent'))
   const common = { shop, customerId, actor, now: Date.now() }
   try {
-    const key = String(form.get(intent === 'undo' ? 'postingId' : 'key') ?? '')
+    const key = String(form.get(intent === 'adjust' ? 'key' : 'postingId') ?? '')
+    const reason = String(form.get('reason') ?? '')
     if (intent === 'undo') await undoAdjustment({ ...common, postingId: key })
+    else if (intent === 'reinstate')
+      await reinstatePoints({
+        ...common,
+        postingId: key,
+        reason,
+        lastDay: String(form.get('lastDay') ?? '') || null,
+      })
     else
       await adjustPoints({
         ...common,
         points: Number(form.get('points')),
-        reason: String(form.get('reason') ?? ''),
+        reason,
         key,
       })
     return { ok: true, intent, key } satisfies AdjustAnswer
@@ -36,6 +45,10 @@ export async function action({ request, params }: ActionFunctionArgs) {
     if (!(error instanceof DomainError)) throw error
     return data({ ok: false, intent, refused: error.code } satisfies AdjustAnswer, statusOf(error.code))
   }
+}
+
+function intentOf(value: unknown): AdjustAnswer['intent'] {
+  return value === 'undo' || value === 'reinstate' ? value : 'adjust'
 }
 
 export default function Member() {

@@ -1,30 +1,34 @@
 import { BlockStack, Card, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../domain/program.ts'
-import { expiryText } from '../ui/program/describe.ts'
+import { ExpiryCard } from '../ui/program/expiry-card.tsx'
 import { LocalTextFields, WholeField } from '../ui/program/fields.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { useDraft } from '../ui/program/use-program.ts'
 import { type Section, useSection } from '../ui/program/use-section.ts'
 
-type Rules = Pick<Program, 'name' | 'pointName' | 'returnWindowDays'>
+type Rules = Pick<Program, 'name' | 'pointName' | 'returnWindowDays' | 'expiry'>
 
 const toPatch = (rules: Rules) => rules
 
 export default function RulesPage() {
   const { t } = useTranslation('program')
-  const { name, pointName, returnWindowDays } = useDraft().document
-  const section = useSection<Rules>({ name, pointName, returnWindowDays }, toPatch)
+  const { name, pointName, returnWindowDays, expiry } = useDraft().document
+  const section = useSection<Rules>({ name, pointName, returnWindowDays, expiry }, toPatch)
   return (
     <SectionPage
       title={t('rules.title')}
       back={{ label: t('title'), to: '/app/program' }}
       section={section}
-      shows={(path) => /^(name|pointName|returnWindowDays)/.test(path)}
+      shows={(path) => /^(name|pointName|returnWindowDays|expiry)/.test(path)}
     >
       <NamesCard section={section} />
       <WaitingCard section={section} />
-      <ExpiryCard />
+      <ExpiryCard
+        expiry={section.value.expiry}
+        onChange={(expiry) => section.update({ expiry })}
+        error={section.error}
+      />
     </SectionPage>
   )
 }
@@ -95,22 +99,6 @@ function WaitingCard({ section }: { section: Section<Rules> }) {
           max={365}
           helpText={t('rules.returnWindowHelp')}
         />
-      </BlockStack>
-    </Card>
-  )
-}
-
-/** Shown, not chosen: nothing takes points away yet, so nothing may promise it. */
-function ExpiryCard() {
-  const { t } = useTranslation('program')
-  const { expiry } = useDraft().document
-  return (
-    <Card>
-      <BlockStack gap="200">
-        <Text as="h2" variant="headingMd">
-          {t('rules.expiry')}
-        </Text>
-        <Text as="p">{expiryText(t, expiry)}</Text>
       </BlockStack>
     </Card>
   )

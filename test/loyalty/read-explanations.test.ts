@@ -127,6 +127,7 @@ function entry(
     claimed: null,
     undoes: null,
     undone: false,
+    lapse: null,
     names: namesOf(document),
     ...more,
   }
@@ -328,5 +329,65 @@ describe('what is no order', () => {
 
   test('a part that nobody knows is still a posting', () => {
     expect(explain({ ...base, ...plain, kind: 'redemption', part: 'unheard-of' }).title).toBe('Buchung')
+  })
+})
+
+describe('points that lapsed', () => {
+  const lapse = {
+    earnedAt: Date.parse('2026-03-15T09:00:00Z'),
+    on: '2027-03-15',
+    warnedAt: Date.parse('2027-02-13T00:05:00Z'),
+  }
+  const told = entry(order([line('1', 4990)]), 0, null, {
+    kind: 'expiry',
+    points: -49,
+    moved: 49,
+    why: null,
+    lapse,
+  })
+
+  test('say from which order they were, until when they were valid, and when that was announced', () => {
+    expect(explain(told)).toEqual({
+      title: 'Verfallen',
+      detail: [
+        'Verdient mit Bestellung #1042 vom 15. März 2026',
+        'Gültig bis zum 15. März 2027',
+        'Angekündigt am 13. Februar 2027',
+      ],
+    })
+    expect(explain(told, 'en')).toEqual({
+      title: 'Expired',
+      detail: [
+        'Earned with order #1042 of March 15, 2026',
+        'Valid until March 15, 2027',
+        'Announced on February 13, 2027',
+      ],
+    })
+  })
+
+  test('and were given back, say why and until when they are valid now; merchants read by whom', () => {
+    const back = entry(order([line('1', 4990)]), 0, null, {
+      kind: 'reinstatement',
+      points: 49,
+      moved: 49,
+      why: null,
+      order: null,
+      reason: 'Kulanz',
+      actor: 'staff:9',
+      lapse: { ...lapse, on: '2027-06-30', warnedAt: null },
+    })
+    expect(explain(back, 'de', 'merchant')).toEqual({
+      title: 'Verfallene Punkte zurückgegeben',
+      detail: [
+        'Verdient am 15. März 2026',
+        'Neu gültig bis zum 30. Juni 2027',
+        'Grund: Kulanz',
+        'Gebucht von Benutzer 9',
+      ],
+    })
+    expect(explain(back, 'en')).toEqual({
+      title: 'Expired points given back',
+      detail: ['Earned on March 15, 2026', 'Now valid until June 30, 2027', 'Reason: Kulanz'],
+    })
   })
 })

@@ -2,8 +2,8 @@ import type { DomainErrorCode } from '../../domain/errors.ts'
 
 /** What a member's page hears of an adjustment. */
 export type AdjustAnswer =
-  | { ok: true; intent: 'adjust' | 'undo'; key: string }
-  | { ok: false; intent: 'adjust' | 'undo'; refused: DomainErrorCode }
+  | { ok: true; intent: 'adjust' | 'undo' | 'reinstate'; key: string }
+  | { ok: false; intent: 'adjust' | 'undo' | 'reinstate'; refused: DomainErrorCode }
 
 /** Text for a refusal, in `members.json`. */
 export function refusalText(refused: DomainErrorCode): string {

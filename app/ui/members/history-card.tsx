@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberHistoryItem, MemberHistoryPage, MemberPageView } from '../../loyalty/read-member-page.ts'
 import { useFormat } from '../use-format.ts'
+import { ReinstateButton } from './reinstate-button.tsx'
 import { UndoButton } from './undo-button.tsx'
 
 /** Every posting, newest first, each with its reason. Older pages are appended. */
@@ -75,6 +76,7 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
           </Text>
           <InlineStack gap="300">
             {item.undoable && <UndoButton postingId={item.postingId} />}
+            {item.reinstatable && <ReinstateButton item={item} />}
             {item.detail.length > 0 && (
               <Button
                 variant="plain"

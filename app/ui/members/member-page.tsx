@@ -8,6 +8,7 @@ import { AdjustModal } from './adjust-modal.tsx'
 import { BalanceCard } from './balance-card.tsx'
 import { CodesCard } from './codes-card.tsx'
 import { HistoryCard } from './history-card.tsx'
+import { LapsesCard } from './lapses-card.tsx'
 import { LotsCard } from './lots-card.tsx'
 import { TierCard } from './tier-card.tsx'
 
@@ -78,6 +79,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
             <BlockStack gap="400">
               <TierCard tier={member.tier} />
               <CodesCard codes={member.codes} />
+              <LapsesCard lapses={member.lapses} />
               <LotsCard lots={member.lots} />
             </BlockStack>
           </Layout.Section>

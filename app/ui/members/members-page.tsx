@@ -33,7 +33,14 @@ export function MembersPage({ search, found }: MembersPageProps) {
   const narrowed = search.text !== '' || search.tier !== null
   const nobody = found.members.length === 0
   return (
-    <Page title={t('list.title')} fullWidth>
+    <Page
+      title={t('list.title')}
+      fullWidth
+      secondaryActions={[
+        { content: t('list.adjustByFile'), url: '/app/operations/bulk' },
+        { content: t('list.importBalances'), url: '/app/operations/bulk?kind=import' },
+      ]}
+    >
       <BlockStack gap="400">
         {!found.namesKnown && !nobody && (
           <Banner tone="warning" title={t('list.offlineTitle')}>

@@ -83,7 +83,9 @@ export function ladderText(t: T, ladder: TierLadder): string {
 }
 
 export function expiryText(t: T, expiry: ExpiryRule): string {
-  return expiry.kind === 'never' ? t('expiry.never') : t(`expiry.${expiry.kind}`, { count: expiry.months })
+  if (expiry.kind === 'never') return t('expiry.never')
+  const rule = t(`expiry.${expiry.kind}`, { count: expiry.months })
+  return t('expiry.withWarning', { rule, warning: t('expiry.warning', { count: expiry.warnDays }) })
 }
 
 /** A free id for a new item, made of its name: "Doppelte Sterne!" → "doppelte-sterne". */

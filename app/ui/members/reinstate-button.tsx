@@ -1,0 +1,82 @@
+import { useFetcher } from '@remix-run/react'
+import { useAppBridge } from '@shopify/app-bridge-react'
+import { Banner, Button, FormLayout, Modal, Text, TextField } from '@shopify/polaris'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MemberHistoryItem } from '../../loyalty/read-member-page.ts'
+import { useFormat } from '../use-format.ts'
+import type { AdjustAnswer } from './adjust-answer.ts'
+
+/** Gives points back that had lapsed: a reason, a new last day. */
+export function ReinstateButton({ item }: { item: MemberHistoryItem }) {
+  const { t } = useTranslation('members')
+  const [asking, setAsking] = useState(false)
+  return (
+    <>
+      <Button variant="plain" size="slim" onClick={() => setAsking(true)}>
+        {t('reinstate.action')}
+      </Button>
+      {asking && <ReinstateModal item={item} onClose={() => setAsking(false)} />}
+    </>
+  )
+}
+
+function ReinstateModal({ item, onClose }: { item: MemberHistoryItem; onClose: () => void }) {
+  const { t } = useTranslation(['members', 'common'])
+  const format = useFormat()
+  const { toast } = useAppBridge()
+  const fetcher = useFetcher<AdjustAnswer>()
+  const [form, setForm] = useState({ reason: '', lastDay: '' })
+  const [tried, setTried] = useState(false)
+  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
+  useEffect(() => {
+    if (!answer?.ok) return
+    toast.show(t('reinstate.done'))
+    onClose()
+  }, [answer, onClose, t, toast])
+  const missing = { reason: form.reason.trim().length < 3, lastDay: form.lastDay === '' }
+  const save = () => {
+    setTried(true)
+    if (missing.reason || missing.lastDay) return
+    const values = { intent: 'reinstate', postingId: String(item.postingId), ...form }
+    void fetcher.submit(values, { method: 'post' })
+  }
+  return (
+    <Modal
+      open
+      onClose={onClose}
+      title={t('reinstate.title')}
+      primaryAction={{ content: t('reinstate.action'), loading: fetcher.state !== 'idle', onAction: save }}
+      secondaryActions={[{ content: t('common:action.cancel'), onAction: onClose }]}
+    >
+      <Modal.Section>
+        <FormLayout>
+          {answer && !answer.ok && (
+            <Banner tone="critical">
+              <Text as="p">{t('reinstate.failed')}</Text>
+            </Banner>
+          )}
+          <Text as="p">{t('reinstate.text', { points: format.points(Math.abs(item.points)) })}</Text>
+          <TextField
+            label={t('reinstate.reason')}
+            helpText={t('reinstate.reasonHelp')}
+            value={form.reason}
+            maxLength={200}
+            error={tried && missing.reason ? t('adjust.needReason') : undefined}
+            onChange={(reason) => setForm({ ...form, reason })}
+            autoComplete="off"
+          />
+          <TextField
+            label={t('reinstate.lastDay')}
+            helpText={t('reinstate.lastDayHelp')}
+            type="date"
+            value={form.lastDay}
+            error={tried && missing.lastDay ? t('reinstate.lastDayWrong') : undefined}
+            onChange={(lastDay) => setForm({ ...form, lastDay })}
+            autoComplete="off"
+          />
+        </FormLayout>
+      </Modal.Section>
+    </Modal>
+  )
+}

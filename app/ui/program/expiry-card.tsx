@@ -1,0 +1,130 @@
+import { BlockStack, Box, Card, ChoiceList, FormLayout, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import { warnsOn } from '../../domain/expiry.ts'
+import { activityAction, type ExpiryRule } from '../../domain/program.ts'
+import { addMonthsToDate, localDate } from '../../domain/time-window.ts'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+import { WholeField } from './fields.tsx'
+import { useProgram } from './use-program.ts'
+
+interface Props {
+  expiry: ExpiryRule
+  onChange: (expiry: ExpiryRule) => void
+  /** Words for what is wrong at a path of the document. */
+  error: (path: string) => string | undefined
+}
+
+type Kind = ExpiryRule['kind']
+const KINDS: Kind[] = ['never', 'after-earning', 'after-inactivity']
+const MONTHS = 12
+const WARN_DAYS = 30
+
+/** When points lapse, how early that is told, and what it means for points of today. */
+export function ExpiryCard({ expiry, onChange, error }: Props) {
+  const { t } = useTranslation('program')
+  const choose = (kind: Kind) => {
+    const { months, warnDays } = expiry.kind === 'never' ? { months: MONTHS, warnDays: WARN_DAYS } : expiry
+    if (kind === 'never') onChange({ kind })
+    else if (kind === 'after-earning') onChange({ kind, months, warnDays })
+    else onChange({ kind, months, warnDays, actions: ['order', 'redemption'] })
+  }
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('rules.expiry')}
+        </Text>
+        <ChoiceList
+          title={t('expiry.kind.label')}
+          choices={KINDS.map((kind) => ({
+            label: t(`expiry.kind.${kind}`),
+            value: kind,
+            helpText: kind === 'never' ? undefined : t(`expiry.kind.${kind}Help`),
+          }))}
+          selected={[expiry.kind]}
+          onChange={([kind]) => choose(kind as Kind)}
+        />
+        {expiry.kind !== 'never' && (
+          <>
+            <FormLayout>
+              <FormLayout.Group>
+                <WholeField
+                  label={t('expiry.months')}
+                  value={expiry.months}
+                  onChange={(months) => onChange({ ...expiry, months })}
+                  error={error('expiry.months')}
+                  suffix={t('rules.months')}
+                  min={1}
+                  max={120}
+                />
+                <WholeField
+                  label={t('expiry.warnDays')}
+                  value={expiry.warnDays}
+                  onChange={(warnDays) => onChange({ ...expiry, warnDays })}
+                  error={error('expiry.warnDays')}
+                  suffix={t('rules.days')}
+                  min={1}
+                  max={180}
+                  helpText={t('expiry.warnDaysHelp')}
+                />
+              </FormLayout.Group>
+            </FormLayout>
+            {expiry.kind === 'after-inactivity' && (
+              <ChoiceList
+                allowMultiple
+                title={t('expiry.actions.label')}
+                choices={activityAction.options.map((action) => ({
+                  label: t(`expiry.actions.${action}`),
+                  value: action,
+                }))}
+                selected={expiry.actions}
+                error={error('expiry.actions') && t('expiry.actions.none')}
+                onChange={(actions) =>
+                  onChange({
+                    ...expiry,
+                    actions: activityAction.options.filter((action) => actions.includes(action)),
+                  })
+                }
+              />
+            )}
+            <Example expiry={expiry} />
+            <Text as="p" tone="subdued">
+              {t('expiry.changeHint')}
+            </Text>
+          </>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** Worked out for points of today, by the rule as it is typed. */
+function Example({ expiry }: { expiry: Exclude<ExpiryRule, { kind: 'never' }> }) {
+  const { t } = useTranslation('program')
+  const format = useFormat()
+  const { timeZone } = useShop()
+  const { now } = useProgram()
+  const usable = (value: number) => Number.isInteger(value) && value >= 1 && value <= 1_000
+  if (!usable(expiry.months) || !usable(expiry.warnDays)) return null
+  const from = localDate(now, timeZone)
+  const on = addMonthsToDate(from, expiry.months)
+  return (
+    <Box padding="300" background="bg-surface-secondary" borderRadius="200">
+      <BlockStack gap="100">
+        <Text as="h3" variant="headingSm">
+          {t('expiry.example.heading')}
+        </Text>
+        <div aria-live="polite">
+          <Text as="p">
+            {t(`expiry.example.${expiry.kind}`, {
+              from: format.day(from),
+              on: format.day(on),
+              warn: format.day(warnsOn(expiry, on) ?? on),
+            })}
+          </Text>
+        </div>
+      </BlockStack>
+    </Box>
+  )
+}
