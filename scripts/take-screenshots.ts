@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../test/browser.ts'
 import { runningPractice } from './dev-environment.ts'
 
@@ -149,9 +149,10 @@ async function shoot(browser: Browser, origin: string, locale: Locale, width: nu
     userAgent: AGENT,
   })
   try {
-    const shop = await prepare(context, origin, locale)
+    // One page for all: this Chromium sometimes hangs when the last page is closed and another one opened.
+    const page = await context.newPage()
+    const shop = await prepare(page, origin, locale)
     for (const picture of wanted.pictures) {
-      const page = await context.newPage()
       const [desktop, phone] = picture.heights ?? [900, 844]
       await page.setViewportSize({ width, height: width < 600 ? phone : desktop })
       await picture.show(page, shop)
@@ -159,7 +160,6 @@ async function shoot(browser: Browser, origin: string, locale: Locale, width: nu
       const file = path.join(wanted.folder, `${picture.name}-${width}-${locale}.png`)
       await page.screenshot({ path: file, fullPage: !picture.heights })
       console.log(path.relative(process.cwd(), file))
-      await page.close()
     }
   } finally {
     await context.close()
@@ -167,9 +167,8 @@ async function shoot(browser: Browser, origin: string, locale: Locale, width: nu
 }
 
 /** Chooses the language, signs in as a sample customer and fills her cart. */
-async function prepare(context: BrowserContext, origin: string, locale: Locale): Promise<Shop> {
+async function prepare(page: Page, origin: string, locale: Locale): Promise<Shop> {
   const at = (address: string) => `${origin}${locale === 'de' ? '' : '/en'}${address}`
-  const page = await context.newPage()
   await page.goto(`${origin}/admin/locale?to=${locale}`)
   await page.goto(at('/account/login'))
   const button = page.getByRole('button', { name: SHOPPER })
@@ -177,7 +176,6 @@ async function prepare(context: BrowserContext, origin: string, locale: Locale):
   await button.click()
   await page.goto(at(`/products/${ARTICLE}`))
   await page.locator('form.add button').click()
-  await page.close()
   if (!customerId) throw new Error(`There is no sample customer "${SHOPPER}".`)
   return { origin, locale, at, customerId }
 }
