@@ -179,14 +179,12 @@ function adjustmentsOf(refund: Json, field: string, currency: string) {
       sums.discrepancy += amount + tax
     }
   }
+  // Since API version 2024-10 refunded shipping stands in lines of its own; never count it twice.
   if (sums.shipping === 0) {
-    for (const line of list(refund.refund_shipping_lines, `${field}.refund_shipping_lines`)) {
-      sums.shipping += money(
-        line,
-        'subtotal_amount',
-        `${field}.refund_shipping_lines.subtotal_amount`,
-        currency,
-      )
+    const at = `${field}.refund_shipping_lines`
+    for (const line of list(refund.refund_shipping_lines, at)) {
+      sums.shipping += Math.max(0, money(line, 'subtotal_amount', `${at}.subtotal_amount`, currency))
+      sums.shippingTax += Math.max(0, money(line, 'tax_amount', `${at}.tax_amount`, currency))
     }
   }
   return sums

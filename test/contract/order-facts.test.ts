@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest'
+import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
+import { readOrder } from '../../app/shopify/order-from-graphql.ts'
+import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { parseBody } from '../../app/shopify/payload.ts'
+import { attachCustomer, cancelOrder, markPaid } from '../../dev-store/commerce/change-order.ts'
+import { editOrder } from '../../dev-store/commerce/edit-order.ts'
+import {
+  currentQuantity,
+  payments,
+  shippingRefunded,
+  shippingTotal,
+} from '../../dev-store/commerce/order-state.ts'
+import { refundOrder } from '../../dev-store/commerce/refund-order.ts'
+import type { Order } from '../../dev-store/model.ts'
+import { orderPayload } from '../../dev-store/payload/order-payload.ts'
+import { ALL_SCOPES, openHarness } from '../dev-store/admin-harness.ts'
+import { order as buy } from '../dev-store/support.ts'
+import { seeded } from '../support/random.ts'
+
+/**
+ * One order, two ways: what a delivery says of it and what reading it from the Admin API says must be the same facts,
+ * or reconciliation would "repair" what is right.
+ */
+const SHOP = 7
+const harness = openHarness({
+  customers: 12,
+  orders: 260,
+  scopes: [...ALL_SCOPES, 'read_shopify_payments_disputes'],
+})
+const { store } = harness
+
+const graphql: AdminGraphql = async (document, options) => {
+  harness.pass(2_000) // the shop's rate
+  const answer = await harness.graphql(String(document), options?.variables)
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+  return new Response(JSON.stringify(answer))
+}
+
+/** Refunds of one second have no order of their own; both ways must name the same ones. */
+async function bothWays(order: Order) {
+  const customer = order.customerId === null ? null : (store.customers.get(order.customerId) ?? null)
+  const payload = JSON.stringify(orderPayload(order, customer, store.shop))
+  const read = await readOrder(graphql, String(order.id), SHOP)
+  return { delivered: orderFromWebhook(parseBody(payload), SHOP), read: read?.facts }
+}
+
+async function expectSame(order: Order) {
+  const { delivered, read } = await bothWays(order)
+  expect(read, order.name).toEqual(delivered)
+}
+
+const at = (n: number) => new Date(Date.parse('2026-11-20T10:00:00Z') + n * 60_000).toISOString()
+
+describe('an order delivered and an order read are the same facts', () => {
+  test('for every order of a seeded shop, of every kind', async () => {
+    const orders = store.orders.all()
+    const kinds = {
+      refunded: orders.filter(({ refunds }) => refunds.length > 0).length,
+      till: orders.filter(({ source }) => source === 'pos').length,
+      guests: orders.filter(({ customerId }) => customerId === null).length,
+      coded: orders.filter(({ discountApplications }) => discountApplications.length > 0).length,
+    }
+    for (const [kind, count] of Object.entries(kinds)) expect(count, kind).toBeGreaterThan(0)
+    for (const order of orders) await expectSame(order)
+  })
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('after a random life (seed %i)', async (seed) => {
+    const random = seeded(seed * 1_000_003)
+    let changes = 0
+    for (let n = 0; n < 12; n++) {
+      let order = randomOrder(random, seed)
+      for (let step = 1; step <= 4; step++) {
+        const next = changed(order, random, at(step))
+        if (next !== order) changes++
+        order = next
+        store.orders.put(order)
+        await expectSame(order)
+      }
+    }
+    expect(changes).toBeGreaterThan(20)
+  })
+
+  test('a shipping refund with its tax, by lines of shipping', async () => {
+    const placed = [...store.orders.all()].find(
+      (one) =>
+        shippingTotal(one) > 0 &&
+        one.refunds.length === 0 &&
+        payments(one).received > 0 &&
+        one.cancelledAt === null,
+    ) as Order
+    const request = { lines: [], shipping: shippingTotal(placed), amount: null, note: null }
+    const order = refundOrder(placed, request, at(9), (kind) => store.nextId(kind))
+    store.orders.put(order)
+    const { delivered, read } = await bothWays(order)
+    expect(read).toEqual(delivered)
+    expect(delivered).toMatchObject({ shipping: 0, shippingTax: 0 })
+    expect(delivered.refunds).toMatchObject([{ shipping: shippingTotal(placed), withoutLines: 0, lines: [] }])
+  })
+
+  test('cash rounding at the till', async () => {
+    const beans = store.products
+      .all()
+      .filter((product) => !product.variants.some((one) => one.price % 5 === 0))
+    const handle = (beans[0] ?? store.products.all()[0])?.handle as string
+    const order = buy(store, [[handle, 1]], { gateway: 'cash', customerId: null })
+    const rounded = { ...order, cashRounding: 2 }
+    store.orders.put(rounded)
+    const { delivered, read } = await bothWays(rounded)
+    expect(read).toEqual(delivered)
+    expect(delivered).toMatchObject({ cashRounding: 2, source: 'pos', customerId: null })
+  })
+})
+
+function randomOrder(random: ReturnType<typeof seeded>, seed: number): Order {
+  const products = store.products.all()
+  const count = 1 + random.below(3)
+  const goods = random
+    .shuffled(products)
+    .slice(0, count)
+    .map((product): [string, number] => [product.handle, 1 + random.below(3)])
+  const gateway = random.pick(['shopify_payments', 'Vorkasse', 'cash'] as const)
+  const customer = random.pick(store.customers.all())
+  const order = buy(store, goods, { gateway, customerId: random.chance(0.6) ? customer.id : null })
+  const presentment = random.chance(0.2) ? { currency: 'USD', rate: '1.0831' } : null
+  return { ...order, presentment, tip: random.chance(0.3) ? 100 + seed : 0 }
+}
+
+/** One thing that can happen to an order, whatever state it is in; what cannot happen leaves it as it was. */
+function changed(order: Order, random: ReturnType<typeof seeded>, when: string): Order {
+  const nextId = (kind: Parameters<typeof store.nextId>[0]) => store.nextId(kind)
+  const line = random.pick(order.lines)
+  const left = currentQuantity(order, line)
+  const { received, refunded } = payments(order)
+  const shipping = shippingTotal(order) - shippingRefunded(order)
+  const product = random.pick(store.products.all())
+  const [variant] = product.variants
+  const deeds: (() => Order)[] = [
+    () => markPaid(order, when, nextId),
+    () =>
+      refundOrder(
+        order,
+        { lines: [{ lineId: line.id, quantity: Math.min(1, left) }], shipping: 0, amount: null, note: null },
+        when,
+        nextId,
+      ),
+    () =>
+      refundOrder(
+        order,
+        { lines: [{ lineId: line.id, quantity: left }], shipping, amount: null, note: null },
+        when,
+        nextId,
+      ),
+    () =>
+      refundOrder(
+        order,
+        { lines: [], shipping: 0, amount: Math.floor((received - refunded) / 3), note: null },
+        when,
+        nextId,
+      ),
+    () => refundOrder(order, { lines: [], shipping, amount: null, note: null }, when, nextId),
+    () =>
+      editOrder(
+        order,
+        { add: [], setQuantity: [{ lineId: line.id, quantity: Math.max(0, left - 1) }], note: null },
+        when,
+        nextId,
+      ),
+    () =>
+      editOrder(
+        order,
+        { add: variant ? [{ product, variant, quantity: 1 }] : [], setQuantity: [], note: null },
+        when,
+        nextId,
+      ),
+    () => cancelOrder(order, 'customer', when, nextId),
+    () => {
+      const customer = random.pick(store.customers.all())
+      return attachCustomer(order, customer.id, customer.email, when)
+    },
+  ]
+  try {
+    return random.pick(deeds)()
+  } catch (error) {
+    if ((error as Error).name === 'CommerceError' || 'code' in (error as object)) return order
+    throw error
+  }
+}
