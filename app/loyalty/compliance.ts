@@ -66,6 +66,15 @@ export async function redactCustomer(tx: Tx, delivery: Delivery, payload: Json, 
     `DELETE FROM data_request WHERE shop_id = $1 AND (account_id = ANY($2::bigint[]) OR export ->> 'customer' = $3)`,
     [shopId, accounts, customerId],
   )
+  // Lines of files name the customer; posted ones whose account lost its id were those of merged customers.
+  await tx.query(
+    `DELETE FROM bulk_line l
+      WHERE l.shop_id = $1
+        AND (l.customer_id = $2 OR l.email = lower($3) OR l.value = $3
+             OR (l.status = 'posted' AND NOT EXISTS (
+                   SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))`,
+    [shopId, customerId, typeof customer.email === 'string' ? customer.email.trim() : null],
+  )
   await forgetInDeliveries(tx, delivery, customerId, customer.email)
 }
 

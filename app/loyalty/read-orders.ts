@@ -16,12 +16,15 @@ const FIRST_READ_MS = DAY_MS
 /** So far the nightly reading looks back, whatever the hourly ones have seen. */
 const LOOK_BACK_DAYS = 3
 
-/** Asks Shopify for one order that deliveries left in doubt, and settles it. */
+/** Asks Shopify for one order that deliveries left in doubt, and settles it or notes that it is gone. */
 export async function readOneOrder(shopId: number, orderId: string, now: () => number): Promise<void> {
   const shop = await shopById(shopId)
   if (!shop) return
   const order = await readOrder(await shopAdmin(shop.domain), orderId, shopId)
-  if (order) await acrossShops((tx) => settleRead(tx, shopId, [order], now()))
+  await acrossShops(async (tx) => {
+    if (order) await settleRead(tx, shopId, [order], now())
+    else await markGone(tx, shopId, orderId)
+  })
 }
 
 export type ReconciliationKind = 'hourly' | 'nightly' | 'manual'

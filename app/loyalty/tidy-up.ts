@@ -1,8 +1,14 @@
 import { acrossShops } from '../db.server.ts'
+import type { Tx } from '../ledger/tx.ts'
 
 /** Finished deliveries are kept so long, to look into and to deliver again. */
 const KEEP_DELIVERIES_DAYS = 14
 const KEEP_QUARANTINED_DAYS = 90
+/** What a customer asked to see: the law gives a month to hand it on. */
+export const KEEP_DATA_REQUESTS_DAYS = 60
+/** An uploaded file that nobody confirmed, with the addresses in it. */
+const KEEP_UNCONFIRMED_DAYS = 7
+const KEEP_REPORTS_DAYS = 90
 
 /** Removes what has served its time. @returns how many deliveries went */
 export async function tidyUp(): Promise<number> {
@@ -20,6 +26,18 @@ export async function tidyUp(): Promise<number> {
       `DELETE FROM delivery_outcome o
         WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.shop_id = o.shop_id AND d.delivery_id = o.delivery_id)`,
     )
+    await tidyReports(tx)
     return rowCount ?? 0
   })
+}
+
+async function tidyReports(tx: Tx): Promise<void> {
+  const older = (days: number, column: string) => `${column} < now() - interval '${days} days'`
+  await tx.query(`DELETE FROM data_request WHERE ${older(KEEP_DATA_REQUESTS_DAYS, 'asked_at')}`)
+  await tx.query(`DELETE FROM reconciliation WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
+  await tx.query(`DELETE FROM audit_run WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
+  // Files that post or have posted stay: they can be undone.
+  await tx.query(
+    `DELETE FROM bulk_batch WHERE status IN ('checking', 'ready', 'discarded') AND ${older(KEEP_UNCONFIRMED_DAYS, 'created_at')}`,
+  )
 }

@@ -27,6 +27,7 @@ export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
         </Link>
         <Link to="/app/program">{t('nav.program')}</Link>
         <Link to="/app/members">{t('nav.members')}</Link>
+        <Link to="/app/operations">{t('nav.operations')}</Link>
         <Link to="/app/settings">{t('nav.settings')}</Link>
       </NavMenu>
       {children}

@@ -77,6 +77,12 @@ async function postNext(shop: Shop, batchId: number, now: () => number): Promise
     const [batch] = rows
     if (!batch) return false
     const taken = await postSlice(tx, shop, batch, now())
+    // The file is through: the addresses that nobody was found for have served their time.
+    if (taken === 0)
+      await tx.query(
+        `UPDATE bulk_line SET value = NULL WHERE shop_id = $1 AND batch_id = $2 AND problem IN ('email-unknown', 'email-invalid')`,
+        [shop.shopId, batchId],
+      )
     await tx.query(
       `UPDATE bulk_batch SET done = done + $3, touched_at = now(), error = NULL,
               status = CASE WHEN $3 = 0 THEN 'done' ELSE status END, finished_at = CASE WHEN $3 = 0 THEN now() END

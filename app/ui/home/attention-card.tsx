@@ -14,6 +14,7 @@ export function AttentionBanners({ attention, draftWaits }: { attention: Attenti
       {quarantined > 0 && (
         <Banner tone="critical" title={t('attention.quarantined', { count: quarantined })}>
           <p>{t('attention.quarantinedText')}</p>
+          <Link url="/app/operations/deliveries">{t('attention.quarantinedAction')}</Link>
         </Banner>
       )}
       {draftWaits && (

@@ -57,7 +57,9 @@ export function GuideCard({ state, apiKey }: { state: GuideState; apiKey: string
               <Button variant="primary" url="/app/program">
                 {t('program.review')}
               </Button>
-            ) : null}
+            ) : (
+              <Button url="/app/operations/past-orders">{t('program.pastOrders')}</Button>
+            )}
           </Step>
           <Step number={2} done={done[1] === true} title={t('block.title')} text={t('block.text')}>
             <Button url={editor} target="_blank">

@@ -1,0 +1,45 @@
+import { withShop } from '../../db.server.ts'
+import type { AdminGraphql } from '../../shopify/ask-admin.ts'
+import { customerNames } from '../../shopify/customer-names.ts'
+import {
+  type BatchLine,
+  type BatchSums,
+  type BatchView,
+  batchLines,
+  readBatch,
+  sumBatch,
+} from './read-batch.ts'
+
+export interface OpenBatch {
+  batch: BatchView
+  sums: BatchSums
+  /** The first lines with a problem, and of those without. */
+  problems: BatchLine[]
+  sample: BatchLine[]
+  /** Names by customer id, as far as Shopify told. */
+  names: Record<string, string>
+}
+
+/** All that the page of a file shows; null when there is none of this number. */
+export async function openBatch(
+  shopId: number,
+  graphql: AdminGraphql,
+  batchId: number,
+): Promise<OpenBatch | null> {
+  const page = await withShop(shopId, async (tx) => {
+    const batch = await readBatch(tx, shopId, batchId)
+    if (!batch) return null
+    return {
+      batch,
+      sums: await sumBatch(tx, shopId, batchId),
+      problems: await batchLines(tx, shopId, batchId, { problems: true }),
+      sample: await batchLines(tx, shopId, batchId, { problems: false, most: 20 }),
+    }
+  })
+  if (!page) return null
+  const ids = [...page.problems, ...page.sample].flatMap(({ customerId }) => customerId ?? [])
+  // While it is under way the page is asked every other second: names can wait.
+  const moving = page.batch.status === 'checking' || page.batch.status === 'running'
+  const names = moving ? null : await customerNames(graphql, [...new Set(ids)])
+  return { ...page, names: Object.fromEntries(names ?? []) }
+}

@@ -1,0 +1,119 @@
+import type { Tx } from '../ledger/tx.ts'
+import type { AuditFinding } from './audit-ledger.ts'
+import type { ReconciliationKind } from './read-orders.ts'
+import type { AuditKind } from './run-audit.ts'
+import type { ChangeReason } from './settlement/readings.ts'
+
+/** What the pages of the section "Operations" show. All of one shop, newest first. */
+export interface ReconciliationView {
+  id: number
+  kind: ReconciliationKind
+  startedAt: Date
+  /** Null while it runs. */
+  finishedAt: Date | null
+  readFrom: Date
+  checked: number
+  repaired: number
+  error: string | null
+  /** What was repaired and why, at most `MOST_FINDINGS`. */
+  findings: RepairView[]
+}
+
+export interface RepairView {
+  orderId: string
+  name: string
+  why: ChangeReason
+  /** Null: the order was unknown. */
+  before: number | null
+  after: number
+}
+
+const MOST_FINDINGS = 50
+
+export async function readReconciliations(tx: Tx, shopId: number, most = 20): Promise<ReconciliationView[]> {
+  const { rows } = await tx.query<ReconciliationView>(
+    `SELECT r.reconciliation_id AS id, r.kind, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
+            r.read_from AS "readFrom", r.checked, r.repaired, r.error,
+            coalesce((SELECT json_agg(f) FROM (
+              SELECT order_id::text AS "orderId", order_name AS name, why, points_before AS before, points_after AS after
+                FROM reconciliation_finding f
+               WHERE f.shop_id = r.shop_id AND f.reconciliation_id = r.reconciliation_id
+               ORDER BY f.order_id LIMIT ${MOST_FINDINGS}) f), '[]') AS findings
+       FROM reconciliation r
+      WHERE r.shop_id = $1 ORDER BY r.reconciliation_id DESC LIMIT $2`,
+    [shopId, most],
+  )
+  return rows
+}
+
+export interface AuditView {
+  id: number
+  kind: AuditKind
+  startedAt: Date
+  finishedAt: Date | null
+  violations: number | null
+  findings: AuditFinding[] | null
+  error: string | null
+}
+
+/** @param withFindings of the newest finished one only */
+export async function readAudits(tx: Tx, shopId: number, most = 10): Promise<AuditView[]> {
+  const { rows } = await tx.query<AuditView>(
+    `SELECT audit_id AS id, kind, started_at AS "startedAt", finished_at AS "finishedAt", violations, error,
+            CASE WHEN audit_id = (SELECT max(audit_id) FROM audit_run WHERE shop_id = $1 AND findings IS NOT NULL)
+                 THEN findings END AS findings
+       FROM audit_run WHERE shop_id = $1 ORDER BY audit_id DESC LIMIT $2`,
+    [shopId, most],
+  )
+  return rows
+}
+
+export interface ImportView {
+  id: number
+  from: Date
+  award: boolean
+  status: 'running' | 'done' | 'cancelled'
+  startedAt: Date
+  finishedAt: Date | null
+  /** As Shopify counted when it began. */
+  total: number | null
+  checked: number
+  taken: number
+  points: number
+  /** Why it stands still just now; it goes on by itself. */
+  error: string | null
+}
+
+export async function readImports(tx: Tx, shopId: number, most = 10): Promise<ImportView[]> {
+  const { rows } = await tx.query<ImportView>(
+    `SELECT import_id AS id, from_at AS "from", award, status, started_at AS "startedAt", finished_at AS "finishedAt",
+            total, checked, taken, points, error
+       FROM order_import WHERE shop_id = $1 ORDER BY import_id DESC LIMIT $2`,
+    [shopId, most],
+  )
+  return rows
+}
+
+export interface DataRequestView {
+  requestId: string
+  askedAt: Date
+  customerId: string | null
+}
+
+export async function readDataRequests(tx: Tx, shopId: number): Promise<DataRequestView[]> {
+  const { rows } = await tx.query<DataRequestView>(
+    `SELECT request_id::text AS "requestId", asked_at AS "askedAt", export ->> 'customer' AS "customerId"
+       FROM data_request WHERE shop_id = $1 ORDER BY asked_at DESC LIMIT 200`,
+    [shopId],
+  )
+  return rows
+}
+
+/** The export itself, or null when it is gone. */
+export async function readDataExport(tx: Tx, shopId: number, requestId: string): Promise<unknown> {
+  const { rows } = await tx.query<{ export: unknown }>(
+    'SELECT export FROM data_request WHERE shop_id = $1 AND request_id = $2',
+    [shopId, requestId],
+  )
+  return rows[0]?.export ?? null
+}

@@ -1,0 +1,26 @@
+import type { LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import { listBatches } from '../loyalty/bulk/read-batch.ts'
+import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
+import { readAudits, readDataRequests, readImports, readReconciliations } from '../loyalty/read-operations.ts'
+import { OverviewPage } from '../ui/operations/overview-page.tsx'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  const { shopId } = shop
+  return withShop(shopId, async (tx) => {
+    const { quarantined, waiting } = await readStuckDeliveries(tx, shopId, null)
+    const [reconciliation = null] = await readReconciliations(tx, shopId, 1)
+    const [audit = null] = await readAudits(tx, shopId, 1)
+    const [pastOrders = null] = await readImports(tx, shopId, 1)
+    const [batch = null] = await listBatches(tx, shopId, 1)
+    const requests = (await readDataRequests(tx, shopId)).length
+    return { stuck: { quarantined, waiting }, reconciliation, audit, pastOrders, batch, requests }
+  })
+}
+
+export default function Operations() {
+  return <OverviewPage {...useLoaderData<typeof loader>()} />
+}

@@ -1,0 +1,25 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import { askForAudit, isAsked } from '../loyalty/ask-for-run.ts'
+import { readAudits } from '../loyalty/read-operations.ts'
+import { AuditPage } from '../ui/operations/audit-page.tsx'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  return withShop(shop.shopId, async (tx) => ({
+    audits: await readAudits(tx, shop.shopId),
+    asked: await isAsked(tx, shop.shopId, 'audit'),
+  }))
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  await askForAudit(shop.shopId)
+  return { ok: true }
+}
+
+export default function Audit() {
+  return <AuditPage {...useLoaderData<typeof loader>()} />
+}

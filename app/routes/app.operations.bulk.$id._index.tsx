@@ -1,0 +1,46 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { adminRequest } from '../admin-request.server.ts'
+import { isDomainError } from '../domain/errors.ts'
+import { statusOf } from '../http-errors.ts'
+import { confirmBatch, discardBatch, undoBatch } from '../loyalty/bulk/decide-batch.ts'
+import { openBatch } from '../loyalty/bulk/open-batch.ts'
+import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { shop, graphql } = await adminRequest(request)
+  const page = await openBatch(shop.shopId, graphql, batchIdOf(params.id))
+  if (!page) throw new Response(null, { status: 404 })
+  return page
+}
+
+const wish = z.strictObject({ intent: z.enum(['confirm', 'discard', 'undo']) })
+
+/** Each is safe to send twice. */
+export async function action({ request, params }: ActionFunctionArgs) {
+  const { shop, actor } = await adminRequest(request)
+  const decision = { shop, actor, batchId: batchIdOf(params.id) }
+  const asked = wish.safeParse(await request.json().catch(() => null))
+  if (!asked.success) throw new Response(null, { status: 400 })
+  const { intent } = asked.data
+  try {
+    if (intent === 'undo') return redirect(`/app/operations/bulk/${await undoBatch(decision)}`)
+    if (intent === 'confirm') await confirmBatch(decision)
+    else await discardBatch(decision)
+    return { ok: true, intent } satisfies BatchAnswer
+  } catch (error) {
+    if (!isDomainError(error)) throw error
+    return data({ ok: false, intent } satisfies BatchAnswer, statusOf(error.code))
+  }
+}
+
+function batchIdOf(text: string | undefined): number {
+  if (!text || !/^\d{1,15}$/.test(text)) throw new Response(null, { status: 404 })
+  return Number(text)
+}
+
+export default function Batch() {
+  const data = useLoaderData<typeof loader>()
+  return <BatchPage key={data.batch.batchId} {...data} />
+}

@@ -1,0 +1,43 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import type { BulkKind } from '../domain/bulk-line.ts'
+import { listBatches } from '../loyalty/bulk/read-batch.ts'
+import { LARGEST_FILE_BYTES, UnreadableFile } from '../loyalty/bulk/read-file.ts'
+import { uploadBatch } from '../loyalty/bulk/upload-batch.ts'
+import { BulkPage } from '../ui/operations/bulk-page.tsx'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  const wanted = new URL(request.url).searchParams.get('kind')
+  const kind: BulkKind = wanted === 'import' ? 'import' : 'adjustment'
+  return { kind, batches: await withShop(shop.shopId, (tx) => listBatches(tx, shop.shopId)) }
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, actor } = await adminRequest(request)
+  const size = Number(request.headers.get('content-length') ?? 0)
+  if (size > LARGEST_FILE_BYTES + 10_000) return refuse('too-large')
+  const form = await request.formData()
+  const file = form.get('file')
+  const kind: BulkKind = form.get('kind') === 'import' ? 'import' : 'adjustment'
+  if (!(file instanceof File)) throw new Response(null, { status: 400 })
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    const id = await uploadBatch({ shop, kind, fileName: file.name, bytes, actor, now: Date.now() })
+    return redirect(`/app/operations/bulk/${id}`)
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    return refuse(error.problem, error.line, error.value)
+  }
+}
+
+function refuse(problem: UnreadableFile['problem'], line: number | null = null, value = '') {
+  return data({ refused: { problem, line, value } }, 422)
+}
+
+export default function Bulk() {
+  const { kind, batches } = useLoaderData<typeof loader>()
+  return <BulkPage key={kind} kind={kind} batches={batches} />
+}

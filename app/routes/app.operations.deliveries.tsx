@@ -1,0 +1,31 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
+import { tryAgain } from '../loyalty/deliveries/try-again.ts'
+import { DeliveriesPage } from '../ui/operations/deliveries-page.tsx'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  const before = /^\d{1,15}$/.exec(new URL(request.url).searchParams.get('before') ?? '')
+  return withShop(shop.shopId, (tx) =>
+    readStuckDeliveries(tx, shop.shopId, before ? Number(before[0]) : null),
+  )
+}
+
+const wish = z.strictObject({ deliveryId: z.int().positive().nullable() })
+
+/** Safe to send twice: what lies in the inbox already is not put there again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  const asked = wish.safeParse(await request.json().catch(() => null))
+  if (!asked.success) throw new Response(null, { status: 400 })
+  const { deliveryId } = asked.data
+  return { ok: true, tried: await tryAgain(shop.shopId, deliveryId === null ? null : [deliveryId]) }
+}
+
+export default function Deliveries() {
+  return <DeliveriesPage {...useLoaderData<typeof loader>()} />
+}

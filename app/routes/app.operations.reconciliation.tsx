@@ -1,0 +1,30 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { adminRequest } from '../admin-request.server.ts'
+import { withShop } from '../db.server.ts'
+import { askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
+import { readReconciliations } from '../loyalty/read-operations.ts'
+import { ReconciliationPage } from '../ui/operations/reconciliation-page.tsx'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  return withShop(shop.shopId, async (tx) => ({
+    runs: await readReconciliations(tx, shop.shopId),
+    asked: await isAsked(tx, shop.shopId, 'reconciliation'),
+  }))
+}
+
+const wish = z.strictObject({ days: z.int().min(1).max(60) })
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  const asked = wish.safeParse(await request.json().catch(() => null))
+  if (!asked.success) throw new Response(null, { status: 400 })
+  await askForReconciliation(shop.shopId, asked.data.days)
+  return { ok: true }
+}
+
+export default function Reconciliation() {
+  return <ReconciliationPage {...useLoaderData<typeof loader>()} />
+}

@@ -1,0 +1,208 @@
+import { useFetcher } from '@remix-run/react'
+import { Banner, BlockStack, Card, InlineGrid, Link, Modal, Text } from '@shopify/polaris'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { OpenBatch } from '../../loyalty/bulk/open-batch.ts'
+import type { BatchSums, BatchView } from '../../loyalty/bulk/read-batch.ts'
+import { useFormat } from '../use-format.ts'
+import { BatchBadge } from './bulk-page.tsx'
+import { LinesCard, ProblemsCard } from './lines-card.tsx'
+import { Progress } from './progress.tsx'
+import { SectionPage } from './section-page.tsx'
+import { usePolling } from './use-polling.ts'
+
+export interface BatchAnswer {
+  ok: boolean
+  intent: 'confirm' | 'discard' | 'undo'
+}
+
+/** One file: what it would do, how far it is, what it did, and the way back. */
+export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const fetcher = useFetcher<BatchAnswer>()
+  const [asking, setAsking] = useState<'confirm' | 'undo' | null>(null)
+  usePolling(batch.status === 'checking' || batch.status === 'running')
+  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
+  useEffect(() => {
+    if (answer) setAsking(null)
+  }, [answer])
+  const send = (intent: BatchAnswer['intent']) =>
+    void fetcher.submit({ intent }, { method: 'post', encType: 'application/json' })
+  const busy = fetcher.state !== 'idle'
+  const post =
+    sums.wrong > 0
+      ? t('bulk.postSome', { count: sums.good, number: format.number(sums.good) })
+      : t('bulk.post', { count: sums.good, number: format.number(sums.good) })
+  const canUndo = batch.status === 'done' && batch.undoes === null && batch.undoneBy === null && sums.good > 0
+  return (
+    <SectionPage
+      title={batch.fileName}
+      intro={t(batch.undoes === null ? `bulk.kind.${batch.kind}` : 'bulk.undoOf', { id: batch.undoes })}
+      back={{ content: t('bulk.title'), url: '/app/operations/bulk' }}
+      {...(batch.status === 'ready' &&
+        sums.good > 0 && {
+          primaryAction: { content: post, loading: busy, onAction: () => setAsking('confirm') },
+        })}
+      secondaryActions={[
+        ...(batch.status === 'ready' || batch.status === 'checking'
+          ? [{ content: t('bulk.discard'), disabled: busy, onAction: () => send('discard') }]
+          : []),
+        ...(canUndo
+          ? [{ content: t('bulk.undo'), destructive: true, onAction: () => setAsking('undo') }]
+          : []),
+      ]}
+    >
+      {answer && !answer.ok && (
+        <Banner tone="critical">
+          <Text as="p">{t('bulk.notPossible')}</Text>
+        </Banner>
+      )}
+      <Notes batch={batch} sums={sums} />
+      <Card>
+        <BlockStack gap="400">
+          <BatchBadge batch={batch} />
+          <State batch={batch} sums={sums} />
+          <Figures batch={batch} sums={sums} />
+        </BlockStack>
+      </Card>
+      {problems.length > 0 && (
+        <ProblemsCard
+          lines={problems}
+          total={sums.wrong + sums.refused}
+          names={names}
+          refused={sums.refused > 0}
+        />
+      )}
+      {sample.length > 0 && <LinesCard kind={batch.kind} lines={sample} total={sums.good} names={names} />}
+      {asking && (
+        <Modal
+          open
+          onClose={() => setAsking(null)}
+          title={t(asking === 'undo' ? 'bulk.undoTitle' : 'bulk.confirmTitle')}
+          primaryAction={{
+            content: asking === 'undo' ? t('bulk.undo') : post,
+            destructive: asking === 'undo',
+            loading: busy,
+            onAction: () => send(asking),
+          }}
+          secondaryActions={[{ content: t('bulk.back'), onAction: () => setAsking(null) }]}
+        >
+          <Modal.Section>
+            <Text as="p">
+              {asking === 'undo'
+                ? t('bulk.undoText')
+                : t('bulk.confirmText', {
+                    members: t('bulk.members', { count: sums.members, number: format.number(sums.members) }),
+                    plus: format.points(sums.plus),
+                    minus: format.points(sums.minus),
+                  })}
+            </Text>
+          </Modal.Section>
+        </Modal>
+      )}
+    </SectionPage>
+  )
+}
+
+function Notes({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  return (
+    <BlockStack gap="300">
+      {batch.status === 'ready' && batch.sameFile && (
+        <Banner tone="warning" title={t('bulk.sameTitle')}>
+          <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(batch.sameFile.at)) })}</Text>
+          <Link url={`/app/operations/bulk/${batch.sameFile.batchId}`}>{t('bulk.sameOpen')}</Link>
+        </Banner>
+      )}
+      {batch.error && (
+        <Banner tone="warning">
+          <Text as="p">{t('bulk.stalled')}</Text>
+        </Banner>
+      )}
+      {batch.undoneBy !== null && (
+        <Banner tone="info">
+          <Link url={`/app/operations/bulk/${batch.undoneBy}`}>{t('bulk.undoneBy')}</Link>
+        </Banner>
+      )}
+      {batch.undoes !== null && batch.status === 'done' && sums.refused > 0 && (
+        <Banner tone="warning">
+          <Text as="p">{t('bulk.undoPartly', { count: sums.refused })}</Text>
+        </Banner>
+      )}
+    </BlockStack>
+  )
+}
+
+function State({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const of = (done: number, total: number) => ({ done: format.number(done), total: format.number(total) })
+  if (batch.status === 'checking')
+    return (
+      <Progress
+        id="batch-state"
+        done={batch.checked}
+        total={batch.lines}
+        text={t('bulk.checkingText', of(batch.checked, batch.lines))}
+      />
+    )
+  if (batch.status === 'running') {
+    const total = batch.lines - sums.wrong
+    return (
+      <Progress
+        id="batch-state"
+        done={batch.done}
+        total={total}
+        text={t('bulk.runningText', of(batch.done, total))}
+      />
+    )
+  }
+  if (batch.status === 'ready')
+    return (
+      <Text as="p">
+        {sums.good === 0
+          ? t('bulk.nothingGood')
+          : sums.wrong > 0
+            ? t('bulk.readyWrong', { count: sums.wrong, number: format.number(sums.wrong) })
+            : t('bulk.readyText')}
+      </Text>
+    )
+  if (batch.status === 'discarded') return <Text as="p">{t('bulk.discardedText')}</Text>
+  return (
+    <Text as="p">
+      {t('bulk.doneText', {
+        count: sums.good,
+        number: format.number(sums.good),
+        at: format.dateTime(new Date(batch.finishedAt ?? batch.createdAt)),
+      })}
+    </Text>
+  )
+}
+
+function Figures({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  if (batch.status === 'discarded') return null
+  const figures = [
+    [t('bulk.figure.lines'), format.number(batch.lines)],
+    [t('bulk.figure.members'), format.number(sums.members)],
+    [t('bulk.figure.plus'), `+${format.number(sums.plus)}`],
+    [t('bulk.figure.minus'), `−${format.number(sums.minus)}`],
+  ] as const
+  return (
+    <InlineGrid columns={{ xs: 2, sm: 4 }} gap="300">
+      {figures.map(([label, value]) => (
+        <BlockStack key={label} gap="050">
+          <Text as="span" variant="bodySm" tone="subdued">
+            {label}
+          </Text>
+          <Text as="span" variant="headingMd" numeric>
+            {value}
+          </Text>
+        </BlockStack>
+      ))}
+    </InlineGrid>
+  )
+}

@@ -1,0 +1,229 @@
+import { useFetcher, useSearchParams } from '@remix-run/react'
+import { useAppBridge } from '@shopify/app-bridge-react'
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Collapsible,
+  EmptyState,
+  InlineStack,
+  Link,
+  Pagination,
+  Text,
+} from '@shopify/polaris'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/read-deliveries.ts'
+import { useFormat } from '../use-format.ts'
+import { SectionPage } from './section-page.tsx'
+
+/** Messages of Shopify's that did not get through: what they are about, why, and the way to try again. */
+export function DeliveriesPage({ deliveries, quarantined, waiting, next }: StuckDeliveries) {
+  const { t } = useTranslation('operations')
+  const [parameters, setParameters] = useSearchParams()
+  const again = useTryAgain()
+  const go = (before: number | null) =>
+    setParameters((known) => {
+      const changed = new URLSearchParams(known)
+      if (before) changed.set('before', String(before))
+      else changed.delete('before')
+      return changed
+    })
+  const first = !parameters.has('before')
+  if (deliveries.length === 0 && first)
+    return (
+      <SectionPage title={t('deliveries.title')} intro={t('deliveries.intro')}>
+        <Card padding="0">
+          <EmptyState heading={t('deliveries.emptyTitle')} image="">
+            <Text as="p">{t('deliveries.emptyText')}</Text>
+          </EmptyState>
+        </Card>
+      </SectionPage>
+    )
+  return (
+    <SectionPage
+      title={t('deliveries.title')}
+      intro={t('deliveries.intro')}
+      primaryAction={{
+        content: t('deliveries.tryAll'),
+        loading: again.busy,
+        onAction: () => again.send(null),
+      }}
+    >
+      <Box paddingInline={{ xs: '400', sm: '0' }}>
+        <Text as="p">{t('deliveries.some', { quarantined, waiting })}</Text>
+      </Box>
+      <BlockStack gap="300" as="ul">
+        {deliveries.map((delivery) => (
+          <li key={delivery.deliveryId} style={{ listStyle: 'none' }}>
+            <DeliveryCard
+              delivery={delivery}
+              busy={again.busy}
+              onTry={() => again.send(delivery.deliveryId)}
+            />
+          </li>
+        ))}
+      </BlockStack>
+      {(next !== null || !first) && (
+        <InlineStack align="center">
+          <Pagination
+            hasPrevious={!first}
+            previousTooltip={t('deliveries.newest')}
+            onPrevious={() => go(null)}
+            hasNext={next !== null}
+            nextTooltip={t('deliveries.older')}
+            onNext={() => go(next)}
+          />
+        </InlineStack>
+      )}
+    </SectionPage>
+  )
+}
+
+function useTryAgain() {
+  const { t } = useTranslation('operations')
+  const { toast } = useAppBridge()
+  const fetcher = useFetcher<{ ok: boolean; tried: number }>()
+  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
+  useEffect(() => {
+    if (answer?.ok) toast.show(t('deliveries.tried', { count: answer.tried }))
+  }, [answer, t, toast])
+  return {
+    busy: fetcher.state !== 'idle',
+    send: (deliveryId: number | null) =>
+      void fetcher.submit({ deliveryId }, { method: 'post', encType: 'application/json' }),
+  }
+}
+
+interface CardProps {
+  delivery: StuckDelivery
+  busy: boolean
+  onTry: () => void
+}
+
+function DeliveryCard({ delivery, busy, onTry }: CardProps) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const [open, setOpen] = useState(false)
+  const details = `delivery-${delivery.deliveryId}`
+  const about = useSubject(delivery)
+  const reason = useReason(delivery)
+  const when = format.dateTime(new Date(delivery.receivedAt))
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="start" gap="200">
+          <BlockStack gap="100">
+            <Text as="h2" variant="headingSm">
+              {about.title}
+            </Text>
+            <Text as="p" tone="subdued" variant="bodySm">
+              {t('deliveries.came', { at: when, count: delivery.attempts })}
+            </Text>
+          </BlockStack>
+          <Badge tone={delivery.status === 'quarantined' ? 'critical' : 'attention'}>
+            {t(`deliveries.status.${delivery.status}`)}
+          </Badge>
+        </InlineStack>
+        <Text as="p">{reason}</Text>
+        {delivery.status === 'waiting' && delivery.nextTry && (
+          <Text as="p" tone="subdued" variant="bodySm">
+            {t('deliveries.nextTry', { at: format.dateTime(new Date(delivery.nextTry)) })}
+          </Text>
+        )}
+        <InlineStack gap="300" blockAlign="center">
+          <Button
+            onClick={onTry}
+            disabled={busy}
+            accessibilityLabel={`${t('deliveries.try')}: ${about.title}, ${when}`}
+          >
+            {t('deliveries.try')}
+          </Button>
+          <Button
+            variant="plain"
+            disclosure={open ? 'up' : 'down'}
+            ariaExpanded={open}
+            ariaControls={details}
+            onClick={() => setOpen(!open)}
+            accessibilityLabel={`${t('deliveries.look')}: ${about.title}, ${when}`}
+          >
+            {t('deliveries.look')}
+          </Button>
+          {about.links.map(({ url, text }) => (
+            <Link key={url} url={url} {...(url.startsWith('shopify:') && { target: '_top' })}>
+              {text}
+            </Link>
+          ))}
+        </InlineStack>
+        <Collapsible id={details} open={open}>
+          <Fields delivery={delivery} />
+        </Collapsible>
+      </BlockStack>
+    </Card>
+  )
+}
+
+function Fields({ delivery }: { delivery: StuckDelivery }) {
+  const { t } = useTranslation('operations')
+  const rows = [
+    { name: t('deliveries.topic'), value: delivery.topic },
+    ...delivery.fields,
+    ...(delivery.sentence ? [{ name: t('deliveries.sentence'), value: delivery.sentence }] : []),
+  ]
+  return (
+    <BlockStack gap="200">
+      <Text as="p" variant="bodySm" tone="subdued">
+        {t(delivery.fields.length > 0 ? 'deliveries.fieldsText' : 'deliveries.noFields')}
+      </Text>
+      <dl
+        style={{
+          margin: 0,
+          display: 'grid',
+          gridTemplateColumns: 'minmax(7rem, auto) 1fr',
+          gap: '0.25rem 1rem',
+        }}
+      >
+        {rows.map(({ name, value }) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>
+              <Text as="span" tone="subdued">
+                {name}
+              </Text>
+            </dt>
+            <dd style={{ margin: 0, overflowWrap: 'anywhere' }}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </BlockStack>
+  )
+}
+
+const KINDS = ['orders', 'customers', 'disputes', 'products', 'collections', 'shop', 'app']
+
+function useSubject({ topic, order, customerId }: StuckDelivery) {
+  const { t } = useTranslation('operations')
+  const [kind = '', event = ''] = topic.split('/')
+  const known = KINDS.includes(kind) ? kind : 'other'
+  const noun = t(`deliveries.kind.${known}`)
+  const name = order?.name ?? null
+  const links = []
+  if (order)
+    links.push({
+      url: `shopify://admin/orders/${order.id}`,
+      text: t('deliveries.orderLink', { name: order.name ?? order.id }),
+    })
+  if (customerId) links.push({ url: `/app/members/${customerId}`, text: t('deliveries.memberLink') })
+  return { title: `${name ? `${noun} ${name}` : noun} (${event || topic})`, links }
+}
+
+function useReason({ reason }: StuckDelivery): string {
+  const { t } = useTranslation('operations')
+  if (reason.code !== 'field') return t(`deliveries.reason.${reason.code}`)
+  return t('deliveries.reason.field', {
+    field: reason.field,
+    value: reason.value,
+    allowed: t(`deliveries.allowed.${reason.allowed}`),
+  })
+}

@@ -1,0 +1,151 @@
+import { useFetcher, useParams } from '@remix-run/react'
+import { BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { BulkKind } from '../../domain/bulk-line.ts'
+import type { BatchLine } from '../../loyalty/bulk/read-batch.ts'
+import { useFormat } from '../use-format.ts'
+import { problemText } from './problem-text.ts'
+
+type Names = Record<string, string>
+
+interface ProblemsProps {
+  lines: BatchLine[]
+  total: number
+  names: Names
+  /** Some could not be posted although the preview was fine. */
+  refused: boolean
+}
+
+/** Line by line what is wrong: its number in the file, the value that stood there, what is allowed. */
+export function ProblemsCard({ lines, total, names, refused }: ProblemsProps) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const { shown, more, busy } = useMoreLines(lines, total, 'problems')
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t(refused ? 'bulk.refusedLines' : 'bulk.wrongLines', {
+            count: total,
+            number: format.number(total),
+          })}
+        </Text>
+        <BlockStack gap="200" as="ul">
+          {shown.map((line) => (
+            <li key={line.line} style={{ listStyle: 'none', overflowWrap: 'anywhere' }}>
+              <Text as="span" fontWeight="semibold">
+                {t('bulk.line', { line: line.line })}
+              </Text>
+              {line.customerId && <> · {names[line.customerId] ?? line.customerId}</>}
+              {': '}
+              {line.problem && problemText(t, format, { problem: line.problem, value: line.value })}
+            </li>
+          ))}
+        </BlockStack>
+        {more && (
+          <InlineStack>
+            <Button onClick={more} loading={busy}>
+              {t('bulk.more')}
+            </Button>
+          </InlineStack>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+interface LinesProps {
+  kind: BulkKind
+  lines: BatchLine[]
+  total: number
+  names: Names
+}
+
+/** What will be posted, or was. */
+export function LinesCard({ kind, lines, total, names }: LinesProps) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const { shown, more, busy } = useMoreLines(lines, total, 'good')
+  const day = (date: string | null) => (date ? format.day(date) : null)
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('bulk.goodLines', { count: total, number: format.number(total) })}
+        </Text>
+        <BlockStack gap="200" as="ul">
+          {shown.map((line) => (
+            <li key={line.line} style={{ listStyle: 'none' }}>
+              <InlineStack align="space-between" gap="200" blockAlign="start">
+                <BlockStack gap="050">
+                  <InlineStack gap="200">
+                    <Text as="span" tone="subdued">
+                      {t('bulk.line', { line: line.line })}
+                    </Text>
+                    <Link url={`/app/members/${line.customerId}`}>
+                      {names[line.customerId ?? ''] ?? t('bulk.customer', { number: line.customerId })}
+                    </Link>
+                  </InlineStack>
+                  <Text as="span" variant="bodySm" tone="subdued">
+                    {[
+                      line.reason,
+                      kind === 'import' &&
+                        day(line.earnedOn) &&
+                        t('bulk.earnedOn', { date: day(line.earnedOn) }),
+                      kind === 'import' &&
+                        day(line.expiresOn) &&
+                        t('bulk.expiresOn', { date: day(line.expiresOn) }),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </Text>
+                </BlockStack>
+                <BlockStack gap="050" inlineAlign="end">
+                  <Text as="span" numeric>
+                    {format.signedPoints(line.posted ?? line.points ?? 0)}
+                  </Text>
+                  {line.posted !== null && line.posted !== line.points && (
+                    <Text as="span" variant="bodySm" tone="caution">
+                      {t('bulk.partly', { points: format.signedPoints(line.points ?? 0) })}
+                    </Text>
+                  )}
+                </BlockStack>
+              </InlineStack>
+            </li>
+          ))}
+        </BlockStack>
+        {more && (
+          <InlineStack>
+            <Button onClick={more} loading={busy}>
+              {t('bulk.more')}
+            </Button>
+          </InlineStack>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+/** The first lines come with the page; the next ones are fetched and stay while the page is asked again. */
+function useMoreLines(first: BatchLine[], total: number, which: 'problems' | 'good') {
+  const { id } = useParams()
+  const fetcher = useFetcher<{ lines: BatchLine[] }>()
+  const [rest, setRest] = useState<BatchLine[]>([])
+  const fetched = fetcher.data?.lines
+  useEffect(() => {
+    if (fetched)
+      setRest((known) => [...known, ...fetched.filter(({ line }) => line > (known.at(-1)?.line ?? 0))])
+  }, [fetched])
+  const last = first.at(-1)?.line ?? 0
+  const shown = [...first, ...rest.filter(({ line }) => line > last)]
+  const after = shown.at(-1)?.line ?? 0
+  return {
+    shown,
+    busy: fetcher.state !== 'idle',
+    more:
+      shown.length < total
+        ? () => fetcher.load(`/app/operations/bulk/${id}/lines?which=${which}&after=${after}`)
+        : null,
+  }
+}

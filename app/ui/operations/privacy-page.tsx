@@ -1,0 +1,73 @@
+import { Button, Card, EmptyState, IndexTable, Link, Text } from '@shopify/polaris'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { DataRequestView } from '../../loyalty/read-operations.ts'
+import { useFormat } from '../use-format.ts'
+import { SectionPage } from './section-page.tsx'
+
+/** Customers who asked what is kept of them, with the file to hand on. */
+export function PrivacyPage({ requests, keptDays }: { requests: DataRequestView[]; keptDays: number }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const [failed, setFailed] = useState<string | null>(null)
+  const download = async (requestId: string) => {
+    setFailed(null)
+    if (!(await save(requestId))) setFailed(requestId)
+  }
+  return (
+    <SectionPage title={t('privacy.title')} intro={t('privacy.intro', { count: keptDays })}>
+      <Card padding="0">
+        {requests.length === 0 ? (
+          <EmptyState heading={t('privacy.emptyTitle')} image="">
+            <Text as="p">{t('privacy.emptyText')}</Text>
+          </EmptyState>
+        ) : (
+          <IndexTable
+            selectable={false}
+            itemCount={requests.length}
+            headings={[
+              { title: t('privacy.asked') },
+              { title: t('privacy.customer') },
+              { title: t('privacy.file') },
+            ]}
+          >
+            {requests.map(({ requestId, askedAt, customerId }, position) => (
+              <IndexTable.Row id={requestId} key={requestId} position={position}>
+                <IndexTable.Cell>{format.dateTime(new Date(askedAt))}</IndexTable.Cell>
+                <IndexTable.Cell>
+                  {customerId ? <Link url={`/app/members/${customerId}`}>{customerId}</Link> : '–'}
+                </IndexTable.Cell>
+                <IndexTable.Cell>
+                  <Button
+                    onClick={() => void download(requestId)}
+                    accessibilityLabel={t('privacy.downloadOf', { customer: customerId ?? requestId })}
+                  >
+                    {t('privacy.download')}
+                  </Button>
+                  {failed === requestId && (
+                    <Text as="p" tone="critical">
+                      {t('privacy.failed')}
+                    </Text>
+                  )}
+                </IndexTable.Cell>
+              </IndexTable.Row>
+            ))}
+          </IndexTable>
+        )}
+      </Card>
+    </SectionPage>
+  )
+}
+
+/** Through fetch, which App Bridge gives the session token; a plain link would carry none. */
+async function save(requestId: string): Promise<boolean> {
+  const answer = await fetch(`/app/operations/privacy/${requestId}`).catch(() => null)
+  if (!answer?.ok) return false
+  const url = URL.createObjectURL(await answer.blob())
+  const link = document.createElement('a')
+  link.href = url
+  link.download = `data-request-${requestId}.json`
+  link.click()
+  URL.revokeObjectURL(url)
+  return true
+}

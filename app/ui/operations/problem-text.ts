@@ -1,0 +1,14 @@
+import type { TFunction } from 'i18next'
+import { type BulkProblem, LARGEST_BULK_POINTS } from '../../domain/bulk-line.ts'
+import type { Format } from '../use-format.ts'
+
+/** What is wrong with a line, with the value that stood there and what is allowed. */
+export function problemText(
+  t: TFunction<'operations'>,
+  format: Format,
+  { problem, value }: { problem: BulkProblem; value: string | null },
+): string {
+  const shown = value === null || value === '' ? t('bulk.noValue') : value
+  const points = problem === 'not-enough-points' && value ? format.points(Number(value)) : ''
+  return t(`bulk.problem.${problem}`, { value: shown, points, most: format.number(LARGEST_BULK_POINTS) })
+}

@@ -1,0 +1,157 @@
+import { useFetcher } from '@remix-run/react'
+import {
+  Badge,
+  Banner,
+  BlockStack,
+  Card,
+  EmptyState,
+  InlineStack,
+  Link,
+  Select,
+  Text,
+} from '@shopify/polaris'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ReconciliationView, RepairView } from '../../loyalty/read-operations.ts'
+import { useFormat } from '../use-format.ts'
+import { Progress } from './progress.tsx'
+import { SectionPage } from './section-page.tsx'
+import { usePolling } from './use-polling.ts'
+
+/** What reading the changed orders found, run by run. */
+export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]; asked: boolean }) {
+  const { t } = useTranslation('operations')
+  const fetcher = useFetcher()
+  const [days, setDays] = useState('7')
+  const running = runs.find(({ finishedAt }) => !finishedAt)
+  const busy = fetcher.state !== 'idle' || running !== undefined || asked
+  usePolling(running !== undefined || asked)
+  return (
+    <SectionPage
+      title={t('reconciliation.title')}
+      intro={t('reconciliation.intro')}
+      primaryAction={{
+        content: t('reconciliation.now'),
+        loading: busy,
+        onAction: () =>
+          void fetcher.submit({ days: Number(days) }, { method: 'post', encType: 'application/json' }),
+      }}
+    >
+      <Card>
+        <BlockStack gap="300">
+          <Select
+            label={t('reconciliation.back')}
+            options={['1', '7', '30', '60'].map((value) => ({
+              value,
+              label: t('reconciliation.days', { count: Number(value) }),
+            }))}
+            value={days}
+            onChange={setDays}
+            disabled={busy}
+            helpText={t('reconciliation.backHelp')}
+          />
+          {busy && (
+            <Text as="p">
+              {t(running ? 'reconciliation.running' : 'reconciliation.queued', {
+                count: running?.checked ?? 0,
+              })}
+            </Text>
+          )}
+        </BlockStack>
+      </Card>
+      {runs.length === 0 ? (
+        <Card padding="0">
+          <EmptyState heading={t('reconciliation.emptyTitle')} image="">
+            <Text as="p">{t('reconciliation.emptyText')}</Text>
+          </EmptyState>
+        </Card>
+      ) : (
+        <BlockStack gap="300">
+          {runs.map((run) => (
+            <RunCard key={run.id} run={run} />
+          ))}
+        </BlockStack>
+      )}
+    </SectionPage>
+  )
+}
+
+function RunCard({ run }: { run: ReconciliationView }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const { checked, repaired, findings, error, finishedAt } = run
+  const told = t('reconciliation.told', {
+    checked: t('reconciliation.checked', { count: checked, number: format.number(checked) }),
+    repaired: t('reconciliation.repaired', { count: repaired, number: format.number(repaired) }),
+  })
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="start" gap="200">
+          <BlockStack gap="100">
+            <Text as="h2" variant="headingSm">
+              {format.dateTime(new Date(run.startedAt))}
+            </Text>
+            <Text as="p" variant="bodySm" tone="subdued">
+              {t(`reconciliation.kind.${run.kind}`)} ·{' '}
+              {t('reconciliation.since', { at: format.dateTime(new Date(run.readFrom)) })}
+            </Text>
+          </BlockStack>
+          <Badge tone={!finishedAt ? 'info' : error ? 'critical' : repaired > 0 ? 'attention' : 'success'}>
+            {t(
+              !finishedAt
+                ? 'state.running'
+                : error
+                  ? 'state.failed'
+                  : repaired > 0
+                    ? 'state.repaired'
+                    : 'state.fine',
+            )}
+          </Badge>
+        </InlineStack>
+        {finishedAt ? (
+          <Text as="p">{told}</Text>
+        ) : (
+          <Progress id={`run-${run.id}`} done={checked} total={0} text={told} />
+        )}
+        {error && finishedAt && (
+          <Banner tone="warning">
+            <Text as="p">
+              {t(error === 'interrupted' ? 'reconciliation.interrupted' : 'reconciliation.failed')}
+            </Text>
+          </Banner>
+        )}
+        {findings.length > 0 && <Repairs findings={findings} />}
+        {repaired > findings.length && findings.length > 0 && (
+          <Text as="p" tone="subdued">
+            {t('reconciliation.more', { count: repaired - findings.length })}
+          </Text>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+function Repairs({ findings }: { findings: RepairView[] }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  return (
+    <BlockStack gap="200" as="ul">
+      {findings.map(({ orderId, name, why, before, after }) => (
+        <li key={orderId} style={{ listStyle: 'none' }}>
+          <InlineStack gap="200">
+            <Link url={`shopify://admin/orders/${orderId}`} target="_top">
+              {name}
+            </Link>
+            <Text as="span">{t(`reconciliation.why.${why}`)}</Text>
+            <Text as="span" tone="subdued">
+              {before === null
+                ? t('reconciliation.fromNothing', { after: format.points(after) })
+                : t('reconciliation.fromTo', { before: format.number(before), after: format.points(after) })}
+            </Text>
+          </InlineStack>
+        </li>
+      ))}
+    </BlockStack>
+  )
+}
