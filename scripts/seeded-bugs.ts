@@ -53,10 +53,15 @@ async function isNoticed(copy: string, bug: SeededBug): Promise<boolean> {
 }
 
 /** @throws Error when the place is not there exactly once: then the bug has to be written anew */
-function withBug(text: string, { name, find, replace }: SeededBug): string {
-  const parts = text.split(find)
-  if (parts.length !== 2) throw new Error(`${name}: "${find}" stands ${parts.length - 1} times in its file`)
-  return parts.join(replace)
+function withBug(text: string, { name, find, replace, also }: SeededBug): string {
+  const swap = (whole: string, place: string, other: string) => {
+    const parts = whole.split(place)
+    if (parts.length !== 2)
+      throw new Error(`${name}: "${place}" stands ${parts.length - 1} times in its file`)
+    return parts.join(other)
+  }
+  const once = swap(text, find, replace)
+  return also ? swap(once, also.find, also.replace) : once
 }
 
 /** In the migrations, the place may be in any of them. */

@@ -7,6 +7,8 @@ export interface SeededBug {
   /** Stands exactly once in the file. */
   find: string
   replace: string
+  /** A second place in the same file, where two guards stand behind each other. */
+  also?: { find: string; replace: string }
   /** The files of the quick suite that have to notice; fewer than all, so that this ends the same day. */
   tests: string[]
 }
@@ -169,8 +171,8 @@ export const BUGS: SeededBug[] = [
     tests: SAFEGUARDS,
   },
   {
-    name: 'points-return-once',
-    about: 'a redemption that was returned is released again',
+    name: 'points-return',
+    about: 'the points of a code that a cancelled order reserved never come back',
     file: 'app/loyalty/settle-redemptions.ts',
     find: "if (redemption.status === 'used') return returnRedemption(",
     replace: "if (redemption.status !== 'ready') return returnRedemption(",
@@ -190,6 +192,10 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/lapse-rewards.ts',
     find: ' AND order_id IS NULL\n',
     replace: '\n',
+    also: {
+      find: 'if (!current || current.orderId !== null) return false',
+      replace: 'if (!current) return false',
+    },
     tests: MODEL,
   },
   // Points

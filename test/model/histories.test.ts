@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { useDatabase } from '../database.ts'
 import { history } from './history.ts'
 import { type Manner, playAll } from './play.ts'
@@ -7,6 +7,7 @@ import { SETTINGS } from './programs.ts'
 
 /** A quick share of what `npm run test:deep` does a hundred thousand times. SEED and RUNS reproduce and scale. */
 
+vi.setConfig({ testTimeout: 120_000 }) // a busy machine takes ten times as long
 const database = useDatabase()
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const runs = Number(process.env.RUNS ?? 120)

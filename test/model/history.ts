@@ -128,7 +128,7 @@ const dispute: fc.Arbitrary<DisputePlan> = fc.record({
   ),
 })
 
-export const history: fc.Arbitrary<History> = fc.record({
+const anything: fc.Arbitrary<History> = fc.record({
   orders: fc.array(order, { minLength: 1, maxLength: 5 }),
   disputes: fc.oneof(
     { weight: 3, arbitrary: fc.constant<DisputePlan[]>([]) },
@@ -156,3 +156,49 @@ export const history: fc.Arbitrary<History> = fc.record({
   ),
   shuffle: fc.integer(),
 })
+
+/** A member who earns enough, redeems, and uses the code on an order that is then paid, refunded or cancelled. */
+const redeeming: fc.Arbitrary<History> = fc
+  .record({
+    history: anything,
+    cents: fc.integer({ min: 3_000, max: 9_000 }),
+    reward: fc.nat(1),
+    used: order,
+    usedPhase: fc.integer({ min: 1, max: PHASES - 1 }),
+    deeds: fc.array(
+      fc.record({
+        deed: fc.constantFrom<Deed>(
+          { do: 'pay' },
+          { do: 'cancel' },
+          { do: 'touch' },
+          { do: 'refund-amount', cents: 900 },
+        ),
+        later: fc.constantFrom(0, 0, 1),
+        sameSecond: fc.constant(false),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map(({ history: other, cents, reward, used, usedPhase, deeds }) => ({
+    ...other,
+    orders: [
+      {
+        phase: 0,
+        moment: 100,
+        owner: { kind: 'customer' as const, n: 0 },
+        lines: [{ cents, quantity: 1, discountCents: 0, giftCard: false, product: 7001 }],
+        shippingCents: 0,
+        paid: true,
+        code: null,
+        deeds: [],
+      },
+      { ...used, phase: usedPhase, code: 0, deeds },
+      ...other.orders.slice(0, 2).map((one) => ({ ...one, code: null })),
+    ],
+    wishes: [{ phase: 0, customer: 0, reward, twice: false }, ...other.wishes.slice(0, 2)],
+  }))
+
+export const history: fc.Arbitrary<History> = fc.oneof(
+  { weight: 3, arbitrary: anything },
+  { weight: 1, arbitrary: redeeming },
+)
