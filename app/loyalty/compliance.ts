@@ -19,10 +19,11 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
               'balance', (SELECT row_to_json(b) FROM balance b WHERE b.shop_id = $1 AND b.account_id = a.account_id),
               'entries', (SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
                                 'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)
-                            FROM entry e JOIN posting p USING (shop_id, posting_id) JOIN account f USING (shop_id, account_id)
+                            FROM entry e JOIN posting p ON p.shop_id = e.shop_id AND p.posting_id = e.posting_id
+                            JOIN account f ON f.shop_id = e.shop_id AND f.account_id = e.account_id
                            WHERE e.shop_id = $1 AND a.account_id IN (f.account_id, f.merged_into)),
               'orders', (SELECT json_agg(json_build_object('order', o.order_id::text, 'name', o.name,
-                                'placed', o.placed_at, 'points', o.worth) ORDER BY o.placed_at) FROM order_state o
+                                'placed', o.placed_at, 'points', o.worth) ORDER BY o.placed_at, o.order_id) FROM order_state o
                           WHERE o.shop_id = $1 AND o.account_id = a.account_id),
               'redemptions', (SELECT json_agg(json_build_object('reward', r.reward_id, 'cost', r.cost, 'code', r.code,
                                      'status', r.status, 'at', r.created_at) ORDER BY r.redemption_id) FROM redemption r
