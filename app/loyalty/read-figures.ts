@@ -69,7 +69,9 @@ async function readPeriod(tx: Tx, shopId: number, from: Date, until: Date): Prom
 }
 
 async function readDays(tx: Tx, shopId: number, zone: string, now: Date): Promise<DayFigures[]> {
-  const first = localDate(+now - (PERIOD_DAYS - 1) * DAY_MS, zone)
+  const last = localDate(+now, zone)
+  // Counted on the calendar: the days on which clocks change have 23 or 25 hours.
+  const first = new Date(Date.parse(`${last}T00:00Z`) - (PERIOD_DAYS - 1) * DAY_MS).toISOString().slice(0, 10)
   const { rows } = await tx.query<DayFigures>(
     `SELECT to_char(d.day, 'YYYY-MM-DD') AS day, coalesce(e.earned, 0)::bigint AS earned,
             coalesce(e.redeemed, 0)::bigint AS redeemed
@@ -81,7 +83,7 @@ async function readDays(tx: Tx, shopId: number, zone: string, now: Date): Promis
        GROUP BY 1
      ) e ON e.day = d.day::date
      ORDER BY d.day`,
-    [shopId, first, localDate(+now, zone), zone],
+    [shopId, first, last, zone],
   )
   return rows
 }
@@ -128,8 +130,8 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
      LEFT JOIN order_state o ON o.shop_id = $1
        AND o.order_id = CASE WHEN p.kind = 'order' AND p.source_id ~ '^\\d{1,18}$' THEN p.source_id::bigint END
      CROSS JOIN LATERAL (
-       SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'held', 'debt') THEN -amount ELSE 0 END
-         + CASE WHEN destination IN ('pending', 'available', 'held', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points
+       SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'debt') THEN -amount ELSE 0 END
+         + CASE WHEN destination IN ('pending', 'available', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points
        FROM entry WHERE shop_id = $1 AND account_id = p.account_id AND posting_id = p.posting_id AND unit = 'points') e
      ORDER BY p.posting_id DESC`,
     [shopId, limit],

@@ -61,6 +61,12 @@ describe('the figures of the home page', () => {
     expect(outstanding).toEqual({ available: 300, pending: 49 + 30, members: 2 })
   })
 
+  test('have 30 days also late in the evening, weeks after the clocks went back', async () => {
+    const berlin = { shopId, timeZone: 'Europe/Berlin' }
+    const { days } = await withShop(shopId, (tx) => readFigures(tx, berlin, new Date('2026-11-21T22:19Z')))
+    expect([days.length, days[0]?.day, days.at(-1)?.day]).toEqual([30, '2026-10-23', '2026-11-21'])
+  })
+
   test('are on the page, with what the points are worth', async () => {
     const { status, html } = await pages.open('/app')
     expect(status).toBe(200)
