@@ -1,12 +1,16 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import { DomainError } from '../../app/domain/errors.ts'
 import { askForGuestPoints, claimGuestPoints } from '../../app/loyalty/claim-guest-points.ts'
+import { loader as panel } from '../../app/routes/proxy.panel.ts'
+import { closeShopify } from '../../app/shopify.server.ts'
 import { openHarness } from '../dev-store/admin-harness.ts'
 import { disputePayload, mergePayload, refundOfLine } from '../support/order-payload.ts'
+import { proxyCall } from '../support/shopper-requests.ts'
 import { LATER, type ShopLife, SMALL_REWARD, SOON, titles, useShopLife } from './shop-life.ts'
 
 const shops = useShopLife()
+afterAll(closeShopify)
 
 // Where Shopify is: the practice store's Admin API. What is not verified there is said so by the test.
 const shopify = openHarness({ customers: 3, orders: 0 })
@@ -441,4 +445,30 @@ test('the points of one shop are invisible in another', async () => {
   await one.order({ id: 1, customer: 1, lines: [CUPS] })
   const { rows } = await withShop(other.shopId, (tx) => tx.query('SELECT count(*)::int AS n FROM entry'))
   expect(rows).toEqual([{ n: 0 }])
+})
+
+describe('A signed-in shopper who opens the panel', () => {
+  const open = (life: ShopLife, customer: number | null) =>
+    panel({
+      request: proxyCall('/panel', {
+        shop: life.shop.domain,
+        customer: customer === null ? null : String(customer),
+      }),
+      params: {},
+      context: {},
+    } as never)
+
+  test('has the claim of guest points asked for, once however often she looks; nobody else does', async () => {
+    const life = await shops.open()
+    await open(life, null)
+    expect(await life.jobs('claim-guest-points')).toEqual([])
+    for (let i = 0; i < 3; i++) expect((await open(life, 31)).status).toBe(200)
+    expect(await life.jobs('claim-guest-points')).toEqual([{ shopId: life.shopId, customerId: '31' }])
+    const { rows } = await shops
+      .owner()
+      .query('SELECT guest_asked_at IS NOT NULL AS asked, guest_claimed_at FROM account WHERE shop_id = $1', [
+        life.shopId,
+      ])
+    expect(rows).toEqual([{ asked: true, guest_claimed_at: null }])
+  })
 })
