@@ -5,6 +5,7 @@ import { adminFrameRoutes } from './admin-frame/routes.ts'
 import type { PracticeContext, Settings } from './context.ts'
 import { themeAssetRoutes } from './liquid/render.ts'
 import { accountRoutes } from './pages/account-routes.ts'
+import { adminClockRoutes } from './pages/admin-clock-routes.ts'
 import { adminCustomerRoutes } from './pages/admin-customer-routes.ts'
 import { adminOrderRoutes } from './pages/admin-order-routes.ts'
 import { adminProductRoutes } from './pages/admin-product-routes.ts'
@@ -66,6 +67,7 @@ export function practiceApp(context: PracticeContext): Hono {
   app.route('/', adminCustomerRoutes(context))
   app.route('/', adminProductRoutes(context))
   app.route('/', adminWebhookRoutes(context))
+  app.route('/', adminClockRoutes(context))
   app.route('/', tillRoutes(context))
   for (const locale of ['en', 'de'] as const) {
     const base = locale === 'de' ? '/' : '/en'

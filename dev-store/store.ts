@@ -68,7 +68,8 @@ export class Store {
   readonly documents: Table<{ name: string; value: unknown }>
 
   constructor(options: StoreOptions) {
-    this.now = options.now ?? Date.now
+    const clock = options.now ?? Date.now
+    this.now = () => clock() + this.clockOffset
     if (options.directory === ':memory:') {
       this.#database = new DatabaseSync(':memory:')
     } else {
@@ -207,6 +208,15 @@ export class Store {
 
   set installation(installation: AppInstallation) {
     this.setDocument('installation', installation)
+  }
+
+  /** By how many milliseconds the practice shop's clock is ahead. */
+  get clockOffset(): number {
+    return this.document<number>('clock-offset') ?? 0
+  }
+
+  set clockOffset(offset: number) {
+    this.setDocument('clock-offset', offset)
   }
 
   get switches(): DeliverySwitches {

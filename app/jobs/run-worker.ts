@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Logger, parseCronItems, run } from 'graphile-worker'
+import { Logger, parseCronItems, type Runner, run } from 'graphile-worker'
 import pg from 'pg'
 import { closePools } from '../db.server.ts'
 import { logger } from '../logger.server.ts'
@@ -14,6 +14,9 @@ const CONCURRENT_JOBS = 6
 const STOP_MS = 8_000
 const IDLE_MS = 250
 const LONGEST_PAUSE_MS = 15_000
+const CLOCK_CHECK_MS = 500
+/** A shorter leap the queue makes up by itself. */
+const LEAP_MS = 15 * 60_000
 
 export interface RunningWorker {
   /** Lets what is under way end, then closes the connections. */
@@ -25,7 +28,40 @@ export interface RunningWorker {
 /** Starts the queue, the clock and the inbox on one database. */
 export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
   const pool = queuePool(databaseUrl)
-  const runner = await run({
+  const ending = new AbortController()
+  let runner = await startQueue(pool)
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<unknown>((resolve) => {
+    fail = resolve
+  })
+  const heed = (current: Runner) => {
+    const ended = (error: unknown) => {
+      if (!ending.signal.aborted && current === runner) fail(error)
+    }
+    current.promise.then(() => ended(new Error('The queue ended by itself')), ended)
+  }
+  heed(runner)
+  const watch = watchClock(async () => {
+    const before = runner
+    runner = await startQueue(pool)
+    heed(runner)
+    await before.stop()
+  }, ending.signal)
+  const loops = Array.from({ length: INBOX_LOOPS }, () => keepDraining(ending.signal))
+  logger.info({ jobs: CONCURRENT_JOBS, inboxLoops: INBOX_LOOPS }, 'worker is running')
+
+  return {
+    failed,
+    stop: async () => {
+      ending.abort()
+      await Promise.race([Promise.all([runner.stop(), watch, ...loops]), pause(STOP_MS + 2_000)])
+      await Promise.race([Promise.all([closePools(), closeShopify(), pool.end()]), pause(2_000)])
+    },
+  }
+}
+
+function startQueue(pool: pg.Pool): Promise<Runner> {
+  return run({
     pgPool: pool,
     logger: queueLogger(),
     noHandleSignals: true,
@@ -33,28 +69,33 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
     parsedCronItems: parseCronItems(cronItems),
     preset: {
       worker: {
+        // What is due is said by the clock that also tells the jobs the time.
+        useNodeTime: true,
         concurrentJobs: CONCURRENT_JOBS,
         pollInterval: 1_000,
         gracefulShutdownAbortTimeout: STOP_MS,
       },
     },
   })
-  const ending = new AbortController()
-  const loops = Array.from({ length: INBOX_LOOPS }, () => keepDraining(ending.signal))
-  logger.info({ jobs: CONCURRENT_JOBS, inboxLoops: INBOX_LOOPS }, 'worker is running')
+}
 
-  let stopping = false
-  return {
-    failed: runner.promise.then(
-      () => (stopping ? new Promise(() => {}) : new Error('The queue ended by itself')),
-      (error) => (stopping ? new Promise(() => {}) : error),
-    ),
-    stop: async () => {
-      stopping = true
-      ending.abort()
-      await Promise.race([Promise.all([runner.stop(), ...loops]), pause(STOP_MS + 2_000)])
-      await Promise.race([Promise.all([closePools(), closeShopify(), pool.end()]), pause(2_000)])
-    },
+/**
+ * After a long leap of the clock (a machine that slept, a clock that was set) the queue would walk through every
+ * minute that it missed. It begins anew instead, and what runs by the clock catches up once.
+ */
+async function watchClock(beginAnew: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  let skew = Date.now() - performance.now()
+  while (!signal.aborted) {
+    await rest(CLOCK_CHECK_MS, signal)
+    const leap = Date.now() - performance.now() - skew
+    if (signal.aborted || Math.abs(leap) < LEAP_MS) continue
+    logger.warn({ seconds: Math.round(leap / 1_000) }, 'the clock leapt; the queue begins anew')
+    try {
+      await beginAnew()
+      skew += leap
+    } catch (error) {
+      logger.error({ reason: (error as Error).message }, 'the queue could not begin anew; trying again')
+    }
   }
 }
 

@@ -11,6 +11,7 @@ export type AdminSection =
   | 'discounts'
   | 'app'
   | 'webhooks'
+  | 'clock'
   | 'admin-api'
 
 export interface AdminPage {
@@ -48,6 +49,12 @@ const ENTRIES: { section: AdminSection; href: string; words: Words; group: 'shop
     section: 'webhooks',
     href: '/admin/webhooks',
     words: { de: 'Webhooks', en: 'Webhooks' },
+    group: 'practice',
+  },
+  {
+    section: 'clock',
+    href: '/admin/clock',
+    words: { de: 'Uhr', en: 'Clock' },
     group: 'practice',
   },
   {

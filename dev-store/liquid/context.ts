@@ -45,6 +45,7 @@ export function themeContext(store: Store, facts: PageFacts): ThemeContext {
       .map((row) => `${row.namespace} ${row.key}`),
   )
   return {
+    now: store.now(),
     shop: store.shop,
     customer: customer
       ? {

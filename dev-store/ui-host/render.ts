@@ -9,7 +9,7 @@ import type { UiCheckout, UiOrder, UiTarget, UiTargetData } from './page-data.ts
 /** The part of the practice store's context that the host needs. */
 export interface UiHostContext {
   settings: Pick<Settings, 'origin' | 'appUrl' | 'apiKey' | 'apiSecret' | 'projectRoot'>
-  store: { readonly shop: Shop }
+  store: { readonly shop: Shop; now?(): number }
 }
 
 export interface RenderOptions {

@@ -40,11 +40,12 @@ export function uiHostRoutes(context: UiHostContext, pages: UiHostPages): Hono {
 
   // POST, so that no cache and no prefetch ever holds a token.
   routes.post('/practice/session-token', (c) => {
-    const now = Date.now()
+    const now = context.store.now?.() ?? Date.now()
     const shopDomain = context.store.shop.domain
     const token = mintSessionToken({ apiKey, apiSecret, shopDomain, customerId: pages.customerIdOf(c), now })
     c.header('Cache-Control', 'no-store')
-    return c.json({ token, expiresAt: now + SESSION_TOKEN_SECONDS * 1000 })
+    // By the browser's clock, which nobody moves.
+    return c.json({ token, expiresAt: Date.now() + SESSION_TOKEN_SECONDS * 1000 })
   })
 
   routes.post('/practice/ui/discount-code', async (c) => {

@@ -89,7 +89,7 @@ async function startDatabase(secrets: Secrets): Promise<RunningPostgres> {
 async function startPrograms(parts: Parts, run: RunInfo, env: Record<string, string>): Promise<void> {
   say('Starting the app, its worker and the practice store …')
   const app = { ...env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: new URL(run.appUrl).port }
-  const preload = ['--import', './dev-store/route-shopify.ts']
+  const preload = ['--import', './dev-store/route-shopify.ts', '--import', './dev-store/practice-clock.ts']
   const store = {
     APP_URL: run.appUrl,
     PRACTICE_STORE_URL: run.storeUrl,
