@@ -42,6 +42,21 @@ test('a member sees balance, pending points, tier and the way to tier and reward
   )
 })
 
+test('points that lapse soon are announced with their last day, the nearest first', async () => {
+  const later = [{ points: 1, on: '2027-02-01' }]
+  const expiring = { ...member, expiring: { points: 120, on: '2027-01-15', later } }
+  expect(await balanceText({ membership: expiring })).toContain(
+    '120 Punkte nur noch bis zum 15.01.2027 gültig 1 Punkt nur noch bis zum 01.02.2027 gültig',
+  )
+  expect(await balanceText({ membership: expiring, locale: 'en' })).toContain(
+    '120 points valid only until 15 January 2027 1 point valid only until 1 February 2027',
+  )
+  const single = { ...member, expiring: { points: 120, on: '2027-12-31' } }
+  expect(await balanceText({ membership: single })).toContain('120 Punkte nur noch bis zum 31.12.2027 gültig')
+  expect((await balance({ membership: single })).match(/<li>/g)).toHaveLength(1)
+  expect(await balance({ membership: member })).not.toContain('stammgast-expiring')
+})
+
 test('the balance block costs no script and no request', async () => {
   for (const membership of [undefined, null, member]) {
     const html = await balance({ membership })

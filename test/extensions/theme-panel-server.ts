@@ -25,6 +25,7 @@ export interface Behaviour {
   outcome?: 'ready' | 'returned'
   empty?: boolean
   debt?: number
+  expiring?: { points: number; on: string; later?: { points: number; on: string }[] }
   delay?: number
 }
 
@@ -168,7 +169,9 @@ export class PanelServer {
 
   #member(held: number, debt: number) {
     const { tier, nextTier } = member
-    return { available: debt ? 0 : 1240 - held, pending: 49, held, debt, tier, nextTier }
+    const { expiring } = this.behaviour
+    const available = debt ? 0 : 1240 - held
+    return { available, pending: 49, held, debt, tier, nextTier, ...(expiring && { expiring }) }
   }
 
   #redeem(rewardId: string, key: string, locale: string): Response {

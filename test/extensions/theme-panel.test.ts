@@ -91,6 +91,19 @@ test('before a click only the small style and the launcher’s script are fetche
 test.each([
   [
     'de',
+    ['120 Punkte nur noch bis zum 15. Januar 2027 gültig', '1 Punkt nur noch bis zum 1. Februar 2027 gültig'],
+  ],
+  ['en', ['120 points valid only until January 15, 2027', '1 point valid only until February 1, 2027']],
+] as const)('points that lapse soon stand in the panel with their last day (%s)', async (locale, lines) => {
+  const expiring = { points: 120, on: '2027-01-15', later: [{ points: 1, on: '2027-02-01' }] }
+  await openPanel({ expiring }, `/shop/${locale}/product`)
+  expect(await panel().locator('.stammgast-expiring li').allTextContents()).toEqual(lines)
+  expect(await violations()).toEqual([])
+})
+
+test.each([
+  [
+    'de',
     '500 Punkte für „5 € Rabatt“ einlösen?',
     '5 € Rabatt einlösen',
     'Jetzt einlösen',

@@ -19,6 +19,17 @@ function tierProgress(member, state, config) {
   return progress('stammgast-panel-tier', label, nextTier.threshold - count, Number(nextTier.threshold))
 }
 
+/** Points that lapse soon, each with its last valid day: a date of the calendar, so the reader's zone has no say. */
+const expiring = (nearest, state, config) =>
+  el(
+    'ul',
+    { class: 'stammgast-note stammgast-expiring' },
+    [nearest, ...(nearest.later ?? [])].map(({ points, on }) => {
+      const date = new Date(on).toLocaleDateString(config.locale, { dateStyle: 'long', timeZone: 'UTC' })
+      return el('li', {}, fill(config.text.expiring, { amount: amount(points, state, config), date }))
+    }),
+  )
+
 function balance(state, config) {
   const { member } = state.data
   const text = config.text
@@ -43,6 +54,7 @@ function balance(state, config) {
         ' ',
         el('span', { class: 'stammgast-muted' }, text.pending_hint),
       ),
+    member.expiring && expiring(member.expiring, state, config),
     member.held > 0 && el('p', { class: 'stammgast-muted' }, fill(text.held, points(member.held))),
     member.debt > 0 &&
       el('p', { class: 'stammgast-note stammgast-note--debt' }, fill(text.debt, points(member.debt))),
