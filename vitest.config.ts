@@ -16,7 +16,9 @@ export default defineConfig({
       {
         test: {
           name: 'database',
-          include: ['test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults,edge-cases}/**/*.test.ts'],
+          include: [
+            'test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults,edge-cases}/**/*.test.ts',
+          ],
           globalSetup: ['test/global-database.ts'],
           sequence: { groupOrder: 2 },
           testTimeout: 30_000,

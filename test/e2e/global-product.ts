@@ -23,13 +23,19 @@ export default async function setup(project: TestProject) {
     PRACTICE_STORE_PORT: String(storePort),
     PRACTICE_STORE_ORDERS: PAST_ORDERS,
   }
-  const stop = await start(env)
+  const forget = async () => {
+    await removeCluster(path.join(folder, 'postgres'))
+    await rm(folder, { recursive: true, force: true })
+  }
+  const stop = await start(env).catch(async (error) => {
+    await forget()
+    throw error
+  })
   project.provide('product', { storeUrl: `http://127.0.0.1:${storePort}`, env })
   return async () => {
     await stop()
     await cp(path.join(folder, 'logs'), path.join(root, '.cache/e2e/logs'), { recursive: true })
-    await removeCluster(path.join(folder, 'postgres'))
-    await rm(folder, { recursive: true, force: true })
+    await forget()
   }
 }
 
