@@ -41,7 +41,8 @@ interface Outcome {
 
 /**
  * Posts the next lines of a batch whose row is locked, each with a key of its own (batch and line), and marks them in
- * the same transaction. Running it again goes on with the lines behind.
+ * the same transaction. Running it again goes on with the lines behind. An undo goes from the last line to the first,
+ * so that what was taken after it was given is there again when the gift goes back.
  * @returns how many lines were taken; 0: none is left
  */
 export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: number): Promise<number> {
@@ -49,7 +50,8 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
   const { rows: lines } = await tx.query<Line>(
     `SELECT line, customer_id::text AS "customerId", points, reason, earned_on AS "earnedOn", expires_on AS "expiresOn",
             posting_id AS "postingId"
-       FROM bulk_line WHERE shop_id = $1 AND batch_id = $2 AND status = 'ready' ORDER BY line LIMIT ${SLICE}`,
+       FROM bulk_line WHERE shop_id = $1 AND batch_id = $2 AND status = 'ready'
+      ORDER BY line ${batch.undoes === null ? '' : 'DESC'} LIMIT ${SLICE}`,
     [shopId, batch.batchId],
   )
   if (lines.length === 0) return 0

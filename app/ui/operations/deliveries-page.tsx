@@ -84,12 +84,12 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
 
 function useTryAgain() {
   const { t } = useTranslation('operations')
-  const { toast } = useAppBridge()
+  const bridge = useAppBridge()
   const fetcher = useFetcher<{ ok: boolean; tried: number }>()
   const answer = fetcher.state === 'idle' ? fetcher.data : undefined
   useEffect(() => {
-    if (answer?.ok) toast.show(t('deliveries.tried', { count: answer.tried }))
-  }, [answer, t, toast])
+    if (answer?.ok) bridge.toast.show(t('deliveries.tried', { count: answer.tried }))
+  }, [answer, t, bridge])
   return {
     busy: fetcher.state !== 'idle',
     send: (deliveryId: number | null) =>
