@@ -164,11 +164,13 @@ const redeeming: fc.Arbitrary<History> = fc
     cents: fc.integer({ min: 3_000, max: 9_000 }),
     reward: fc.nat(1),
     used: order,
+    paid: fc.boolean(),
     usedPhase: fc.integer({ min: 1, max: PHASES - 1 }),
     deeds: fc.array(
       fc.record({
         deed: fc.constantFrom<Deed>(
           { do: 'pay' },
+          { do: 'cancel' },
           { do: 'cancel' },
           { do: 'touch' },
           { do: 'refund-amount', cents: 900 },
@@ -179,7 +181,7 @@ const redeeming: fc.Arbitrary<History> = fc
       { maxLength: 3 },
     ),
   })
-  .map(({ history: other, cents, reward, used, usedPhase, deeds }) => ({
+  .map(({ history: other, cents, reward, used, paid, usedPhase, deeds }) => ({
     ...other,
     orders: [
       {
@@ -192,13 +194,13 @@ const redeeming: fc.Arbitrary<History> = fc
         code: null,
         deeds: [],
       },
-      { ...used, phase: usedPhase, code: 0, deeds },
+      { ...used, paid, phase: usedPhase, code: 0, deeds },
       ...other.orders.slice(0, 2).map((one) => ({ ...one, code: null })),
     ],
     wishes: [{ phase: 0, customer: 0, reward, twice: false }, ...other.wishes.slice(0, 2)],
   }))
 
 export const history: fc.Arbitrary<History> = fc.oneof(
-  { weight: 3, arbitrary: anything },
+  { weight: 2, arbitrary: anything },
   { weight: 1, arbitrary: redeeming },
 )

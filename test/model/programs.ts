@@ -31,8 +31,9 @@ const levels = (thresholds: [string, string, string]) =>
 const always = { start: null, end: null, timeZone: 'Europe/Berlin' }
 
 const rewards = (tier: string[]) => [
-  reward('small', 20),
-  reward('once', 15, { oncePerMember: true }),
+  // Phases are 30 and 50 days long: this code can be used in the next one, the second in all, the third in none.
+  reward('small', 20, { validDays: 40 }),
+  reward('once', 15, { oncePerMember: true, validDays: 200 }),
   reward('exclusive', 30, { tiers: tier }),
 ]
 
