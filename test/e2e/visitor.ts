@@ -9,6 +9,9 @@ const AGENT =
 /** How long to wait for something that is sure to come. */
 export const PATIENCE = { timeout: 30_000, interval: 200 }
 
+/** Remix tells the console when the visitor goes on before a page's last data have come: nobody's fault. */
+const LEFT_EARLY = /^AbortError: BodyStreamBuffer was aborted/
+
 export interface Visitor {
   context: BrowserContext
   page: Page
@@ -30,7 +33,8 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
   context.setDefaultTimeout(20_000)
   const complaints: string[] = []
   context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`)
+    if (message.type() !== 'error' || LEFT_EARLY.test(message.text())) return
+    complaints.push(`console: ${message.text()} (${message.location().url})`)
   })
   context.on('weberror', (error) => complaints.push(`page: ${error.error().stack ?? error.error()}`))
   context.on('response', (response) => {
