@@ -1,6 +1,19 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { expiresOn, expiresOnByInactivity, hasLapsed, warnsOn } from '../../app/domain/expiry.ts'
-import type { ExpiryRule } from '../../app/domain/program.ts'
+import {
+  expiresOn,
+  expiresOnByInactivity,
+  hasLapsed,
+  lapsesOn,
+  lastActive,
+  mayLapse,
+  type OpenWarning,
+  upcomingLapses,
+  validUntil,
+  warnsOn,
+} from '../../app/domain/expiry.ts'
+import { type ExpiryRule, expiryRule } from '../../app/domain/program.ts'
+import { addDaysToDate, localDate } from '../../app/domain/time-window.ts'
 
 const utc = (text: string) => Date.parse(text)
 const earning: ExpiryRule = { kind: 'after-earning', months: 12, warnDays: 30 }
@@ -40,4 +53,115 @@ test('the warning is due some days before', () => {
   expect(warnsOn(earning, '2027-01-15')).toBe('2026-12-16')
   expect(warnsOn(inactivity, '2027-03-10')).toBe('2027-02-24')
   expect(warnsOn({ kind: 'never' }, '2027-01-15')).toBeNull()
+})
+
+const ZONES = [
+  'Europe/Berlin',
+  'America/Los_Angeles',
+  'Pacific/Kiritimati',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+]
+const zone = fc.constantFrom(...ZONES)
+const instant = fc.integer({ min: utc('2025-01-01T00:00:00Z'), max: utc('2030-01-01T00:00:00Z') })
+const DAY = 86_400_000
+const NOTHING = { order: null, redemption: null, adjustment: null }
+
+describe('a warning and its day', () => {
+  test('from the sending to the lapse there are always the full days of warning, in any zone (invariant 13)', () => {
+    fc.assert(
+      fc.property(
+        zone,
+        instant,
+        instant,
+        fc.integer({ min: 1, max: 180 }),
+        fc.integer({ min: 0, max: 400 }),
+        (place, earnedAt, sentAt, warnDays, later) => {
+          const day = expiresOn(earning, earnedAt, place) as string
+          const told = validUntil(day, sentAt, warnDays, place)
+          const now = sentAt + later * DAY
+          const lapses = mayLapse({ sentAt, validUntil: told, warnDays }, now, place)
+          if (lapses) {
+            expect(localDate(now, place) > addDaysToDate(localDate(sentAt, place), warnDays)).toBe(true)
+            expect(localDate(now, place) > day).toBe(true)
+            // A day has 23 hours where the clocks change.
+            expect(now - sentAt).toBeGreaterThan(warnDays * DAY - DAY / 24)
+          }
+          // And it does lapse once both are over.
+          expect(lapses).toBe(localDate(now, place) > told)
+        },
+      ),
+    )
+  })
+
+  test('an unsent warning lets nothing lapse, and one recorded with too early a day waits for the days', () => {
+    const now = utc('2030-01-01T00:00:00Z')
+    expect(mayLapse({ sentAt: null, validUntil: null, warnDays: 1 }, now, 'UTC')).toBe(false)
+    const early = { sentAt: utc('2027-03-10T12:00:00Z'), validUntil: '2027-03-15', warnDays: 30 }
+    expect(mayLapse(early, utc('2027-04-09T23:59:59Z'), 'UTC')).toBe(false)
+    expect(mayLapse(early, utc('2027-04-10T00:00:00Z'), 'UTC')).toBe(true)
+  })
+})
+
+describe('the day of a lot', () => {
+  test('by inactivity is never before months from the last action, from its own earning, or what was promised', () => {
+    fc.assert(
+      fc.property(
+        zone,
+        instant,
+        fc.option(instant),
+        fc.option(fc.constantFrom('2026-05-31', '2028-02-29')),
+        (place, earnedAt, activeAt, expiresOnDay) => {
+          const day = lapsesOn(inactivity, { earnedAt, expiresOn: expiresOnDay }, activeAt, place) as string
+          expect(day >= (expiresOnByInactivity(inactivity, earnedAt, place) as string)).toBe(true)
+          if (activeAt !== null)
+            expect(day >= (expiresOnByInactivity(inactivity, activeAt, place) as string)).toBe(true)
+          if (expiresOnDay !== null) expect(day >= expiresOnDay).toBe(true)
+          expect(
+            lapsesOn({ kind: 'never' }, { earnedAt, expiresOn: expiresOnDay }, activeAt, place),
+          ).toBeNull()
+          expect(lapsesOn(earning, { earnedAt, expiresOn: expiresOnDay }, activeAt, place)).toBe(expiresOnDay)
+        },
+      ),
+    )
+  })
+
+  test('only the actions that the rule counts are activity; older documents count orders and redemptions', () => {
+    const activity = { order: 10, redemption: 20, adjustment: 30 }
+    expect(lastActive(inactivity, activity)).toBe(10)
+    const old = expiryRule.parse({ kind: 'after-inactivity', months: 6, warnDays: 14 })
+    expect(lastActive(old, activity)).toBe(20)
+    expect(lastActive(old, NOTHING)).toBeNull()
+  })
+})
+
+describe('what a member is told', () => {
+  const warning = (more: Partial<OpenWarning>): OpenWarning => ({
+    warningId: 1,
+    kind: 'after-earning',
+    lapsesOn: '2027-03-15',
+    warnDays: 30,
+    sentAt: null,
+    validUntil: null,
+    lots: [{ earnedAt: 0, expiresOn: '2027-03-15', points: 70 }],
+    ...more,
+  })
+  const told = (rule: ExpiryRule, warnings: OpenWarning[], activity = NOTHING) =>
+    upcomingLapses(rule, warnings, activity, utc('2027-02-20T12:00:00Z'), 'Europe/Berlin')
+
+  test('the nearest day first, with the days she still has if the news are late', () => {
+    const sent = warning({ warningId: 2, sentAt: 1, validUntil: '2027-03-15' })
+    expect(told(earning, [warning({}), sent])).toEqual([
+      { on: '2027-03-15', points: 70, warningIds: [2] },
+      { on: '2027-03-22', points: 70, warningIds: [1] },
+    ])
+  })
+
+  test('nothing of a warning that no longer holds', () => {
+    expect(told({ kind: 'never' }, [warning({})])).toEqual([])
+    expect(told(inactivity, [warning({})])).toEqual([])
+    const idle = warning({ kind: 'after-inactivity', lots: [{ earnedAt: 0, expiresOn: null, points: 5 }] })
+    expect(told(inactivity, [idle])).toHaveLength(1)
+    expect(told(inactivity, [idle], { ...NOTHING, order: utc('2027-02-19T12:00:00Z') })).toEqual([])
+  })
 })

@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { withShop } from '../../app/db.server.ts'
+import { acrossShops, withShop } from '../../app/db.server.ts'
 import type { ExpiryRule } from '../../app/domain/program.ts'
+import { openAccount } from '../../app/ledger/accounts.ts'
+import { post } from '../../app/ledger/post.ts'
 import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
+import { releaseRedemption } from '../../app/loyalty/end-redemption.ts'
 import { expirePoints } from '../../app/loyalty/expire-points.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { readHistory } from '../../app/loyalty/read-history.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { redemptionsByCode } from '../../app/loyalty/redemption-record.ts'
 import { reinstatePoints } from '../../app/loyalty/reinstate-points.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { warnMembers, warnOfExpiry } from '../../app/loyalty/warn-of-expiry.ts'
@@ -200,6 +204,22 @@ describe('what expires', () => {
     expect(member?.lots).toMatchObject([{ remaining: 500, held: 500 }])
     await sound()
     expect(await warn('2027-03-17 08:00')).toBe(0)
+    await acrossShops(async (tx) => {
+      const account = await openAccount(tx, { shopId: shop.shopId, accountId: member?.accountId ?? 0 })
+      const { rows } = await tx.query('SELECT code FROM redemption WHERE shop_id = $1', [shop.shopId])
+      const [redemption] = await redemptionsByCode(tx, [{ shopId: shop.shopId, code: rows[0].code }])
+      if (!redemption) throw new Error('no redemption')
+      const posting = await releaseRedemption(tx, account, redemption, 'lapsed', berlin('2027-04-10 08:00'))
+      if (posting) await post(tx, [account], [posting])
+    })
+    expect(await balance()).toMatchObject({ available: 500, held: 0 })
+    expect(await expire('2027-04-11 08:00')).toBe(0)
+    expect(await warn('2027-04-11 08:00')).toBe(1)
+    await send('2027-04-11 08:00')
+    expect(await expire('2027-05-11 22:00')).toBe(0)
+    expect(await expire('2027-05-12 08:00')).toBe(1)
+    expect(await balance()).toMatchObject({ available: 0, held: 0 })
+    await sound()
   })
 
   test('a second sweep finds nothing, and two at once share the work', async () => {
