@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { localDate } from '../../app/domain/time-window.ts'
+import { addDaysToDate, addMonthsToDate, localDate } from '../../app/domain/time-window.ts'
 import { expirePoints } from '../../app/loyalty/expire-points.ts'
 import { syncMembers } from '../../app/loyalty/sync-members.ts'
 import { warnMembers } from '../../app/loyalty/warn-of-expiry.ts'
@@ -128,4 +128,16 @@ describe('an expiry with its warning, step by step', () => {
       )
     expect(rows).toEqual([{ sent_at: null }])
   })
+})
+
+test('the rules page offers the expiry rule with an example for points of today', async () => {
+  const german = new Intl.DateTimeFormat('de', { dateStyle: 'medium', timeZone: 'UTC' })
+  const day = (date: string) => german.format(Date.parse(date))
+  const from = localDate(Date.now(), BERLIN)
+  const on = addMonthsToDate(from, 12)
+  const { html } = await pages.open('/app/program/rules?locale=de')
+  expect(html).toContain('Wann Punkte verfallen')
+  expect(html).toContain(
+    `Punkte vom ${day(from)} verfallen nach dem ${day(on)}. Ankündigung ab ${day(addDaysToDate(on, -30))}.`,
+  )
 })
