@@ -20,6 +20,7 @@ export function useDatabase(): { url: () => string; owner: () => pg.Pool } {
     url = server.href
     setTestEnvironment(url)
     owner = new pg.Pool({ connectionString: url, max: 4 })
+    owner.on('error', () => {}) // dropping the database ends connections that are still idle
   })
 
   afterAll(async () => {

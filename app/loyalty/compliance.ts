@@ -1,6 +1,6 @@
 import type { Tx } from '../ledger/tx.ts'
 import { guestHash } from '../shopify/order-from-webhook.ts'
-import { idOf, type Json, object, optionalId } from '../shopify/payload.ts'
+import { idOf, type Json, object, optionalId, text } from '../shopify/payload.ts'
 import type { Delivery } from './deliveries/inbox.ts'
 
 /**
@@ -45,7 +45,8 @@ export async function redactCustomer(tx: Tx, delivery: Delivery, payload: Json, 
   const { shopId } = delivery
   const customer = object(payload.customer, 'customer')
   const customerId = optionalId(customer.id, 'customer.id')
-  const hash = guestHash(shopId, customer.email)
+  const email = addressOf(customer.email)
+  const hash = guestHash(shopId, email)
   const { rows } = await tx.query<{ accountId: number; headId: number }>(
     `UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)
       WHERE a.shop_id = $1 AND (
@@ -74,9 +75,14 @@ export async function redactCustomer(tx: Tx, delivery: Delivery, payload: Json, 
         AND (l.customer_id = $2 OR l.email = lower($3) OR l.value = $3
              OR (l.status = 'posted' AND NOT EXISTS (
                    SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))`,
-    [shopId, customerId, typeof customer.email === 'string' ? customer.email.trim() : null],
+    [shopId, customerId, email],
   )
-  await forgetInDeliveries(tx, delivery, customerId, customer.email)
+  await forgetInDeliveries(tx, delivery, customerId, email)
+}
+
+/** The address as the database can hold it; null where none was sent. */
+function addressOf(value: unknown): string | null {
+  return typeof value === 'string' ? text(value, 'customer.email').trim() || null : null
 }
 
 /** What waits is still needed; it goes with the tidying up, two weeks after it came. */
@@ -84,15 +90,14 @@ async function forgetInDeliveries(
   tx: Tx,
   { shopId, deliveryId }: Delivery,
   customerId: string | null,
-  email: unknown,
+  email: string | null,
 ): Promise<void> {
-  const address = typeof email === 'string' && email.trim() !== '' ? email.trim().toLowerCase() : null
   await tx.query(
     `UPDATE delivery d SET body = '{}'
       WHERE shop_id = $1 AND (d.delivery_id = $4 OR (
               (body ~ ('(^|[^0-9])' || $2::text || '([^0-9]|$)') OR position($3::text IN lower(body)) > 0)
               AND NOT EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)))`,
-    [shopId, customerId, address, deliveryId],
+    [shopId, customerId, email?.toLowerCase() ?? null, deliveryId],
   )
 }
 
