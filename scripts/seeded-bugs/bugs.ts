@@ -196,7 +196,7 @@ export const BUGS: SeededBug[] = [
       find: 'if (!current || current.orderId !== null) return false',
       replace: 'if (!current) return false',
     },
-    tests: MODEL,
+    tests: SAFEGUARDS,
   },
   // Points
   {

@@ -7,7 +7,10 @@ import { ensureAccounts } from '../../app/ledger/ensure-accounts.ts'
 import { endHold, writeHold } from '../../app/ledger/holds.ts'
 import { type Posting, post } from '../../app/ledger/post.ts'
 import { TryAgain } from '../../app/ledger/tx.ts'
+import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
@@ -191,5 +194,22 @@ describe('a redemption', () => {
     await insert('one', 'ST-1')
     await expect(insert('one', 'ST-2')).rejects.toMatchObject({ code: '23505' })
     await expect(insert('two', 'ST-1')).rejects.toMatchObject({ code: '23505' })
+  })
+})
+
+describe('a code', () => {
+  test('that an unpaid order holds does not lapse: the order may still be paid', async () => {
+    const shop = await makeShop(owner, { program: testProgram() })
+    await owner.query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [shop.shopId])
+    await buy(shop.shopId, { id: 1, customer: 1, lines: [{ price: '600.00' }] })
+    const wish = { customerId: '1', rewardId: 'five-off', requestKey: 'held-by-order', now: Date.now() }
+    const { code } = await redeemReward({ shop: { shopId: shop.shopId } as Shop, ...wish })
+    const order = { id: 2, customer: 1, codes: [code] }
+    await buy(shop.shopId, { ...order, status: 'pending' })
+    expect(await lapseRewards(Date.now() + 60 * 86_400_000)).toBe(0)
+    const { rows } = await owner.query('SELECT held::int FROM balance WHERE shop_id = $1 AND held > 0', [
+      shop.shopId,
+    ])
+    expect(rows).toEqual([{ held: 500 }])
   })
 })
