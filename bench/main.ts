@@ -14,7 +14,15 @@ import type { Figure } from './support.ts'
 const USAGE = 'Usage: npm run bench [-- --json] [-- --only NAME[,NAME…]]'
 
 /** Files of this folder that are parts of benchmarks; some do things when they are loaded. */
-const PARTS = new Set(['support', 'door-load', 'door-server', 'batch-lab', 'pgbench-l', 'over-l'])
+const PARTS = new Set([
+  'support',
+  'door-load',
+  'door-server',
+  'batch-lab',
+  'lab-process',
+  'pgbench-l',
+  'over-l',
+])
 
 type Bench = () => Promise<Figure[]>
 
