@@ -171,6 +171,26 @@ describe('Guest, registers later', () => {
     expect(await life.jobs('claim-guest-points')).toHaveLength(1)
   })
 
+  test('a claimed guest goes along when the customer is merged', async () => {
+    const life = await shops.open()
+    await life.order({ id: 1, email: mara.email, lines: [CUPS] })
+    await claimGuestPoints(life.shopId, String(mara.id), life.now)
+    await life.tell('customers/merge', mergePayload(99, mara.id))
+    await life.order({ id: 2, email: mara.email, lines: [{ price: '4.00' }] })
+    expect(await life.balance(99)).toMatchObject({ available: 34 })
+    expect((await titles(life, 99)).de).toEqual(['Bestellung #2', 'Aus einem zusammengeführten Konto'])
+  })
+
+  test('a chargeback on a guest order goes along with the claim', async () => {
+    const life = await shops.open()
+    await life.order({ id: 1, email: mara.email, lines: [CUPS] })
+    await life.tell('disputes/create', disputePayload({ id: 8, order: 1, status: 'needs_response' }))
+    await claimGuestPoints(life.shopId, String(mara.id), life.now)
+    expect(await life.balance(mara.id)).toMatchObject({ available: 0, held: 30 })
+    await life.tell('disputes/update', disputePayload({ id: 8, order: 1, status: 'won' }))
+    expect(await life.balance(mara.id)).toMatchObject({ available: 30, held: 0 })
+  })
+
   test('two claims at once are one', async () => {
     const life = await shops.open()
     await life.order({ id: 1, email: mara.email, lines: [CUPS] })
