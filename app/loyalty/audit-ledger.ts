@@ -2,7 +2,7 @@ import { evaluateOrder, worthIsFrozen } from '../domain/evaluate-order.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { AUDIT_QUERIES } from './audit-queries.ts'
-import { loadPrograms, programVersion } from './settlement/programs.ts'
+import { loadPrograms, programVersion, type ShopPrograms } from './settlement/programs.ts'
 
 export interface AuditFinding {
   /** Number of the rule in the list of invariants. */
@@ -32,48 +32,69 @@ export async function auditLedger(tx: Tx): Promise<AuditFinding[]> {
       examples: rows[0]?.examples ?? [],
     })
   }
-  findings.push(await auditWorth(tx))
+  findings.push(...(await auditWorth(tx)))
   return findings.sort((a, b) => a.invariant - b.invariant)
 }
 
 interface StoredOrder {
   shopId: number
   orderId: string
-  version: number
+  version: number | null
   tierId: string | null
   facts: OrderFacts
   worth: number
 }
 
-/** The rules themselves, run again over every stored order. */
-async function auditWorth(tx: Tx): Promise<AuditFinding> {
-  const wrong: string[] = []
-  let violations = 0
-  let after: { shopId: number; orderId: string } = { shopId: 0, orderId: '0' }
+/**
+ * The rules themselves, run again over every stored order: what it is worth by its own version (7), and that a
+ * cancelled or test order holds nothing (8). The next page is on its way while this one is reckoned.
+ */
+async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
+  const worth = finding(7, 'every order is worth what its own program version says of its present state')
+  const nothing = finding(8, 'a cancelled or test order holds nothing')
+  const programs = new Map<number, ShopPrograms>()
+  let coming = readPage(tx, { shopId: 0, orderId: '0' })
   for (;;) {
-    const { rows } = await tx.query<StoredOrder>(
-      `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth
-         FROM order_state WHERE program_version IS NOT NULL AND (shop_id, order_id) > ($1, $2)
-        ORDER BY shop_id, order_id LIMIT ${PAGE}`,
-      [after.shopId, after.orderId],
-    )
-    const programs = await loadPrograms(tx, [...new Set(rows.map((row) => row.shopId))])
-    for (const { shopId, orderId, version, tierId, facts, worth } of rows) {
-      const program = programVersion(programs.get(shopId), version)
-      if (!program || worthIsFrozen(facts)) continue
-      const { points } = evaluateOrder(program, facts, { tierId })
-      if (points === worth) continue
-      violations++
-      if (wrong.length < EXAMPLES) wrong.push(`order ${orderId}: worth ${worth}, by its rules ${points}`)
-    }
-    const last = rows.at(-1)
-    if (!last || rows.length < PAGE) break
-    after = last
+    const rows = await coming
+    const last = rows.length === PAGE ? rows.at(-1) : undefined
+    const shopIds = [...new Set(rows.map((row) => row.shopId))].filter((shopId) => !programs.has(shopId))
+    if (shopIds.length > 0)
+      for (const [shopId, known] of await loadPrograms(tx, shopIds)) programs.set(shopId, known)
+    if (last) coming = readPage(tx, last)
+    for (const order of rows) judgeAgain(order, programs, worth, nothing)
+    if (!last) return [worth, nothing]
   }
-  return {
-    invariant: 7,
-    name: 'every order is worth what its own program version says of its present state',
-    violations,
-    examples: wrong,
-  }
+}
+
+function judgeAgain(
+  { shopId, orderId, version, tierId, facts, worth }: StoredOrder,
+  programs: Map<number, ShopPrograms>,
+  wrongWorth: AuditFinding,
+  worthNothing: AuditFinding,
+): void {
+  if (worthIsFrozen(facts)) return
+  if (worth !== 0 && (facts.cancelledAt !== null || facts.test))
+    note(worthNothing, `order ${orderId}: ${worth}`)
+  const program = version === null ? null : programVersion(programs.get(shopId), version)
+  const points = program ? evaluateOrder(program, facts, { tierId }).points : 0
+  if (points !== worth) note(wrongWorth, `order ${orderId}: worth ${worth}, by its rules ${points}`)
+}
+
+async function readPage(tx: Tx, after: { shopId: number; orderId: string }): Promise<StoredOrder[]> {
+  const { rows } = await tx.query<StoredOrder>(
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth
+       FROM order_state WHERE (program_version IS NOT NULL OR worth <> 0) AND (shop_id, order_id) > ($1, $2)
+      ORDER BY shop_id, order_id LIMIT ${PAGE}`,
+    [after.shopId, after.orderId],
+  )
+  return rows
+}
+
+function finding(invariant: number, name: string): AuditFinding {
+  return { invariant, name, violations: 0, examples: [] }
+}
+
+function note(found: AuditFinding, example: string): void {
+  found.violations++
+  if (found.examples.length < EXAMPLES) found.examples.push(example)
 }

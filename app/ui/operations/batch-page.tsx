@@ -1,5 +1,5 @@
 import { useFetcher } from '@remix-run/react'
-import { Banner, BlockStack, Card, InlineGrid, Link, Modal, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, Modal, Text } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OpenBatch } from '../../loyalty/bulk/open-batch.ts'
@@ -61,7 +61,9 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
       <Notes batch={batch} sums={sums} />
       <Card>
         <BlockStack gap="400">
-          <BatchBadge batch={batch} />
+          <InlineStack>
+            <BatchBadge batch={batch} />
+          </InlineStack>
           <State batch={batch} sums={sums} />
           <Figures batch={batch} sums={sums} />
         </BlockStack>
@@ -188,8 +190,8 @@ function Figures({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
   const figures = [
     [t('bulk.figure.lines'), format.number(batch.lines)],
     [t('bulk.figure.members'), format.number(sums.members)],
-    [t('bulk.figure.plus'), `+${format.number(sums.plus)}`],
-    [t('bulk.figure.minus'), `−${format.number(sums.minus)}`],
+    [t('bulk.figure.plus'), sums.plus > 0 ? `+${format.number(sums.plus)}` : '0'],
+    [t('bulk.figure.minus'), sums.minus > 0 ? `−${format.number(sums.minus)}` : '0'],
   ] as const
   return (
     <InlineGrid columns={{ xs: 2, sm: 4 }} gap="300">

@@ -79,7 +79,7 @@ export function LinesCard({ kind, lines, total, names }: LinesProps) {
             <li key={line.line} style={{ listStyle: 'none' }}>
               <InlineStack align="space-between" gap="200" blockAlign="start">
                 <BlockStack gap="050">
-                  <InlineStack gap="200">
+                  <InlineStack gap="200" align="start">
                     <Text as="span" tone="subdued">
                       {t('bulk.line', { line: line.line })}
                     </Text>
