@@ -65,7 +65,11 @@ const ZONES = [
 const zone = fc.constantFrom(...ZONES)
 const instant = fc.integer({ min: utc('2025-01-01T00:00:00Z'), max: utc('2030-01-01T00:00:00Z') })
 const DAY = 86_400_000
-const NOTHING = { order: null, redemption: null, adjustment: null }
+const NOTHING: Record<'order' | 'redemption' | 'adjustment', number | null> = {
+  order: null,
+  redemption: null,
+  adjustment: null,
+}
 
 describe('a warning and its day', () => {
   test('from the sending to the lapse there are always the full days of warning, in any zone (invariant 13)', () => {

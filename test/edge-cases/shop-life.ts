@@ -69,7 +69,7 @@ export interface ShopLife {
   jobs(name: string): Promise<Record<string, unknown>[]>
 }
 
-type Options = Omit<Parameters<typeof makeShop>[1], 'program'> & {
+type Options = Omit<NonNullable<Parameters<typeof makeShop>[1]>, 'program'> & {
   program?: Parameters<typeof testProgram>[0]
 }
 

@@ -351,7 +351,7 @@ async function uploadFile(kind: string, text: string | Uint8Array, shop = pages.
     headers: { 'User-Agent': BROWSER, Authorization: `Bearer ${await adminToken(shop)}` },
     body: form,
   })
-  return (await upload(args(request))) as Response & { data: unknown }
+  return (await upload(args(request))) as unknown as Response & { data: unknown }
 }
 const uploaded = async (kind: string, text: string) => {
   const answer = await uploadFile(kind, text)
