@@ -57,6 +57,8 @@ function titleKey(line: HistoryLine): string {
       return `dispute-${line.part}`
     case 'merge':
       return `merge-${sign}`
+    case 'import':
+      return line.points < 0 ? 'import-undone' : 'import'
     default:
       return line.kind
   }
