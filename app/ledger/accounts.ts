@@ -24,10 +24,15 @@ export function sortedKeys(keys: Iterable<AccountKey>): AccountKey[] {
 /**
  * Locks the balances for this transaction and returns them as drafts, without lots. Nobody else can move a point of
  * these accounts until the transaction ends.
+ * @param merged what to do with an account that was merged into another one: begin again, or leave it out
  * @throws TryAgain when an account was merged into another one meanwhile
  * @throws Error when an account has no balance row
  */
-export async function openAccounts(tx: Tx, keys: Iterable<AccountKey>): Promise<Map<string, OpenAccount>> {
+export async function openAccounts(
+  tx: Tx,
+  keys: Iterable<AccountKey>,
+  merged: 'try-again' | 'leave-out' = 'try-again',
+): Promise<Map<string, OpenAccount>> {
   const sorted = sortedKeys(keys)
   if (sorted.length === 0) return new Map()
   const { rows } = await tx.query<
@@ -42,12 +47,12 @@ export async function openAccounts(tx: Tx, keys: Iterable<AccountKey>): Promise<
   )
   if (rows.length !== sorted.length)
     throw new Error(`${sorted.length - rows.length} accounts have no balance`)
-  return new Map(
-    rows.map(({ closed, ...row }) => {
-      if (closed) throw new TryAgain(`Account ${keyOf(row)} was merged`)
-      return [keyOf(row), { ...row, lots: null, newLots: [] }]
-    }),
-  )
+  const accounts = new Map<string, OpenAccount>()
+  for (const { closed, ...row } of rows) {
+    if (!closed) accounts.set(keyOf(row), { ...row, lots: null, newLots: [] })
+    else if (merged === 'try-again') throw new TryAgain(`Account ${keyOf(row)} was merged`)
+  }
+  return accounts
 }
 
 /** Loads the open lots of accounts that are already locked and have none loaded yet. */
