@@ -8,6 +8,8 @@ export function problemText(
   format: Format,
   { problem, value }: { problem: BulkProblem; value: string | null },
 ): string {
+  // Addresses that nobody was found for are kept until the file is posted, and no longer.
+  if (value === null && problem.startsWith('email-')) return t('bulk.emailForgotten')
   const shown = value === null || value === '' ? t('bulk.noValue') : value
   const points = problem === 'not-enough-points' && value ? format.points(Number(value)) : ''
   return t(`bulk.problem.${problem}`, { value: shown, points, most: format.number(LARGEST_BULK_POINTS) })
