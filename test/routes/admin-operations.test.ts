@@ -202,6 +202,32 @@ describe('reconciliation', () => {
     expect(html).toContain('fehlte ganz')
   })
 
+  test('calls repaired only what the book missed: no newer date alone, nothing that waits in the inbox', async () => {
+    const [order] = orders()
+    const read = () => reconcileOrders(shopId, Date.now, { kind: 'manual', days: 3650 })
+    await database
+      .owner()
+      .query(
+        `UPDATE order_state SET updated_at = updated_at - interval '1 day', digest = 0 WHERE shop_id = $1`,
+        [shopId],
+      )
+    expect((await read()).repaired).toBe(0)
+    const forget = () =>
+      database
+        .owner()
+        .query('DELETE FROM order_state WHERE shop_id = $1 AND name = $2', [shopId, order?.name])
+    await forget()
+    expect((await read()).repaired).toBe(1)
+    await forget()
+    const { rows } = await database.owner().query(
+      `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body) VALUES ($1, 'on-its-way', 'orders/updated', 'x', $2)
+       RETURNING delivery_id AS id`,
+      [shopId, `{"admin_graphql_api_id":"gid://shopify/Order/${order?.id}"}`],
+    )
+    expect((await read()).repaired).toBe(0)
+    await database.owner().query('DELETE FROM inbox WHERE delivery_id = $1', [rows[0].id])
+  })
+
   test('is asked for once, however often one presses', async () => {
     await send(askReconciliation, { days: 7 })
     await send(askReconciliation, { days: 7 })
