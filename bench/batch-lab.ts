@@ -17,8 +17,8 @@ export interface Lab {
   close(): Promise<void>
 }
 
-/** So many connections settle at once, as in the worker. */
-const LOOPS = 3
+/** Two connections settle at once, as in the worker. */
+const LOOPS = 2
 const CHUNK = 2_000
 
 export async function openLab(options: {
@@ -49,7 +49,7 @@ export async function openLab(options: {
   return {
     url,
     owner,
-    settle: async (events, batch = 1_000) => {
+    settle: async (events, batch = 500) => {
       await storeDeliveries(owner, options, nextOrder, events)
       nextOrder += events
       const rate = events / (await drain(batch))

@@ -8,8 +8,8 @@ import { cronItems } from './crontab.ts'
 import { drainInbox } from './drain-inbox.ts'
 import { taskList } from './registry.ts'
 
-/** While one loop reckons, the others keep the database busy; more than three gain nothing on two cores. */
-const INBOX_LOOPS = 3
+/** Two loops keep the database busy while the other one reckons; more gain nothing. */
+const INBOX_LOOPS = 2
 const CONCURRENT_JOBS = 6
 const STOP_MS = 8_000
 const IDLE_MS = 250
