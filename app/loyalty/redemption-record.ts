@@ -64,16 +64,6 @@ export async function redemptionsByCode(
   return rows
 }
 
-/** The newest first. */
-export async function redemptionsOfAccount(tx: Tx, key: AccountKey, most = 50): Promise<Redemption[]> {
-  const { rows } = await tx.query<Redemption>(
-    `SELECT ${COLUMNS} FROM redemption WHERE shop_id = $1 AND account_id = $2
-      ORDER BY redemption_id DESC LIMIT $3`,
-    [key.shopId, key.accountId, most],
-  )
-  return rows
-}
-
 /** Rewards that this account has taken and not given back: for "once per member". */
 export async function takenRewards(tx: Tx, key: AccountKey): Promise<string[]> {
   const { rows } = await tx.query<{ rewardId: string }>(
