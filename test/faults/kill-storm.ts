@@ -15,6 +15,7 @@ import { type Random, seeded } from '../support/random.ts'
 import { differences, inboxCounts, readBook } from './book.ts'
 import { makeFaultShop, runCleanly } from './clean-run.ts'
 import { type Line, makeDeliveries } from './deliveries.ts'
+import { holdTable } from './stop-at-lock.ts'
 
 /**
  * Kills the app's processes and its database over and over while deliveries come in, at random moments and at named
@@ -165,25 +166,16 @@ async function killAtLock(
   table: string,
   kill: (scene: Scene) => Promise<unknown>,
 ): Promise<{ reached: boolean; at: number }> {
-  const holder = await scene.owner.connect()
-  await holder.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`)
+  const held = await holdTable(scene.owner, table)
   const sending = sendAll(scene, lines)
-  const stopped = async () => {
-    const { rowCount } = await holder.query(
-      'SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass',
-      [table],
-    )
-    return (rowCount ?? 0) > 0
-  }
-  const reached = await until('it has stopped', 1_500, stopped, 10).then(
+  const reached = await held.reached(1_500).then(
     () => true,
     () => false,
   )
   const at = performance.now()
   const killing = kill(scene) // its replacement may stop at the same lock
   await pause(5)
-  await holder.query('ROLLBACK')
-  holder.release()
+  await held.release()
   await killing
   await sending
   return { reached, at }

@@ -17,6 +17,7 @@ test(`deliveries replayed twice over and in any order, with the worker killed tw
     console.log({ ...report, audit: report.audit.code, replay: report.replay.code })
     expect(report.replay, report.replay.words).toMatchObject({ code: 0 })
     expect(report.kills).toBe(2)
+    expect(Math.min(...report.waitingAtKill), 'the worker had something in hand').toBeGreaterThan(0)
     expect(report.inbox.quarantined ?? 0).toBe(0)
     expect((report.inbox.done ?? 0) + (report.inbox.ignored ?? 0)).toBe(count)
     expect(report.audit.words).toContain('0 violations')

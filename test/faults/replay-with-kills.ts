@@ -6,7 +6,8 @@ import { SETTINGS, type Setting } from '../model/programs.ts'
 import { stammgast, startServer, startWorker, until } from '../support/processes.ts'
 import { differences, inboxCounts, readBook } from './book.ts'
 import { makeFaultShop, runCleanly } from './clean-run.ts'
-import { makeDeliveries } from './deliveries.ts'
+import { type Line, makeDeliveries } from './deliveries.ts'
+import { holdTable } from './stop-at-lock.ts'
 
 export interface ReplayReport {
   deliveries: number
@@ -22,8 +23,9 @@ export interface ReplayReport {
 }
 
 /**
- * `stammgast replay` of so many deliveries, 30 % of them duplicates and in random order, into the real server, while
- * the worker is killed (-9) twice; afterwards `stammgast audit`, and the book compared with that of a clean ordered run.
+ * `stammgast replay` of so many deliveries, 30 % of them duplicates and in random order, into the real server. The
+ * worker is killed (-9) twice while they come in, each time in the midst of a batch that it has claimed: it is stopped
+ * where it writes the orders, however fast it drains. Afterwards `stammgast audit`, and the book compared with that of a clean ordered run.
  * @param clean database of this process (its DATABASE_URL)
  * @param garbled database of the server and the worker
  */
@@ -37,25 +39,30 @@ export async function replayWithKills(
   const shop = await makeFaultShop(garbled.owner, setting)
   const cleanShop = await makeFaultShop(clean, setting)
   const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-replay-'))
-  const file = path.join(folder, 'deliveries.jsonl')
-  await writeFile(file, `${lines.garbled.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  const files = await writePortions(folder, lines.garbled)
 
   const server = await startServer(garbled.url)
   let worker = await startWorker(garbled.url)
   const started = performance.now()
   const waitingAtKill: number[] = []
+  const replay = { code: 0, words: '' }
   try {
-    const replaying = stammgast(garbled.url, server.port, 'replay', file, '--shop', shop.domain)
-    for (const share of [0.2, 0.55]) {
-      await until('enough is done for a kill', 120_000, async () => {
-        const { waiting = 0, ...ended } = await inboxCounts(garbled.owner)
-        return sum(ended) >= share * options.count && waiting > 0
-      })
-      await worker.kill()
-      waitingAtKill.push((await inboxCounts(garbled.owner)).waiting ?? 0)
-      worker = await startWorker(garbled.url)
+    const play = async (file: string) => {
+      const { code, words } = await stammgast(garbled.url, server.port, 'replay', file, '--shop', shop.domain)
+      replay.code ||= code
+      replay.words += words
     }
-    const replay = await replaying
+    const [first, ...others] = files
+    await play(first as string)
+    for (const file of others) {
+      const orders = await holdTable(garbled.owner, 'order_state')
+      const playing = play(file)
+      await orders.reached(60_000).finally(() => worker.kill())
+      waitingAtKill.push((await inboxCounts(garbled.owner)).waiting ?? 0)
+      await orders.release()
+      worker = await startWorker(garbled.url)
+      await playing
+    }
     await until('the inbox is drained', 180_000, async () => !(await inboxCounts(garbled.owner)).waiting, 100)
     const ms = performance.now() - started
     const audit = await stammgast(garbled.url, server.port, 'audit', '--shop', shop.domain)
@@ -77,4 +84,16 @@ export async function replayWithKills(
   }
 }
 
-const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, n) => total + n, 0)
+/** Before the first kill, between both, and after. */
+const PORTIONS = [0, 0.2, 0.55, 1]
+
+async function writePortions(folder: string, lines: Line[]): Promise<string[]> {
+  const files: string[] = []
+  for (const [i, from] of PORTIONS.slice(0, -1).entries()) {
+    const portion = lines.slice(from * lines.length, (PORTIONS[i + 1] ?? 1) * lines.length)
+    const file = path.join(folder, `deliveries-${i}.jsonl`)
+    await writeFile(file, portion.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    files.push(file)
+  }
+  return files
+}
