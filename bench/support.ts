@@ -5,13 +5,15 @@ import path from 'node:path'
 import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts'
 import { migrate } from '../scripts/migrate.ts'
 
-/** One number of a benchmark. Without `must` and `target` it only informs. */
+/** One number of a benchmark. Without `must` it fails nothing, without `target` too it only informs. */
 export interface Figure {
   name: string
   value: number
   unit: string
   must: number | null
   target: number | null
+  /** `must` and `target` are the most there may be. */
+  lessIsBetter?: true
 }
 
 /** A PostgreSQL of its own with the usual durability: every commit is flushed to the disk. */
