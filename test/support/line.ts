@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { createStops, type RunningStop, type Stop } from './line-stop.ts'
 
-/** A line between the app and PostgreSQL that a test can cut, mend, and lead to another port. */
+/** A line between the app and PostgreSQL that a test can cut, mend, hold up, and lead to another port. */
 export interface DatabaseLine {
   /** The database's address by way of this line. */
   url: string
@@ -9,6 +10,9 @@ export interface DatabaseLine {
   mend(): Promise<void>
   /** From now on new connections go there: the server was started again on another port. */
   leadTo(port: number): void
+  /** Holds up whoever gets to this place, from now on until `letPass`. */
+  stopAt(stop: Stop): RunningStop
+  letPass(): void
   close(): Promise<void>
 }
 
@@ -16,6 +20,7 @@ export async function databaseLine(databaseUrl: string): Promise<DatabaseLine> {
   const target = new URL(databaseUrl)
   let targetPort = Number(target.port)
   const sockets = new Set<Socket>()
+  const stops = createStops()
   const server = createServer((inner) => {
     const outer = connect(targetPort, target.hostname)
     for (const socket of [inner, outer]) {
@@ -27,8 +32,9 @@ export async function databaseLine(databaseUrl: string): Promise<DatabaseLine> {
         outer.destroy()
       })
     }
-    inner.pipe(outer)
-    outer.pipe(inner)
+    const { toDatabase, fromDatabase } = stops.watch()
+    inner.pipe(toDatabase).pipe(outer)
+    outer.pipe(fromDatabase).pipe(inner)
   })
   const listen = (port: number) =>
     new Promise<number>((resolve, reject) => {
@@ -52,6 +58,8 @@ export async function databaseLine(databaseUrl: string): Promise<DatabaseLine> {
     leadTo: (next) => {
       targetPort = next
     },
+    stopAt: stops.set,
+    letPass: stops.clear,
     close: cut,
   }
 }
