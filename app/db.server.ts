@@ -89,6 +89,8 @@ export function acrossShops<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 const MOST_TRIES = 6
 const DEADLOCK = '40P01'
 const SERIALIZATION_FAILURE = '40001'
+/** A prepared statement is older than the table it asks: a migration ran meanwhile. A new connection knows better. */
+const STALE_STATEMENT = '0A000'
 
 /** `work` may run more than once: it must not change anything outside the transaction that a second run would spoil. */
 async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -97,7 +99,8 @@ async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
       return await tryTransaction(pool, begin, work)
     } catch (error) {
       const { code } = error as { code?: string }
-      const again = error instanceof TryAgain || code === DEADLOCK || code === SERIALIZATION_FAILURE
+      const again =
+        error instanceof TryAgain || [DEADLOCK, SERIALIZATION_FAILURE, STALE_STATEMENT].includes(code ?? '')
       if (!again || tries >= MOST_TRIES) throw error
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** tries))
     }
@@ -113,6 +116,7 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) =>
     await client.query('COMMIT')
     return result
   } catch (error) {
+    if ((error as { code?: string }).code === STALE_STATEMENT) broken = error as Error
     await client.query('ROLLBACK').catch((lost: Error) => {
       broken = lost
     })

@@ -1,5 +1,6 @@
 import { acrossShops } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
+import { prepared } from '../ledger/prepared.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'
 import { handleTopic } from './deliveries/handle-topic.ts'
@@ -13,8 +14,9 @@ const BATCH = 500
  * A batch names some hundred rows by their keys, however large the tables are: the index is always right. Left to
  * itself the planner reads whole tables as long as they are small or its figures are old.
  */
-const BY_KEY =
-  'SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off; SET LOCAL jit = off'
+const BY_KEY = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit']
+  .map((setting) => `SET LOCAL ${setting} = off;`)
+  .join(' ')
 
 /**
  * Takes one batch of waiting deliveries to its end: done, ignored or quarantined with a reason, or later. What fails
@@ -24,8 +26,9 @@ const BY_KEY =
 export async function processDeliveries(now: () => number, most = BATCH): Promise<number> {
   let claimed: Delivery[] = []
   try {
-    return await acrossShops(async (tx) => {
-      await tx.query(BY_KEY)
+    return await acrossShops(async (connection) => {
+      await connection.query(`${BY_KEY} SET LOCAL plan_cache_mode = force_generic_plan`)
+      const tx = prepared(connection)
       claimed = await claimDeliveries(tx, most)
       await finishDeliveries(tx, await process(tx, claimed, now()))
       return claimed.length
@@ -55,9 +58,14 @@ async function processAlone(deliveryId: number, now: () => number): Promise<void
       { shopId: delivery.shopId, deliveryId, topic: delivery.topic, reason: (error as Error).message },
       'delivery failed',
     )
-    const ending: Ending = { status: 'later', reason: (error as Error).message }
-    await acrossShops((tx) => finishDeliveries(tx, new Map([[delivery, ending]])))
+    await acrossShops((tx) => putOff(tx, deliveryId, (error as Error).message))
   }
+}
+
+/** Unless another worker has taken or finished it since. */
+async function putOff(tx: Tx, deliveryId: number, reason: string): Promise<void> {
+  const claimed = await claimDeliveries(tx, 1, [deliveryId])
+  await finishDeliveries(tx, new Map(claimed.map((delivery) => [delivery, { status: 'later', reason }])))
 }
 
 async function process(tx: Tx, deliveries: Delivery[], now: number): Promise<Map<Delivery, Ending>> {

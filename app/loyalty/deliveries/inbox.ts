@@ -21,44 +21,40 @@ const FIRST_WAIT_S = 2
 const LONGEST_WAIT_S = 3_600
 
 /**
- * Takes the oldest waiting deliveries for this transaction. If the process dies they are free again at once: the
- * claim is the row lock.
+ * Takes the oldest waiting deliveries out of the inbox, for this transaction: others pass them by, and if the process
+ * dies or the work fails they lie there again.
  */
 export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Promise<Delivery[]> {
   const { rows } = await tx.query<Delivery>(
-    `SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
-            d.triggered_at AS "triggeredAt", d.body, i.attempts
-       FROM (SELECT shop_id, delivery_id, attempts FROM inbox
-              WHERE not_before <= now() AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
-              ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED) i
-       JOIN delivery d ON d.shop_id = i.shop_id AND d.delivery_id = i.delivery_id
+    `WITH claimed AS (
+       DELETE FROM inbox WHERE ctid = ANY(ARRAY(
+         SELECT ctid FROM inbox
+          WHERE not_before <= now() AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
+          ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED))
+       RETURNING shop_id, delivery_id, attempts)
+     SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
+            d.triggered_at AS "triggeredAt", d.body, c.attempts
+       FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
       ORDER BY d.delivery_id`,
     [most, only ?? null],
   )
   return rows
 }
 
-/** Ends claimed deliveries. What did its work leaves no more than the delivery itself. */
+/**
+ * Ends deliveries in the transaction that claimed them. What did its work leaves no more than the delivery itself;
+ * what is to be tried later goes back into the inbox.
+ */
 export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): Promise<void> {
-  const ended: Delivery[] = []
   const noted: { delivery: Delivery; status: string; reason: string }[] = []
   for (const [delivery, ending] of endings) {
-    const givenUp = ending.status === 'later' && delivery.attempts + 1 >= MOST_ATTEMPTS
-    if (ending.status === 'later' && !givenUp) {
-      await postpone(tx, delivery, ending.reason)
-      continue
-    }
-    ended.push(delivery)
     if (ending.status === 'done') continue
-    noted.push({ delivery, status: givenUp ? 'quarantined' : ending.status, reason: ending.reason })
+    const { status, reason } = ending
+    if (status !== 'later') noted.push({ delivery, status, reason })
+    else if (delivery.attempts + 1 < MOST_ATTEMPTS) await postpone(tx, delivery, reason)
+    else noted.push({ delivery, status: 'quarantined', reason })
   }
   if (noted.length > 0) await noteOutcomes(tx, noted)
-  if (ended.length === 0) return
-  await tx.query(
-    `DELETE FROM inbox i USING unnest($1::bigint[], $2::bigint[]) AS r(shop_id, delivery_id)
-      WHERE i.shop_id = r.shop_id AND i.delivery_id = r.delivery_id`,
-    [ended.map((delivery) => delivery.shopId), ended.map((delivery) => delivery.deliveryId)],
-  )
 }
 
 async function noteOutcomes(
@@ -83,8 +79,8 @@ async function noteOutcomes(
 async function postpone(tx: Tx, delivery: Delivery, reason: string): Promise<void> {
   const wait = Math.min(FIRST_WAIT_S * 2 ** delivery.attempts, LONGEST_WAIT_S)
   await tx.query(
-    `UPDATE inbox SET attempts = attempts + 1, reason = $3, not_before = now() + make_interval(secs => $4)
-      WHERE shop_id = $1 AND delivery_id = $2`,
-    [delivery.shopId, delivery.deliveryId, reason.slice(0, 500), wait],
+    `INSERT INTO inbox (shop_id, delivery_id, attempts, reason, not_before)
+     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
+    [delivery.shopId, delivery.deliveryId, delivery.attempts + 1, reason.slice(0, 500), wait],
   )
 }
