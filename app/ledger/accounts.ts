@@ -8,7 +8,11 @@ export interface AccountKey {
   accountId: number
 }
 
-export type OpenAccount = Account & AccountKey
+export type OpenAccount = Account &
+  AccountKey & {
+    /** The member's place on the shop's ladder, for lists and badges; null: none. */
+    tierId: string | null
+  }
 
 export function keyOf(key: AccountKey): string {
   return `${key.shopId}/${key.accountId}`
@@ -36,14 +40,14 @@ export async function openAccounts(
   const sorted = sortedKeys(keys)
   if (sorted.length === 0) return new Map()
   const { rows } = await tx.query<
-    AccountKey & Pick<Account, 'pending' | 'available' | 'held' | 'debt'> & { closed: boolean }
+    AccountKey & Pick<OpenAccount, 'pending' | 'available' | 'held' | 'debt' | 'tierId'> & { closed: boolean }
   >(
-    `SELECT shop_id AS "shopId", account_id AS "accountId", pending, available, held, debt, closed
+    `SELECT shop_id AS "shopId", account_id AS "accountId", pending, available, held, debt, tier_id AS "tierId", closed
        FROM balance
       WHERE (shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND unit = 'points'
       ORDER BY shop_id, account_id
         FOR UPDATE`,
-    [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
+    [bigints(sorted.map((key) => key.shopId)), bigints(sorted.map((key) => key.accountId))],
   )
   if (rows.length !== sorted.length)
     throw new Error(`${sorted.length - rows.length} accounts have no balance`)

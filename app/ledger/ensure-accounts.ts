@@ -1,4 +1,5 @@
 import type { AccountKey } from './accounts.ts'
+import { bigints, texts } from './arrays.ts'
 import type { Tx } from './tx.ts'
 
 /** Who an account is for: a Shopify customer, or a guest by the hash of the e-mail. Exactly one is set. */
@@ -57,8 +58,10 @@ async function findBy(
        FROM unnest($1::bigint[], $2::${type}[]) AS r(shop_id, id)
        JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id`,
     [
-      holders.map((holder) => holder.shopId),
-      holders.map((holder) => (column === 'customer_id' ? holder.customerId : holder.guestHash)),
+      bigints(holders.map((holder) => holder.shopId)),
+      column === 'customer_id'
+        ? bigints(holders.map((holder) => holder.customerId))
+        : texts(holders.map((holder) => holder.guestHash)),
     ],
   )
   return rows

@@ -45,16 +45,15 @@ export async function post(tx: Tx, accounts: Iterable<OpenAccount>, postings: Po
   for (const account of touched) assertSound(account)
   const effective = postings.filter((posting) => posting.moves.length > 0)
   if (effective.length > 0) {
-    const ids = await insertPostings(tx, effective)
+    const ids = await nextIds(tx, effective.length)
+    await insertPostings(tx, effective, ids)
     await insertEntries(tx, effective, ids)
   }
   await saveBalances(tx, touched)
   await saveLots(tx, touched)
 }
 
-/** The database's sequence gives the ids; it also orders the entries of an account, whose lock we hold. */
-async function insertPostings(tx: Tx, postings: Posting[]): Promise<number[]> {
-  const ids = await nextIds(tx, postings.length)
+async function insertPostings(tx: Tx, postings: Posting[], ids: number[]): Promise<void> {
   try {
     await tx.query(
       `INSERT INTO posting (shop_id, posting_id, account_id, kind, source_id, part, version, program_version,
@@ -82,9 +81,9 @@ async function insertPostings(tx: Tx, postings: Posting[]): Promise<number[]> {
   } catch (error) {
     throw asKeyConflict(error)
   }
-  return ids
 }
 
+/** The database's sequence gives the ids; it also orders the entries of an account, whose lock we hold. */
 async function nextIds(tx: Tx, count: number): Promise<number[]> {
   const { rows } = await tx.query<{ ids: number[] }>(
     `SELECT array_agg(nextval('posting_id_seq'))::float8[] AS ids FROM generate_series(1, $1)`,
@@ -121,9 +120,9 @@ async function saveBalances(tx: Tx, accounts: OpenAccount[]): Promise<void> {
   if (accounts.length === 0) return
   await tx.query(
     `UPDATE balance b
-        SET pending = r.p, available = r.a, held = r.h, debt = r.d, changed_at = now()
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-            AS r(shop_id, account_id, p, a, h, d)
+        SET pending = r.p, available = r.a, held = r.h, debt = r.d, tier_id = r.t, changed_at = now()
+       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+            AS r(shop_id, account_id, p, a, h, d, t)
       WHERE b.shop_id = r.shop_id AND b.account_id = r.account_id AND b.unit = 'points'`,
     [
       bigints(accounts.map((account) => account.shopId)),
@@ -132,6 +131,7 @@ async function saveBalances(tx: Tx, accounts: OpenAccount[]): Promise<void> {
       bigints(accounts.map((account) => account.available)),
       bigints(accounts.map((account) => account.held)),
       bigints(accounts.map((account) => account.debt)),
+      texts(accounts.map((account) => account.tierId)),
     ],
   )
 }

@@ -15,7 +15,7 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
   await tx.query(
     `INSERT INTO data_request (shop_id, request_id, account_id, export, asked_at)
      SELECT $1, $2, a.account_id, json_build_object(
-              'customer', $3::text, 'since', a.created_at, 'tier', a.tier_id,
+              'customer', $3::text, 'since', a.created_at,
               'balance', (SELECT row_to_json(b) FROM balance b WHERE b.shop_id = $1 AND b.account_id = a.account_id),
               'entries', (SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
                                 'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)

@@ -1,8 +1,7 @@
 import type { CompiledProgram } from '../domain/compiled-program.ts'
-import type { Tx } from '../ledger/tx.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { readProductLabels } from './product-labels.ts'
-import { loadPrograms, type ShopPrograms } from './settlement/programs.ts'
+import type { ShopPrograms } from './settlement/programs.ts'
 import type { OrderReading } from './settlement/readings.ts'
 import { shopById } from './shop-of-request.ts'
 
@@ -13,11 +12,13 @@ export class LabelsUnavailable extends Error {}
  * Writes collections and tags of the products onto the orders' lines, for the shops whose programs ask for them.
  * @returns the shops for which that failed, with the reason
  */
-export async function labelOrders(tx: Tx, readings: OrderReading[]): Promise<Map<number, LabelsUnavailable>> {
+export async function labelOrders(
+  readings: OrderReading[],
+  programs: Map<number, ShopPrograms>,
+): Promise<Map<number, LabelsUnavailable>> {
   const failed = new Map<number, LabelsUnavailable>()
   const byShop = new Map<number, OrderReading[]>()
   for (const reading of readings) byShop.set(reading.shopId, [...(byShop.get(reading.shopId) ?? []), reading])
-  const programs = await loadPrograms(tx, [...byShop.keys()])
   for (const [shopId, ofShop] of byShop) {
     if (!asksForLabels(programs.get(shopId))) continue
     try {

@@ -26,7 +26,7 @@ export interface ListedMember {
   available: number
   pending: number
   tierId: string | null
-  /** The last order placed or reward redeemed; the day of the first entry for who has neither. */
+  /** The last order placed or reward redeemed; for who has neither the day of the first entry in the book. */
   activeAt: Date
 }
 
@@ -42,14 +42,16 @@ export interface MemberPage {
 const ACTIVE_AT = `coalesce(greatest(
   (SELECT max(o.placed_at) FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id),
   (SELECT r.created_at FROM redemption r WHERE r.shop_id = a.shop_id AND r.account_id = a.account_id
-    ORDER BY r.redemption_id DESC LIMIT 1)), a.created_at)`
+    ORDER BY r.redemption_id DESC LIMIT 1)),
+  (SELECT e.event_at FROM entry e WHERE e.shop_id = a.shop_id AND e.account_id = a.account_id
+    ORDER BY e.entry_id LIMIT 1), a.created_at)`
 
 /** What each column sorts by, as a whole number. */
 const SORT_VALUE: Record<MemberSort, string> = {
   activity: `(extract(epoch FROM ${ACTIVE_AT}) * 1000000)::bigint`,
   available: '(b.available - b.debt)',
   pending: 'b.pending',
-  tier: 'coalesce(array_position($2::text[], a.tier_id), 0)',
+  tier: 'coalesce(array_position($2::text[], b.tier_id), 0)',
   customer: 'a.customer_id',
 }
 
@@ -64,10 +66,10 @@ export async function listMembers(tx: Tx, query: MemberQuery): Promise<MemberPag
   const value = SORT_VALUE[query.sort]
   const { rows } = await tx.query<ListedMember & { cursor: string }>(
     `SELECT a.customer_id::text AS "customerId", b.available - b.debt AS available, b.pending,
-            a.tier_id AS "tierId", ${ACTIVE_AT} AS "activeAt", ${value}::text || '_' || a.account_id AS cursor
+            b.tier_id AS "tierId", ${ACTIVE_AT} AS "activeAt", ${value}::text || '_' || a.account_id AS cursor
        FROM account a JOIN balance b USING (shop_id, account_id)
       WHERE a.shop_id = $1 AND b.unit = 'points' AND a.customer_id IS NOT NULL AND a.merged_into IS NULL
-        AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN a.tier_id IS NULL ELSE a.tier_id = $3 END)
+        AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN b.tier_id IS NULL ELSE b.tier_id = $3 END)
         AND ($4::bigint[] IS NULL OR a.customer_id = ANY ($4))
         AND ($5::bigint IS NULL OR (${value}, a.account_id) ${descending ? '<' : '>'} ($5, $6::bigint))
         AND $2::text[] IS NOT NULL

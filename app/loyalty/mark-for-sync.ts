@@ -1,4 +1,5 @@
 import { type AccountKey, sortedKeys } from '../ledger/accounts.ts'
+import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueueEach } from '../queue/enqueue.ts'
 
@@ -10,7 +11,7 @@ export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<v
     `INSERT INTO member_to_sync (shop_id, account_id)
      SELECT * FROM unnest($1::bigint[], $2::bigint[])
      ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
-    [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
+    [bigints(sorted.map((key) => key.shopId)), bigints(sorted.map((key) => key.accountId))],
   )
   const shopIds = [...new Set(sorted.map((key) => key.shopId))]
   await enqueueEach(

@@ -6,6 +6,7 @@ import { shopAdmin } from '../shopify/shop-admin.ts'
 import { labelOrders } from './label-orders.ts'
 import { markGone } from './mark-gone.ts'
 import { settleOrders } from './settle-orders.ts'
+import { loadPrograms } from './settlement/programs.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 
@@ -108,10 +109,11 @@ export async function settleRead(
     const reading: OrderReading = { shopId, facts: structuredClone(facts), origin: 'read' }
     return past ? { ...reading, past } : reading
   })
-  const [unlabelled] = (await labelOrders(tx, readings)).values()
+  const programs = await loadPrograms(tx, [shopId])
+  const [unlabelled] = (await labelOrders(readings, programs)).values()
   if (unlabelled) throw unlabelled
   const changes: OrderChange[] = []
-  await settleOrders(tx, readings, now, (change) => changes.push(change))
+  await settleOrders(tx, readings, now, { programs, told: (change) => changes.push(change) })
   return changes
 }
 

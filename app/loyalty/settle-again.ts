@@ -2,6 +2,7 @@ import { acrossShops } from '../db.server.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import { labelOrders } from './label-orders.ts'
 import { settleOrders } from './settle-orders.ts'
+import { loadPrograms } from './settlement/programs.ts'
 import type { OrderReading } from './settlement/readings.ts'
 
 const SLICE = 200
@@ -24,9 +25,10 @@ export async function settleAgain(shopId: number, now: () => number): Promise<nu
         [shopId, after, SLICE],
       )
       const readings: OrderReading[] = rows.map(({ facts }) => ({ shopId, facts, origin: 'again' }))
-      const [unlabelled] = (await labelOrders(tx, readings)).values()
+      const programs = await loadPrograms(tx, [shopId])
+      const [unlabelled] = (await labelOrders(readings, programs)).values()
       if (unlabelled) throw unlabelled
-      await settleOrders(tx, readings, now())
+      await settleOrders(tx, readings, now(), { programs })
       return rows
     })
     judged += slice.length

@@ -1,36 +1,15 @@
-import type { CompiledProgram } from '../domain/compiled-program.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
-import { tierProgress } from '../domain/tiers.ts'
 import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { type CodeUse, findRedemptionsOfOrders, settleRedemptions } from './settle-redemptions.ts'
-import {
-  type DecidedOrder,
-  settleOrder,
-  stepsOf,
-  walkTimeline,
-  withFrozenLabels,
-  withLabelsOf,
-} from './settlement/decide.ts'
+import { type DecidedOrder, settleOrder, withFrozenLabels, withLabelsOf } from './settlement/decide.ts'
 import { freezeDisputed, releaseDisputed } from './settlement/disputed-points.ts'
-import {
-  accountsOfOrders,
-  disputesOf,
-  type KnownOrder,
-  loadTimelines,
-  lockOrders,
-  type TimelineOrder,
-} from './settlement/orders.ts'
-import {
-  firstProgram,
-  loadPrograms,
-  programAt,
-  programVersion,
-  type ShopPrograms,
-} from './settlement/programs.ts'
+import { type Fresh, type Judged, judgeTiers, setTiersNow } from './settlement/judge-tiers.ts'
+import { accountsOfOrders, disputesOf, type KnownOrder, lockOrders } from './settlement/orders.ts'
+import { loadPrograms, type ShopPrograms } from './settlement/programs.ts'
 import {
   changeReason,
   factsDigest,
@@ -40,7 +19,7 @@ import {
   type Settled,
   supersedes,
 } from './settlement/readings.ts'
-import { saveOrders, saveTiers } from './settlement/write.ts'
+import { saveOrders } from './settlement/write.ts'
 
 export type { OrderReading, Settled } from './settlement/readings.ts'
 
@@ -49,7 +28,8 @@ export type { OrderReading, Settled } from './settlement/readings.ts'
  * own day, and posts target minus already posted. Any number of orders of any shops in one transaction; the same
  * reading twice posts nothing the second time.
  * @param now epoch milliseconds; only decides what is still pending
- * @param told hears of every order that was settled, what it did to the book
+ * @param options.told hears of every order that was settled, what it did to the book
+ * @param options.programs those of the readings' shops, if the caller has loaded them in this transaction
  * @returns one answer for each reading, in their order
  * @throws TryAgain when an order moved to another account while we chose what to lock
  */
@@ -57,14 +37,18 @@ export async function settleOrders(
   tx: Tx,
   readings: OrderReading[],
   now: number,
-  told?: (change: OrderChange) => void,
+  { told, programs }: { told?: (change: OrderChange) => void; programs?: Map<number, ShopPrograms> } = {},
 ): Promise<Settled[]> {
   const newest = newestOfEach(readings)
   const keys = [...newest.values()].map(({ shopId, facts }) => ({ shopId, orderId: facts.orderId }))
   const holders = await findHolders(tx, newest, keys)
   const uses = await findRedemptionsOfOrders(tx, [...newest.values()])
   const accounts = await openAccounts(tx, [...holders.locked, ...uses])
-  const known = await lockOrders(tx, keys)
+  // Of an order that had no row there is nothing to lock: whoever writes it meanwhile is met when it is saved.
+  const known = await lockOrders(
+    tx,
+    keys.filter(({ shopId, orderId }) => holders.before.has(orderKey(shopId, orderId))),
+  )
   const disputes = await disputesOf(tx, keys)
   for (const [key, order] of known)
     if (order.accountId !== (holders.before.get(key) ?? null)) throw new TryAgain(`Order ${key} moved`)
@@ -96,7 +80,7 @@ export async function settleOrders(
       takenOver,
     })
   }
-  const settled = await settleFresh(tx, fresh, accounts, uses, now)
+  const settled = await settleFresh(tx, fresh, { accounts, uses, programs }, now)
   if (told) for (const { order, known: before } of settled) told(changeOf(order, before))
   return readings.map((reading) => {
     const key = orderKey(reading.shopId, reading.facts.orderId)
@@ -122,16 +106,6 @@ function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderCha
     after: order.postedPending + order.postedAvailable,
     moved,
   }
-}
-
-interface Fresh {
-  shopId: number
-  facts: OrderFacts
-  digest: number
-  account: AccountKey | null
-  known: KnownOrder | undefined
-  /** From before the first program: that one judges it. */
-  takenOver: boolean
 }
 
 function newestOfEach(readings: OrderReading[]): Map<string, OrderReading> {
@@ -195,13 +169,13 @@ async function findHolders(
 async function settleFresh(
   tx: Tx,
   fresh: Map<string, Fresh>,
-  accounts: Map<string, OpenAccount>,
-  uses: CodeUse[],
+  loaded: { accounts: Map<string, OpenAccount>; uses: CodeUse[]; programs?: Map<number, ShopPrograms> },
   now: number,
 ): Promise<{ order: DecidedOrder; known: KnownOrder | undefined }[]> {
   if (fresh.size === 0) return []
-  const shopIds = [...new Set([...fresh.values()].map(({ shopId }) => shopId))]
-  const programs = await loadPrograms(tx, shopIds)
+  const { accounts, uses } = loaded
+  const shopIds = new Set([...fresh.values()].map(({ shopId }) => shopId))
+  const programs = loaded.programs ?? (await loadPrograms(tx, [...shopIds]))
   const { judged, timelines } = await judgeTiers(tx, fresh, programs)
   await loadLots(tx, accountsThatMayGive(judged, accounts))
 
@@ -221,15 +195,17 @@ async function settleFresh(
   }
   postings.push(...(await settleRedemptions(tx, uses, orders, accounts)))
 
-  const touchedKeys = new Set(postings.map(keyOf))
-  const touched = [...touchedKeys].flatMap((key) => accounts.get(key) ?? [])
+  const moved = new Set(setTiersNow(timelines, accounts, programs, now))
+  for (const posting of postings) {
+    const account = accounts.get(keyOf(posting))
+    if (account) moved.add(account)
+  }
   // The orders first: whoever writes the same new order at this moment is met here and not at its postings.
   await saveOrders(tx, orders)
-  await post(tx, touched, postings)
+  await post(tx, moved, postings)
   await freezeDisputed(tx, orders, now)
-  await saveTiersNow(tx, timelines, programs, now)
   await markForSync(tx, [
-    ...touched,
+    ...moved,
     ...timelines.map(({ key }) => key),
     ...orders.flatMap(({ shopId, accountId }) => (accountId ? [{ shopId, accountId }] : [])),
   ])
@@ -240,136 +216,6 @@ async function settleFresh(
   })
 }
 
-interface Judged {
-  shopId: number
-  key: AccountKey | null
-  facts: OrderFacts
-  digest: number
-  program: CompiledProgram | null
-  tierId: string | null
-  known: KnownOrder | undefined
-}
-
-/** All orders of a member whose shop has tiers, as they stand after this settlement. */
-interface Timeline {
-  key: AccountKey
-  orders: TimelineOrder[]
-}
-
-/**
- * Gives every order its program and tier. An order that arrives late can change the tier under which later orders
- * of the same member stand, and one that moves to somebody else those of both: they are judged again too.
- */
-async function judgeTiers(
-  tx: Tx,
-  fresh: Map<string, Fresh>,
-  programs: Map<number, ShopPrograms>,
-): Promise<{ judged: Judged[]; timelines: Timeline[] }> {
-  const judged: Judged[] = []
-  const laddered = new Map<string, { key: AccountKey; fresh: Map<string, Omit<Judged, 'tierId'>> }>()
-  const ladderOf = (key: AccountKey) => {
-    const entry = laddered.get(keyOf(key)) ?? { key, fresh: new Map() }
-    laddered.set(keyOf(key), entry)
-    return entry.fresh
-  }
-  for (const item of fresh.values()) {
-    const { shopId, facts, known, digest, account, takenOver } = item
-    const shopPrograms = programs.get(shopId)
-    const program =
-      known?.programVersion != null
-        ? programVersion(shopPrograms, known.programVersion)
-        : (programAt(shopPrograms, facts.placedAt) ?? (takenOver ? firstProgram(shopPrograms) : null))
-    const base = { shopId, key: account, facts, digest, program, known }
-    if (!account || !hasLadder(shopPrograms)) {
-      judged.push({ ...base, tierId: null })
-      continue
-    }
-    ladderOf(account).set(facts.orderId, base)
-    const former = known?.accountId ?? account.accountId
-    if (former !== account.accountId) ladderOf({ shopId, accountId: former })
-  }
-  if (laddered.size === 0) return { judged, timelines: [] }
-
-  const stored = await loadTimelines(
-    tx,
-    [...laddered.values()].map(({ key }) => key),
-  )
-  const timelines: Timeline[] = []
-  const shifted: { key: AccountKey; orderId: string; tierId: string | null }[] = []
-  for (const [id, { key, fresh: ofAccount }] of laddered) {
-    // What is fresh stands where it belongs now, and nowhere else.
-    const staying = (stored.get(id) ?? []).filter(({ orderId }) => !fresh.has(orderKey(key.shopId, orderId)))
-    const orders = withFresh(staying, ofAccount)
-    timelines.push({ key, orders })
-    walkTimeline(
-      orders,
-      (order) =>
-        ofAccount.get(order.orderId)?.program ??
-        (order.programVersion === null
-          ? null
-          : programVersion(programs.get(key.shopId), order.programVersion)),
-      (order, tierId) => {
-        const item = ofAccount.get(order.orderId)
-        if (item) judged.push({ ...item, tierId })
-        else shifted.push({ key, orderId: order.orderId, tierId })
-      },
-      new Set(ofAccount.keys()),
-    )
-  }
-  if (shifted.length > 0) judged.push(...(await judgeShifted(tx, shifted, programs)))
-  return { judged, timelines }
-}
-
-async function judgeShifted(
-  tx: Tx,
-  shifted: { key: AccountKey; orderId: string; tierId: string | null }[],
-  programs: Map<number, ShopPrograms>,
-): Promise<Judged[]> {
-  const known = await lockOrders(
-    tx,
-    shifted.map(({ key, orderId }) => ({ shopId: key.shopId, orderId })),
-  )
-  return shifted.flatMap(({ key, orderId, tierId }) => {
-    const order = known.get(orderKey(key.shopId, orderId))
-    if (!order || order.goneAt !== null) return []
-    const program =
-      order.programVersion === null ? null : programVersion(programs.get(key.shopId), order.programVersion)
-    return [
-      {
-        shopId: key.shopId,
-        key,
-        facts: order.facts,
-        digest: order.digest,
-        program,
-        tierId,
-        known: order,
-      },
-    ]
-  })
-}
-
-function hasLadder(programs: ShopPrograms | undefined): boolean {
-  return programs?.versions.some(({ program }) => program.ladder.levels.length > 0) ?? false
-}
-
-/** The member's other orders and the fresh ones, oldest first. */
-function withFresh(
-  others: TimelineOrder[],
-  fresh: Map<string, Pick<Judged, 'facts' | 'program' | 'known'>>,
-): TimelineOrder[] {
-  const merged = [...others]
-  for (const [orderId, { facts, program, known }] of fresh) {
-    merged.push({
-      orderId,
-      placedAt: facts.placedAt,
-      programVersion: program?.version ?? null,
-      tierId: known?.tierId ?? null,
-      statusSteps: stepsOf(program, facts),
-    })
-  }
-  return merged.sort((a, b) => a.placedAt - b.placedAt || Number(BigInt(a.orderId) - BigInt(b.orderId)))
-}
-
 /** Only who may have to give points back needs the lots. */
 function accountsThatMayGive(judged: Judged[], accounts: Map<string, OpenAccount>): OpenAccount[] {
   const keys = new Set<string>()
@@ -378,20 +224,4 @@ function accountsThatMayGive(judged: Judged[], accounts: Map<string, OpenAccount
       keys.add(keyOf({ shopId, accountId: known.accountId }))
   }
   return [...keys].flatMap((key) => accounts.get(key) ?? [])
-}
-
-async function saveTiersNow(
-  tx: Tx,
-  timelines: Timeline[],
-  programs: Map<number, ShopPrograms>,
-  now: number,
-): Promise<void> {
-  const tiers = timelines.flatMap(({ key, orders }) => {
-    const program = programAt(programs.get(key.shopId), now)
-    if (!program) return []
-    const steps = orders.map((order) => order.statusSteps)
-    const progress = tierProgress(program.ladder, steps, now, program.timeZone)
-    return [{ ...key, tierId: progress.current?.id ?? null }]
-  })
-  await saveTiers(tx, tiers, now)
 }

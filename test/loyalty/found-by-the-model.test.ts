@@ -44,7 +44,7 @@ const settle = (shopId: number, ...orders: OrderOptions[]) =>
 
 async function member(shopId: number, customer: number) {
   const { rows } = await database.owner().query(
-    `SELECT b.available::int, b.held::int, k.tier_id AS tier FROM account a
+    `SELECT b.available::int, b.held::int, b.tier_id AS tier FROM account a
        JOIN account k ON k.shop_id = a.shop_id AND k.account_id = coalesce(a.merged_into, a.account_id)
        JOIN balance b ON b.shop_id = k.shop_id AND b.account_id = k.account_id
       WHERE a.shop_id = $1 AND a.customer_id = $2`,

@@ -275,8 +275,8 @@ describe('past orders', () => {
     expect(done).toMatchObject({ status: 'done', award: false, points: 0, checked: orders().length })
     expect(done.taken).toBeGreaterThan(0)
     const { rows } = await database.owner().query(
-      `SELECT o.worth::int AS worth, o.program_version AS version, json_array_length(o.status_steps) AS steps, a.tier_id AS tier
-         FROM order_state o LEFT JOIN account a USING (shop_id, account_id) WHERE o.shop_id = $1 AND o.facts ->> 'history' = 'true'`,
+      `SELECT o.worth::int AS worth, o.program_version AS version, json_array_length(o.status_steps) AS steps, b.tier_id AS tier
+         FROM order_state o LEFT JOIN balance b USING (shop_id, account_id) WHERE o.shop_id = $1 AND o.facts ->> 'history' = 'true'`,
       [shopId],
     )
     expect(rows).toHaveLength(done.taken)

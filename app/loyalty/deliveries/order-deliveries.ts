@@ -5,6 +5,7 @@ import { orderFromWebhook } from '../../shopify/order-from-webhook.ts'
 import { parseBody } from '../../shopify/payload.ts'
 import { type LabelsUnavailable, labelOrders } from '../label-orders.ts'
 import { settleOrders } from '../settle-orders.ts'
+import { loadPrograms, type ShopPrograms } from '../settlement/programs.ts'
 import type { OrderReading } from '../settlement/readings.ts'
 import type { Delivery, Ending } from './inbox.ts'
 
@@ -27,9 +28,13 @@ export async function settleOrderDeliveries(
       endings.set(delivery, { status: 'quarantined', reason: error.message })
     }
   }
-  readings = await labelled(tx, readings, endings)
+  const programs = await loadPrograms(
+    tx,
+    [...readings.values()].map(({ shopId }) => shopId),
+  )
+  readings = await labelled(readings, programs, endings)
   const claimed = [...readings.keys()]
-  const outcomes = await settleOrders(tx, [...readings.values()], now)
+  const outcomes = await settleOrders(tx, [...readings.values()], now, { programs })
   for (const [i, { outcome }] of outcomes.entries()) {
     const delivery = claimed[i] as Delivery
     const reading = readings.get(delivery) as OrderReading
@@ -53,11 +58,11 @@ export async function settleOrderDeliveries(
 
 /** Campaigns on collections or tags need the products' labels; a shop whose API is away waits, the others go on. */
 async function labelled(
-  tx: Tx,
   readings: Map<Delivery, OrderReading>,
+  programs: Map<number, ShopPrograms>,
   endings: Map<Delivery, Ending>,
 ): Promise<Map<Delivery, OrderReading>> {
-  const missing = await labelOrders(tx, [...readings.values()])
+  const missing = await labelOrders([...readings.values()], programs)
   if (missing.size === 0) return readings
   const ready = new Map<Delivery, OrderReading>()
   for (const [delivery, reading] of readings) {

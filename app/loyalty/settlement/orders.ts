@@ -1,6 +1,7 @@
 import type { OrderFacts } from '../../domain/order-facts.ts'
 import type { StatusStep } from '../../domain/tiers.ts'
 import { type AccountKey, keyOf, sortedKeys } from '../../ledger/accounts.ts'
+import { bigints } from '../../ledger/arrays.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { orderKey } from './readings.ts'
 
@@ -36,11 +37,12 @@ export async function lockOrders(
   tx: Tx,
   keys: { shopId: number; orderId: string }[],
 ): Promise<Map<string, KnownOrder>> {
+  if (keys.length === 0) return new Map()
   const { rows } = await tx.query<KnownOrder>(
     `SELECT ${COLUMNS} FROM order_state o
       WHERE (o.shop_id, o.order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
       ORDER BY o.shop_id, o.order_id FOR UPDATE`,
-    [keys.map((key) => key.shopId), keys.map((key) => key.orderId)],
+    [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
   return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row]))
 }
@@ -53,7 +55,7 @@ export async function accountsOfOrders(
   const { rows } = await tx.query<{ shopId: number; orderId: string; accountId: number | null }>(
     `SELECT shop_id AS "shopId", order_id::text AS "orderId", account_id AS "accountId" FROM order_state
       WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`,
-    [keys.map((key) => key.shopId), keys.map((key) => key.orderId)],
+    [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
   return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row.accountId]))
 }
@@ -79,7 +81,7 @@ export async function loadTimelines(tx: Tx, keys: AccountKey[]): Promise<Map<str
        FROM order_state o
       WHERE (o.shop_id, o.account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
       ORDER BY o.shop_id, o.account_id, o.placed_at, o.order_id`,
-    [sorted.map((key) => key.shopId), sorted.map((key) => key.accountId)],
+    [bigints(sorted.map((key) => key.shopId)), bigints(sorted.map((key) => key.accountId))],
   )
   for (const { shopId, accountId, ...order } of rows) timelines.get(keyOf({ shopId, accountId }))?.push(order)
   return timelines
@@ -94,7 +96,7 @@ export async function disputesOf(
     `SELECT shop_id AS "shopId", order_id::text AS "orderId", min(standing) AS standing FROM dispute
       WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND standing <> 'won'
       GROUP BY shop_id, order_id`, // "lost" sorts before "open"
-    [keys.map((key) => key.shopId), keys.map((key) => key.orderId)],
+    [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
   return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row.standing]))
 }

@@ -11,8 +11,8 @@ export interface ShopPrograms {
 const compiled = new Map<string, CompiledProgram>()
 const MOST_KEPT = 5_000
 
-/** Programs of these shops; a shop without one is absent. */
-export async function loadPrograms(tx: Tx, shopIds: number[]): Promise<Map<number, ShopPrograms>> {
+/** Programs of these shops, each named once or more; a shop without one is absent. */
+export async function loadPrograms(tx: Tx, shopIds: Iterable<number>): Promise<Map<number, ShopPrograms>> {
   const { rows } = await tx.query<{
     shopId: number
     version: number
@@ -24,7 +24,7 @@ export async function loadPrograms(tx: Tx, shopIds: number[]): Promise<Map<numbe
        FROM program p JOIN shop s USING (shop_id)
       WHERE p.shop_id = ANY($1::bigint[])
       ORDER BY p.shop_id, p.version`,
-    [shopIds],
+    [[...new Set(shopIds)]],
   )
   const key = (row: (typeof rows)[number]) => `${row.shopId}/${row.version}/${row.currency}/${row.timeZone}`
   const missing = rows.filter((row) => !compiled.has(key(row)))

@@ -1,4 +1,3 @@
-import type { AccountKey } from '../../ledger/accounts.ts'
 import { bigints, floats, ints, jsons, texts } from '../../ledger/arrays.ts'
 import { TryAgain, type Tx } from '../../ledger/tx.ts'
 import type { DecidedOrder } from './decide.ts'
@@ -57,24 +56,4 @@ function columnsOf(orders: DecidedOrder[]): Buffer[] {
 
 function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
-}
-
-/** The tier that lists and badges show; judged orders carry their own. */
-export async function saveTiers(
-  tx: Tx,
-  tiers: (AccountKey & { tierId: string | null })[],
-  now: number,
-): Promise<void> {
-  if (tiers.length === 0) return
-  await tx.query(
-    `UPDATE account a SET tier_id = r.t, tier_since = to_timestamp($4 / 1000.0)
-       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS r(shop_id, account_id, t)
-      WHERE a.shop_id = r.shop_id AND a.account_id = r.account_id AND a.tier_id IS DISTINCT FROM r.t`,
-    [
-      tiers.map((tier) => tier.shopId),
-      tiers.map((tier) => tier.accountId),
-      tiers.map((tier) => tier.tierId),
-      now,
-    ],
-  )
 }

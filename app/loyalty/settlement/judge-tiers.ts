@@ -1,0 +1,169 @@
+import type { CompiledProgram } from '../../domain/compiled-program.ts'
+import type { OrderFacts } from '../../domain/order-facts.ts'
+import { tierProgress } from '../../domain/tiers.ts'
+import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
+import type { Tx } from '../../ledger/tx.ts'
+import { stepsOf, walkTimeline } from './decide.ts'
+import { type KnownOrder, loadTimelines, lockOrders, type TimelineOrder } from './orders.ts'
+import { firstProgram, programAt, programVersion, type ShopPrograms } from './programs.ts'
+import { orderKey } from './readings.ts'
+
+/** An order that is new or stands differently now. */
+export interface Fresh {
+  shopId: number
+  facts: OrderFacts
+  digest: number
+  account: AccountKey | null
+  known: KnownOrder | undefined
+  /** From before the first program: that one judges it. */
+  takenOver: boolean
+}
+
+export interface Judged {
+  shopId: number
+  key: AccountKey | null
+  facts: OrderFacts
+  digest: number
+  program: CompiledProgram | null
+  tierId: string | null
+  known: KnownOrder | undefined
+}
+
+/** All orders of a member whose shop has tiers, as they stand after this settlement. */
+export interface Timeline {
+  key: AccountKey
+  orders: TimelineOrder[]
+}
+
+/**
+ * Gives every order its program and tier. An order that arrives late can change the tier under which later orders
+ * of the same member stand, and one that moves to somebody else those of both: they are judged again too.
+ */
+export async function judgeTiers(
+  tx: Tx,
+  fresh: Map<string, Fresh>,
+  programs: Map<number, ShopPrograms>,
+): Promise<{ judged: Judged[]; timelines: Timeline[] }> {
+  const judged: Judged[] = []
+  const laddered = new Map<string, { key: AccountKey; fresh: Map<string, Omit<Judged, 'tierId'>> }>()
+  const ladderOf = (key: AccountKey) => {
+    const entry = laddered.get(keyOf(key)) ?? { key, fresh: new Map() }
+    laddered.set(keyOf(key), entry)
+    return entry.fresh
+  }
+  for (const item of fresh.values()) {
+    const { shopId, facts, known, digest, account, takenOver } = item
+    const shopPrograms = programs.get(shopId)
+    const program =
+      known?.programVersion != null
+        ? programVersion(shopPrograms, known.programVersion)
+        : (programAt(shopPrograms, facts.placedAt) ?? (takenOver ? firstProgram(shopPrograms) : null))
+    const base = { shopId, key: account, facts, digest, program, known }
+    if (!account || !hasLadder(shopPrograms)) {
+      judged.push({ ...base, tierId: null })
+      continue
+    }
+    ladderOf(account).set(facts.orderId, base)
+    const former = known?.accountId ?? account.accountId
+    if (former !== account.accountId) ladderOf({ shopId, accountId: former })
+  }
+  if (laddered.size === 0) return { judged, timelines: [] }
+
+  const stored = await loadTimelines(
+    tx,
+    [...laddered.values()].map(({ key }) => key),
+  )
+  const timelines: Timeline[] = []
+  const shifted: { key: AccountKey; orderId: string; tierId: string | null }[] = []
+  for (const [id, { key, fresh: ofAccount }] of laddered) {
+    // What is fresh stands where it belongs now, and nowhere else.
+    const staying = (stored.get(id) ?? []).filter(({ orderId }) => !fresh.has(orderKey(key.shopId, orderId)))
+    const orders = withFresh(staying, ofAccount)
+    timelines.push({ key, orders })
+    walkTimeline(
+      orders,
+      (order) =>
+        ofAccount.get(order.orderId)?.program ??
+        (order.programVersion === null
+          ? null
+          : programVersion(programs.get(key.shopId), order.programVersion)),
+      (order, tierId) => {
+        const item = ofAccount.get(order.orderId)
+        if (item) judged.push({ ...item, tierId })
+        else shifted.push({ key, orderId: order.orderId, tierId })
+      },
+      new Set(ofAccount.keys()),
+    )
+  }
+  if (shifted.length > 0) judged.push(...(await judgeShifted(tx, shifted, programs)))
+  return { judged, timelines }
+}
+
+async function judgeShifted(
+  tx: Tx,
+  shifted: { key: AccountKey; orderId: string; tierId: string | null }[],
+  programs: Map<number, ShopPrograms>,
+): Promise<Judged[]> {
+  const known = await lockOrders(
+    tx,
+    shifted.map(({ key, orderId }) => ({ shopId: key.shopId, orderId })),
+  )
+  return shifted.flatMap(({ key, orderId, tierId }) => {
+    const order = known.get(orderKey(key.shopId, orderId))
+    if (!order || order.goneAt !== null) return []
+    const program =
+      order.programVersion === null ? null : programVersion(programs.get(key.shopId), order.programVersion)
+    return [
+      {
+        shopId: key.shopId,
+        key,
+        facts: order.facts,
+        digest: order.digest,
+        program,
+        tierId,
+        known: order,
+      },
+    ]
+  })
+}
+
+function hasLadder(programs: ShopPrograms | undefined): boolean {
+  return programs?.versions.some(({ program }) => program.ladder.levels.length > 0) ?? false
+}
+
+/** The member's other orders and the fresh ones, oldest first. */
+function withFresh(
+  others: TimelineOrder[],
+  fresh: Map<string, Pick<Judged, 'facts' | 'program' | 'known'>>,
+): TimelineOrder[] {
+  const merged = [...others]
+  for (const [orderId, { facts, program, known }] of fresh) {
+    merged.push({
+      orderId,
+      placedAt: facts.placedAt,
+      programVersion: program?.version ?? null,
+      tierId: known?.tierId ?? null,
+      statusSteps: stepsOf(program, facts),
+    })
+  }
+  return merged.sort((a, b) => a.placedAt - b.placedAt || Number(BigInt(a.orderId) - BigInt(b.orderId)))
+}
+
+/** Puts the tier that each member has by now into the account's draft, for lists and badges; judged orders carry their own. */
+export function setTiersNow(
+  timelines: Timeline[],
+  accounts: Map<string, OpenAccount>,
+  programs: Map<number, ShopPrograms>,
+  now: number,
+): OpenAccount[] {
+  return timelines.flatMap(({ key, orders }) => {
+    const account = accounts.get(keyOf(key))
+    const program = programAt(programs.get(key.shopId), now)
+    if (!account || !program) return []
+    const steps = orders.map((order) => order.statusSteps)
+    const tierId = tierProgress(program.ladder, steps, now, program.timeZone).current?.id ?? null
+    if (account.tierId === tierId) return []
+    account.tierId = tierId
+    return [account]
+  })
+}
