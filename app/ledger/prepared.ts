@@ -22,7 +22,10 @@ export function prepared(tx: Tx): Tx {
 
 function newName(text: string): string | null {
   if (names.size >= MOST_STATEMENTS) return null
-  const words = text.trim().replaceAll(/[^\x20-\x7e]+/g, ' ').replaceAll(/ +/g, ' ')
+  const words = text
+    .trim()
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .replaceAll(/ +/g, ' ')
   const name = `${names.size} ${words}`.slice(0, NAME_LENGTH)
   names.set(text, name)
   return name
