@@ -101,6 +101,11 @@ describe('a warning and its day', () => {
   test('an unsent warning lets nothing lapse, and one recorded with too early a day waits for the days', () => {
     const now = utc('2030-01-01T00:00:00Z')
     expect(mayLapse({ sentAt: null, validUntil: null, warnDays: 1 }, now, 'UTC')).toBe(false)
+    for (const half of [
+      { sentAt: null, validUntil: '2027-03-15' },
+      { sentAt: utc('2027-01-01T00:00:00Z'), validUntil: null },
+    ])
+      expect(mayLapse({ ...half, warnDays: 1 }, now, 'UTC')).toBe(false)
     const early = { sentAt: utc('2027-03-10T12:00:00Z'), validUntil: '2027-03-15', warnDays: 30 }
     expect(mayLapse(early, utc('2027-04-09T23:59:59Z'), 'UTC')).toBe(false)
     expect(mayLapse(early, utc('2027-04-10T00:00:00Z'), 'UTC')).toBe(true)
@@ -158,6 +163,17 @@ describe('what a member is told', () => {
     expect(told(earning, [warning({}), sent])).toEqual([
       { on: '2027-03-15', points: 70, warningIds: [2] },
       { on: '2027-03-22', points: 70, warningIds: [1] },
+    ])
+  })
+
+  test('every day once, in the order of the calendar, whatever the order of the warnings', () => {
+    const days = ['2027-03-20', '2027-03-10', '2027-03-30', '2027-03-10', '2027-03-01']
+    const warnings = days.map((day, i) => warning({ warningId: i, sentAt: 1, validUntil: day }))
+    expect(told(earning, warnings)).toEqual([
+      { on: '2027-03-01', points: 70, warningIds: [4] },
+      { on: '2027-03-10', points: 140, warningIds: [1, 3] },
+      { on: '2027-03-20', points: 70, warningIds: [0] },
+      { on: '2027-03-30', points: 70, warningIds: [2] },
     ])
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { programChanges, sameDocument } from '../../app/domain/program-changes.ts'
+import { canonical, programChanges, sameDocument } from '../../app/domain/program-changes.ts'
 import { testProgram } from '../support/program.ts'
+import { campaign } from './support.ts'
 
 const tiers = (levels: object[]) => ({ basis: 'spend', window: { kind: 'lifetime' }, levels }) as never
 const gold = { id: 'gold', name: { de: 'Gold' }, threshold: '100', multiplier: '1.5' }
@@ -13,6 +14,10 @@ describe('what is different between two programs', () => {
     expect(programChanges(document, turned as never)).toEqual([])
   })
 
+  test('the text to compare has its keys in the order of the alphabet, at every depth', () => {
+    expect(canonical({ b: [{ d: 1, c: null }], a: 'x' })).toBe('{"a":"x","b":[{"c":null,"d":1}]}')
+  })
+
   test('the order of a list is a difference', () => {
     expect(sameDocument({ tags: ['a', 'b'] }, { tags: ['b', 'a'] })).toBe(false)
   })
@@ -21,6 +26,31 @@ describe('what is different between two programs', () => {
     expect(programChanges(testProgram(), testProgram({ returnWindowDays: 30, stacking: 'add' }))).toEqual([
       { part: 'returnWindowDays', kind: 'changed', before: 14, after: 30 },
       { part: 'stacking', kind: 'changed', before: 'highest', after: 'add' },
+    ])
+  })
+
+  test('earning tells which of its fields changed, and so does each campaign', () => {
+    const before = testProgram({ campaigns: [campaign('double', '2')] })
+    const after = testProgram({
+      earning: { ...before.earning, pointsPerUnit: '2' },
+      campaigns: [campaign('double', '3')],
+    })
+    expect(programChanges(before, after)).toEqual([
+      {
+        part: 'earning',
+        kind: 'changed',
+        fields: ['pointsPerUnit'],
+        before: before.earning,
+        after: after.earning,
+      },
+      {
+        part: 'campaigns',
+        kind: 'changed',
+        id: 'double',
+        fields: ['multiplier'],
+        before: before.campaigns[0],
+        after: after.campaigns[0],
+      },
     ])
   })
 

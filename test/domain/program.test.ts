@@ -20,6 +20,23 @@ describe('the first program', () => {
     expect(compileProgram(first, { currency, timeZone }, 1).rate.text).toBe(rate)
   })
 
+  test('gives a point for the goods alone, and names its rewards by their worth', () => {
+    const euro = starterProgram('EUR', 'Europe/Berlin')
+    expect(euro.earning.counts).toEqual({
+      taxOnTop: false,
+      shipping: false,
+      duties: false,
+      tips: false,
+      cashRounding: false,
+    })
+    expect(euro.rewards.map(({ name }) => name)).toEqual([
+      { de: '5\u00a0€ Rabatt', en: '€5 off' },
+      { de: '10 % Rabatt', en: '10% off' },
+      { de: '10\u00a0€ Rabatt', en: '€10 off' },
+    ])
+    expect(starterProgram('JPY', 'Asia/Tokyo').rewards[2]?.name.en).toBe('¥1,000 off')
+  })
+
   test('needs a time zone that exists', () => {
     expect(() => starterProgram('EUR', 'Europe/Berlon')).toThrowError(/Europe\/Berlon/)
   })

@@ -56,6 +56,12 @@ describe('the offer of a reward', () => {
     })
   })
 
+  test('for some tiers is open to a member of one of them', () => {
+    const program = withFirst({ tiers: ['silver', 'gold'] })
+    for (const tierId of ['silver', 'gold'])
+      expect(offer(program, member({ tierId }))).toMatchObject({ available: true, reason: null })
+  })
+
   test('once for each member does not ask about other rewards, and others can be taken again', () => {
     expect(
       offer(withFirst({ oncePerMember: true }), member({ takenRewardIds: new Set(['amount-10']) })).reason,
