@@ -64,4 +64,6 @@ export interface RefundFacts {
   /** Money given back that belongs to no line and no shipping ("refund without lines"); ≥ 0. */
   withoutLines: number
   shipping: number
+  /** No money went back with it: an edit took the pieces out of the order, and Shopify writes that as a refund too. */
+  withoutMoney?: true
 }

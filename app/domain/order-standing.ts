@@ -138,8 +138,9 @@ function openExtras<W extends Ranked>(
 export function applyRefund<W extends Ranked>(state: OrderState<W>, refund: RefundFacts): void {
   if (refund.lines.length > 0 || refund.shipping > 0) {
     settleTaken(state)
-    for (const part of refund.lines) refundLine(state, part)
-    if (state.shipping !== null) giveBack(state.shipping, refund.shipping)
+    const as = refund.withoutMoney ? 'removed' : 'refunded'
+    for (const part of refund.lines) refundLine(state, part, as)
+    if (state.shipping !== null) giveBack(state.shipping, refund.shipping, as)
   }
   if (refund.withoutLines > 0) {
     const forRemoved = Math.min(state.owed, refund.withoutLines)
@@ -148,20 +149,27 @@ export function applyRefund<W extends Ranked>(state: OrderState<W>, refund: Refu
   }
 }
 
-function refundLine<W extends Ranked>(state: OrderState<W>, part: RefundFacts['lines'][number]): void {
+/** How the money is told to have left. */
+type Leaving = 'removed' | 'refunded'
+
+function refundLine<W extends Ranked>(
+  state: OrderState<W>,
+  part: RefundFacts['lines'][number],
+  as: Leaving,
+): void {
   const line = state.lines.find(({ goods }) => goods.line?.lineId === part.lineId)
   if (!line) return
   line.pieces -= part.quantity
   const lastPiece = line.pieces <= 0 && part.quantity > 0
   const onTop = state.facts.taxesIncluded ? 0 : part.tax
-  giveBack(line.goods, lastPiece ? line.goods.amount : part.net + (line.tax ? 0 : onTop))
-  if (line.tax) giveBack(line.tax, lastPiece ? line.tax.amount : onTop)
+  giveBack(line.goods, lastPiece ? line.goods.amount : part.net + (line.tax ? 0 : onTop), as)
+  if (line.tax) giveBack(line.tax, lastPiece ? line.tax.amount : onTop, as)
 }
 
-function giveBack<W>(slot: Slot<W>, amount: number): void {
+function giveBack<W>(slot: Slot<W>, amount: number, as: Leaving): void {
   const given = Math.min(slot.amount, Math.max(0, amount))
   slot.amount -= given
-  slot.refunded += given
+  slot[as] += given
 }
 
 function standingPool<W extends Ranked>(state: OrderState<W>): number {

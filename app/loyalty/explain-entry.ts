@@ -2,7 +2,7 @@ import type { OrderWhy } from '../domain/evaluate-order.ts'
 import { fromMinor } from '../domain/money.ts'
 import { inLocale, type LocalText } from '../domain/program.ts'
 import type { Wording } from '../wording.ts'
-import type { HistoryLine } from './read-history.ts'
+import { type HistoryLine, refundedIn } from './read-history.ts'
 
 /** One line of a history in words: a short title, and why it is so many points, step by step. */
 export interface ExplainedEntry {
@@ -64,13 +64,12 @@ function titleKey(line: HistoryLine): string {
   }
 }
 
-function orderTitle({ why, points, before, movedAway }: HistoryLine): string {
+function orderTitle({ why, points, before, refundedBefore, movedAway }: HistoryLine): string {
   if (movedAway) return 'order-moved'
   if (why === null || !before) return points < 0 ? 'order-lowered' : 'order'
   if (why.zero !== null && why.zero !== 'test') return `order-${why.zero}`
   if (points > 0) return 'order-raised'
-  const refunded = why.out.some(({ code }) => code === 'refunded' || code === 'refunded-without-lines')
-  return refunded ? 'order-refunded' : 'order-lowered'
+  return refundedIn(why.out) > refundedBefore ? 'order-refunded' : 'order-lowered'
 }
 
 function detailsOf(line: HistoryLine, words: Wording): string[] {
@@ -87,6 +86,8 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
       ]
     case 'claim':
       return claimDetails(line, words)
+    case 'merge':
+      return [words.say(`detail.merge-${line.part}`)]
     case 'redemption':
       return redemptionDetails(line, words)
     case 'expiry':

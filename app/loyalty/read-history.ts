@@ -36,6 +36,8 @@ export interface HistoryLine {
   why: OrderWhy | null
   /** Of an order: what the book held of it before this line. */
   before: number | null
+  /** Of an order: minor units that refunds had taken before this line. */
+  refundedBefore: number
   /** The order went to another customer, and its points with it. */
   movedAway: boolean
   /** Of guest points that were claimed: the orders they came from, and how many were still pending then. */
@@ -100,6 +102,7 @@ interface Row {
   reason: string | null
   programVersion: number | null
   why: unknown
+  outBefore: OrderWhy['out'] | null
   moves: { from: Bucket; to: Bucket; amount: number; available: number; pending: number }[]
   orderId: string | null
   orderName: string | null
@@ -150,6 +153,7 @@ const HISTORY = `
   )
   SELECT p.posting_id AS "postingId", page.first_entry AS "firstEntry", p.event_at AS at, p.kind, p.part,
          p.source_id AS "sourceId", p.actor, p.reason, p.program_version AS "programVersion", p.why, page.moves,
+         b.why -> 'out' AS "outBefore",
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
          o.matures_at AS "maturesAt", o.facts ->> 'dispute' = 'open' AS disputed,
          p.kind = 'adjustment' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
@@ -160,6 +164,8 @@ const HISTORY = `
            'reward', r.reward, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
     FROM page
     JOIN posting p ON p.shop_id = $1 AND p.posting_id = page.posting_id
+    LEFT JOIN posting b ON p.kind = 'order' AND b.shop_id = $1 AND b.kind = 'order' AND b.source_id = p.source_id
+          AND b.part = p.part AND b.version = p.version - 1
     LEFT JOIN order_state o ON o.shop_id = $1
           AND o.order_id = CASE WHEN p.kind IN ('order', 'maturity', 'dispute') AND p.source_id ~ '^[0-9]{1,18}$'
                                 THEN p.source_id::bigint
@@ -213,6 +219,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     programVersion: row.programVersion,
     why: readWhy(row.why),
     before: row.kind === 'order' ? (extras.was ?? null) : null,
+    refundedBefore: refundedIn(row.outBefore ?? []),
     movedAway: extras.moved === true,
     claimed:
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,
@@ -221,6 +228,13 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     lapse: row.kind === 'expiry' || row.kind === 'reinstatement' ? toLapse(row.why) : null,
     names,
   }
+}
+
+/** Minor units that refunds took from what counts. */
+export function refundedIn(out: OrderWhy['out']): number {
+  return out
+    .filter(({ code }) => code === 'refunded' || code === 'refunded-without-lines')
+    .reduce((sum, { amount }) => sum + amount, 0)
 }
 
 function toLapse(why: unknown): HistoryLapse | null {

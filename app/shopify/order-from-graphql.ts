@@ -201,6 +201,7 @@ function refundsOf(order: OrderFieldsFragment, money: Money): ReadRefund[] {
     ),
     shipping: refund.refundShippingLines.nodes.reduce((sum, line) => sum + money(line.subtotalAmountSet), 0),
     shippingTax: refund.refundShippingLines.nodes.reduce((sum, line) => sum + money(line.taxAmountSet), 0),
+    ...(refund.transactions.nodes.length === 0 ? { withoutMoney: true as const } : {}),
   }))
 }
 

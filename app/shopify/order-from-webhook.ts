@@ -150,8 +150,14 @@ function refundsOf(payload: Json, currency: string): ReadRefund[] {
       withoutLines: paidBeyond(adjusted.discrepancy),
       shipping: adjusted.shipping,
       shippingTax: adjusted.shippingTax,
+      ...(isWithoutMoney(refund.transactions) ? { withoutMoney: true as const } : {}),
     }
   })
+}
+
+/** Shopify says so by an empty list; what says nothing of money is not taken for that. */
+function isWithoutMoney(transactions: unknown): boolean {
+  return Array.isArray(transactions) && transactions.length === 0
 }
 
 function refundLinesOf(refund: Json, field: string, currency: string): RefundFacts['lines'] {

@@ -70,6 +70,20 @@ describe('pieces removed by an edit', () => {
     })
   })
 
+  test('are told as removed too when Shopify writes a refund without money for them', () => {
+    const lines = [line(3000, { quantity: 3, currentQuantity: 1 })]
+    const piece = { lines: [{ lineId: '1', quantity: 1, net: 1000, tax: 0 }] }
+    const edit = refund({ ...piece, withoutMoney: true })
+    const facts = order({ lines, refunds: [edit, refund({ ...piece, refundId: '2' })] })
+    const { total, leftOut } = orderValue(facts, NOTHING_BESIDE)
+    expect([total, ...leftOut.map(({ code, amount }) => [code, amount])]).toEqual([
+      1000,
+      ['removed', 1000],
+      ['refunded', 1000],
+    ])
+    expect(value({ ...facts, refunds: facts.refunds.map(({ withoutMoney: _, ...one }) => one) })).toBe(1000)
+  })
+
   test('are not taken twice when their money is given back without lines', () => {
     const lines = [line(6000, { quantity: 3, currentQuantity: 2 })]
     expect(value(order({ lines, refunds: [refund({ withoutLines: 2000 })] }))).toBe(4000)

@@ -123,6 +123,7 @@ function entry(
     // As it comes from the database: through JSON.
     why: JSON.parse(JSON.stringify(worth.why)),
     before,
+    refundedBefore: 0,
     movedAway: false,
     claimed: null,
     undoes: null,
@@ -234,6 +235,18 @@ describe('an order that changed', () => {
       ],
     })
     expect(explain(told, 'en').detail[0]).toBe('The order is now worth €20.00: 20 points instead of 49.')
+  })
+
+  test('an edit after a refund is no further refund', () => {
+    const lines = [line('1', 2990, { currentQuantity: 0 }), line('2', 2000, { currentQuantity: 0 })]
+    const edit = { ...refund, refundId: '2', lines: [{ lineId: '2', quantity: 1, net: 2000, tax: 0 }] }
+    const facts = order(lines, { refunds: [refund, { ...edit, withoutMoney: true }] })
+    expect(explain(entry(facts, 20, null, { refundedBefore: 2990 }))).toMatchObject({
+      title: 'Bestellung #1042 neu berechnet',
+      detail: expect.arrayContaining(['Erstattet: 29,90 €.', 'Aus der Bestellung genommen: 20,00 €.']),
+    })
+    const paidBack = entry(order(lines, { refunds: [refund, edit] }), 20, null, { refundedBefore: 2990 })
+    expect(explain(paidBack).title).toBe('Erstattung zu Bestellung #1042')
   })
 
   test('a cancellation takes all back', () => {
