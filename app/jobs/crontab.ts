@@ -1,12 +1,15 @@
 import type { CronItem } from 'graphile-worker'
 
-/** Runs at once when its last hour was missed (a worker that was away, a clock that leapt), once however many were. */
-const oneAtATime = (jobKey: string) => ({ jobKey, backfillPeriod: 65 * 60_000 })
+/** Runs at once when its last time was missed (a worker that was away, a clock that leapt), once however many were. */
+const oneAtATime = (jobKey: string, everyMinutes = 60) => ({
+  jobKey,
+  backfillPeriod: (everyMinutes + 5) * 60_000,
+})
 
 /** What runs by the clock, in UTC. Each item names a job that needs no shop; it finds the shops itself. */
 export const cronItems: CronItem[] = [
-  { task: 'mature-points', match: '* * * * *' },
-  { task: 'lapse-rewards', match: '*/10 * * * *' },
+  { task: 'mature-points', match: '* * * * *', options: oneAtATime('mature-points', 1) },
+  { task: 'lapse-rewards', match: '*/10 * * * *', options: oneAtATime('lapse-rewards', 10) },
   // Every hour, since each shop has its own midnight. Each finds little: a shop is looked through once a local day.
   { task: 'warn-of-expiry', match: '3 * * * *', options: oneAtATime('warn-of-expiry') },
   { task: 'expire-points', match: '8 * * * *', options: oneAtATime('expire-points') },

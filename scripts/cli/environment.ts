@@ -16,6 +16,8 @@ export async function takeAppEnvironment(): Promise<{ practiceShop: string | und
   const running = await runningPractice()
   if (!running) throw new Failure(NOT_RUNNING)
   Object.assign(process.env, appEnvironment(running, running))
+  // Tiers, codes and warnings are told as of the practice shop's clock, as the app beside it sees them.
+  await import('../../dev-store/practice-clock.ts')
   return { practiceShop: PRACTICE_SHOP }
 }
 
