@@ -81,7 +81,9 @@ test('a customer without a membership sees zero points and how to begin', async 
 
 test('debt is shown plainly', async () => {
   const owing = { ...member, available: 0, pending: 0, debt: 30 }
-  expect(await balanceText({ membership: owing })).toContain('30 Punkte offen: Nach einer Rückgabe')
+  expect(await balanceText({ membership: owing })).toContain(
+    '30 Punkte im Rückstand: Sie waren schon eingelöst',
+  )
   expect(await balanceText({ membership: owing, locale: 'en' })).toContain('30 points owed')
   expect(await balanceText({ membership: member })).not.toContain('offen')
 })

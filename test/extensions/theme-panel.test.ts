@@ -271,7 +271,7 @@ test('too few points, a higher tier and debt are each explained', async () => {
   expect(await panel().innerText()).toContain('Für Mitglieder einer höheren Stufe')
   await openPanel({ debt: 30 })
   expect(await panel().innerText()).toContain('30 Punkte offen')
-  expect(await panel().innerText()).toContain('sobald die offenen Punkte ausgeglichen sind')
+  expect(await panel().innerText()).toContain('sobald der Rückstand ausgeglichen ist')
 })
 
 test('a link to #stammgast opens the panel, a click beside it closes it', async () => {

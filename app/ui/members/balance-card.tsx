@@ -14,7 +14,11 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
           {t('balance.heading')}
         </Text>
         <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
-          <Figure name="available" value={available - debt} large />
+          {debt > 0 ? (
+            <Figure name="debt" value={debt} hint large critical />
+          ) : (
+            <Figure name="available" value={available} large />
+          )}
           <Figure name="pending" value={pending} hint large />
           <Figure name="held" value={held} hint large />
         </InlineGrid>
@@ -39,13 +43,14 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
 }
 
 interface FigureProps {
-  name: 'available' | 'pending' | 'held' | 'earned' | 'redeemed'
+  name: 'available' | 'debt' | 'pending' | 'held' | 'earned' | 'redeemed'
   value: number
   hint?: boolean
   large?: boolean
+  critical?: boolean
 }
 
-function Figure({ name, value, hint = false, large = false }: FigureProps) {
+function Figure({ name, value, hint = false, large = false, critical = false }: FigureProps) {
   const { t } = useTranslation('members')
   const format = useFormat()
   return (
@@ -53,7 +58,7 @@ function Figure({ name, value, hint = false, large = false }: FigureProps) {
       <Text as="p" tone="subdued">
         {t(`balance.${name}`)}
       </Text>
-      <Text as="p" variant={large ? 'headingLg' : 'headingMd'} tone={value < 0 ? 'critical' : undefined}>
+      <Text as="p" variant={large ? 'headingLg' : 'headingMd'} tone={critical ? 'critical' : undefined}>
         {format.points(value)}
       </Text>
       {hint && (

@@ -47,9 +47,11 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
   const [open, setOpen] = useState(false)
   const id = `why-${item.postingId}`
   const date = format.dateTime(new Date(item.at))
-  const after = t(item.after.pending > 0 ? 'history.afterPending' : 'history.after', {
-    available: format.number(item.after.available),
-    pending: format.number(item.after.pending),
+  const { available, pending } = item.after
+  const after = t(`history.after${available < 0 ? 'Debt' : ''}${pending > 0 ? 'Pending' : ''}`, {
+    available: format.number(available),
+    debt: format.number(-available),
+    pending: format.number(pending),
   })
   return (
     <Box

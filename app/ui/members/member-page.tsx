@@ -72,6 +72,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
           <Layout.Section>
             <BlockStack gap="400">
               <BalanceCard member={member} />
+              <LapsesCard lapses={member.lapses} />
               <HistoryCard key={member.customerId} member={member} />
             </BlockStack>
           </Layout.Section>
@@ -79,7 +80,6 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
             <BlockStack gap="400">
               <TierCard tier={member.tier} />
               <CodesCard codes={member.codes} />
-              <LapsesCard lapses={member.lapses} />
               <LotsCard lots={member.lots} />
             </BlockStack>
           </Layout.Section>
