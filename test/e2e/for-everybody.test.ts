@@ -1,41 +1,12 @@
 /** Every page for everybody: axe finds nothing against WCAG 2.1 AA, and the keyboard alone is enough. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { launchChromium } from '../browser.ts'
+import { expect, inject, test } from 'vitest'
 import { focused, tabTo, violations } from './accessibility.ts'
-import { Merchant } from './merchant.ts'
-import { Shopper } from './shopper.ts'
-import { PATIENCE, type Visitor, visit } from './visitor.ts'
-import { wordsOf } from './words.ts'
+import { usePeople } from './people.ts'
+import { PATIENCE } from './visitor.ts'
 
-const product = inject('product')
+const { storeUrl } = inject('product')
+const people = usePeople()
 const SHOPPER = 'Tilo Muster'
-let browser: Browser
-let visitor: Visitor | undefined
-
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-afterAll(() => browser?.close())
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await visitor?.lastView(task.name)
-  await visitor?.context.close()
-  const complaints = visitor?.complaints ?? []
-  visitor = undefined
-  expect(complaints).toEqual([])
-})
-
-async function people(locale: 'de' | 'en', width = 1280) {
-  visitor = await visit(browser, locale, width)
-  const words = wordsOf(locale)
-  const { page } = visitor
-  return {
-    page,
-    words,
-    merchant: new Merchant(page, product.storeUrl, words),
-    shopper: new Shopper(page, product.storeUrl, words),
-  }
-}
 
 const only = (text: string) =>
   new RegExp(`^(a|button|summary) ${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
@@ -46,7 +17,7 @@ test.each([
 ] as const)('axe finds nothing in the admin (%s, %d wide)', async (locale, width) => {
   const { page, merchant, shopper } = await people(locale, width)
   const customerId = await shopper.signIn(SHOPPER)
-  await page.goto(`${product.storeUrl}/admin/locale?to=${locale}`)
+  await page.goto(`${storeUrl}/admin/locale?to=${locale}`)
   const found: Record<string, string[]> = {}
   const pages = [
     '',

@@ -1,4 +1,4 @@
-/** The merchant at work: the app in the admin's frame, and the practice store's own pages around it. */
+/** The merchant at work in the app: in the admin's frame, and in what Shopify shows around it. */
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { COLLECTIONS } from '../../dev-store/seed/catalogue.ts'
@@ -112,6 +112,22 @@ export class Merchant {
     await app.getByText(words.app('program:badge.live'), { exact: true }).waitFor()
   }
 
+  /** Sets when points lapse and how early that is told, and publishes it; a rule of this kind is left as it is. */
+  async publishExpiry(kind: 'never' | 'after-earning' | 'after-inactivity', months = 0, warnDays = 0) {
+    const { app, page, words } = this
+    await this.open('/app/program/rules', words.app('program:rules.title'))
+    const label = words.app(`program:expiry.kind.${kind}`)
+    if (await app.getByRole('radio', { name: label, exact: true }).isChecked()) return
+    await app.getByText(label, { exact: true }).click()
+    if (kind !== 'never') {
+      await app.getByLabel(words.app('program:expiry.months'), { exact: true }).fill(String(months))
+      await app.getByLabel(words.app('program:expiry.warnDays'), { exact: true }).fill(String(warnDays))
+    }
+    await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+    await page.locator('#save-bar').waitFor({ state: 'hidden' })
+    await this.publish()
+  }
+
   /** Gives points by hand on the member's page. */
   async give(customerId: string, points: number, reason: string): Promise<void> {
     const { app, words } = this
@@ -126,6 +142,22 @@ export class Merchant {
       .click()
     await dialog.waitFor({ state: 'detached' })
     await this.historyItem(words.surfaces('title.adjustment-plus')).first().waitFor()
+  }
+
+  /** Has the last days checked against Shopify. @returns what the newest report says, and its repairs */
+  async reconcile(): Promise<{ told: string; repairs: string[][] }> {
+    const { app, words } = this
+    await this.open('/app/operations/reconciliation', words.app('operations:reconciliation.title'))
+    const cards = app.locator('.Polaris-ShadowBevel', { has: app.getByRole('heading', { level: 2 }) })
+    const before = await cards.count()
+    await this.button(words.app('operations:reconciliation.now')).click()
+    await expect.poll(() => cards.count(), PATIENCE).toBe(before + 1)
+    const newest = cards.first()
+    const finished = words.app('operations:state.repaired')
+    await newest.getByText(finished, { exact: true }).waitFor()
+    const told = await newest.locator('p').last().innerText()
+    const repairs = await newest.getByRole('listitem').allInnerTexts()
+    return { told, repairs: repairs.map((text) => text.split('\n')) }
   }
 
   /** A line of the open member's history. */
@@ -163,18 +195,5 @@ export class Merchant {
       found.push({ title, points, reasons: await reasons.allInnerTexts() })
     }
     return found
-  }
-
-  /** In the store's own orders: takes `pieces` of one article back. */
-  async refund(orderName: string, article: { de: string; en: string }, pieces: number): Promise<void> {
-    const { page, words } = this
-    await page.goto(`${this.origin}/admin/orders?q=${encodeURIComponent(orderName)}`)
-    await page.getByRole('link', { name: orderName, exact: true }).click()
-    const form = page.getByRole('form', { name: words.storeAdmin.refund })
-    const line = (title: string) =>
-      form.getByLabel(`${words.storeAdmin.refundLines}: ${title}`, { exact: true })
-    await line(article.de).or(line(article.en)).first().fill(String(pieces))
-    await form.getByRole('button', { name: words.storeAdmin.refund, exact: true }).click()
-    await page.getByText(words.storeAdmin.refundOf, { exact: false }).first().waitFor()
   }
 }

@@ -25,7 +25,7 @@ export class Shopper {
   /** @returns the customer's id */
   async signIn(name: string): Promise<string> {
     await this.page.goto(this.at('/account/login'))
-    const button = this.page.getByRole('button', { name })
+    const button = this.page.getByRole('button', { name }).last()
     const id = await button.getAttribute('value')
     await button.click()
     await this.page.getByRole('link', { name: name.split(' ')[0] as string, exact: true }).waitFor()
@@ -46,12 +46,40 @@ export class Shopper {
     await this.page.getByRole('heading', { level: 1, name: this.words.store.checkout }).waitFor()
   }
 
-  /** @returns the order's name, "#1042" */
+  /** Says where to send it, where the shop does not know. @returns the order's name, "#1042" */
   async pay(): Promise<string> {
+    const address = { street: 'Musterweg 1', zip: '00123', city: 'Musterstadt' }
+    for (const [name, value] of Object.entries(address)) {
+      const field = this.page.locator(`input[name=${name}]`)
+      if ((await field.inputValue()) === '') await field.fill(value)
+    }
     await this.page.getByRole('button', { name: this.words.store.buyNow, exact: true }).click()
     await this.page.getByRole('heading', { level: 1, name: this.words.store.thanks }).waitFor()
     const line = await this.page.getByText(new RegExp(`^${this.words.store.orderNumber} #\\d+$`)).innerText()
     return line.slice(line.indexOf('#'))
+  }
+
+  /** In the checkout: the code takes its part off the sum. */
+  async applyCode(code: string): Promise<void> {
+    const { page, words } = this
+    await page.getByLabel(words.store.discountCode, { exact: true }).fill(code)
+    await page.getByRole('button', { name: words.store.apply, exact: true }).click()
+    await page.locator('dl.totals', { hasText: code }).waitFor()
+  }
+
+  /** The whole way from the article to the thank-you page. @returns the order's name */
+  async buy(pieces: Piece[], code?: string): Promise<string> {
+    await this.fillCart(pieces)
+    await this.goToCheckout()
+    if (code) await this.applyCode(code)
+    return this.pay()
+  }
+
+  /** The points block on the shop's first page, as a script-free page shows it: "557 Punkte verfügbar …". */
+  async widget(): Promise<string> {
+    await this.page.goto(this.at('/'))
+    const text = await this.page.locator('.stammgast-balance').first().innerText()
+    return text.replace(/\s+/g, ' ')
   }
 
   get panel(): Locator {
@@ -75,6 +103,19 @@ export class Shopper {
     const entry = this.panel.locator('[data-entry="0"]')
     const [text, points, status] = await entry.locator('.stammgast-entry__head > *').allInnerTexts()
     return { text: text ?? '', points: points ?? '', status: status ?? '' }
+  }
+
+  /** The newest lines of the history in an open panel, each with all its reasons. */
+  async entries(): Promise<{ text: string; points: string; reasons: string[] }[]> {
+    await this.tab('history').click()
+    const entries = this.panel.locator('[data-entry]')
+    await entries.first().waitFor()
+    const found = []
+    for (const entry of await entries.all()) {
+      const [text = '', points = ''] = await entry.locator('.stammgast-entry__head > *').allInnerTexts()
+      found.push({ text, points, reasons: await entry.locator('details li').allTextContents() })
+    }
+    return found
   }
 
   /** Redeems a reward in an open panel and waits for its code. */

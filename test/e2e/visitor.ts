@@ -19,6 +19,8 @@ export interface Visitor {
   complaints: string[]
   /** Keeps what was on the screen when a test failed, in .cache/e2e. */
   lastView(name: string): Promise<void>
+  /** Keeps the page in a desktop's and in a phone's width, in the folder that STAMMGAST_E2E_PICTURES names, if any. */
+  picture(name: string): Promise<void>
 }
 
 export async function visit(browser: Browser, locale: Locale, width = 1280): Promise<Visitor> {
@@ -46,5 +48,21 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
     await page.screenshot({ path, fullPage: true }).catch(() => {})
     console.error(`${page.url()} looked like ${path}`)
   }
-  return { context, page, complaints, lastView }
+  const picture = (name: string) => takePicture(page, `${name}-${locale}`)
+  return { context, page, complaints, lastView, picture }
+}
+
+/** The app's frame does not grow with its page, so the window is made tall. */
+const TALL = 2400
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.STAMMGAST_E2E_PICTURES
+  const before = page.viewportSize()
+  if (!folder || !before) return
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: TALL })
+    await page.waitForLoadState('networkidle')
+    await page.screenshot({ path: `${folder}/${name}-${width}.png` })
+  }
+  await page.setViewportSize(before)
 }

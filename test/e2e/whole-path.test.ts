@@ -2,55 +2,15 @@
  * The whole path on a freshly started product, in German and again in English: a campaign is published, an order
  * earns double, points become a code, the code pays, a refund takes points back, and every line is explained.
  */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { starterProgram } from '../../app/domain/program-template.ts'
 import { PRODUCTS, type SeedProduct } from '../../dev-store/seed/catalogue.ts'
-import { launchChromium } from '../browser.ts'
-import { stammgast } from './global-product.ts'
-import { Merchant } from './merchant.ts'
-import { Shopper } from './shopper.ts'
-import { PATIENCE, type Visitor, visit } from './visitor.ts'
-import { type Locale, pattern, wordsOf } from './words.ts'
+import { expectFaultlessBook, memberNow, usePeople, worth } from './people.ts'
+import { PATIENCE } from './visitor.ts'
+import { type Locale, pattern } from './words.ts'
 
-const product = inject('product')
 const [reward] = starterProgram('EUR', 'Europe/Berlin').rewards
-let browser: Browser
-let visitor: Visitor | undefined
-
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-afterAll(() => browser?.close())
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await visitor?.lastView(task.name)
-  await visitor?.context.close()
-  const complaints = visitor?.complaints ?? []
-  visitor = undefined
-  expect(complaints).toEqual([])
-})
-
-interface Member {
-  available: number
-  pending: number
-  held: number
-  earned: number
-  tier: string
-}
-
-async function memberNow(customerId: string): Promise<Member> {
-  const { code, out } = await stammgast(product, 'member', customerId, '--json')
-  expect(code, out).toBe(0)
-  return JSON.parse(out) as Member
-}
-
-const PERCENT: Record<string, number> = { bronze: 100, silver: 125, gold: 150 }
-
-/** One point per euro and the tier's multiplier, rounded down once; what a campaign doubles counts twice. */
-function worth(cents: { doubled?: number; plain?: number }, tier: string): number {
-  const counted = 2 * (cents.doubled ?? 0) + (cents.plain ?? 0)
-  return Math.floor((counted * (PERCENT[tier] ?? Number.NaN)) / 100 / 100)
-}
+const people = usePeople()
 
 const CAMPAIGNS = {
   de: { de: 'Küchenwochen', en: 'Kitchen weeks', collection: 'kueche', shopper: 'Mara Beispiel' },
@@ -64,14 +24,10 @@ const plain = PRODUCTS.find(
 ) as SeedProduct
 
 test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)', async (locale: Locale) => {
-  const words = wordsOf(locale)
   const campaign = CAMPAIGNS[locale]
   const doubled = PRODUCTS.find((one) => simple(one) && one.collections.includes(campaign.collection))
   if (!doubled || !plain || !reward) throw new Error('The practice shop lacks an article for this test.')
-  visitor = await visit(browser, locale)
-  const merchant = new Merchant(visitor.page, product.storeUrl, words)
-  const shopper = new Shopper(visitor.page, product.storeUrl, words)
-  const { page } = visitor
+  const { page, words, merchant, shopper, store } = await people(locale)
 
   // The merchant publishes a campaign, and sees to it that the shopper can afford a reward.
   await merchant.openAdmin()
@@ -120,9 +76,7 @@ test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)
   const before = await memberNow(customerId)
   await shopper.fillCart([{ handle: plain.handle, quantity: 1 }])
   await shopper.goToCheckout()
-  await page.getByLabel(words.store.discountCode, { exact: true }).fill(code)
-  await page.getByRole('button', { name: words.store.apply, exact: true }).click()
-  await page.locator('dl.totals', { hasText: code }).waitFor()
+  await shopper.applyCode(code)
   const secondEarned = worth({ plain: priceOf(plain) - 500 }, before.tier)
   await page.getByText(words.checkout('earn', { points: words.points(secondEarned) })).waitFor()
   const second = await shopper.pay()
@@ -135,7 +89,7 @@ test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)
   // One of three pieces goes back: exactly its points are taken.
   const left = worth({ doubled: 2 * priceOf(doubled), plain: priceOf(plain) }, start.tier)
   const untouched = await memberNow(customerId)
-  await merchant.refund(order, doubled.title, 1)
+  await store.refund(order, doubled.title, 1)
   const refunded = words.surfaces('title.order-refunded', { order })
   await expect
     .poll(async () => {
@@ -166,8 +120,4 @@ test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)
   expect(line(words.surfaces('title.adjustment-plus'))?.reasons.join() ?? '').toContain('Zum Kennenlernen')
 })
 
-test('the book is without a fault', async () => {
-  const { code, out } = await stammgast(product, 'audit')
-  expect(out).toContain('0 violations')
-  expect(code, out).toBe(0)
-})
+test('the book is without a fault', expectFaultlessBook)
