@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * The tests that `npm run test:mutation` asks of each changed line: those of the rules, without a database, then those
+ * of the ledger on the PostgreSQL that scripts/test-mutation.ts has started.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'domain', include: ['test/domain/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: 'ledger',
+          include: ['test/ledger/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          provide: { postgresUrl: process.env.MUTATION_POSTGRES_URL ?? '' },
+        },
+      },
+    ],
+  },
+})
