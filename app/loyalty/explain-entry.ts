@@ -19,14 +19,17 @@ export function explainEntry(
   words: Wording,
   audience: 'shopper' | 'merchant' = 'shopper',
 ): ExplainedEntry {
-  const detail = [...detailsOf(line, words), ...debtDetails(line, words)]
+  const { earlier } = line
+  const detail = earlier ? [words.say('detail.earlier')] : []
+  detail.push(...detailsOf(line, words), ...debtDetails(line, words))
   if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
     if (line.kind === 'adjustment' || line.kind === 'reinstatement') detail.push(actorText(line.actor, words))
     if (line.kind === 'order' && line.programVersion !== null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
   }
-  return { title: titleOf(line, words), detail }
+  const title = titleOf(line, words)
+  return { title: earlier ? words.say('title.earlier', { title }) : title, detail }
 }
 
 /** Staff are Shopify's: we know their number. */

@@ -23,7 +23,9 @@ export interface HistoryLine {
   availableAt: Date | null
   /** Pending for longer than usual: the payment of their order is disputed. */
   disputed: boolean
-  /** The account after this event; `available` less debt, so it can be below zero. */
+  /** Booked before a merge, on the account of the customer who was merged into this one. */
+  earlier: boolean
+  /** Its account after this event; `available` less debt, so it can be below zero. */
   after: { available: number; pending: number }
   /** Points that repaid debt, and points that were owed by it. */
   repaid: number
@@ -82,6 +84,7 @@ export interface HistoryPage {
 
 export interface HistoryQuery {
   shopId: number
+  /** A member's own account; those of customers who were merged into it are told as well. */
   accountId: number
   /** The `next` of the page before. */
   after?: string | null
@@ -94,6 +97,7 @@ export interface HistoryQuery {
 interface Row {
   postingId: number
   firstEntry: number
+  earlier: HistoryLine['earlier']
   at: Date
   kind: PostingKind
   part: string
@@ -116,7 +120,9 @@ interface Row {
 }
 
 /**
- * A page of a member's history, newest first in the order of the book (the database's sequence, never a clock).
+ * A page of a member's history, newest first in the order of the book (the database's sequence, never a clock). The
+ * lines of customers who were merged into this one stand among its own, both sides of the merge included: together
+ * the lines add up to what the member has. What a guest collected is one line, the claim, which names the orders.
  */
 export async function readHistory(tx: Tx, query: HistoryQuery): Promise<HistoryPage> {
   const limit = Math.min(100, Math.max(1, query.limit ?? 25))
@@ -136,22 +142,26 @@ export async function readHistory(tx: Tx, query: HistoryQuery): Promise<HistoryP
   }
 }
 
-/** A posting's entries stand together in an account's sequence: its lock is held while they are written. */
+/** Entries of two accounts may alternate in the sequence: a page begins behind the first entry of a posting. */
 const HISTORY = `
-  WITH page AS (
-    SELECT p.posting_id, min(e.entry_id) AS first_entry,
+  WITH family AS (
+    SELECT account_id, account_id <> $2 AS earlier FROM account
+     WHERE shop_id = $1 AND (account_id = $2 OR (merged_into = $2 AND guest_hash IS NULL))
+  ), page AS (
+    SELECT p.posting_id, f.earlier, min(e.entry_id) AS first_entry,
            json_agg(json_build_object('from', e.source, 'to', e.destination, 'amount', e.amount,
                                       'available', e.available_after, 'pending', e.pending_after)
                     ORDER BY e.entry_id) AS moves
-      FROM entry e JOIN posting p USING (shop_id, posting_id)
-     WHERE e.shop_id = $1 AND e.account_id = $2 AND e.unit = 'points'
-       AND ($3::bigint IS NULL OR e.entry_id < $3)
-       AND ($5 OR NOT (p.kind = 'maturity' OR (p.kind = 'redemption' AND p.part = 'capture')))
-     GROUP BY p.posting_id
+      FROM family f
+      JOIN entry e ON e.shop_id = $1 AND e.account_id = f.account_id AND e.unit = 'points'
+      JOIN posting p ON p.shop_id = $1 AND p.posting_id = e.posting_id
+     WHERE $5 OR NOT (p.kind = 'maturity' OR (p.kind = 'redemption' AND p.part = 'capture'))
+     GROUP BY p.posting_id, f.earlier
+    HAVING $3::bigint IS NULL OR min(e.entry_id) < $3
      ORDER BY min(e.entry_id) DESC
      LIMIT $4
   )
-  SELECT p.posting_id AS "postingId", page.first_entry AS "firstEntry", p.event_at AS at, p.kind, p.part,
+  SELECT p.posting_id AS "postingId", page.first_entry AS "firstEntry", page.earlier, p.event_at AS at, p.kind, p.part,
          p.source_id AS "sourceId", p.actor, p.reason, p.program_version AS "programVersion", p.why, page.moves,
          b.why -> 'out' AS "outBefore",
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
@@ -202,6 +212,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     status: waits ? 'pending' : 'available',
     availableAt: waits && row.disputed !== true ? row.maturesAt : null,
     disputed: waits && row.disputed === true,
+    earlier: row.earlier,
     after: { available: last?.available ?? 0, pending: last?.pending ?? 0 },
     repaid,
     owed,

@@ -178,7 +178,12 @@ describe('Guest, registers later', () => {
     await life.tell('customers/merge', mergePayload(99, mara.id))
     await life.order({ id: 2, email: mara.email, lines: [{ price: '4.00' }] })
     expect(await life.balance(99)).toMatchObject({ available: 34 })
-    expect((await titles(life, 99)).de).toEqual(['Bestellung #2', 'Aus einem zusammengeführten Konto'])
+    expect((await titles(life, 99)).de).toEqual([
+      'Bestellung #2',
+      'Aus einem zusammengeführten Konto',
+      'An ein zusammengeführtes Konto (früheres Konto)',
+      'Punkte aus Ihren Gastbestellungen (früheres Konto)',
+    ])
   })
 
   test('a chargeback on a guest order goes along with the claim', async () => {

@@ -112,6 +112,7 @@ function entry(
     status: 'available',
     availableAt: null,
     disputed: false,
+    earlier: false,
     after: { available: worth.points, pending: 0 },
     repaid: 0,
     owed: 0,
