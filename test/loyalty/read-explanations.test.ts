@@ -198,7 +198,7 @@ describe('an order with campaigns and a tier', () => {
       'What counts: €67.90.',
       'Hausmischung (€18.00): 2× by “Coffee weeks”',
       '“Organic” applies too, but only the highest campaign counts.',
-      'Tier Gold: 1.5×',
+      'Gold tier: 1.5×',
       '1 point per €1 makes 128.85 → rounded down to 128 points',
       'Gift cards do not count (€25.00).',
     ])
