@@ -180,12 +180,13 @@ export function release(account: Account, shares: LotShare[]): Move[] {
 
 /**
  * Takes spendable points by a person's decision. Never creates debt.
+ * @param own of an undo: the lot that is taken from first
  * @throws DomainError in-debt, not-enough-points
  */
-export function deduct(account: Account, amount: number, to: 'adjusted' | 'merged' = 'adjusted'): Move[] {
+export function deduct(account: Account, amount: number, own: Preference = null): Move[] {
   requirePoints(account, amount)
-  takeFromLots(account, amount, null)
-  return [move(account, 'available', to, amount)]
+  takeFromLots(account, amount, own)
+  return [move(account, 'available', 'adjusted', amount)]
 }
 
 /**

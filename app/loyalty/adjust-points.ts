@@ -1,5 +1,5 @@
 import { withShop } from '../db.server.ts'
-import { awardAvailable, deduct, type Move } from '../domain/account.ts'
+import { awardAvailable, deduct, type Lot, type Move } from '../domain/account.ts'
 import { DomainError } from '../domain/errors.ts'
 import { expiresOn } from '../domain/expiry.ts'
 import { type OpenAccount, openAccount } from '../ledger/accounts.ts'
@@ -65,23 +65,34 @@ export async function undoAdjustment(
   const { shop, customerId, postingId } = undo
   await withShop(shop.shopId, async (tx) => {
     const found = /^\d{1,15}$/.test(postingId) ? await findMember(tx, shop.shopId, customerId) : null
-    const { rows } = await tx.query<{ reason: string; points: number }>(
-      `SELECT p.reason, coalesce(sum(e.amount) FILTER (WHERE e.source = 'adjusted'), 0)::bigint
+    const { rows } = await tx.query<{ reason: string; points: number; at: Date }>(
+      `SELECT p.reason, p.event_at AS at, coalesce(sum(e.amount) FILTER (WHERE e.source = 'adjusted'), 0)::bigint
               - coalesce(sum(e.amount) FILTER (WHERE e.destination = 'adjusted'), 0)::bigint AS points
          FROM posting p JOIN entry e USING (shop_id, posting_id)
-        WHERE p.shop_id = $1 AND p.posting_id = $2 AND p.account_id = $3 AND p.kind = 'adjustment'
+        WHERE p.shop_id = $1 AND p.posting_id = $2 AND p.account_id = ANY ($3) AND p.kind = 'adjustment'
           AND p.source_id NOT LIKE 'undo-%'
-        GROUP BY p.posting_id, p.reason`,
-      [shop.shopId, found ? postingId : null, found?.accountId ?? null],
+        GROUP BY p.posting_id, p.reason, p.event_at`,
+      [shop.shopId, found ? postingId : null, found?.family ?? []],
     )
     const [original] = rows
     if (!original) throw new DomainError('invalid-payload', `${postingId} is no adjustment of this member`)
     const { reason, points } = original
-    await write(tx, { ...undo, points: -points, reason, key: `undo-${postingId}` })
+    // The credit made a lot of its own; what is left of it goes before older points.
+    const own = (lot: Lot) => isLotOf(lot, original.at, points)
+    await write(tx, { ...undo, points: -points, reason, key: `undo-${postingId}` }, own)
   })
 }
 
-async function write(tx: Tx, adjustment: Adjustment): Promise<void> {
+/** Whether a lot was born of a credit of so many points at that moment. */
+export function isLotOf(lot: Lot, at: Date, points: number): boolean {
+  return lot.orderId === null && lot.earned === points && lot.earnedAt === at.getTime()
+}
+
+async function write(
+  tx: Tx,
+  adjustment: Adjustment,
+  own: ((lot: Lot) => boolean) | null = null,
+): Promise<void> {
   const { shop, customerId, points, key, now } = adjustment
   const holder = { shopId: shop.shopId, customerId, guestHash: null }
   const [found] = (await ensureAccounts(tx, [holder])).values()
@@ -92,7 +103,7 @@ async function write(tx: Tx, adjustment: Adjustment): Promise<void> {
   const expires = program ? expiresOn(program.expiry, now, program.timeZone) : null
   const origin = { orderId: null, earnedAt: now, expiresOn: expires }
   const moves: Move[] =
-    points > 0 ? awardAvailable(account, points, origin, 'adjusted') : deduct(account, -points)
+    points > 0 ? awardAvailable(account, points, origin, 'adjusted') : deduct(account, -points, own)
   await post(
     tx,
     [account],

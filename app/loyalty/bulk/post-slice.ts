@@ -8,6 +8,7 @@ import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/ac
 import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import type { Tx } from '../../ledger/tx.ts'
+import { isLotOf } from '../adjust-points.ts'
 import { markForSync } from '../mark-for-sync.ts'
 import { currentProgram } from '../program-store.ts'
 import type { Shop } from '../shop-of-request.ts'
@@ -29,8 +30,9 @@ interface Line {
   reason: string | null
   earnedOn: string | null
   expiresOn: string | null
-  /** Of an undo: the posting that it takes back. */
+  /** Of an undo: the posting that it takes back, and the moment that its lot counts from. */
   postingId: number | null
+  givenAt: Date | null
 }
 
 interface Outcome {
@@ -48,10 +50,11 @@ interface Outcome {
 export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: number): Promise<number> {
   const { shopId } = shop
   const { rows: lines } = await tx.query<Line>(
-    `SELECT line, customer_id::text AS "customerId", points, reason, earned_on AS "earnedOn", expires_on AS "expiresOn",
-            posting_id AS "postingId"
-       FROM bulk_line WHERE shop_id = $1 AND batch_id = $2 AND status = 'ready'
-      ORDER BY line ${batch.undoes === null ? '' : 'DESC'} LIMIT ${SLICE}`,
+    `SELECT l.line, l.customer_id::text AS "customerId", l.points, l.reason, l.earned_on AS "earnedOn",
+            l.expires_on AS "expiresOn", l.posting_id AS "postingId", p.event_at AS "givenAt"
+       FROM bulk_line l LEFT JOIN posting p ON p.shop_id = $1 AND p.posting_id = l.posting_id
+      WHERE l.shop_id = $1 AND l.batch_id = $2 AND l.status = 'ready'
+      ORDER BY l.line ${batch.undoes === null ? '' : 'DESC'} LIMIT ${SLICE}`,
     [shopId, batch.batchId],
   )
   if (lines.length === 0) return 0
@@ -134,9 +137,8 @@ function movesOf(
   const origin = { orderId: null, earnedAt, expiresOn: line.expiresOn ?? byRule }
   if (points > 0) return awardAvailable(account, points, origin, 'adjusted')
   if (batch.undoes !== null) {
-    const given = line.earnedOn === null ? null : startOfDate(line.earnedOn, shop.timeZone)
-    const own = (lot: Lot) =>
-      lot.orderId === null && lot.earned === -points && (given === null || lot.earnedAt === given)
+    const { givenAt } = line
+    const own = (lot: Lot) => givenAt !== null && isLotOf(lot, givenAt, -points)
     const moves = takeBackGiven(account, -points, own)
     return moves.length > 0 ? moves : 'spent'
   }
