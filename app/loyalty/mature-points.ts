@@ -1,8 +1,9 @@
 import { acrossShops } from '../db.server.ts'
 import { mature } from '../domain/account.ts'
-import { keyOf, openAccounts } from '../ledger/accounts.ts'
+import { type AccountKey, keyOf, openAccounts, sortedKeys } from '../ledger/accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { logger } from '../logger.server.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { lotOrigin } from './settlement/decide.ts'
 import { type KnownOrder, lockOrders } from './settlement/orders.ts'
@@ -12,35 +13,76 @@ import { orderKey } from './settlement/readings.ts'
 const SLICE = 500
 
 /**
- * Makes points spendable whose return window is over. An order under an open chargeback waits.
+ * Makes points spendable whose return window is over. An order under an open chargeback waits. An account that cannot
+ * be written (the audit names it) is left out with a line in the log, and holds up nobody else.
  * @param now epoch milliseconds
  * @returns how many orders matured
  */
 export async function maturePoints(now: number): Promise<number> {
+  const leftOut: AccountKey[] = []
   let total = 0
   for (;;) {
-    const matured = await acrossShops((tx) => matureSlice(tx, now))
+    const before = leftOut.length
+    const matured = await matureNext(now, leftOut)
     total += matured
-    if (matured < SLICE) return total
+    if (matured < SLICE && leftOut.length === before) return total
   }
 }
 
-interface Due {
-  shopId: number
+interface Due extends AccountKey {
   orderId: string
-  accountId: number
 }
 
-async function matureSlice(tx: Tx, now: number): Promise<number> {
-  const { rows: due } = await tx.query<Due>(
+/** A slice at once; where it fails, its accounts one by one. */
+async function matureNext(now: number, leftOut: AccountKey[]): Promise<number> {
+  try {
+    return await acrossShops(async (tx) => matureSlice(tx, await readDue(tx, now, leftOut), now))
+  } catch (error) {
+    if (!liesWithAnAccount(error)) throw error
+    logger.warn(
+      { reason: (error as Error).message },
+      'points did not mature at once; trying account by account',
+    )
+  }
+  let matured = 0
+  const due = await acrossShops((tx) => readDue(tx, now, leftOut))
+  for (const { shopId, accountId } of sortedKeys(due)) {
+    const theirs = due.filter((order) => order.shopId === shopId && order.accountId === accountId)
+    try {
+      matured += await acrossShops((tx) => matureSlice(tx, theirs, now))
+    } catch (error) {
+      if (!liesWithAnAccount(error)) throw error
+      leftOut.push({ shopId, accountId })
+      logger.error(
+        { shopId, accountId, reason: (error as Error).message },
+        'points of an account did not mature',
+      )
+    }
+  }
+  return matured
+}
+
+/** Our own doubts and data that the database refuses; not a database that is away, overloaded or too slow. */
+function liesWithAnAccount(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  return code === undefined || /^2[23]...$/.test(code)
+}
+
+async function readDue(tx: Tx, now: number, leftOut: AccountKey[]): Promise<Due[]> {
+  const { rows } = await tx.query<Due>(
     `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId"
        FROM order_state o
       WHERE o.posted_pending > 0 AND o.matures_at <= to_timestamp($1 / 1000.0) AND o.account_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM dispute d
                          WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id AND d.standing = 'open')
+        AND (o.shop_id, o.account_id) NOT IN (SELECT * FROM unnest($3::bigint[], $4::bigint[]))
       ORDER BY o.matures_at LIMIT $2`,
-    [now, SLICE],
+    [now, SLICE, leftOut.map(({ shopId }) => shopId), leftOut.map(({ accountId }) => accountId)],
   )
+  return rows
+}
+
+async function matureSlice(tx: Tx, due: Due[], now: number): Promise<number> {
   if (due.length === 0) return 0
   const accounts = await openAccounts(tx, due)
   const orders = await lockOrders(tx, due)
