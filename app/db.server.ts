@@ -25,15 +25,30 @@ function parseSafeInteger(text: string): number {
   return value
 }
 
-export function createPool(
-  connectionString: string,
-  role: 'stammgast_shop' | 'stammgast_jobs',
-  max: number,
-): pg.Pool {
+type Role = 'stammgast_shop' | 'stammgast_jobs'
+
+/**
+ * How long the database lets one statement run, and a transaction stand still. Nobody waits half a minute for a page:
+ * what takes longer is stuck behind a lock or a broken plan, and would keep one of few connections from all others.
+ * Jobs read and write whole shops (an expiry slice, the erasure of a shop with millions of entries), and may wait ten
+ * minutes for Shopify's rate limit with their transaction open (see patient.ts): their limits are there for what would
+ * never end.
+ */
+const LIMITS_S: Record<Role, { statement: number; idleInTransaction: number }> = {
+  stammgast_shop: { statement: 30, idleInTransaction: 60 },
+  stammgast_jobs: { statement: 1_800, idleInTransaction: 900 },
+}
+/** A network that swallows packets is noticed after so long, not after the two hours of the system. */
+const KEEP_ALIVE_MS = 30_000
+
+export function createPool(connectionString: string, role: Role, max: number): pg.Pool {
+  const { statement, idleInTransaction } = LIMITS_S[role]
   const pool = new pg.Pool({
     connectionString,
     max,
-    options: `-c role=${role}`,
+    options: `-c role=${role} -c statement_timeout=${statement}s -c idle_in_transaction_session_timeout=${idleInTransaction}s`,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types,
     application_name: role,
   })
