@@ -5,8 +5,9 @@ import type { Tx } from '../ledger/tx.ts'
 export interface PeriodFigures {
   earned: number
   redeemed: number
-  /** Members who earned or redeemed. */
+  /** Customers who earned or redeemed; guests, of whom the shop knows no account, are counted apart. */
   activeMembers: number
+  activeGuests: number
   /** Orders placed that are worth points. */
   orders: number
 }
@@ -24,7 +25,7 @@ export interface Figures {
   /** The last 30 days of the shop's calendar, oldest first, days without points included. */
   days: DayFigures[]
   /** What members hold now. `available` includes what is reserved for codes that are not used yet. */
-  outstanding: { available: number; pending: number; members: number }
+  outstanding: { available: number; pending: number; members: number; guests: number }
 }
 
 export const PERIOD_DAYS = 30
@@ -44,12 +45,16 @@ export async function readFigures(
   const days = await readDays(tx, shopId, timeZone, now)
   const { rows } = await tx.query<Figures['outstanding']>(
     `SELECT coalesce(sum(available + held), 0)::bigint AS available, coalesce(sum(pending), 0)::bigint AS pending,
-            count(*) FILTER (WHERE available + held + pending > 0) AS members
-     FROM balance WHERE shop_id = $1 AND unit = 'points'`,
+            count(*) FILTER (WHERE ${HOLDS} AND a.customer_id IS NOT NULL) AS members,
+            count(*) FILTER (WHERE ${HOLDS} AND a.guest_hash IS NOT NULL) AS guests
+     FROM balance b JOIN account a USING (shop_id, account_id) WHERE shop_id = $1 AND unit = 'points'`,
     [shopId],
   )
   return { current, previous, days, outstanding: rows[0] as Figures['outstanding'] }
 }
+
+/** A merged account holds nothing; who was redacted is neither a customer nor a guest any more. */
+const HOLDS = 'available + held + pending > 0'
 
 /** What an entry adds to the points earned and redeemed: the way back counts against. */
 const EARNED = `CASE WHEN source = 'issued' THEN amount WHEN destination = 'issued' THEN -amount ELSE 0 END`
@@ -58,11 +63,17 @@ const COUNTED = `unit = 'points' AND (source IN ('issued', 'redeemed') OR destin
 
 async function readPeriod(tx: Tx, shopId: number, from: Date, until: Date): Promise<PeriodFigures> {
   const { rows } = await tx.query<PeriodFigures>(
-    `SELECT coalesce(sum(${EARNED}), 0)::bigint AS earned, coalesce(sum(${REDEEMED}), 0)::bigint AS redeemed,
-            count(DISTINCT account_id) AS "activeMembers",
+    `WITH moved AS (
+       SELECT account_id, sum(${EARNED}) AS earned, sum(${REDEEMED}) AS redeemed
+         FROM entry WHERE shop_id = $1 AND event_at >= $2 AND event_at < $3 AND ${COUNTED} GROUP BY account_id)
+     SELECT coalesce(sum(m.earned), 0)::bigint AS earned, coalesce(sum(m.redeemed), 0)::bigint AS redeemed,
+            count(DISTINCT h.account_id) FILTER (WHERE h.customer_id IS NOT NULL) AS "activeMembers",
+            count(DISTINCT h.account_id) FILTER (WHERE h.guest_hash IS NOT NULL) AS "activeGuests",
             (SELECT count(*) FROM order_state
              WHERE shop_id = $1 AND placed_at >= $2 AND placed_at < $3 AND worth > 0) AS orders
-     FROM entry WHERE shop_id = $1 AND event_at >= $2 AND event_at < $3 AND ${COUNTED}`,
+       FROM moved m
+       JOIN account a ON a.shop_id = $1 AND a.account_id = m.account_id
+       JOIN account h ON h.shop_id = $1 AND h.account_id = coalesce(a.merged_into, a.account_id)`,
     [shopId, from, until],
   )
   return rows[0] as PeriodFigures

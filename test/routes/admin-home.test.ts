@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { withShop } from '../../app/db.server.ts'
+import { acrossShops, withShop } from '../../app/db.server.ts'
+import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { readActivity, readAttention, readFigures } from '../../app/loyalty/read-figures.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
@@ -45,8 +46,14 @@ const figures = () =>
 describe('the figures of the home page', () => {
   test('count this shop’s points by when things happened, net of what went back', async () => {
     const { current, previous } = await figures()
-    expect(current).toEqual({ earned: 100 + 49 + 30, redeemed: 0, activeMembers: 2, orders: 3 })
-    expect(previous).toEqual({ earned: 200, redeemed: 0, activeMembers: 1, orders: 1 })
+    expect(current).toEqual({
+      earned: 100 + 49 + 30,
+      redeemed: 0,
+      activeMembers: 2,
+      activeGuests: 0,
+      orders: 3,
+    })
+    expect(previous).toEqual({ earned: 200, redeemed: 0, activeMembers: 1, activeGuests: 0, orders: 1 })
   })
 
   test('show every one of the last 30 days, and the days sum to the period', async () => {
@@ -58,7 +65,7 @@ describe('the figures of the home page', () => {
 
   test('tell what members hold', async () => {
     const { outstanding } = await figures()
-    expect(outstanding).toEqual({ available: 300, pending: 49 + 30, members: 2 })
+    expect(outstanding).toEqual({ available: 300, pending: 49 + 30, members: 2, guests: 0 })
   })
 
   test('have 30 days also late in the evening, weeks after the clocks went back', async () => {
@@ -76,6 +83,34 @@ describe('the figures of the home page', () => {
     expect(html).toContain('#5003')
     expect(html).not.toContain('#5006')
   })
+})
+
+test('guests are no members: they are counted apart, and one who was claimed or merged counts once', async () => {
+  const { shopId: other, domain } = await makeShop(database.owner(), { program: testProgram() })
+  const lines = [{ price: '20.00' }]
+  await buy(other, { id: 5101, customer: 1, placedAt: ago(1), lines })
+  await buy(other, { id: 5102, customer: 2, placedAt: ago(1), lines })
+  for (const [n, email] of ['a@beispiel.example', 'b@beispiel.example', 'c@beispiel.example'].entries())
+    await buy(other, { id: 5103 + n, email, placedAt: ago(2), lines })
+  const zone = { shopId: other, timeZone: 'Europe/Berlin' }
+  const counted = async () => {
+    const { current, outstanding } = await withShop(other, (tx) => readFigures(tx, zone, new Date()))
+    const { activeMembers, activeGuests } = current
+    return [activeMembers, activeGuests, outstanding.members, outstanding.guests]
+  }
+  expect(await counted()).toEqual([2, 3, 2, 3])
+  await acrossShops((tx) => mergeMembers(tx, other, { keptId: '1', deletedId: '2' }, Date.now(), Date.now()))
+  expect(await counted()).toEqual([1, 3, 1, 3])
+  await database.owner().query(
+    `INSERT INTO "Session" (id, shop, state, "accessToken", scope, expires)
+     VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
+    [`offline_${domain}`, domain],
+  )
+  const { html } = await pages.open('/app', { shop: domain })
+  expect(html).toContain('Bei 1 Mitglied und 3 Gästen ohne Kundenkonto')
+  expect(html).toContain('dazu 3 Gäste ohne Kundenkonto')
+  const english = await pages.open('/app', { shop: domain, locale: 'en' })
+  expect(english.html).toContain('Held by 1 member and 3 guests without an account')
 })
 
 test('the latest activity names the order and what the member has more or less', async () => {

@@ -12,6 +12,8 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
   const { t } = useTranslation('home')
   const format = useFormat()
   const { current, previous, outstanding } = figures
+  const counted = (key: string, count: number) => t(key, { count, number: format.number(count) })
+  const members = counted('outstanding.members', outstanding.members)
   const worth = useWorth(outstanding.available + outstanding.pending, rewards)
   return (
     <BlockStack gap="400">
@@ -21,7 +23,16 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
             key={name}
             label={t(`figure.${name}`)}
             value={format.number(current[name])}
-            note={<Comparison now={current[name]} before={previous[name]} />}
+            note={
+              <>
+                <Comparison now={current[name]} before={previous[name]} />
+                {name === 'activeMembers' && current.activeGuests > 0 && (
+                  <Text as="p" variant="bodySm" tone="subdued">
+                    {counted('figure.guests', current.activeGuests)}
+                  </Text>
+                )}
+              </>
+            }
           />
         ))}
       </InlineGrid>
@@ -35,10 +46,13 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
           </Text>
           <Text as="p">
             {t('outstanding.split', {
-              members: t('outstanding.members', {
-                count: outstanding.members,
-                number: format.number(outstanding.members),
-              }),
+              members:
+                outstanding.guests === 0
+                  ? members
+                  : t('outstanding.both', {
+                      members,
+                      guests: counted('outstanding.guests', outstanding.guests),
+                    }),
               available: format.number(outstanding.available),
               pending: format.number(outstanding.pending),
             })}
