@@ -59,7 +59,7 @@ export interface Member extends MemberFacts {
   lots: MemberLot[]
   /** Codes that can still be used or are being made. */
   codes: MemberCode[]
-  /** The first order, or the first entry in the book if that was earlier. */
+  /** The first order or the first entry in the book, whichever was earlier; before both, the day we first met. */
   since: Date
 }
 
@@ -121,17 +121,17 @@ export async function readMember(tx: Tx, shopId: number, customerId: string): Pr
   const totals = await readTotals(tx, shopId, family)
   const lots = await readLots(tx, shopId, family)
   const codes = await readOpenCodes(tx, shopId, family)
-  const { rows } = await tx.query<{ firstOrder: Date | null }>(
-    `SELECT min(placed_at) AS "firstOrder" FROM order_state WHERE shop_id = $1 AND account_id = ANY ($2)`,
+  const { rows } = await tx.query<{ since: Date | null }>(
+    `SELECT least((SELECT min(placed_at) FROM order_state WHERE shop_id = $1 AND account_id = ANY ($2)),
+                  (SELECT min(event_at) FROM entry WHERE shop_id = $1 AND account_id = ANY ($2))) AS since`,
     [shopId, family],
   )
-  const firstOrder = rows[0]?.firstOrder
   return {
     ...(facts ?? NEW_MEMBER),
     ...totals,
     accountId,
     customerId: found.customerId,
-    since: firstOrder && firstOrder < found.createdAt ? firstOrder : found.createdAt,
+    since: rows[0]?.since ?? found.createdAt,
     lots,
     codes,
   }

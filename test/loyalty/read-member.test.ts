@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
+import { ensureAccounts } from '../../app/ledger/ensure-accounts.ts'
 import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
+import { runBatch } from '../../app/loyalty/bulk/run-batch.ts'
+import { uploadBatch } from '../../app/loyalty/bulk/upload-batch.ts'
 import { listMembers, type MemberQuery } from '../../app/loyalty/list-members.ts'
 import { membershipMetafield } from '../../app/loyalty/membership-view.ts'
 import { currentProgram } from '../../app/loyalty/program-store.ts'
@@ -100,6 +103,52 @@ describe('reading a member', () => {
     expect(await read('6402')).toMatchObject({ customerId: MARA, balance: { available: 30 } })
     expect((await read())?.earned).toBe(50)
     expect((await read())?.steps).toHaveLength(3)
+  })
+
+  test('since when, and when last: what was brought along counts from its own day, not from the import', async () => {
+    const day = (text: string) => new Date(`${text}T00:00:00+02:00`)
+    const withHistory = async (customerId: string, earnedOn: string) => {
+      const bytes = new TextEncoder().encode(`kunde;punkte;verdient am\n${customerId};80;${earnedOn}\n`)
+      const file = {
+        shop,
+        kind: 'import',
+        fileName: 'a.csv',
+        bytes,
+        actor: 'staff:1',
+        now: Date.now(),
+      } as const
+      await withShop(shop.shopId, (tx) =>
+        ensureAccounts(tx, [{ shopId: shop.shopId, customerId, guestHash: null }]),
+      )
+      const batchId = await uploadBatch(file)
+      await database.owner().query(`UPDATE bulk_line SET status = 'ready' WHERE batch_id = $1`, [batchId])
+      await database.owner().query(`UPDATE bulk_batch SET status = 'running' WHERE batch_id = $1`, [batchId])
+      await runBatch(shop.shopId, batchId, Date.now)
+    }
+    const activeAt = async (customerId: string) => {
+      const query = {
+        shopId: shop.shopId,
+        sort: 'activity',
+        descending: true,
+        tier: null,
+        levels: [],
+        limit: 9,
+      } as const
+      const { members } = await withShop(shop.shopId, (tx) => listMembers(tx, query))
+      return members.find((member) => member.customerId === customerId)?.activeAt
+    }
+    await withHistory('6410', '2025-05-03')
+    expect((await read('6410'))?.since).toEqual(day('2025-05-03'))
+    expect(await activeAt('6410')).toEqual(day('2025-05-03'))
+    // An order before it makes her a member for longer; one after it is her last activity.
+    const placedAt = '2025-04-01T10:00:00.000Z'
+    await buy(shop.shopId, { id: 7411, customer: '6410', lines: [{ price: '10.00' }], placedAt })
+    expect((await read('6410'))?.since).toEqual(new Date(placedAt))
+    // Who has neither was first met the day the account was made.
+    await withShop(shop.shopId, (tx) =>
+      ensureAccounts(tx, [{ shopId: shop.shopId, customerId: '6412', guestHash: null }]),
+    )
+    expect(Date.now() - Number((await read('6412'))?.since)).toBeLessThan(60_000)
   })
 
   test('nobody, and nobody of another shop', async () => {
