@@ -51,6 +51,109 @@ describe('a line that adjusts', () => {
   })
 })
 
+describe('the edges of a line', () => {
+  const problem = (cells: Cells, more: Partial<BulkContext> = {}) => {
+    const result = check(cells, more)
+    return result.ok ? null : result.problem
+  }
+  const opened = (cells: Cells, more: Partial<BulkContext> = {}) => {
+    const result = opening(cells, more)
+    return result.ok ? null : result.problem
+  }
+  const text = (length: number) => 'x'.repeat(length)
+
+  test.each<[problem: string | null, cells: Cells]>([
+    [null, { points: '1000000' }],
+    [null, { points: '-1000000' }],
+    ['points-many', { points: '-1000001' }],
+    ['points-whole', { points: '1000000000000000' }],
+    ['points-many', { points: '100000000000000' }],
+    [null, { points: '–5' }],
+    ['points-whole', { points: '--5' }],
+    ['points-whole', { points: '5-' }],
+    ['points-whole', { points: '5 000' }],
+    [null, { reason: 'abc' }],
+    ['reason-missing', { reason: 'ab' }],
+    ['reason-missing', { reason: undefined }],
+    [null, { reason: text(200) }],
+    ['reason-long', { reason: text(201) }],
+    [null, { customer: '1'.repeat(18) }],
+    ['customer-id', { customer: '1'.repeat(19) }],
+    ['customer-id', { customer: '0123' }],
+    ['customer-id', { customer: "7'001" }],
+    ['customer-id', { customer: '7001x' }],
+    ['customer-id', { customer: 'x7001' }],
+    ['customer-id', { customer: 'gid://shopify/Order/7001' }],
+    ['customer-id', { customer: 'xgid://shopify/Customer/7001' }],
+    ['customer-id-rounded', { customer: '7E12' }],
+    ['customer-id-rounded', { customer: '7.00123e12' }],
+    ['customer-id', { customer: 'x7E12' }],
+    ['customer-id', { customer: '7E12x' }],
+    ['customer-id', { customer: '7.E12' }],
+    ['customer-missing', { customer: ' ', email: ' ' }],
+    [null, { customer: '', email: `${text(240)}@b.example` }],
+    [null, { customer: '', email: `${text(244)}@b.example` }],
+    ['email-invalid', { customer: '', email: `${text(245)}@b.example` }],
+    ['email-invalid', { customer: '', email: 'a b@c.example' }],
+    ['email-invalid', { customer: '', email: '@c.example' }],
+    ['email-invalid', { customer: '', email: 'a@@c.example' }],
+    ['email-invalid', { customer: '', email: 'a@c.' }],
+    ['email-invalid', { customer: '', email: 'a@.c ' + 'd' }],
+  ])('%s: %j', (expected, cells) => {
+    expect(problem(cells)).toBe(expected)
+  })
+
+  test.each<[problem: string | null, cells: Cells]>([
+    [null, { earnedOn: '2026-11-21' }],
+    ['earned-future', { earnedOn: '2026-11-22' }],
+    [null, { earnedOn: '2000-01-01', expiresOn: '2027-01-01' }],
+    ['earned-early', { earnedOn: '1999-12-31', expiresOn: '2027-01-01' }],
+    [null, { expiresOn: '2026-11-21' }],
+    ['expires-over', { expiresOn: '2026-11-20' }],
+    [null, { earnedOn: '2026-11-21', expiresOn: '2026-11-21' }],
+    ['expires-before-earned', { earnedOn: '2026-11-21', expiresOn: '2026-11-20' }],
+    ['earned-lapsed', { earnedOn: '2025-11-20' }],
+    [null, { earnedOn: '2025-11-21' }],
+    ['points-zero', { points: '0' }],
+    [null, { points: '1' }],
+    ['reason-long', { reason: text(201) }],
+    [null, { reason: 'a' }],
+  ])('of a balance that is brought along, %s: %j', (expected, cells) => {
+    expect(opened(cells)).toBe(expected)
+  })
+
+  test('a balance keeps its reason, and none is null', () => {
+    expect(opening({ reason: ' aus dem alten Programm ' })).toMatchObject({
+      line: { reason: 'aus dem alten Programm' },
+    })
+    expect(opening({ reason: '  ' })).toMatchObject({ line: { reason: null, expiresOn: null } })
+  })
+
+  test('only the rule by earning makes an old balance lapse', () => {
+    const old = { earnedOn: '2019-01-01' }
+    expect(opened(old, { expiry: { kind: 'never' } })).toBeNull()
+    expect(opened(old, { expiry: null })).toBeNull()
+    expect(opened(old)).toBe('earned-lapsed')
+  })
+
+  test('the day is that of the shop, not of Greenwich', () => {
+    const now = Date.parse('2026-11-21T23:30:00Z')
+    expect(opened({ earnedOn: '2026-11-22' }, { now })).toBeNull()
+    expect(opened({ earnedOn: '2026-11-22' }, { now, zone: 'UTC' })).toBe('earned-future')
+  })
+
+  test('what was wrong is shown, at most sixty signs of it and no half of one', () => {
+    expect(check({ points: 'viel '.repeat(30) })).toMatchObject({ value: 'viel '.repeat(12) })
+    expect(check({ points: `${text(59)}🎁` })).toEqual({
+      ok: false,
+      problem: 'points-whole',
+      value: `${text(59)}\ufffd`,
+    })
+    expect(opening({ earnedOn: '5/3/2026' })).toMatchObject({ value: '5/3/2026' })
+    expect(opening({ expiresOn: '5/3/2027' })).toMatchObject({ value: '5/3/2027' })
+  })
+})
+
 describe('a line that brings points along', () => {
   test('keeps its own dates, German or ISO', () => {
     expect(opening({ earnedOn: '3.5.2026', expiresOn: '31.12.2027' })).toMatchObject({
@@ -79,6 +182,24 @@ describe('a line that brings points along', () => {
     expect(opening({ earnedOn: '2025-11-21' }).ok).toBe(true)
     expect(opening({ earnedOn: '2019-01-01' }, { expiry: null }).ok).toBe(true)
   })
+})
+
+test.each([
+  ['2026-05-03T10:00:00+02:00', '2026-05-03'],
+  ['03.05.2026', '2026-05-03'],
+  ['3.12.2026', '2026-12-03'],
+  ['x2026-05-03', null],
+  ['2026-05-03x', null],
+  ['2026-5-3', null],
+  ['x3.5.2026', null],
+  ['3.5.2026x', null],
+  ['3.5.26', null],
+  ['003.5.2026', null],
+  ['3.005.2026', null],
+  ['30.2.2026', null],
+  ['', null],
+])('%j is the day %j', (text, day) => {
+  expect(readDate(text)).toBe(day)
 })
 
 test('a date that does not exist is none', () => {

@@ -111,6 +111,9 @@ describe('a document that is wrong', () => {
       expect.objectContaining({ code: 'invalid-program' }),
     )
     expect(() => compileProgram(document(), { ...shop, timeZone: 'Asia/Edo' }, 1)).toThrowError(/Asia\/Edo/)
+    // What no document says is a fault of the program, not of the merchant.
+    const strange = document({ expiry: { kind: 'some day' } as never })
+    expect(() => compileProgram(strange, shop, 1)).toThrowError(expect.objectContaining({ name: 'ZodError' }))
   })
 })
 

@@ -62,13 +62,13 @@ describe('the order of locks', () => {
 
 describe('opening accounts', () => {
   test('gives drafts of their balances, without lots', async () => {
-    const rich = await account({ pending: 3, available: 40, held: 5 })
+    const rich = await account({ pending: 3, available: 40, held: 5, tierId: 'gold' })
     const owing = await account({ debt: 12 })
     await account({ available: 99 })
     const found = await trying((tx) => openAccounts(tx, [owing, rich]))
-    expect([...found.values()]).toMatchObject([
-      { ...rich, pending: 3, available: 40, held: 5, debt: 0, lots: null, newLots: [] },
-      { ...owing, pending: 0, available: 0, held: 0, debt: 12, lots: null, newLots: [] },
+    expect([...found.values()]).toEqual([
+      { ...rich, pending: 3, available: 40, held: 5, debt: 0, tierId: 'gold', lots: null, newLots: [] },
+      { ...owing, pending: 0, available: 0, held: 0, debt: 12, tierId: null, lots: null, newLots: [] },
     ])
   })
 

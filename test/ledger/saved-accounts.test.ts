@@ -53,6 +53,24 @@ describe('the accounts that were touched', () => {
     expect(await balance(untouched)).toMatchObject({ pending: 8 })
   })
 
+  test("are saved with the member's tier, and lose it when she has none", async () => {
+    const [climbing, falling] = [
+      await makeAccount(owner, shopId),
+      await makeAccount(owner, shopId, { tierId: 'gold' }),
+    ]
+    await withShop(shopId, async (tx) => {
+      const accounts = [await openAccount(tx, climbing), await openAccount(tx, falling)] as const
+      accounts[0].tierId = 'silver'
+      accounts[1].tierId = null
+      await post(tx, accounts, [])
+    })
+    const { rows } = await owner.query(
+      'SELECT tier_id AS tier FROM balance WHERE shop_id = $1 ORDER BY account_id',
+      [shopId],
+    )
+    expect(rows).toEqual([{ tier: 'silver' }, { tier: null }])
+  })
+
   test('must be sound, or nothing is written', async () => {
     const key = await makeAccount(owner, shopId)
     const wrong = write(key, (account) => {

@@ -11,6 +11,7 @@ interface Balance {
   available: number
   held: number
   debt: number
+  tierId: string | null
   closed: boolean
 }
 
@@ -27,11 +28,11 @@ export async function makeAccount(
     [shopId, customers++],
   )
   const { accountId } = rows[0]
-  const { pending = 0, available = 0, held = 0, debt = 0, closed = false } = balance
+  const { pending = 0, available = 0, held = 0, debt = 0, tierId = null, closed = false } = balance
   await owner.query(
-    `INSERT INTO balance (shop_id, account_id, pending, available, held, debt, closed)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [shopId, accountId, pending, available, held, debt, closed],
+    `INSERT INTO balance (shop_id, account_id, pending, available, held, debt, tier_id, closed)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [shopId, accountId, pending, available, held, debt, tierId, closed],
   )
   return { shopId, accountId }
 }
@@ -64,7 +65,7 @@ export async function makeLot(
 export async function balanceOf(
   owner: pg.Pool,
   { shopId, accountId }: AccountKey,
-): Promise<Omit<Balance, 'closed'>> {
+): Promise<Omit<Balance, 'closed' | 'tierId'>> {
   const { rows } = await owner.query(
     `SELECT pending::int, available::int, held::int, debt::int FROM balance
       WHERE shop_id = $1 AND account_id = $2 AND unit = 'points'`,
