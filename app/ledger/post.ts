@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { assertSound, type Lot, type Move } from '../domain/account.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { AccountKey, OpenAccount } from './accounts.ts'
@@ -181,8 +181,7 @@ async function insertLots(tx: Tx, born: { account: OpenAccount; lot: Lot }[]): P
 /** Fingerprint of what a posting moves: 52 bits of a SHA-256. */
 export function digestOf(posting: Posting): number {
   const content = posting.moves.map((move) => `${move.from}>${move.to}:${move.amount}`).join(',')
-  const hash = createHash('sha256').update(`${posting.accountId}|${content}`).digest()
-  return Number(hash.readBigUInt64BE() >> 12n)
+  return Number.parseInt(hash('sha256', `${posting.accountId}|${content}`).slice(0, 13), 16)
 }
 
 const UNIQUE_VIOLATION = '23505'

@@ -1,8 +1,8 @@
 import { evaluateOrder, worthIsFrozen } from '../domain/evaluate-order.ts'
-import type { OrderFacts } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { AUDIT_QUERIES } from './audit-queries.ts'
 import { loadPrograms, programVersion, type ShopPrograms } from './settlement/programs.ts'
+import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 
 export interface AuditFinding {
   /** Number of the rule in the list of invariants. */
@@ -44,7 +44,7 @@ interface StoredOrder {
   orderId: string
   version: number | null
   tierId: string | null
-  facts: OrderFacts
+  facts: StoredFacts
   worth: number
 }
 
@@ -70,11 +70,12 @@ async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
 }
 
 function judgeAgain(
-  { shopId, orderId, version, tierId, facts, worth }: StoredOrder,
+  { shopId, orderId, version, tierId, facts: stored, worth }: StoredOrder,
   programs: Map<number, ShopPrograms>,
   wrongWorth: AuditFinding,
   worthNothing: AuditFinding,
 ): void {
+  const facts = readFacts(stored)
   if (worthIsFrozen(facts)) return
   if (worth !== 0 && (facts.cancelledAt !== null || facts.test))
     note(worthNothing, `order ${orderId}: ${worth}`)

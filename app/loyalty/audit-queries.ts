@@ -130,7 +130,7 @@ export const AUDIT_QUERIES: AuditQuery[] = [
           UNION ALL
           SELECT 'hold ' || h.hold_id || ': order ' || h.order_id || ' is not disputed' FROM hold h
             JOIN order_state o USING (shop_id, order_id)
-           WHERE h.kind = 'dispute' AND h.outcome IS NULL AND o.facts ->> 'dispute' <> 'open'
+           WHERE h.kind = 'dispute' AND h.outcome IS NULL AND o.facts ->> 'dispute' IS DISTINCT FROM 'open'
           UNION ALL
           SELECT 'account ' || b.account_id || ': open holds differ from held' FROM balance b
             LEFT JOIN (SELECT shop_id, account_id, sum(amount) AS amount FROM hold WHERE outcome IS NULL GROUP BY 1, 2) h

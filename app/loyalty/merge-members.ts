@@ -1,11 +1,11 @@
 import { mergeInto } from '../domain/account.ts'
-import type { OrderFacts } from '../domain/order-facts.ts'
 import { type AccountKey, keyOf, loadLots, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { settleOrders } from './settle-orders.ts'
+import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 
 /**
  * Two customers became one in Shopify: everything of the deleted one goes to the kept one, totals unchanged, and the
@@ -83,11 +83,12 @@ async function namesOfOrders(tx: Tx, { shopId, accountId }: AccountKey): Promise
 
 /** One order judged again brings the tiers of all orders of its member up to date. */
 async function judgeTiersAgain(tx: Tx, shopId: number, accountId: number, now: number): Promise<void> {
-  const { rows } = await tx.query<{ facts: OrderFacts }>(
+  const { rows } = await tx.query<{ facts: StoredFacts }>(
     'SELECT facts FROM order_state WHERE shop_id = $1 AND account_id = $2 ORDER BY placed_at DESC LIMIT 1',
     [shopId, accountId],
   )
-  for (const { facts } of rows) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
+  for (const { facts } of rows)
+    await settleOrders(tx, [{ shopId, facts: readFacts(facts), origin: 'again' }], now)
 }
 
 /** Lots, holds, redemptions and orders follow; entries stay where they were written. */

@@ -21,7 +21,7 @@ export function readOrderPoints({ shop, customerId }: Shopper, orderId: string):
     const owner = customerId === null ? null : await findMember(tx, shop.shopId, customerId)
     if (!owner) return UNKNOWN
     const { rows } = await tx.query<{ worth: number; postedPending: number; maturesAt: Date | null }>(
-      `SELECT worth, posted_pending AS "postedPending", CASE WHEN facts ->> 'dispute' <> 'open' THEN matures_at END AS "maturesAt"
+      `SELECT worth, posted_pending AS "postedPending", CASE WHEN facts ->> 'dispute' IS DISTINCT FROM 'open' THEN matures_at END AS "maturesAt"
          FROM order_state WHERE shop_id = $1 AND order_id = $2::bigint AND account_id = ANY ($3)`,
       [shop.shopId, orderId, owner.family],
     )

@@ -3,6 +3,7 @@ import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { idOf, type Json, optionalId, text } from '../shopify/payload.ts'
 import { settleOrders } from './settle-orders.ts'
+import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 
 const STANDINGS: Readonly<Record<string, 'open' | 'won' | 'lost'>> = {
   needs_response: 'open',
@@ -57,9 +58,9 @@ async function lookLater(tx: Tx, shopId: number, orderId: string, now: number): 
 }
 
 async function knownFacts(tx: Tx, shopId: number, orderId: string): Promise<OrderFacts | null> {
-  const { rows } = await tx.query<{ facts: OrderFacts }>(
+  const { rows } = await tx.query<{ facts: StoredFacts }>(
     'SELECT facts FROM order_state WHERE shop_id = $1 AND order_id = $2',
     [shopId, orderId],
   )
-  return rows[0]?.facts ?? null
+  return rows[0] ? readFacts(rows[0].facts) : null
 }

@@ -85,12 +85,18 @@ const MAX_ID = 9_223_372_036_854_775_807n
 /** A Shopify id as digits, from a number, digits, or a gid ("gid://shopify/Order/1"). */
 export function id(value: unknown, field: string): string {
   let digits: string | undefined
-  if (typeof value === 'string') digits = /^(?:gid:\/\/shopify\/\w+\/)?(\d{1,19})(?:\?.*)?$/.exec(value)?.[1]
+  if (typeof value === 'string') digits = ID.exec(value)?.[1]
   else if (Number.isSafeInteger(value)) digits = String(value)
-  if (digits === undefined || BigInt(digits) <= 0n || BigInt(digits) > MAX_ID) {
-    return refuse(field, value, 'a Shopify id')
-  }
-  return digits
+  return digits !== undefined && isId(digits) ? digits : refuse(field, value, 'a Shopify id')
+}
+
+const ID = /^(?:gid:\/\/shopify\/\w+\/)?(\d{1,19})(?:\?.*)?$/
+
+function isId(digits: string): boolean {
+  // Nearly all ids are short and begin with another digit than 0: they need no arithmetic.
+  if (digits.length < 19 && digits >= '1') return true
+  const number = BigInt(digits)
+  return number > 0n && number <= MAX_ID
 }
 
 export function optionalId(value: unknown, field: string): string | null {

@@ -4,6 +4,7 @@ import { type AccountKey, keyOf, sortedKeys } from '../../ledger/accounts.ts'
 import { bigints } from '../../ledger/arrays.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { orderKey } from './readings.ts'
+import { readFacts, type StoredFacts } from './stored-facts.ts'
 
 /** What the database knows of an order. */
 export interface KnownOrder {
@@ -38,13 +39,15 @@ export async function lockOrders(
   keys: { shopId: number; orderId: string }[],
 ): Promise<Map<string, KnownOrder>> {
   if (keys.length === 0) return new Map()
-  const { rows } = await tx.query<KnownOrder>(
+  const { rows } = await tx.query<Omit<KnownOrder, 'facts'> & { facts: StoredFacts }>(
     `SELECT ${COLUMNS} FROM order_state o
       WHERE (o.shop_id, o.order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
       ORDER BY o.shop_id, o.order_id FOR UPDATE`,
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
-  return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row]))
+  return new Map(
+    rows.map((row) => [orderKey(row.shopId, row.orderId), { ...row, facts: readFacts(row.facts) }]),
+  )
 }
 
 /** Whose the orders are, without a lock: to know which accounts to lock first. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import type { OrderFacts } from '../../domain/order-facts.ts'
+import { hash } from 'node:crypto'
+import type { LineFacts, OrderFacts } from '../../domain/order-facts.ts'
 
 /**
  * One state of one order that somebody read.
@@ -62,9 +62,20 @@ export function orderKey(shopId: number, orderId: string): string {
  * comes from elsewhere (product labels, disputes), are left out.
  */
 export function factsDigest(facts: OrderFacts): number {
-  const { updatedAt: _, dispute: _d, history: _h, lines, ...rest } = facts
-  const content = JSON.stringify([rest, lines.map(({ collections: _c, tags: _t, ...line }) => line)])
-  return Number(createHash('sha256').update(content).digest().readBigUInt64BE() >> 12n)
+  const content = JSON.stringify([
+    [facts.orderId, facts.name, facts.customerId, facts.guestHash, facts.currency, facts.source],
+    [facts.placedAt, facts.cancelledAt, facts.test, facts.paid, facts.taxesIncluded],
+    [facts.outstanding, facts.shipping, facts.shippingTax, facts.duties, facts.tips, facts.cashRounding],
+    facts.lines.map(contentOfLine),
+    facts.refunds,
+    facts.discountCodes,
+  ])
+  return Number.parseInt(hash('sha256', content).slice(0, 13), 16)
+}
+
+function contentOfLine(line: LineFacts): unknown[] {
+  const { lineId, productId, title, giftCard, quantity, currentQuantity, net, tax } = line
+  return [lineId, productId, title, giftCard, quantity, currentQuantity, net, tax]
 }
 
 /** Of several states of one order the newest; of the same second, one that was read rather than delivered. */

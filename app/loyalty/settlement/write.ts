@@ -1,6 +1,7 @@
 import { bigints, floats, ints, jsons, texts } from '../../ledger/arrays.ts'
 import { TryAgain, type Tx } from '../../ledger/tx.ts'
 import type { DecidedOrder } from './decide.ts'
+import { storeFacts } from './stored-facts.ts'
 
 /**
  * Writes the new state of orders. Known ones are locked by this transaction; of a new one there was no row to lock.
@@ -43,7 +44,7 @@ function columnsOf(orders: DecidedOrder[]): Buffer[] {
     floats(orders.map((order) => order.placedAt)),
     ints(orders.map((order) => order.programVersion)),
     texts(orders.map((order) => order.tierId)),
-    jsons(orders.map((order) => order.facts)),
+    jsons(orders.map((order) => storeFacts(order.facts))),
     bigints(orders.map((order) => order.digest)),
     jsons(orders.map((order) => order.statusSteps)),
     bigints(orders.map((order) => order.worth)),
