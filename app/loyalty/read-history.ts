@@ -165,7 +165,7 @@ const HISTORY = `
          p.source_id AS "sourceId", p.actor, p.reason, p.program_version AS "programVersion", p.why, page.moves,
          b.why -> 'out' AS "outBefore",
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
-         o.matures_at AS "maturesAt", o.facts ->> 'dispute' = 'open' AS disputed,
+         o.matures_at AS "maturesAt", coalesce(o.facts ->> 'dispute' = 'open', false) AS disputed,
          p.kind = 'adjustment' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
            AND u.kind = 'adjustment' AND u.source_id = 'undo-' || p.posting_id)
          OR p.kind = 'expiry' AND EXISTS (SELECT FROM posting u WHERE u.shop_id = p.shop_id
