@@ -25,7 +25,7 @@ test('a statement is parsed once for each connection, and answers as before', as
     }
     expect((await batch.query('SELECT 7 AS seven')).rows).toEqual([{ seven: 7 }])
     const { rows } = await tx.query(
-      "SELECT name, statement FROM pg_prepared_statements WHERE name ~ '^[0-9]'",
+      "SELECT name, statement FROM pg_prepared_statements WHERE name ~ '^[0-9]' ORDER BY name",
     )
     expect(rows).toEqual([
       {
