@@ -79,7 +79,7 @@ async function insertPostings(tx: Tx, postings: Posting[], ids: number[]): Promi
       ],
     )
   } catch (error) {
-    throw asKeyConflict(error)
+    throw asKeyConflict(error, postings)
   }
 }
 
@@ -187,8 +187,18 @@ export function digestOf(posting: Posting): number {
 const UNIQUE_VIOLATION = '23505'
 const KEY_CONSTRAINT = 'posting_shop_id_kind_source_id_part_version_key'
 
-function asKeyConflict(error: unknown): unknown {
-  const { code, constraint, detail } = error as { code?: string; constraint?: string; detail?: string }
+const KEYS_NAMED = 5
+
+function asKeyConflict(error: unknown, postings: Posting[]): unknown {
+  const { code, constraint } = error as { code?: string; constraint?: string }
   if (code !== UNIQUE_VIOLATION || constraint !== KEY_CONSTRAINT) return error
-  return new DomainError('key-conflict', `This posting stands in the book already: ${detail ?? ''}`, {})
+  // PostgreSQL does not say which: row-level security keeps it from quoting a row.
+  const keys = postings
+    .slice(0, KEYS_NAMED)
+    .map(({ shopId, kind, sourceId, part, version }) => [shopId, kind, sourceId, part, version].join('/'))
+  const others = postings.length - keys.length
+  return new DomainError(
+    'key-conflict',
+    `A posting stands in the book already, of ${keys.join(', ')}${others > 0 ? ` and ${others} others` : ''}`,
+  )
 }

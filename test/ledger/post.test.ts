@@ -152,14 +152,28 @@ describe('a business key exists once (invariant 5)', () => {
   const award = (key: AccountKey, amount: number, more: Partial<Posting> = {}) =>
     write(key, (account) => [posting(key, awardPending(account, amount), more)])
 
-  test('the same key again is a conflict, and writes nothing', async () => {
+  test('the same key again is a conflict that names it, and writes nothing', async () => {
     const key = await makeAccount(owner, shopId)
     await award(key, 10)
     const again = award(key, 11)
     await expect(again).rejects.toMatchObject({ name: 'DomainError', code: 'key-conflict', details: {} })
-    await expect(again).rejects.toThrow(/^This posting stands in the book already: $/)
+    await expect(again).rejects.toThrow(
+      `A posting stands in the book already, of ${shopId}/order/${ORDER}/earn/0`,
+    )
     expect(await balance(key)).toMatchObject({ pending: 10 })
     expect(await entries()).toHaveLength(1)
+  })
+
+  test('of a batch the first keys are named, and the others counted', async () => {
+    const key = await makeAccount(owner, shopId)
+    const batch = (count: number) =>
+      write(key, (account) =>
+        Array.from({ length: count }, (_, i) => posting(key, awardPending(account, 1), { sourceId: `${i}` })),
+      )
+    await award(key, 1, { sourceId: '0' })
+    const named = [0, 1, 2, 3, 4].map((i) => `${shopId}/order/${i}/earn/0`).join(', ')
+    await expect(batch(5)).rejects.toThrow(new RegExp(`already, of ${named}$`))
+    await expect(batch(7)).rejects.toThrow(new RegExp(`already, of ${named} and 2 others$`))
   })
 
   test('another kind, source, part, version or shop is another key', async () => {
