@@ -23,8 +23,13 @@ Object.assign((defaultClient as { Prisma: object }).Prisma, {
   PrismaClientKnownRequestError: Prisma.PrismaClientKnownRequestError,
 })
 
+/** Shopify answers within seconds. A connection that says nothing for so long is dead, and its job tries again. */
+const ANSWER_MS = 30_000
+
 // The library keeps the fetch it saw first; a later replacement (telemetry, tests) is to count as well.
-setAbstractFetchFunc((...request) => globalThis.fetch(...request))
+setAbstractFetchFunc((input, init) =>
+  globalThis.fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(ANSWER_MS) }),
+)
 
 /** A few connections are plenty: a session is read once per request and written once an hour. */
 const SESSION_CONNECTIONS = 3

@@ -17,6 +17,9 @@ export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<v
   await enqueueEach(
     tx,
     'sync-members',
-    shopIds.map((shopId) => ({ payload: { shopId }, key: `sync-members:${shopId}` })),
+    shopIds.map((shopId) => ({ payload: { shopId }, key: syncKey(shopId) })),
   )
 }
+
+/** The one job that writes a shop's members. */
+export const syncKey = (shopId: number) => `sync-members:${shopId}`

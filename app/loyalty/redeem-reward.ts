@@ -14,7 +14,7 @@ import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { reservePosting } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
-import { type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
+import { issueKey, type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
 import { loadTimelines } from './settlement/orders.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
@@ -146,7 +146,7 @@ async function store(
     tx,
     'issue-reward',
     { shopId, redemptionId },
-    { key: `issue-reward:${shopId}:${redemptionId}`, maxAttempts: ISSUE_ATTEMPTS },
+    { key: issueKey(stored), maxAttempts: ISSUE_ATTEMPTS },
   )
   await markForSync(tx, [account])
   return stored

@@ -87,3 +87,8 @@ export async function changeRedemption(
   )
   Object.assign(redemption, change)
 }
+
+/** The one job that makes a redemption's code. */
+export function issueKey({ shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>): string {
+  return `issue-reward:${shopId}:${redemptionId}`
+}

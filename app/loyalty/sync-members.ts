@@ -3,10 +3,12 @@ import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { validUntil } from '../domain/expiry.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'
+import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { recordSent, type Told } from './expiry/open-warnings.ts'
+import { syncKey } from './mark-for-sync.ts'
 import { memberLapses, membershipMetafield } from './membership-view.ts'
 import { type Member, readMember } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
@@ -28,12 +30,34 @@ interface Prepared extends Waiting {
   told: Told[]
 }
 
+/** Shops whose members this process is writing. */
+const underWay = new Set<number>()
+const LATER_MS = 2_000
+
 /**
  * Writes balance, tier and next reward of the members whose points changed to their metafields, where the storefront
  * reads them without a request. However often a member changed meanwhile, she is written once. The library waits when
  * Shopify throttles.
+ *
+ * A job that starts while another one writes the same shop comes again later, so that an older value does not overtake
+ * a newer one; it does not just leave the work to the other, which may fail. Between processes `settleWritten` sees
+ * to that.
  */
 export async function syncMembers(shopId: number, now: () => number): Promise<void> {
+  if (underWay.has(shopId)) {
+    const runAt = new Date(now() + LATER_MS)
+    await acrossShops((tx) => enqueue(tx, 'sync-members', { shopId }, { key: syncKey(shopId), runAt }))
+    return
+  }
+  underWay.add(shopId)
+  try {
+    await writeAll(shopId, now)
+  } finally {
+    underWay.delete(shopId)
+  }
+}
+
+async function writeAll(shopId: number, now: () => number): Promise<void> {
   const shop = await shopById(shopId)
   if (!shop) return
   const graphql = await shopAdmin(shop.domain)
@@ -44,7 +68,7 @@ export async function syncMembers(shopId: number, now: () => number): Promise<vo
     const at = now()
     await acrossShops(async (tx) => {
       await recordSent(tx, shopId, toldInTime(shop.timeZone, written, at), { at, by: 'metafield' })
-      await forget(tx, shopId, batch)
+      await settleWritten(tx, shopId, batch, at)
     })
   }
 }
@@ -63,15 +87,19 @@ async function nextBatch(tx: Tx, shopId: number, now: number) {
       WHERE m.shop_id = $1 ORDER BY m.since LIMIT $2`,
     [shopId, A_CALL],
   )
+  return prepare(tx, shopId, rows, now)
+}
+
+async function prepare(tx: Tx, shopId: number, waiting: Waiting[], now: number): Promise<Prepared[]> {
   const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
-  const batch: Prepared[] = []
-  for (const waiting of rows) {
-    const member = await readMember(tx, shopId, waiting.customerId)
+  const prepared: Prepared[] = []
+  for (const one of waiting) {
+    const member = await readMember(tx, shopId, one.customerId)
     if (!member) continue
     const value = JSON.stringify(membershipMetafield(program, member, now))
-    batch.push({ ...waiting, value, told: program ? newsOf(program, member, now) : [] })
+    prepared.push({ ...one, value, told: program ? newsOf(program, member, now) : [] })
   }
-  return batch
+  return prepared
 }
 
 /** The warnings that the member reads now for the first time: a warning counts as sent when the shop shows it. */
@@ -125,12 +153,26 @@ async function setMetafields(graphql: AdminGraphql, batch: Prepared[]) {
   return metafieldsSet?.userErrors ?? []
 }
 
-/** Only what was written: a member who changed since stays. */
-async function forget(tx: Tx, shopId: number, batch: Waiting[]): Promise<void> {
-  await tx.query(
+/**
+ * Forgets what was written. A member who changed since stays; and when another process has written her meanwhile, so
+ * that nobody knows whose value Shopify holds, she is written again unless both wrote the same.
+ */
+async function settleWritten(tx: Tx, shopId: number, batch: Prepared[], now: number): Promise<void> {
+  const { rows } = await tx.query<{ accountId: number }>(
     `DELETE FROM member_to_sync m
       USING unnest($2::bigint[], $3::text[]) AS r(account_id, since)
-      WHERE m.shop_id = $1 AND m.account_id = r.account_id AND m.since = r.since::timestamptz`,
+      WHERE m.shop_id = $1 AND m.account_id = r.account_id AND m.since = r.since::timestamptz
+      RETURNING m.account_id AS "accountId"`,
     [shopId, batch.map((one) => one.accountId), batch.map((one) => one.since)],
+  )
+  const settled = new Set(rows.map(({ accountId }) => accountId))
+  const doubtful = batch.filter(({ accountId }) => !settled.has(accountId))
+  if (doubtful.length === 0) return
+  const values = new Map((await prepare(tx, shopId, doubtful, now)).map((one) => [one.accountId, one.value]))
+  const stale = doubtful.filter(({ accountId, value }) => values.get(accountId) !== value)
+  await tx.query(
+    `INSERT INTO member_to_sync (shop_id, account_id) SELECT $1, a FROM unnest($2::bigint[]) AS r(a) ORDER BY a
+     ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
+    [shopId, stale.map(({ accountId }) => accountId)],
   )
 }

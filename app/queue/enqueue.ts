@@ -30,7 +30,8 @@ export async function enqueueEach<N extends JobName>(
     identifier: name,
     payload: jobCatalogue[name].parse(payload),
     job_key: key ?? null,
-    run_at: runAt ?? null,
+    // By the clock that the worker goes by: the database's may be another one, and ahead of it.
+    run_at: runAt ?? new Date(),
     max_attempts: maxAttempts ?? 25,
   }))
   await tx.query('SELECT enqueue_jobs($1)', [JSON.stringify(specs)])
