@@ -12,7 +12,10 @@ const SIZES = {
 }
 type Size = keyof typeof SIZES
 
-/** What of the batch path's rate is kept when members or ledger grow; all sizes in the same rounds. */
+/**
+ * What of the batch path's rate is kept when members or ledger grow; all sizes in the same rounds. The long book is
+ * audited at the end: what was measured is a book that is right.
+ */
 export async function growthBench(): Promise<Figure[]> {
   const names = Object.keys(SIZES) as Size[]
   const labs = Object.fromEntries(names.map((name) => [name, helper('lab-process.ts')])) as Record<
@@ -24,6 +27,8 @@ export async function growthBench(): Promise<Figure[]> {
     const rounds = await interleavedRounds(names, ROUNDS, (name) =>
       labs[name].ask<number>({ settle: EVENTS }),
     )
+    const wrong = await labs.long.ask<string[]>({ audit: 1 })
+    if (wrong.length > 0) throw new Error(`The book of the benchmark is wrong: ${wrong.join('\n')}`)
     const kept = (name: Size) => median(rounds.map((rates) => rates[name] / rates.small))
     const millions = (LEDGER_ROWS / 1e6).toFixed(1)
     return [

@@ -24,6 +24,8 @@ const PARTS = new Set([
   'over-l',
   'rules-sample',
   'json-rules-rival',
+  'worker-process',
+  'past',
 ])
 
 type Bench = () => Promise<Figure[]>
