@@ -270,7 +270,7 @@ test('too few points, a higher tier and debt are each explained', async () => {
   expect(await panel().innerText()).toContain('Noch 760 Punkte')
   expect(await panel().innerText()).toContain('Für Mitglieder einer höheren Stufe')
   await openPanel({ debt: 30 })
-  expect(await panel().innerText()).toContain('30 Punkte offen')
+  expect(await panel().innerText()).toContain('30 Punkte im Rückstand')
   expect(await panel().innerText()).toContain('sobald der Rückstand ausgeglichen ist')
 })
 

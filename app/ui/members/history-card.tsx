@@ -47,12 +47,7 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
   const [open, setOpen] = useState(false)
   const id = `why-${item.postingId}`
   const date = format.dateTime(new Date(item.at))
-  const { available, pending } = item.after
-  const after = t(`history.after${available < 0 ? 'Debt' : ''}${pending > 0 ? 'Pending' : ''}`, {
-    available: format.number(available),
-    debt: format.number(-available),
-    pending: format.number(pending),
-  })
+  const after = useAfter(item.after)
   return (
     <Box
       as="li"
@@ -106,6 +101,19 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
       </BlockStack>
     </Box>
   )
+}
+
+/** Where the account stood after the line. */
+function useAfter({ available, pending }: MemberHistoryItem['after']): string {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  const values = {
+    available: format.number(available),
+    debt: format.number(-available),
+    pending: format.number(pending),
+  }
+  if (available < 0) return t(pending > 0 ? 'history.afterDebtPending' : 'history.afterDebt', values)
+  return t(pending > 0 ? 'history.afterPending' : 'history.after', values)
 }
 
 /** Points that only changed place (they became available, a code was used) are told without a sign. */
