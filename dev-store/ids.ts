@@ -27,6 +27,7 @@ export const FIRST_IDS = {
   HistoryEvent: 1,
   GiftCard: 530_000_000_001,
   Segment: 480_000_000_001,
+  BulkOperation: 5_400_000_000_001,
   Other: 77_000_000_001,
 } as const
 export type IdKind = keyof typeof FIRST_IDS

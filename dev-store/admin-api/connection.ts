@@ -7,6 +7,8 @@ export type PageArguments = {
   after?: string | null
   before?: string | null
   reverse?: boolean | null
+  /** Of a bulk operation: no pages. No client can say so. */
+  all?: true
 }
 
 type SortValue = string | number
@@ -25,9 +27,10 @@ export function connection<Row extends { id: number }>(
   present: (row: Row) => unknown,
   sortBy: (row: Row) => SortValue = (row) => row.id,
 ) {
-  const size = args.first ?? args.last
+  const size = args.all ? rows.length : (args.first ?? args.last)
   if (size === null || size === undefined) throw badRequest('you must provide one of first or last')
-  if (size < 0 || size > 250) throw badRequest(`Limit exceeded: ${size} must be between 0 and 250`)
+  if (!args.all && (size < 0 || size > 250))
+    throw badRequest(`Limit exceeded: ${size} must be between 0 and 250`)
   const direction = args.reverse ? -1 : 1
   const place = (row: Row): Place => ({ last_id: row.id, last_value: sortBy(row) })
   const compare = (a: Place, b: Place) => direction * comparePlaces(a, b)
@@ -37,7 +40,11 @@ export function connection<Row extends { id: number }>(
   const within = sorted.filter(
     (one) => (!after || compare(one.place, after) > 0) && (!before || compare(one.place, before) < 0),
   )
-  const page = args.first != null ? within.slice(0, size) : within.slice(Math.max(0, within.length - size))
+  const page = args.all
+    ? within
+    : args.first != null
+      ? within.slice(0, size)
+      : within.slice(Math.max(0, within.length - size))
   const [start, end] = [page[0], page.at(-1)]
   const presented = new Map<Row, unknown>()
   const node = (row: Row) => {

@@ -20,6 +20,7 @@ import type { OfficialSchema } from '../../scripts/shopify-schema.ts'
 import type { ApiContext } from './context.ts'
 import { actualCost, requestedCost, SINGLE_QUERY_LIMIT } from './cost.ts'
 import { accessDenied, notInPracticeStore, validationError } from './errors.ts'
+import { bulkMutations } from './mutations/bulk-operations.ts'
 import { discountMutations } from './mutations/discounts.ts'
 import { metafieldMutations } from './mutations/metafields.ts'
 import { orderMutations } from './mutations/orders.ts'
@@ -42,14 +43,14 @@ export type GraphqlAnswer = {
 type Root = Record<string, (args: any, context: ApiContext) => unknown>
 const ROOTS: Record<string, Root> = {
   QueryRoot: queryRoot,
-  Mutation: { ...discountMutations, ...metafieldMutations, ...orderMutations },
+  Mutation: { ...bulkMutations, ...discountMutations, ...metafieldMutations, ...orderMutations },
 }
 
 /**
  * Every field goes through here: the access table first, then the presented object. What the practice store
  * does not know is null where the schema allows null, and an error that says so where it does not.
  */
-const resolveField: GraphQLFieldResolver<Record<string, unknown>, ApiContext> = (
+export const resolveField: GraphQLFieldResolver<Record<string, unknown>, ApiContext> = (
   source,
   args,
   context,
@@ -66,7 +67,8 @@ const resolveField: GraphQLFieldResolver<Record<string, unknown>, ApiContext> = 
       throw accessDenied(fieldName, requirement.text)
   const root = ROOTS[parentType.name]
   const value = root ? root[fieldName] : source[fieldName]
-  const found = typeof value === 'function' ? value(args, context) : value
+  const asked = context.bulk ? { ...args, all: true } : args
+  const found = typeof value === 'function' ? value(asked, context) : value
   if (found === undefined || (found === null && isNonNullType(returnType))) {
     if (isNonNullType(returnType) || parentType.name === 'Mutation')
       throw notInPracticeStore(`${parentType.name}.${fieldName}`)

@@ -8,6 +8,7 @@ import {
   type Product,
   resolveNamespace,
 } from '../model.ts'
+import { bulkOperations, presentBulkOperation } from './bulk/operations.ts'
 import { connection, type PageArguments } from './connection.ts'
 import type { ApiContext, Presented } from './context.ts'
 import { invalidId } from './errors.ts'
@@ -132,6 +133,10 @@ export const queryRoot: Record<string, (args: any, context: ApiContext) => unkno
   currentAppInstallation: (_, context) => presentInstallation(context),
   node: (args, context) => presentNode(args.id, context),
   nodes: (args, context) => args.ids.map((id: string) => presentNode(id, context)),
+
+  bulkOperation: (args, context) => byId(args.id, 'BulkOperation', context),
+  bulkOperations: (args: ListArguments, { store, practice }) =>
+    connection(bulkOperations(store), args, (row) => presentBulkOperation(row, practice)),
 
   customer: (args, context) => byId(args.id, 'Customer', context),
   customerByIdentifier: (args, context) => {

@@ -5,6 +5,8 @@ import { accessTable } from '../../scripts/shopify-access.ts'
 import { type OfficialSchema, officialSchema, SCHEMA_VERSION } from '../../scripts/shopify-schema.ts'
 import type { PracticeContext } from '../context.ts'
 import { expireTokens, scopesOf } from './access-tokens.ts'
+import { bulkOperations, bulkResult, isOpen } from './bulk/operations.ts'
+import { startBulkQuery } from './bulk/run-query.ts'
 import type { ApiContext } from './context.ts'
 import { disturb, disturbance, setDisturbance } from './disturbance.ts'
 import { answer, type GraphqlRequest, throttled } from './execute.ts'
@@ -48,14 +50,7 @@ export function adminApiRoutes(context: PracticeContext): Hono {
     }
     if (trouble.kind === 'timeout-before') return hang(c, trouble.seconds)
     const schema = await official
-    const api: ApiContext = {
-      practice: context,
-      store,
-      shop: store.shop,
-      granted,
-      access: schema.table,
-      searchNotes: [],
-    }
+    const api = apiContext(context, schema, granted)
     const result =
       trouble.kind === 'throttle' ? throttled(10, throttle) : answer(request, schema, api, throttle)
     if (trouble.kind === 'timeout-after') {
@@ -64,6 +59,22 @@ export function adminApiRoutes(context: PracticeContext): Hono {
     }
     c.header('X-Shopify-API-Version', SCHEMA_VERSION)
     return c.json(result)
+  })
+
+  official
+    .then((schema) => {
+      for (const one of bulkOperations(store).filter(isOpen))
+        startBulkQuery(one, schema, apiContext(context, schema, new Set(one.granted)))
+    })
+    .catch(() => {})
+
+  /** Where Shopify has a storage of its own: whoever knows the address may read. */
+  routes.get('/practice/bulk-operations/:id/:token', (c) => {
+    const token = c.req.param('token').replace(/\.jsonl$/, '')
+    const jsonl = bulkResult(store, Number(c.req.param('id')), token)
+    return jsonl === undefined
+      ? c.text('Not Found', 404)
+      : c.body(jsonl, 200, { 'Content-Type': 'application/jsonl' })
   })
 
   routes.post('/admin/oauth/access_token', async (c) => {
@@ -94,6 +105,21 @@ export function adminApiRoutes(context: PracticeContext): Hono {
   })
 
   return routes
+}
+
+function apiContext(practice: PracticeContext, official: Official, granted: ReadonlySet<string>): ApiContext {
+  const { store } = practice
+  const api: ApiContext = {
+    practice,
+    store,
+    shop: store.shop,
+    granted,
+    access: official.table,
+    official,
+    startBulk: (operation) => startBulkQuery(operation, official, api),
+    searchNotes: [],
+  }
+  return api
 }
 
 async function bodyOf(c: Context): Promise<GraphqlRequest | null> {

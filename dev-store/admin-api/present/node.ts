@@ -1,4 +1,5 @@
 /** Anything by its global id. */
+import { bulkOperation, presentBulkOperation } from '../bulk/operations.ts'
 import type { ApiContext, Presented } from '../context.ts'
 import { presentCollection, presentProduct, presentVariant } from './catalogue.ts'
 import { presentCustomer, presentSegment } from './customer.ts'
@@ -41,6 +42,8 @@ const FINDERS: Record<string, Finder> = {
     const node = store.discounts.get(id)
     return node?.method === 'automatic' ? presentDiscountNode(node, 'DiscountAutomaticNode') : null
   },
+  BulkOperation: (id, { store, practice }) =>
+    map(bulkOperation(store, id), (row) => presentBulkOperation(row, practice)),
   Metafield: (id, { store }) =>
     map(
       store.metafields.find((one) => one.id === id),
