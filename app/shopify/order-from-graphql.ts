@@ -3,10 +3,9 @@ import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import type {
   LineFieldsFragment,
   OrderFieldsFragment,
-  OrdersChangedQuery,
   RefundFieldsFragment,
 } from './graphql/generated/types.ts'
-import { OrderById, OrderLinesPage, OrdersChanged, RefundLinesPage } from './graphql/orders.ts'
+import { OrderById, OrderLinesPage, OrdersByIds, OrdersChanged, RefundLinesPage } from './graphql/orders.ts'
 import { guestHash, paidBeyondLines } from './order-from-webhook.ts'
 import { clipped, id, minor, time } from './payload.ts'
 
@@ -31,26 +30,9 @@ export async function readOrder(
   return order && toFacts(graphql, order, shopId)
 }
 
-/** Orders changed since a moment, oldest change first, page by page. */
-export async function* readOrdersChanged(
-  graphql: AdminGraphql,
-  since: Date,
-  shopId: number,
-): AsyncGenerator<ReadOrder[]> {
-  let after: string | null = null
-  for (;;) {
-    const query = `updated_at:>='${since.toISOString()}'`
-    const { orders }: OrdersChangedQuery = await askAdmin(graphql, OrdersChanged, {
-      query,
-      first: ORDERS_A_PAGE,
-      after,
-    })
-    const page: ReadOrder[] = []
-    for (const order of orders.nodes) page.push(await toFacts(graphql, order, shopId))
-    yield page
-    if (!orders.pageInfo.hasNextPage) return
-    after = orders.pageInfo.endCursor
-  }
+/** In Shopify's search syntax. */
+export function changedSince(since: Date): string {
+  return `updated_at:>='${since.toISOString()}'`
 }
 
 export interface ReadPage {
@@ -70,6 +52,25 @@ export async function ordersOfPast(
   const page: ReadOrder[] = []
   for (const order of orders.nodes) page.push(await toFacts(graphql, order, shopId))
   return { orders: page, next: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? null) : null }
+}
+
+/** Orders by their global ids; what was deleted is missing in the answer. */
+export async function ordersByIds(
+  graphql: AdminGraphql,
+  ids: readonly string[],
+  shopId: number,
+): Promise<Map<string, ReadOrder>> {
+  const found = new Map<string, ReadOrder>()
+  for (let from = 0; from < ids.length; from += ORDERS_A_PAGE) {
+    const some = ids.slice(from, from + ORDERS_A_PAGE)
+    const { nodes } = await askAdmin(graphql, OrdersByIds, { ids: some })
+    for (const order of nodes) {
+      if (!order || !('lineItems' in order)) continue
+      const whole = order as OrderFieldsFragment
+      found.set(whole.id, await toFacts(graphql, whole, shopId))
+    }
+  }
+  return found
 }
 
 async function toFacts(

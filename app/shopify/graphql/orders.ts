@@ -4,10 +4,14 @@
  */
 import { graphql } from './document.ts'
 import type {
+  BulkOrdersQuery,
+  BulkOrdersQueryVariables,
   OrderByIdQuery,
   OrderByIdQueryVariables,
   OrderLinesPageQuery,
   OrderLinesPageQueryVariables,
+  OrdersByIdsQuery,
+  OrdersByIdsQueryVariables,
   OrdersChangedQuery,
   OrdersChangedQueryVariables,
   OrdersCountQuery,
@@ -139,8 +143,9 @@ const REFUND_FIELDS = /* GraphQL */ `
   }
 `
 
-const ORDER_FIELDS = /* GraphQL */ `
-  fragment OrderFields on Order {
+/** All of an order that is no connection: what a page and a bulk operation both ask for. */
+const ORDER_HEAD_FIELDS = /* GraphQL */ `
+  fragment OrderHeadFields on Order {
     id
     name
     createdAt
@@ -156,46 +161,6 @@ const ORDER_FIELDS = /* GraphQL */ `
     email
     customer {
       id
-    }
-    lineItems(first: 50) {
-      nodes {
-        ...LineFields
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-    shippingLines(first: 10) {
-      nodes {
-        id
-        isRemoved
-        originalPriceSet {
-          shopMoney {
-            amount
-          }
-        }
-        discountedPriceSet {
-          shopMoney {
-            amount
-          }
-        }
-        currentDiscountedPriceSet {
-          shopMoney {
-            amount
-          }
-        }
-        taxLines {
-          priceSet {
-            shopMoney {
-              amount
-            }
-          }
-        }
-      }
-    }
-    refunds(first: 50) {
-      ...RefundFields
     }
     totalPriceSet {
       shopMoney {
@@ -252,7 +217,59 @@ const ORDER_FIELDS = /* GraphQL */ `
   }
 `
 
-const ORDER_FRAGMENTS = `${ORDER_FIELDS}${LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}`
+const SHIPPING_LINE_FIELDS = /* GraphQL */ `
+  fragment ShippingLineFields on ShippingLine {
+    id
+    isRemoved
+    originalPriceSet {
+      shopMoney {
+        amount
+      }
+    }
+    discountedPriceSet {
+      shopMoney {
+        amount
+      }
+    }
+    currentDiscountedPriceSet {
+      shopMoney {
+        amount
+      }
+    }
+    taxLines {
+      priceSet {
+        shopMoney {
+          amount
+        }
+      }
+    }
+  }
+`
+
+const ORDER_FIELDS = /* GraphQL */ `
+  fragment OrderFields on Order {
+    ...OrderHeadFields
+    lineItems(first: 50) {
+      nodes {
+        ...LineFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    shippingLines(first: 10) {
+      nodes {
+        ...ShippingLineFields
+      }
+    }
+    refunds(first: 50) {
+      ...RefundFields
+    }
+  }
+`
+
+const ORDER_FRAGMENTS = `${ORDER_FIELDS}${ORDER_HEAD_FIELDS}${LINE_FIELDS}${SHIPPING_LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}`
 
 /** Null when the order was deleted (or is older than the scopes reach). */
 export const OrderById = graphql<OrderByIdQuery, OrderByIdQueryVariables>(/* GraphQL */ `
@@ -281,6 +298,54 @@ export const OrdersChanged = graphql<OrdersChangedQuery, OrdersChangedQueryVaria
     }
   }
   ${ORDER_FRAGMENTS}
+`)
+
+/** Several orders by their ids, in their order; null for one that was deleted. Ask for ten at most. */
+export const OrdersByIds = graphql<OrdersByIdsQuery, OrdersByIdsQueryVariables>(/* GraphQL */ `
+  query OrdersByIds($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Order {
+        ...OrderFields
+      }
+    }
+  }
+  ${ORDER_FRAGMENTS}
+`)
+
+/**
+ * The same orders for a bulk operation, which takes neither variables nor connections inside lists: of refunds only
+ * the ids, so orders that have some are read by their ids. `bulkText` makes the text that Shopify runs.
+ */
+export const BulkOrders = graphql<BulkOrdersQuery, BulkOrdersQueryVariables>(/* GraphQL */ `
+  query BulkOrders($query: String!) {
+    orders(query: $query) {
+      edges {
+        node {
+          ...OrderHeadFields
+          refunds {
+            id
+          }
+          lineItems {
+            edges {
+              node {
+                ...LineFields
+              }
+            }
+          }
+          shippingLines {
+            edges {
+              node {
+                ...ShippingLineFields
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  ${ORDER_HEAD_FIELDS}
+  ${LINE_FIELDS}
+  ${SHIPPING_LINE_FIELDS}
 `)
 
 /** How many orders a query finds; Shopify counts to 10,000 exactly and says so. */
