@@ -4,8 +4,9 @@ import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { OrdersCount } from '../shopify/graphql/orders.ts'
-import { ordersOfPast, type ReadPage } from '../shopify/order-from-graphql.ts'
+import type { ReadPage } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
+import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
 import { settleRead } from './read-orders.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 
@@ -13,9 +14,8 @@ import { type Shop, shopById } from './shop-of-request.ts'
  * Orders from before the app was installed, taken over once. With their points, or as history: they then count
  * towards tiers, so that a good customer begins where she belongs, and are worth no points.
  *
- * Reads pages of the Admin API and remembers the cursor with every page, so that a killed worker goes on where it
- * stood. Ten orders a second on Shopify's smallest plan: for shops with hundreds of thousands a bulk operation would
- * be the faster way to the same pages.
+ * Reads pages of the Admin API, or of a bulk operation's file when there are many orders, and remembers the cursor with
+ * every page, so that a killed worker goes on where it stood.
  */
 export interface PastOrders {
   shop: Shop
@@ -63,23 +63,28 @@ export async function cancelImport(shopId: number): Promise<void> {
   )
 }
 
-/** The job: reads page after page while the import runs. Two at once do no harm: each page is settled once. */
-export async function importOrders(shopId: number, now: () => number): Promise<void> {
+/**
+ * The job: reads page after page while the import runs. Two at once do no harm: each page is settled once.
+ * @param bulkFrom from so many orders on by a bulk operation
+ */
+export async function importOrders(shopId: number, now: () => number, bulkFrom = BULK_FROM): Promise<void> {
   const shop = await shopById(shopId)
   const running = shop && (await current(shopId))
   if (!running) return
-  const graphql = await shopAdmin(shop.domain)
-  const end = performance.now() + TURN_MS
-  let { cursor } = running
   try {
-    for (;;) {
-      const query = pastQuery(running.from.getTime(), running.until.getTime())
-      const page = await ordersOfPast(graphql, query, cursor, shopId)
-      if (!(await takeOver(shopId, running, cursor, page, now()))) return
-      if (page.next === null) return
-      cursor = page.next
-      if (performance.now() > end) break
-    }
+    const turn = await readOn({
+      graphql: await shopAdmin(shop.domain),
+      shopId,
+      search: pastQuery(running.from.getTime(), running.until.getTime()),
+      cursor: running.cursor,
+      orders: running.total ?? 0,
+      bulkFrom,
+      turnMs: TURN_MS,
+      move: (from, to) => moveCursor(shopId, running.id, from, to),
+      take: (page, cursor) => takeOver(shopId, running, cursor, page, now()),
+    })
+    if (turn === 'done' || turn === 'not-ours') return
+    await acrossShops((tx) => enqueueImport(tx, shopId, turn === 'waits' ? ASK_AGAIN_MS : 0))
   } catch (error) {
     await acrossShops((tx) =>
       tx.query('UPDATE order_import SET error = $3 WHERE shop_id = $1 AND import_id = $2', [
@@ -90,11 +95,24 @@ export async function importOrders(shopId: number, now: () => number): Promise<v
     )
     throw error
   }
-  await acrossShops((tx) => enqueueImport(tx, shopId))
 }
 
-export function enqueueImport(tx: Tx, shopId: number): Promise<void> {
-  return enqueue(tx, 'import-orders', { shopId }, { key: `import-orders:${shopId}` })
+/** Also says that it is under way. @returns false when another process moved it, or it was cancelled */
+async function moveCursor(shopId: number, id: number, from: string | null, to: string): Promise<boolean> {
+  const { rowCount } = await acrossShops((tx) =>
+    tx.query(
+      `UPDATE order_import SET cursor = $4, touched_at = now(),
+              checked = CASE WHEN $4 = '' THEN 0 ELSE checked END
+        WHERE shop_id = $1 AND import_id = $2 AND status = 'running' AND cursor IS NOT DISTINCT FROM $3`,
+      [shopId, id, from, to],
+    ),
+  )
+  return rowCount === 1
+}
+
+export function enqueueImport(tx: Tx, shopId: number, inMs = 0): Promise<void> {
+  const runAt = inMs > 0 ? { runAt: new Date(Date.now() + inMs) } : {}
+  return enqueue(tx, 'import-orders', { shopId }, { key: `import-orders:${shopId}`, ...runAt })
 }
 
 interface Running {
@@ -102,13 +120,16 @@ interface Running {
   from: Date
   until: Date
   award: boolean
+  /** As Shopify counted. */
+  total: number | null
+  /** Of a page, or of a bulk operation (see bulk-reading.ts). */
   cursor: string | null
 }
 
 async function current(shopId: number): Promise<Running | undefined> {
   const { rows } = await acrossShops((tx) =>
     tx.query<Running>(
-      `SELECT import_id AS id, from_at AS "from", until_at AS until, award, cursor FROM order_import
+      `SELECT import_id AS id, from_at AS "from", until_at AS until, award, total, cursor FROM order_import
         WHERE shop_id = $1 AND status = 'running'`,
       [shopId],
     ),

@@ -14,6 +14,10 @@ export interface ReconciliationView {
   readFrom: Date
   checked: number
   repaired: number
+  /** As Shopify counted when it began; null for runs from before it was kept. */
+  total: number | null
+  /** Shopify puts the orders together: nothing is read yet. */
+  preparing: boolean
   error: string | null
   /** What was repaired and why, at most `MOST_FINDINGS`. */
   findings: RepairView[]
@@ -33,7 +37,8 @@ const MOST_FINDINGS = 50
 export async function readReconciliations(tx: Tx, shopId: number, most = 20): Promise<ReconciliationView[]> {
   const { rows } = await tx.query<ReconciliationView>(
     `SELECT r.reconciliation_id AS id, r.kind, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
-            r.read_from AS "readFrom", r.checked, r.repaired, r.error,
+            r.read_from AS "readFrom", r.checked, r.repaired, r.error, r.total,
+            r.finished_at IS NULL AND coalesce(r.cursor LIKE 'bulk/%/0', false) AS preparing,
             coalesce((SELECT json_agg(f) FROM (
               SELECT order_id::text AS "orderId", order_name AS name, why, points_before AS before, points_after AS after
                 FROM reconciliation_finding f
@@ -80,6 +85,8 @@ export interface ImportView {
   checked: number
   taken: number
   points: number
+  /** Shopify puts the orders together: nothing is read yet. */
+  preparing: boolean
   /** Why it stands still just now; it goes on by itself. */
   error: string | null
 }
@@ -87,7 +94,7 @@ export interface ImportView {
 export async function readImports(tx: Tx, shopId: number, most = 10): Promise<ImportView[]> {
   const { rows } = await tx.query<ImportView>(
     `SELECT import_id AS id, from_at AS "from", award, status, started_at AS "startedAt", finished_at AS "finishedAt",
-            total, checked, taken, points, error
+            total, checked, taken, points, error, coalesce(cursor LIKE 'bulk/%/0', false) AS preparing
        FROM order_import WHERE shop_id = $1 ORDER BY import_id DESC LIMIT $2`,
     [shopId, most],
   )

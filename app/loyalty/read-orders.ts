@@ -1,19 +1,30 @@
 import { acrossShops } from '../db.server.ts'
 import { DAY_MS } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
-import { type ReadOrder, readOrder, readOrdersChanged } from '../shopify/order-from-graphql.ts'
+import { enqueue } from '../queue/enqueue.ts'
+import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
+import { OrdersCount } from '../shopify/graphql/orders.ts'
+import { changedSince, type ReadOrder, type ReadPage, readOrder } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
+import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
 import { labelOrders } from './label-orders.ts'
 import { markGone } from './mark-gone.ts'
+import {
+  beginRun,
+  failRun,
+  finishRun,
+  holdRun,
+  keepTotal,
+  moveRun,
+  notePage,
+  openRun,
+  type Run,
+} from './reconciliation-run.ts'
 import { settleOrders } from './settle-orders.ts'
 import { loadPrograms } from './settlement/programs.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 
-/** Orders that changed while the reading ran, and clocks that differ a little, are read again. */
-const OVERLAP_MS = 5 * 60_000
-/** A shop that was never read begins here, unless it is younger. */
-const FIRST_READ_MS = DAY_MS
 /** So far the nightly reading looks back, whatever the hourly ones have seen. */
 const LOOK_BACK_DAYS = 3
 
@@ -40,60 +51,100 @@ interface Choice {
   /** Hourly (the default) goes on from the watermark; the others look back `days` days. */
   kind?: ReconciliationKind | undefined
   days?: number | undefined
+  /** Only the run that waits for a bulk operation of Shopify's, no new one. */
+  goesOn?: boolean | undefined
 }
 
 /**
  * Reads changed orders from the Admin API and walks them the same way as deliveries: what a lost delivery left out is
  * repaired and noted, everything else changes nothing. The watermark moves when all was read.
  *
- * Pages of the Admin API, some ten orders a second on Shopify's smallest plan. A shop with tens of thousands of
- * changes a day would ask for a bulk operation here instead.
+ * Very many are read by a bulk operation: while Shopify works on it the run waits, and the job is put back.
+ * @param bulkFrom so many orders are very many
+ * @returns what the run has found so far
  */
 export async function reconcileOrders(
   shopId: number,
   now: () => number,
-  { kind = 'hourly', days }: Choice = {},
+  choice: Choice = {},
+  bulkFrom = BULK_FROM,
 ): Promise<Reconciliation> {
+  const nothing = { checked: 0, repaired: 0 }
   const shop = await shopById(shopId)
-  if (!shop) return { checked: 0, repaired: 0 }
-  const startedAt = now()
+  if (!shop) return nothing
+  const open = await openRun(shopId)
+  if (!open && choice.goesOn) return nothing
+  const { kind = 'hourly', days } = choice
   const back = kind === 'hourly' ? null : (days ?? LOOK_BACK_DAYS) * DAY_MS
-  const run = await begin(shopId, kind, startedAt, back)
-  const sum: Reconciliation = { checked: 0, repaired: 0 }
+  const run = open ?? (await beginRun(shopId, kind, now(), back))
+  const sum: Reconciliation = { checked: run.checked, repaired: run.repaired }
+  const turn = await readRun(shop, run, sum, now, bulkFrom)
+  if (turn === 'waits') await comeBack(shopId, open ? choice : { goesOn: true })
+  if (turn !== 'done') return sum
+  await finishRun(shopId, run)
+  // What was asked for while another run was under way begins now.
+  return open && !choice.goesOn ? reconcileOrders(shopId, now, choice, bulkFrom) : sum
+}
+
+async function comeBack(shopId: number, choice: Choice): Promise<void> {
+  const options = { key: `reconcile-orders:${shopId}`, runAt: new Date(Date.now() + ASK_AGAIN_MS) }
+  await acrossShops((tx) => enqueue(tx, 'reconcile-orders', { shopId, ...choice }, options))
+}
+
+/** A run of pages that fails is over; one of a bulk operation stands where it stood and goes on. */
+async function readRun(
+  shop: Shop,
+  run: Run,
+  sum: Reconciliation,
+  now: () => number,
+  bulkFrom: number,
+): ReturnType<typeof readOn> {
+  const { shopId } = shop
   try {
-    await readAll(shop, run, sum, now)
-    await finish(shopId, run.id, startedAt)
-    return sum
+    const graphql = await shopAdmin(shop.domain)
+    const search = changedSince(run.since)
+    return await readOn({
+      graphql,
+      shopId,
+      search,
+      cursor: run.cursor,
+      orders: run.total ?? (await countOrders(graphql, shopId, run, search)),
+      bulkFrom,
+      turnMs: Number.POSITIVE_INFINITY,
+      move: (from, to) => moveRun(shopId, run.id, from, to),
+      take: (page, cursor) => takePage(shopId, run, page, cursor, sum, now()),
+    })
   } catch (error) {
-    await fail(shopId, run.id, (error as Error).message)
+    if (!(await openRun(shopId))) await failRun(shopId, run.id, (error as Error).message)
     throw error
   }
 }
 
-interface Run {
-  id: number
-  since: Date
+async function countOrders(graphql: AdminGraphql, shopId: number, run: Run, query: string): Promise<number> {
+  const { ordersCount } = await askAdmin(graphql, OrdersCount, { query })
+  const total = ordersCount?.count ?? 0
+  await keepTotal(shopId, run.id, total)
+  return total
 }
 
-async function readAll(shop: Shop, run: Run, sum: Reconciliation, now: () => number): Promise<void> {
-  const { shopId } = shop
-  const graphql = await shopAdmin(shop.domain)
-  for await (const page of readOrdersChanged(graphql, run.since, shopId)) {
-    if (page.length === 0) continue
-    // What was found and that it was read stand in the book together, or not at all.
-    const repaired = await acrossShops(async (tx) => {
-      const repairs = await repairsAmong(tx, shopId, await settleRead(tx, shopId, page, now()))
-      await noteFindings(tx, shopId, run.id, repairs)
-      await tx.query(
-        `UPDATE reconciliation SET checked = checked + $3, repaired = repaired + $4
-          WHERE shop_id = $1 AND reconciliation_id = $2`,
-        [shopId, run.id, page.length, repairs.length],
-      )
-      return repairs.length
-    })
-    sum.checked += page.length
-    sum.repaired += repaired
-  }
+/** What was found and that it was read stand in the book together, or not at all. */
+async function takePage(
+  shopId: number,
+  run: Run,
+  { orders, next }: ReadPage,
+  cursor: string | null,
+  sum: Reconciliation,
+  now: number,
+): Promise<boolean> {
+  return acrossShops(async (tx) => {
+    if (!(await holdRun(tx, shopId, run.id, cursor))) return false
+    const changes = orders.length === 0 ? [] : await settleRead(tx, shopId, orders, now)
+    const repairs = await repairsAmong(tx, shopId, changes)
+    await notePage(tx, shopId, run.id, { checked: orders.length, repairs, cursor: next })
+    sum.checked += orders.length
+    sum.repaired += repairs.length
+    return true
+  })
 }
 
 /** @returns what each order changed in the book */
@@ -135,26 +186,6 @@ async function repairsAmong(tx: Tx, shopId: number, changes: OrderChange[]): Pro
   return repairs.filter(({ orderId }) => !onTheirWay.has(orderId))
 }
 
-async function noteFindings(tx: Tx, shopId: number, id: number, repairs: OrderChange[]): Promise<void> {
-  if (repairs.length === 0) return
-  await tx.query(
-    `INSERT INTO reconciliation_finding (shop_id, reconciliation_id, order_id, order_name, why, points_before, points_after)
-     SELECT $1, $2, o, n, w, b, a
-       FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]) AS r(o, n, w, b, a)
-     ON CONFLICT (shop_id, reconciliation_id, order_id) DO UPDATE
-        SET why = excluded.why, points_after = excluded.points_after`,
-    [
-      shopId,
-      id,
-      repairs.map(({ orderId }) => orderId),
-      repairs.map(({ name }) => name),
-      repairs.map(({ why }) => why),
-      repairs.map(({ before }) => before),
-      repairs.map(({ after }) => after),
-    ],
-  )
-}
-
 async function keepDisputes(tx: Tx, shopId: number, orders: ReadOrder[]): Promise<void> {
   for (const { facts, disputes } of orders) {
     for (const { disputeId, standing } of disputes) {
@@ -166,50 +197,4 @@ async function keepDisputes(tx: Tx, shopId: number, orders: ReadOrder[]): Promis
       )
     }
   }
-}
-
-async function begin(
-  shopId: number,
-  kind: ReconciliationKind,
-  startedAt: number,
-  back: number | null,
-): Promise<Run> {
-  return acrossShops(async (tx) => {
-    // One that never ended was cut off: its process is gone.
-    await tx.query(
-      `UPDATE reconciliation SET finished_at = now(), error = 'interrupted' WHERE shop_id = $1 AND finished_at IS NULL`,
-      [shopId],
-    )
-    const { rows } = await tx.query<Run>(
-      `INSERT INTO reconciliation (shop_id, kind, started_at, read_from)
-       SELECT shop_id, $2, to_timestamp($3 / 1000.0),
-              least(coalesce(orders_read_until, to_timestamp($4 / 1000.0)), to_timestamp($5::float8 / 1000.0))
-         FROM shop WHERE shop_id = $1
-       RETURNING reconciliation_id AS id, read_from AS since`,
-      [shopId, kind, startedAt, startedAt - FIRST_READ_MS, back === null ? null : startedAt - back],
-    )
-    return rows[0] as Run
-  })
-}
-
-async function finish(shopId: number, id: number, startedAt: number): Promise<void> {
-  await acrossShops(async (tx) => {
-    await tx.query(
-      `UPDATE reconciliation SET finished_at = now(), error = NULL WHERE shop_id = $1 AND reconciliation_id = $2`,
-      [shopId, id],
-    )
-    await tx.query('UPDATE shop SET orders_read_until = to_timestamp($2 / 1000.0) WHERE shop_id = $1', [
-      shopId,
-      startedAt - OVERLAP_MS,
-    ])
-  })
-}
-
-async function fail(shopId: number, id: number, error: string): Promise<void> {
-  await acrossShops((tx) =>
-    tx.query(
-      `UPDATE reconciliation SET finished_at = now(), error = $3 WHERE shop_id = $1 AND reconciliation_id = $2`,
-      [shopId, id, error.slice(0, 500)],
-    ),
-  )
 }

@@ -23,6 +23,8 @@ export const jobCatalogue = {
   'reconcile-orders': shop.extend({
     kind: z.enum(['hourly', 'nightly', 'manual']).optional(),
     days: z.int().min(1).max(60).optional(),
+    /** Only the run that waits for Shopify. */
+    goesOn: z.boolean().optional(),
   }),
   /** Check every rule of points accounting over a shop's whole book and keep the answer. */
   'audit-shop': shop.extend({ kind: z.enum(['nightly', 'manual']) }),

@@ -118,6 +118,11 @@ export function PastOrdersPage({ imports, published, proposed, today, expiryMont
 function Running({ run, busy, onCancel }: { run: ImportView; busy: boolean; onCancel: () => void }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
+  const numbers = {
+    done: format.number(run.checked),
+    total: format.number(Math.max(run.total ?? 0, run.checked)),
+  }
+  const preparing = { count: run.total ?? 0, number: format.number(run.total ?? 0) }
   return (
     <Card>
       <BlockStack gap="400">
@@ -125,10 +130,7 @@ function Running({ run, busy, onCancel }: { run: ImportView; busy: boolean; onCa
           id="import-state"
           done={run.checked}
           total={run.total ?? 0}
-          text={t('pastOrders.running', {
-            done: format.number(run.checked),
-            total: format.number(Math.max(run.total ?? 0, run.checked)),
-          })}
+          text={run.preparing ? t('pastOrders.preparing', preparing) : t('pastOrders.running', numbers)}
         />
         <Text as="p" tone="subdued">
           {t('pastOrders.runningText')}

@@ -80,6 +80,7 @@ function RunCard({ run }: { run: ReconciliationView }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const { checked, repaired, findings, error, finishedAt } = run
+  const preparing = { count: run.total ?? 0, number: format.number(run.total ?? 0) }
   const told = t('reconciliation.told', {
     checked: t('reconciliation.checked', { count: checked, number: format.number(checked) }),
     repaired: t('reconciliation.repaired', { count: repaired, number: format.number(repaired) }),
@@ -112,7 +113,12 @@ function RunCard({ run }: { run: ReconciliationView }) {
         {finishedAt ? (
           <Text as="p">{told}</Text>
         ) : (
-          <Progress id={`run-${run.id}`} done={checked} total={0} text={told} />
+          <Progress
+            id={`run-${run.id}`}
+            done={checked}
+            total={run.total ?? 0}
+            text={run.preparing ? t('reconciliation.preparing', preparing) : told}
+          />
         )}
         {error && finishedAt && (
           <Banner tone="warning">
