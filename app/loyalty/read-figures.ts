@@ -132,14 +132,17 @@ export interface Activity {
 /** The latest postings that changed what a member has; points that merely became available are left out. */
 export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<Activity[]> {
   const { rows } = await tx.query<Activity>(
-    `SELECT p.posting_id AS "postingId", p.kind, p.event_at AS at, a.customer_id::text AS "customerId",
+    // The order's key is reckoned before the join: see read-history.ts.
+    `WITH latest AS MATERIALIZED (
+       SELECT posting_id, account_id, kind, event_at,
+              CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS order_id
+         FROM posting WHERE shop_id = $1 AND NOT (kind = 'maturity' OR (kind = 'redemption' AND part = 'capture'))
+        ORDER BY posting_id DESC LIMIT $2)
+     SELECT p.posting_id AS "postingId", p.kind, p.event_at AS at, a.customer_id::text AS "customerId",
             o.name AS "orderName", e.points
-     FROM (SELECT * FROM posting
-           WHERE shop_id = $1 AND NOT (kind = 'maturity' OR (kind = 'redemption' AND part = 'capture'))
-           ORDER BY posting_id DESC LIMIT $2) p
+     FROM latest p
      JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
-     LEFT JOIN order_state o ON o.shop_id = $1
-       AND o.order_id = CASE WHEN p.kind = 'order' AND p.source_id ~ '^\\d{1,18}$' THEN p.source_id::bigint END
+     LEFT JOIN order_state o ON o.shop_id = $1 AND o.order_id = p.order_id
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'debt') THEN -amount ELSE 0 END
          + CASE WHEN destination IN ('pending', 'available', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points
@@ -150,10 +153,10 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
   return rows
 }
 
-/** The latest order that earned points, "#1042". The guide asks; null while there is none. */
+/** The latest order that earned points, "#1042". The guide asks; null while there is none. Shopify counts ids up. */
 export async function latestEarningOrder(tx: Tx, shopId: number): Promise<string | null> {
   const { rows } = await tx.query<{ name: string }>(
-    'SELECT name FROM order_state WHERE shop_id = $1 AND worth > 0 ORDER BY placed_at DESC LIMIT 1',
+    'SELECT name FROM order_state WHERE shop_id = $1 AND worth > 0 ORDER BY order_id DESC LIMIT 1',
     [shopId],
   )
   return rows[0]?.name ?? null

@@ -94,13 +94,16 @@ async function readExpiry(
   postingId: string,
 ): Promise<Expiry | undefined> {
   const { rows } = await tx.query<Expiry>(
-    `SELECT (SELECT sum(e.amount) FROM entry e WHERE e.shop_id = p.shop_id AND e.account_id = p.account_id
+    // The keys are reckoned before the joins: see read-history.ts.
+    `WITH p AS MATERIALIZED (
+       SELECT account_id, posting_id, source_id::bigint AS lot_id, posting_id::text AS key FROM posting
+        WHERE shop_id = $1 AND posting_id = $2 AND account_id = ANY ($3) AND kind = 'expiry')
+     SELECT (SELECT sum(e.amount) FROM entry e WHERE e.shop_id = $1 AND e.account_id = p.account_id
                 AND e.posting_id = p.posting_id AND e.destination = 'expired')::bigint AS points,
             l.order_id::text AS "orderId", l.earned_at AS "earnedAt",
-            EXISTS (SELECT FROM posting r WHERE r.shop_id = p.shop_id AND r.kind = 'reinstatement'
-                       AND r.source_id = p.posting_id::text) AS reinstated
-       FROM posting p JOIN lot l ON l.shop_id = p.shop_id AND l.lot_id = p.source_id::bigint
-      WHERE p.shop_id = $1 AND p.posting_id = $2 AND p.account_id = ANY ($3) AND p.kind = 'expiry'`,
+            EXISTS (SELECT FROM posting r WHERE r.shop_id = $1 AND r.kind = 'reinstatement'
+                       AND r.source_id = p.key) AS reinstated
+       FROM p JOIN lot l ON l.shop_id = $1 AND l.lot_id = p.lot_id`,
     [shopId, postingId, family],
   )
   return rows[0]
