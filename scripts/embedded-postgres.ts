@@ -25,6 +25,10 @@ interface Options {
   settings?: Record<string, string>
   /** Throw the data away on stop. */
   temporary?: boolean
+  /** Further flags of initdb, for a new cluster. */
+  initdb?: string[]
+  /** A program that starts the server in its own place, with these arguments before the server's; for tests. */
+  launcher?: string[]
 }
 
 /** Whom the server runs as: itself refuses to be root. */
@@ -63,7 +67,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<RunningPo
   await stopLeftover(dataDir)
   if (!existsSync(path.join(dataDir, 'PG_VERSION'))) await createCluster(bin, dataDir, options, runner)
 
-  const server = await startServer(bin, dataDir, port, options.settings ?? {}, runner)
+  const server = await startServer(bin, dataDir, port, options, runner)
   return {
     port,
     died: server.died,
@@ -139,7 +143,10 @@ async function createCluster(bin: string, dataDir: string, options: Options, run
   try {
     const flags = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--username=stammgast']
     const place = [`--pgdata=${dataDir}`, `--pwfile=${passwordFile}`]
-    await run(path.join(bin, 'initdb'), [...place, ...flags], { ...runner, cwd: '/' })
+    await run(path.join(bin, 'initdb'), [...place, ...flags, ...(options.initdb ?? [])], {
+      ...runner,
+      cwd: '/',
+    })
   } catch (error) {
     await rm(dataDir, { recursive: true, force: true })
     throw new Error(
@@ -154,7 +161,7 @@ async function startServer(
   bin: string,
   dataDir: string,
   port: number,
-  settings: Record<string, string>,
+  { settings, launcher = [] }: Options,
   runner?: Runner,
 ): Promise<{ died: Promise<string>; stop(): Promise<void> }> {
   const all = {
@@ -166,7 +173,8 @@ async function startServer(
     ...settings,
   }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(path.join(bin, 'postgres'), ['-D', dataDir, '-p', String(port), ...flags], {
+  const command = [...launcher, path.join(bin, 'postgres'), '-D', dataDir, '-p', String(port), ...flags]
+  const child = spawn(command[0] as string, command.slice(1), {
     ...runner,
     cwd: '/',
     detached: true,

@@ -21,6 +21,7 @@ export async function runCleanly(
   owner: pg.Pool,
   shop: { shopId: number; domain: string },
   lines: Line[],
+  now: () => number = Date.now,
 ): Promise<void> {
   for (let at = 0; at < lines.length; at += 500) {
     const some = lines.slice(at, at + 500)
@@ -37,5 +38,5 @@ export async function runCleanly(
     )
   }
   // In small batches: the states of an order come in order all the same.
-  while ((await processDeliveries(Date.now, 20)) > 0);
+  while ((await processDeliveries(now, 20)) > 0);
 }

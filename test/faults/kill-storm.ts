@@ -1,5 +1,6 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { SETTINGS, type Setting } from '../model/programs.ts'
+import { patientPool } from '../support/databases.ts'
 import { databaseLine } from '../support/line.ts'
 import { stammgast, startServer, startWorker } from '../support/processes.ts'
 import { seeded } from '../support/random.ts'
@@ -50,7 +51,7 @@ export async function killStorm(storm: Storm): Promise<StormReport> {
   const setting = SETTINGS[seeded(storm.seed).below(SETTINGS.length)] as Setting
   const lines = makeDeliveries(storm.kills * PER_KILL, storm.seed)
   const cleanShop = await makeFaultShop(storm.clean, setting)
-  const owner = openPool(storm.databaseUrl)
+  const owner = patientPool(storm.databaseUrl)
   const shop = await makeFaultShop(owner, setting)
   const scene = await openScene(storm, owner, shop.domain)
   const kills: Record<string, number> = {}
@@ -113,12 +114,5 @@ function leadTo(scene: Scene, { databaseUrl }: Storm, port: number): void {
   void scene.owner.end()
   const url = new URL(databaseUrl)
   url.port = String(port)
-  scene.owner = openPool(url.href)
-}
-
-function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 4 })
-  pool.on('error', () => {})
-  pool.on('connect', (client) => void client.on('error', () => {}))
-  return pool
+  scene.owner = patientPool(url.href)
 }
