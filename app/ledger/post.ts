@@ -45,7 +45,8 @@ export async function post(tx: Tx, accounts: Iterable<OpenAccount>, postings: Po
   for (const account of touched) assertSound(account)
   const effective = postings.filter((posting) => posting.moves.length > 0)
   if (effective.length > 0) {
-    const ids = await nextIds(tx, effective.length)
+    const entries = effective.reduce((sum, { moves }) => sum + moves.length, 0)
+    const ids = await nextIds(tx, effective.length + entries)
     await insertPostings(tx, effective, ids)
     await insertEntries(tx, effective, ids)
   }
@@ -64,7 +65,7 @@ async function insertPostings(tx: Tx, postings: Posting[], ids: number[]): Promi
               AS r(s, n, a, k, i, p, v, pv, e, c, r, w, d)`,
       [
         bigints(postings.map((posting) => posting.shopId)),
-        bigints(ids),
+        bigints(ids.slice(0, postings.length)),
         bigints(postings.map((posting) => posting.accountId)),
         texts(postings.map((posting) => posting.kind)),
         texts(postings.map((posting) => posting.sourceId)),
@@ -83,13 +84,19 @@ async function insertPostings(tx: Tx, postings: Posting[], ids: number[]): Promi
   }
 }
 
-/** The database's sequence gives the ids; it also orders the entries of an account, whose lock we hold. */
+/** The increment of `posting_id_seq`: each of its values is the first of so many ids. */
+const BLOCK = 500
+
+/**
+ * Ids of postings and entries. The database's sequence gives them in blocks; it also orders the entries of an
+ * account, whose lock we hold. What is left of a block is never used.
+ */
 async function nextIds(tx: Tx, count: number): Promise<number[]> {
-  const { rows } = await tx.query<{ ids: number[] }>(
-    `SELECT array_agg(nextval('posting_id_seq'))::float8[] AS ids FROM generate_series(1, $1)`,
-    [count],
+  const { rows } = await tx.query<{ first: number }>(
+    `SELECT nextval('posting_id_seq') AS first FROM generate_series(1, $1)`,
+    [Math.ceil(count / BLOCK)],
   )
-  return rows[0]?.ids ?? []
+  return Array.from({ length: count }, (_, i) => (rows[Math.floor(i / BLOCK)]?.first as number) + (i % BLOCK))
 }
 
 async function insertEntries(tx: Tx, postings: Posting[], ids: number[]): Promise<void> {
@@ -98,10 +105,10 @@ async function insertEntries(tx: Tx, postings: Posting[], ids: number[]): Promis
   )
   await tx.query(
     `INSERT INTO entry (shop_id, account_id, posting_id, source, destination, amount, available_after, pending_after,
-                        event_at)
-     SELECT s, a, p, f::bucket, t::bucket, n, av, pe, to_timestamp(e / 1000.0)
+                        event_at, entry_id)
+     SELECT s, a, p, f::bucket, t::bucket, n, av, pe, to_timestamp(e / 1000.0), i
        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                   $8::bigint[], $9::float8[]) AS r(s, a, p, f, t, n, av, pe, e)`,
+                   $8::bigint[], $9::float8[], $10::bigint[]) AS r(s, a, p, f, t, n, av, pe, e, i)`,
     [
       bigints(rows.map((row) => row.posting.shopId)),
       bigints(rows.map((row) => row.posting.accountId)),
@@ -112,6 +119,7 @@ async function insertEntries(tx: Tx, postings: Posting[], ids: number[]): Promis
       bigints(rows.map((row) => row.move.availableAfter)),
       bigints(rows.map((row) => row.move.pendingAfter)),
       floats(rows.map((row) => row.posting.eventAt)),
+      bigints(ids.slice(postings.length)),
     ],
   )
 }

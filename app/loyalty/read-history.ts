@@ -1,9 +1,10 @@
 import type { Bucket } from '../domain/account.ts'
 import type { OrderWhy } from '../domain/evaluate-order.ts'
-import { readWhy } from '../domain/explain.ts'
+
 import type { LocalText, Program, Reward } from '../domain/program.ts'
 import type { PostingKind } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { readStoredWhy } from './settlement/stored-why.ts'
 
 /** One business event on a member's account, told from the book. Points are whole numbers. */
 export interface HistoryLine {
@@ -106,7 +107,7 @@ interface Row {
   reason: string | null
   programVersion: number | null
   why: unknown
-  outBefore: OrderWhy['out'] | null
+  whyBefore: unknown
   moves: { from: Bucket; to: Bucket; amount: number; available: number; pending: number }[]
   orderId: string | null
   orderName: string | null
@@ -176,7 +177,7 @@ const HISTORY = `
   )
   SELECT t.posting_id AS "postingId", t.first_entry AS "firstEntry", t.earlier, t.event_at AS at, t.kind, t.part,
          t.source_id AS "sourceId", t.actor, t.reason, t.program_version AS "programVersion", t.why, t.moves,
-         b.why -> 'out' AS "outBefore",
+         b.why AS "whyBefore",
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
          o.matures_at AS "maturesAt", coalesce(o.facts ->> 'dispute' = 'open', false) AS disputed,
          EXISTS (SELECT FROM posting u WHERE u.shop_id = $1 AND u.kind = t.undo_kind AND u.source_id = t.undo_source) AS undone,
@@ -233,9 +234,9 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     actor: row.actor,
     reason: row.reason,
     programVersion: row.programVersion,
-    why: readWhy(row.why),
+    why: readStoredWhy(row.why),
     before: row.kind === 'order' ? (extras.was ?? null) : null,
-    refundedBefore: refundedIn(row.outBefore ?? []),
+    refundedBefore: refundedIn(readStoredWhy(row.whyBefore)?.out ?? []),
     movedAway: extras.moved === true,
     claimed:
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,

@@ -14,6 +14,7 @@ import { type StatusSteps, statusSteps, tierAt } from '../../domain/tiers.ts'
 import type { AccountKey, OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
 import type { KnownOrder, TimelineOrder } from './orders.ts'
+import { storeWhy } from './stored-why.ts'
 
 const DAY_MS = 86_400_000
 
@@ -140,7 +141,11 @@ export function settleOrder(
   }
   if (!account) return { order, postings }
   const difference = worth - order.postedPending - order.postedAvailable
-  const why = { ...verdict?.why, was: worth - difference, frozen: frozen || undefined }
+  const why = {
+    ...(verdict && storeWhy(verdict.why)),
+    was: worth - difference,
+    frozen: frozen || undefined,
+  }
   if (difference > 0) write(account, give(account, order, difference, program, now), why)
   if (difference < 0) write(account, takeBack(account, order, -difference), why)
   return { order, postings }
