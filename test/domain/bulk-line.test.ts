@@ -85,6 +85,8 @@ describe('the edges of a line', () => {
     ['customer-id', { customer: 'x7001' }],
     ['customer-id', { customer: 'gid://shopify/Order/7001' }],
     ['customer-id', { customer: 'xgid://shopify/Customer/7001' }],
+    ['customer-id', { customer: '7gid://shopify/Customer/001' }],
+    ['email-invalid', { customer: '', email: 'a@c.example x' }],
     ['customer-id-rounded', { customer: '7E12' }],
     ['customer-id-rounded', { customer: '7.00123e12' }],
     ['customer-id', { customer: 'x7E12' }],
@@ -149,6 +151,7 @@ describe('the edges of a line', () => {
       problem: 'points-whole',
       value: `${text(59)}\ufffd`,
     })
+    expect(opening({ earnedOn: '' })).toMatchObject({ value: '' })
     expect(opening({ earnedOn: '5/3/2026' })).toMatchObject({ value: '5/3/2026' })
     expect(opening({ expiresOn: '5/3/2027' })).toMatchObject({ value: '5/3/2027' })
   })

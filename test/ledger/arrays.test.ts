@@ -10,9 +10,11 @@ beforeAll(() => {
   owner = database.owner()
 })
 
-/** What PostgreSQL itself would send for the array that we write. */
+/** What PostgreSQL itself would send for an array of the same elements. */
 async function sent(type: string, array: Buffer): Promise<Buffer> {
-  const { rows } = await owner.query(`SELECT array_send($1::${type}[]) AS bytes`, [array])
+  const { rows } = await owner.query(`SELECT array_send(ARRAY(SELECT unnest($1::${type}[]))) AS bytes`, [
+    array,
+  ])
   return rows[0].bytes
 }
 

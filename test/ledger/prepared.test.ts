@@ -60,7 +60,8 @@ test('more statements than a connection should keep are asked as they are', asyn
   await batch.query('SELECT 0', [2])
   expect(asked.at(-2)).toEqual(['SELECT 1000', [1]])
   expect(asked.at(-1)).toEqual([{ name: expect.any(String), text: 'SELECT 0', values: [2] }])
-  const named = asked.filter(([first]) => typeof first === 'object')
-  expect(named.length).toBeGreaterThan(190)
-  expect(named.length).toBeLessThanOrEqual(201)
+  const numbers = asked.flatMap(([first]) =>
+    typeof first === 'object' ? Number.parseInt((first as { name: string }).name, 10) : [],
+  )
+  expect(Math.max(...numbers)).toBe(199)
 })
