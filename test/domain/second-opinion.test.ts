@@ -19,7 +19,7 @@ describe('json-rules-engine', () => {
     const points: number[] = []
     for (const order of orders) points.push(await rival.points(rival.prepare(order)))
     expect(points).toEqual(own)
-  })
+  }, 60_000)
 
   it('is asked with orders that every campaign touches', () => {
     const touched = new Set(
