@@ -15,6 +15,7 @@ import { migrate } from '../migrate.ts'
 import { buildIfChanged } from './build.ts'
 import { prepareShop } from './first-time.ts'
 import { type Started, startProgram, untilReady, wordsOf } from './processes.ts'
+import { WORKER } from './worker-program.ts'
 
 export interface Running {
   /** Rejects when one of the parts ends by itself. */
@@ -99,7 +100,12 @@ async function startPrograms(parts: Parts, run: RunInfo, env: Record<string, str
     SHOPIFY_API_SECRET: env.SHOPIFY_API_SECRET,
   }
   const web = parts.add({ name: 'web process', log: 'web', args: [...preload, 'server.ts'], env: app })
-  parts.add({ name: 'worker', log: 'worker', args: [...preload, 'worker.ts'], env: app })
+  parts.add({
+    name: 'worker',
+    log: 'worker',
+    args: [...preload, ...WORKER.args],
+    env: { ...app, ...WORKER.env },
+  })
   const shop = parts.add({
     name: 'practice store',
     log: 'practice-store',

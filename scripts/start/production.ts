@@ -4,6 +4,7 @@ import { migrate } from '../migrate.ts'
 import { buildIfChanged } from './build.ts'
 import type { Running } from './practice.ts'
 import { startProgram, wordsOf } from './processes.ts'
+import { WORKER } from './worker-program.ts'
 
 /**
  * Runs the app on the database and with the keys of the environment: one web process and one worker. More of either
@@ -19,7 +20,7 @@ export async function startProduction(): Promise<Running> {
   const env = { NODE_ENV: process.env.NODE_ENV ?? 'production' }
   const programs = [
     startProgram({ name: 'web process', args: ['server.ts'], env }),
-    startProgram({ name: 'worker', args: ['worker.ts'], env }),
+    startProgram({ name: 'worker', args: WORKER.args, env: { ...env, ...WORKER.env } }),
   ]
   let stopping = false
   return {
