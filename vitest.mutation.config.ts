@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Stryker ends what hangs: a slow moment of the machine must not count as a test that noticed. */
+const PATIENT = { testTimeout: 120_000, hookTimeout: 120_000 }
+
 /**
  * The tests that `npm run test:mutation` asks of each changed line: those of the rules, without a database, then those
  * of the ledger on the PostgreSQL that scripts/test-mutation.ts has started.
@@ -13,6 +16,7 @@ export default defineConfig({
           include: ['test/domain/**/*.test.ts'],
           exclude: ['test/domain/second-opinion.test.ts'], // another engine's seconds, for each of thousands of runs
           sequence: { groupOrder: 0 },
+          ...PATIENT,
         },
       },
       {
@@ -20,6 +24,7 @@ export default defineConfig({
           name: 'ledger',
           include: ['test/ledger/**/*.test.ts'],
           sequence: { groupOrder: 1 },
+          ...PATIENT,
           provide: { postgresUrl: process.env.MUTATION_POSTGRES_URL ?? '' },
         },
       },
