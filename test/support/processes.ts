@@ -19,9 +19,17 @@ export interface AppProcess {
   words(): string
 }
 
-export function appEnv(databaseUrl: string, port: number): NodeJS.ProcessEnv {
+/** Where the app finds Shopify and the time: the practice store at this address, or what stands in front of it. */
+export interface Surroundings {
+  storeUrl: string
+}
+
+const PRELOADS = ['--import', './dev-store/route-shopify.ts', '--import', './dev-store/practice-clock.ts']
+
+export function appEnv(databaseUrl: string, port: number, around?: Surroundings): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ...(around && { PRACTICE_STORE_URL: around.storeUrl }),
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
     DATABASE_URL: databaseUrl,
@@ -37,9 +45,10 @@ export function appEnv(databaseUrl: string, port: number): NodeJS.ProcessEnv {
 export async function startServer(
   databaseUrl: string,
   port?: number,
+  around?: Surroundings,
 ): Promise<AppProcess & { port: number }> {
   const chosen = port ?? (await freePort())
-  const { started, ...app } = launch('server.ts', appEnv(databaseUrl, chosen))
+  const { started, ...app } = launch('server.ts', appEnv(databaseUrl, chosen, around))
   let answer = 'no answer'
   const ready = async () => {
     if (started.exitCode !== null) throw new Error(`server.ts ended:\n${app.words()}`)
@@ -55,8 +64,8 @@ export async function startServer(
 }
 
 /** worker.ts: inbox, jobs, clock. Resolves when it works. */
-export async function startWorker(databaseUrl: string): Promise<AppProcess> {
-  const { started, ...app } = launch('worker.ts', appEnv(databaseUrl, 3000))
+export async function startWorker(databaseUrl: string, around?: Surroundings): Promise<AppProcess> {
+  const { started, ...app } = launch('worker.ts', appEnv(databaseUrl, 3000, around))
   await until('the worker runs', 30_000, async () => {
     if (started.exitCode !== null) throw new Error(`worker.ts ended:\n${app.words()}`)
     return app.words().includes('worker is running')
@@ -77,7 +86,8 @@ export function stammgast(
 }
 
 function launch(file: string, env: NodeJS.ProcessEnv, args: string[] = []) {
-  const started: ChildProcess = spawn(process.execPath, [path.join(root, file), ...args], {
+  const preloads = env.PRACTICE_STORE_URL ? PRELOADS : []
+  const started: ChildProcess = spawn(process.execPath, [...preloads, path.join(root, file), ...args], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

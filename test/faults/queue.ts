@@ -1,0 +1,47 @@
+import type pg from 'pg'
+
+/** The queue, seen and moved from outside: so that a test need not wait for hours. */
+
+export async function queueJob(owner: pg.Pool, name: string, payload: object): Promise<void> {
+  await owner.query('SELECT enqueue_jobs($1)', [
+    JSON.stringify([{ identifier: name, payload, job_key: `test:${name}`, max_attempts: 25 }]),
+  ])
+}
+
+/**
+ * Whatever waits for its next try has waited long enough.
+ * @returns whether a job has had its last try: then the clock's `resume-work` is due
+ */
+export async function letHoursPass(owner: pg.Pool): Promise<boolean> {
+  await owner.query(
+    'UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL AND run_at > now() AND attempts < max_attempts',
+  )
+  await owner.query('UPDATE inbox SET not_before = now() WHERE not_before > now()')
+  const { rowCount } = await owner.query(
+    'SELECT FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND attempts >= max_attempts',
+  )
+  if (rowCount === 0) return false
+  await owner.query(
+    `UPDATE redemption SET changed_at = changed_at - interval '3 hours' WHERE status = 'preparing'`,
+  )
+  return true
+}
+
+/** What the queue does by itself four hours after a worker died: its jobs are free for others. Call it while none runs. */
+export async function takeOverJobs(owner: pg.Pool): Promise<void> {
+  await owner.query(
+    'UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL WHERE locked_at IS NOT NULL',
+  )
+}
+
+/** Jobs that are not done, each with its last error. One that gave its key and its work to a later one is left out. */
+export async function jobsLeft(owner: pg.Pool): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string; attempts: number; error: string | null }>(
+    `SELECT t.identifier AS name, j.attempts, j.last_error AS error
+       FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+      WHERE j.key IS NOT NULL OR j.attempts < j.max_attempts ORDER BY j.id`,
+  )
+  return rows.map(
+    ({ name, attempts, error }) => `${name}, ${attempts} tries: ${error?.split('\n')[0] ?? 'no error'}`,
+  )
+}
