@@ -81,10 +81,10 @@ async function namesOfOrders(tx: Tx, { shopId, accountId }: AccountKey): Promise
   return rows.map((row) => row.name)
 }
 
-/** One order judged again brings the tiers of all orders of its member up to date. */
+/** The first order judged again brings the tiers of all orders of its member up to date. */
 async function judgeTiersAgain(tx: Tx, shopId: number, accountId: number, now: number): Promise<void> {
   const { rows } = await tx.query<{ facts: StoredFacts }>(
-    'SELECT facts FROM order_state WHERE shop_id = $1 AND account_id = $2 ORDER BY placed_at DESC LIMIT 1',
+    'SELECT facts FROM order_state WHERE shop_id = $1 AND account_id = $2 ORDER BY placed_at, order_id LIMIT 1',
     [shopId, accountId],
   )
   for (const { facts } of rows)

@@ -6,7 +6,7 @@ import { DomainError } from '../domain/errors.ts'
 import type { Reward } from '../domain/program.ts'
 import { rewardCode } from '../domain/reward-code.ts'
 import { rewardOffer } from '../domain/rewards.ts'
-import { tierProgress } from '../domain/tiers.ts'
+import { tierProgress, windowStart } from '../domain/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount, openAccount } from '../ledger/accounts.ts'
 import { writeHold } from '../ledger/holds.ts'
 import { post } from '../ledger/post.ts'
@@ -75,7 +75,8 @@ async function offeredReward(
   const reward = program.rewards.get(rewardId)
   if (!reward)
     throw new DomainError('reward-unknown', `There is no reward "${rewardId.slice(0, 40)}"`, { rewardId })
-  const timeline = (await loadTimelines(tx, [account])).get(keyOf(account)) ?? []
+  const since = windowStart(program.ladder.window, now, program.timeZone)
+  const timeline = (await loadTimelines(tx, [{ ...account, since }])).get(keyOf(account)) ?? []
   const steps = timeline.map((order) => order.statusSteps)
   const offer = rewardOffer(reward, {
     available: account.available,

@@ -176,7 +176,7 @@ async function settleFresh(
   const { accounts, uses } = loaded
   const shopIds = new Set([...fresh.values()].map(({ shopId }) => shopId))
   const programs = loaded.programs ?? (await loadPrograms(tx, [...shopIds]))
-  const { judged, timelines } = await judgeTiers(tx, fresh, programs)
+  const { judged, timelines } = await judgeTiers(tx, fresh, programs, now)
   await loadLots(tx, accountsThatMayGive(judged, accounts))
 
   const orders: DecidedOrder[] = []

@@ -45,15 +45,18 @@ export function withLabelsOf(facts: OrderFacts, labelled: OrderFacts): OrderFact
 
 /**
  * The tier under which each order of a member stands, oldest first: what the member's other orders had earned by
- * then. `judge` is asked for every order whose tier is new or differs from the one it was judged by.
+ * then. `judge` is asked for every order from `from` on whose tier is new or differs from the one it was judged by;
+ * earlier ones only count for the others.
  */
 export function walkTimeline(
   timeline: TimelineOrder[],
+  from: number,
   programOf: (order: TimelineOrder) => CompiledProgram | null,
   judge: (order: TimelineOrder, tierId: string | null) => void,
   mustJudge: ReadonlySet<string>,
 ): void {
   for (const order of timeline) {
+    if (order.placedAt < from) continue
     const program = programOf(order)
     const tierId = program ? tierOf(program, timeline, order) : null
     if (tierId !== order.tierId || mustJudge.has(order.orderId)) judge(order, tierId)

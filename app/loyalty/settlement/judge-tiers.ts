@@ -1,6 +1,6 @@
 import type { CompiledProgram } from '../../domain/compiled-program.ts'
 import type { OrderFacts } from '../../domain/order-facts.ts'
-import { tierProgress } from '../../domain/tiers.ts'
+import { tierProgress, windowStart } from '../../domain/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { stepsOf, walkTimeline } from './decide.ts'
@@ -29,10 +29,18 @@ export interface Judged {
   known: KnownOrder | undefined
 }
 
-/** All orders of a member whose shop has tiers, as they stand after this settlement. */
+/** The orders of a member whose shop has tiers, as they stand after this settlement: those that any window reaches. */
 export interface Timeline {
   key: AccountKey
   orders: TimelineOrder[]
+}
+
+/** What this settlement changes in a member's timeline. */
+interface Laddered {
+  key: AccountKey
+  fresh: Map<string, Omit<Judged, 'tierId'>>
+  /** Epoch ms of the first change: earlier orders stand under the tier they have. */
+  from: number
 }
 
 /**
@@ -43,12 +51,14 @@ export async function judgeTiers(
   tx: Tx,
   fresh: Map<string, Fresh>,
   programs: Map<number, ShopPrograms>,
+  now: number,
 ): Promise<{ judged: Judged[]; timelines: Timeline[] }> {
   const judged: Judged[] = []
-  const laddered = new Map<string, { key: AccountKey; fresh: Map<string, Omit<Judged, 'tierId'>> }>()
-  const ladderOf = (key: AccountKey) => {
-    const entry = laddered.get(keyOf(key)) ?? { key, fresh: new Map() }
+  const laddered = new Map<string, Laddered>()
+  const ladderOf = (key: AccountKey, from: number) => {
+    const entry = laddered.get(keyOf(key)) ?? { key, fresh: new Map(), from }
     laddered.set(keyOf(key), entry)
+    entry.from = Math.min(entry.from, from)
     return entry.fresh
   }
   for (const item of fresh.values()) {
@@ -63,25 +73,30 @@ export async function judgeTiers(
       judged.push({ ...base, tierId: null })
       continue
     }
-    ladderOf(account).set(facts.orderId, base)
+    const from = Math.min(facts.placedAt, known?.placedAt ?? facts.placedAt)
+    ladderOf(account, from).set(facts.orderId, base)
     const former = known?.accountId ?? account.accountId
-    if (former !== account.accountId) ladderOf({ shopId, accountId: former })
+    if (former !== account.accountId) ladderOf({ shopId, accountId: former }, from)
   }
   if (laddered.size === 0) return { judged, timelines: [] }
 
   const stored = await loadTimelines(
     tx,
-    [...laddered.values()].map(({ key }) => key),
+    [...laddered.values()].map(({ key, from }) => ({
+      ...key,
+      since: firstThatCounts(programs.get(key.shopId), Math.min(from, now)),
+    })),
   )
   const timelines: Timeline[] = []
   const shifted: { key: AccountKey; orderId: string; tierId: string | null }[] = []
-  for (const [id, { key, fresh: ofAccount }] of laddered) {
+  for (const [id, { key, fresh: ofAccount, from }] of laddered) {
     // What is fresh stands where it belongs now, and nowhere else.
     const staying = (stored.get(id) ?? []).filter(({ orderId }) => !fresh.has(orderKey(key.shopId, orderId)))
     const orders = withFresh(staying, ofAccount)
     timelines.push({ key, orders })
     walkTimeline(
       orders,
+      from,
       (order) =>
         ofAccount.get(order.orderId)?.program ??
         (order.programVersion === null
@@ -125,6 +140,14 @@ async function judgeShifted(
       },
     ]
   })
+}
+
+/** The earliest moment whose orders count for a tier at `at`, whichever version of the program is asked. */
+function firstThatCounts(programs: ShopPrograms | undefined, at: number): number {
+  const starts = (programs?.versions ?? []).map(({ program }) =>
+    windowStart(program.ladder.window, at, program.timeZone),
+  )
+  return Math.min(at, ...starts)
 }
 
 function hasLadder(programs: ShopPrograms | undefined): boolean {

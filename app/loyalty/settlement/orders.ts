@@ -1,7 +1,7 @@
 import type { OrderFacts } from '../../domain/order-facts.ts'
 import type { StatusStep } from '../../domain/tiers.ts'
-import { type AccountKey, keyOf, sortedKeys } from '../../ledger/accounts.ts'
-import { bigints } from '../../ledger/arrays.ts'
+import { type AccountKey, keyOf } from '../../ledger/accounts.ts'
+import { bigints, floats } from '../../ledger/arrays.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { orderKey } from './readings.ts'
 import { readFacts, type StoredFacts } from './stored-facts.ts'
@@ -72,19 +72,26 @@ export interface TimelineOrder {
   statusSteps: StatusStep[]
 }
 
-/** All orders of these (locked) accounts, oldest first. */
-export async function loadTimelines(tx: Tx, keys: AccountKey[]): Promise<Map<string, TimelineOrder[]>> {
-  const sorted = sortedKeys(keys)
-  const timelines = new Map<string, TimelineOrder[]>(sorted.map((key) => [keyOf(key), []]))
-  if (sorted.length === 0) return timelines
+/** The orders of these (locked) accounts that were placed at `since` (epoch ms) or later, oldest first. */
+export async function loadTimelines(
+  tx: Tx,
+  keys: (AccountKey & { since: number })[],
+): Promise<Map<string, TimelineOrder[]>> {
+  const timelines = new Map<string, TimelineOrder[]>(keys.map((key) => [keyOf(key), []]))
+  if (keys.length === 0) return timelines
   const { rows } = await tx.query<TimelineOrder & AccountKey>(
     `SELECT o.shop_id AS "shopId", o.account_id AS "accountId", o.order_id::text AS "orderId",
             (extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt",
             o.program_version AS "programVersion", o.tier_id AS "tierId", o.status_steps AS "statusSteps"
-       FROM order_state o
-      WHERE (o.shop_id, o.account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+       FROM unnest($1::bigint[], $2::bigint[], $3::float8[]) AS r(shop_id, account_id, since)
+       JOIN order_state o ON o.shop_id = r.shop_id AND o.account_id = r.account_id
+                         AND o.placed_at >= to_timestamp(r.since / 1000.0)
       ORDER BY o.shop_id, o.account_id, o.placed_at, o.order_id`,
-    [bigints(sorted.map((key) => key.shopId)), bigints(sorted.map((key) => key.accountId))],
+    [
+      bigints(keys.map((key) => key.shopId)),
+      bigints(keys.map((key) => key.accountId)),
+      floats(keys.map((key) => key.since)),
+    ],
   )
   for (const { shopId, accountId, ...order } of rows) timelines.get(keyOf({ shopId, accountId }))?.push(order)
   return timelines
