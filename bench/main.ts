@@ -26,6 +26,7 @@ const PARTS = new Set([
   'json-rules-rival',
   'worker-process',
   'past',
+  'drain-process',
 ])
 
 type Bench = () => Promise<Figure[]>

@@ -62,8 +62,9 @@ export function medianRatio<N extends string>(rounds: Record<N, number>[], over:
 }
 
 /** A program of this folder in a process of its own, asked and answering by messages. */
-export function helper(file: string, env: Record<string, string> = {}) {
+export function helper(file: string, env: Record<string, string> = {}, flags: string[] = process.execArgv) {
   const child: ChildProcess = fork(path.join(import.meta.dirname, file), [], {
+    execArgv: flags,
     env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'silent', ...env },
   })
   let fail: (error: Error) => void = () => {}

@@ -5,7 +5,7 @@
  *
  * `npm run worker` and the Dockerfile say the same.
  */
-const flags = ['--max-semi-space-size=2', '--heap-growing-percent=40']
+const flags = ['--max-semi-space-size=8', '--heap-growing-percent=70']
 
 export const WORKER: { flags: string[]; args: string[]; env: Record<string, string> } = {
   /** For Node. */
