@@ -19,6 +19,8 @@ export interface Lab {
   close(): Promise<void>
 }
 
+/** As a server of two cores has it. */
+const WORKERS = 2
 const CHUNK = 2_000
 
 export async function openLab(options: {
@@ -45,8 +47,8 @@ export async function openLab(options: {
   const owner = new pg.Pool({ connectionString: url, max: 2 })
   owner.on('error', () => {}) // the server goes first when a benchmark fails
   await makeShops(owner, options)
-  // In a process of its own, started with the worker's settings: what the orders here cost is not its concern.
-  const settling = helper('drain-process.ts', WORKER.env, WORKER.flags)
+  // In processes of their own, started with the worker's settings: what the orders here cost is not their concern.
+  const settling = Array.from({ length: WORKERS }, () => helper('drain-process.ts', WORKER.env, WORKER.flags))
   let nextOrder = 10_000_000
   return {
     url,
@@ -55,13 +57,13 @@ export async function openLab(options: {
       await storeDeliveries(owner, options, nextOrder, events)
       nextOrder += events
       const start = performance.now()
-      await settling.ask({ drain: batch })
+      await Promise.all(settling.map((worker) => worker.ask({ drain: batch })))
       const rate = events / ((performance.now() - start) / 1_000)
       await checkAllDone(owner)
       return rate
     },
     close: async () => {
-      settling.stop()
+      for (const worker of settling) worker.stop()
       await owner.end()
       await server.stop()
       await rm(home, { recursive: true, force: true })

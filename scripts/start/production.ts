@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { readEnv } from '../../app/env.server.ts'
 import { inWords } from '../cli/environment.ts'
 import { migrate } from '../migrate.ts'
@@ -7,8 +8,8 @@ import { startProgram, wordsOf } from './processes.ts'
 import { WORKER } from './worker-program.ts'
 
 /**
- * Runs the app on the database and with the keys of the environment: one web process and one worker. More of either
- * may run elsewhere.
+ * Runs the app on the database and with the keys of the environment: one web process, and a worker for each of the
+ * first two cores. More of either may run elsewhere.
  * @throws Error that names every variable that is missing or wrong
  */
 export async function startProduction(): Promise<Running> {
@@ -20,7 +21,9 @@ export async function startProduction(): Promise<Running> {
   const env = { NODE_ENV: process.env.NODE_ENV ?? 'production' }
   const programs = [
     startProgram({ name: 'web process', args: ['server.ts'], env }),
-    startProgram({ name: 'worker', args: WORKER.args, env: { ...env, ...WORKER.env } }),
+    ...Array.from({ length: Math.min(availableParallelism(), 2) }, () =>
+      startProgram({ name: 'worker', args: WORKER.args, env: { ...env, ...WORKER.env } }),
+    ),
   ]
   let stopping = false
   return {

@@ -10,7 +10,7 @@ import type { CompiledProgram } from '../../domain/compiled-program.ts'
 import { evaluateOrder, worthIsFrozen } from '../../domain/evaluate-order.ts'
 import { expiresOn } from '../../domain/expiry.ts'
 import type { OrderFacts } from '../../domain/order-facts.ts'
-import { type StatusSteps, statusSteps, tierAt } from '../../domain/tiers.ts'
+import { type StatusStep, type StatusSteps, tierAt } from '../../domain/tiers.ts'
 import type { AccountKey, OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
 import type { KnownOrder, TimelineOrder } from './orders.ts'
@@ -70,17 +70,14 @@ function tierOf(program: CompiledProgram, timeline: TimelineOrder[], order: Time
   return tierAt(program.ladder, others, order.placedAt, program.timeZone)?.id ?? null
 }
 
-/** What the order contributes to the ladder; independent of the tier it is judged by. */
-export function stepsOf(program: CompiledProgram | null, facts: OrderFacts) {
-  return program ? statusSteps(program, facts) : []
-}
-
 interface Judgement {
   key: AccountKey | null
   facts: OrderFacts
   digest: number
   program: CompiledProgram | null
   tierId: string | null
+  /** What the order contributes to the ladder; independent of the tier it is judged by. */
+  steps: StatusStep[]
   known: KnownOrder | undefined
 }
 
@@ -93,7 +90,7 @@ export function settleOrder(
   accounts: { of(accountId: number | null): OpenAccount | null },
   now: number,
 ): { order: DecidedOrder; postings: Posting[] } {
-  const { key, facts, digest, program, tierId, known } = judgement
+  const { key, facts, digest, program, tierId, steps, known } = judgement
   const verdict = program ? evaluateOrder(program, facts, { tierId }) : null
   const frozen = worthIsFrozen(facts)
   const worth = frozen ? (known?.worth ?? 0) : (verdict?.points ?? 0)
@@ -108,7 +105,7 @@ export function settleOrder(
     tierId,
     facts,
     digest,
-    statusSteps: stepsOf(program, facts),
+    statusSteps: steps,
     worth,
     postedPending: known?.postedPending ?? 0,
     postedAvailable: known?.postedAvailable ?? 0,

@@ -1,9 +1,9 @@
 import type { CompiledProgram } from '../../domain/compiled-program.ts'
 import type { OrderFacts } from '../../domain/order-facts.ts'
-import { tierProgress, windowStart } from '../../domain/tiers.ts'
+import { type StatusStep, statusSteps, tierProgress, windowStart } from '../../domain/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
 import type { Tx } from '../../ledger/tx.ts'
-import { stepsOf, walkTimeline } from './decide.ts'
+import { walkTimeline } from './decide.ts'
 import { type KnownOrder, loadTimelines, lockOrders, type TimelineOrder } from './orders.ts'
 import { firstProgram, programAt, programVersion, type ShopPrograms } from './programs.ts'
 import { orderKey } from './readings.ts'
@@ -26,6 +26,8 @@ export interface Judged {
   digest: number
   program: CompiledProgram | null
   tierId: string | null
+  /** What it contributes to the ladder. */
+  steps: StatusStep[]
   known: KnownOrder | undefined
 }
 
@@ -68,7 +70,8 @@ export async function judgeTiers(
       known?.programVersion != null
         ? programVersion(shopPrograms, known.programVersion)
         : (programAt(shopPrograms, facts.placedAt) ?? (takenOver ? firstProgram(shopPrograms) : null))
-    const base = { shopId, key: account, facts, digest, program, known }
+    const steps = program ? statusSteps(program, facts) : []
+    const base = { shopId, key: account, facts, digest, program, known, steps }
     if (!account || !hasLadder(shopPrograms)) {
       judged.push({ ...base, tierId: null })
       continue
@@ -136,6 +139,7 @@ async function judgeShifted(
         digest: order.digest,
         program,
         tierId,
+        steps: order.statusSteps,
         known: order,
       },
     ]
@@ -157,16 +161,16 @@ function hasLadder(programs: ShopPrograms | undefined): boolean {
 /** The member's other orders and the fresh ones, oldest first. */
 function withFresh(
   others: TimelineOrder[],
-  fresh: Map<string, Pick<Judged, 'facts' | 'program' | 'known'>>,
+  fresh: Map<string, Pick<Judged, 'facts' | 'program' | 'known' | 'steps'>>,
 ): TimelineOrder[] {
   const merged = [...others]
-  for (const [orderId, { facts, program, known }] of fresh) {
+  for (const [orderId, { facts, program, known, steps }] of fresh) {
     merged.push({
       orderId,
       placedAt: facts.placedAt,
       programVersion: program?.version ?? null,
       tierId: known?.tierId ?? null,
-      statusSteps: stepsOf(program, facts),
+      statusSteps: steps,
     })
   }
   return merged.sort((a, b) => a.placedAt - b.placedAt || Number(BigInt(a.orderId) - BigInt(b.orderId)))
