@@ -15,11 +15,15 @@ describe('json-rules-engine', () => {
   it.each([
     ['asked for each line', rivalByLine(program)],
     ['asked for each order', rivalByOrder(program)],
-  ])('%s, comes to the same points', async (_, rival) => {
-    const points: number[] = []
-    for (const order of orders) points.push(await rival.points(rival.prepare(order)))
-    expect(points).toEqual(own)
-  }, 60_000)
+  ])(
+    '%s, comes to the same points',
+    async (_, rival) => {
+      const points: number[] = []
+      for (const order of orders) points.push(await rival.points(rival.prepare(order)))
+      expect(points).toEqual(own)
+    },
+    60_000,
+  )
 
   it('is asked with orders that every campaign touches', () => {
     const touched = new Set(
