@@ -1,7 +1,17 @@
+import { statSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Stryker ends what hangs: a slow moment of the machine must not count as a test that noticed. */
 const PATIENT = { testTimeout: 120_000, hookTimeout: 120_000 }
+
+/** Short files first: a test that notices ends the run, and the long ones try thousands of random cases. */
+class ShortFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const size = ({ moduleId }: TestSpecification) => statSync(moduleId).size
+    return [...files].sort((a, b) => size(a) - size(b))
+  }
+}
 
 /**
  * The tests that `npm run test:mutation` asks of each changed line: those of the rules, without a database, then those
@@ -9,6 +19,7 @@ const PATIENT = { testTimeout: 120_000, hookTimeout: 120_000 }
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: ShortFirst },
     projects: [
       {
         test: {
