@@ -94,6 +94,19 @@ describe('an issue names where, what and which values', () => {
     ])
   })
 
+  test('what is written wrongly, with how it is meant', () => {
+    const wrong = campaign('Double Stars', '2.005', {
+      scope: { kind: 'products', ids: ['gid'] },
+      window: { start: 'tomorrow', end: null, timeZone: 'UTC' },
+    })
+    expect(issues(document({ campaigns: [wrong] })).map(({ path, message }) => [path, message])).toEqual([
+      ['campaigns.0.id', 'an id is 1–40 small letters, digits or hyphens, like "double-stars"'],
+      ['campaigns.0.multiplier', 'a decimal like "1.5" with at most 2 decimals'],
+      ['campaigns.0.scope.ids.0', 'a Shopify id in digits'],
+      ['campaigns.0.window.start', 'a local time like "2026-11-27T00:00"'],
+    ])
+  })
+
   test('the same id twice, in each list', () => {
     const { rewards, tiers } = document()
     const [level] = tiers.levels
@@ -147,6 +160,12 @@ describe("an amount with more decimals than the shop's currency has", () => {
     for (const basis of ['points', 'orders'] as const)
       expect(issues(document({ tiers: { ...tiers, basis, levels } }), { currency: 'JPY' })).toEqual([])
   })
+})
+
+test('a document from before activity could be chosen means orders and redemptions', () => {
+  const expiry = { kind: 'after-inactivity', months: 12, warnDays: 30 }
+  const result = validateProgram({ ...document(), expiry })
+  expect(result.ok && result.program.expiry).toEqual({ ...expiry, actions: ['order', 'redemption'] })
 })
 
 test('a valid document comes back as it is meant: trimmed, without what no program has', () => {
