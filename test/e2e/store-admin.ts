@@ -1,4 +1,5 @@
 /** The merchant in the practice store's own pages: orders, customers, the webhooks' switches and the clock. */
+import { setTimeout } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import type { Step } from '../../dev-store/clock.ts'
 import type { Translated } from '../../dev-store/model.ts'
@@ -43,6 +44,11 @@ export class StoreAdmin {
   async markPaid(orderName: string): Promise<void> {
     await this.openOrder(orderName)
     await this.#send(this.page.getByRole('button', { name: this.words.storeAdmin.markPaid, exact: true }))
+  }
+
+  /** What has been recorded so far lies in the past: Shopify tells times in whole seconds. */
+  nextSecond(): Promise<void> {
+    return setTimeout(1_000)
   }
 
   async cancel(orderName: string): Promise<void> {
