@@ -26,14 +26,16 @@ const CHUNK = 2_000
 export async function openLab(options: {
   shops: number
   customers: number
-  settings?: Record<string, string>
+  /** A program that starts the server in its own place. */
+  launcher?: string[]
 }): Promise<Lab> {
   const home = await mkdtemp(path.join(tmpdir(), 'stammgast-bench-'))
   const server = await startEmbeddedPostgres({
     dataDir: path.join(home, 'postgres'),
     password: 'bench-only',
     temporary: true,
-    settings: { shared_buffers: '512MB', max_wal_size: '4GB', ...options.settings },
+    settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
+    launcher: options.launcher,
   })
   const url = server.url('bench')
   await migrate(url)

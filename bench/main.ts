@@ -27,6 +27,7 @@ const PARTS = new Set([
   'worker-process',
   'past',
   'drain-process',
+  'slow-flush',
 ])
 
 type Bench = () => Promise<Figure[]>
