@@ -40,6 +40,8 @@ interface Walk extends People {
   stands(wanted: Partial<Member>): Promise<Member>
   /** In the app's page of the member. */
   sees(text: string | RegExp): Promise<void>
+  /** Pictures of all that shows the member's points, where pictures are wanted at all. */
+  look(step: string): Promise<void>
 }
 
 async function begin(locale: Locale): Promise<Walk> {
@@ -62,7 +64,27 @@ async function begin(locale: Locale): Promise<Walk> {
     await merchant.open(`/app/members/${id}`)
     await merchant.app.getByText(text, { exact: true }).first().waitFor()
   }
-  return { ...all, locale, id, books, stands, sees, rewardName: reward?.name[locale] ?? '' }
+  const look = (step: string) => lookAround(all, id, step)
+  return { ...all, locale, id, books, stands, sees, look, rewardName: reward?.name[locale] ?? '' }
+}
+
+/** Storefront, panel and the app's page of the member. */
+async function lookAround(people: People, id: string, step: string) {
+  const { shopper, merchant, words, picture } = people
+  if (!people.picturesWanted) return
+  await shopper.widget()
+  await picture(`${step}-storefront`)
+  await shopper.openPanel()
+  await picture(`${step}-panel`)
+  await shopper.tab('history').click()
+  await shopper.panel.locator('summary').first().click()
+  await picture(`${step}-panel-history`)
+  await merchant.open(`/app/members/${id}`)
+  await merchant.app
+    .getByRole('button', { name: words.app('members:history.why') })
+    .first()
+    .click()
+  await picture(`${step}-member`)
 }
 
 async function bookOf(id: string, wanted: Partial<Member>): Promise<Member> {
@@ -86,7 +108,7 @@ function balanceTexts({ words }: People, { available, pending, debt }: Member): 
 const missingIn = (shown: string, texts: string[]) => texts.filter((text) => !shown.includes(text))
 
 /** Two refunds in part, an edit upward (owed first, then paid) and an edit downward: what is left is worth, each time. */
-async function orderChanges({ shopper, store, words, books, stands, picture }: Walk): Promise<string> {
+async function orderChanges({ shopper, store, words, books, stands, look }: Walk): Promise<string> {
   const of = (pieces: number) => worth({ plain: pieces * priceOf(basket) }, 'bronze')
   const order = await shopper.buy([{ handle: basket.handle, quantity: 14 }])
   await books({ pending: of(14) })
@@ -108,7 +130,7 @@ async function orderChanges({ shopper, store, words, books, stands, picture }: W
     [title('order-refunded'), words.number(of(13) - of(14))],
     [title('order'), `+${words.number(of(14))}`],
   ])
-  await picture('1-changes-panel')
+  await look('1-changes')
   return order
 }
 
@@ -120,6 +142,7 @@ async function cancelAfterRedeeming({
   books,
   stands,
   rewardName,
+  look,
 }: Walk): Promise<void> {
   await store.moveClock('month')
   const before = await stands({ pending: 0 })
@@ -138,6 +161,7 @@ async function cancelAfterRedeeming({
   expect(returned.map(({ points, reasons }) => [points, reasons[0]])).toEqual([
     [`+${words.number(cost)}`, words.surfaces('detail.returned.order-cancelled')],
   ])
+  await look('2-returned')
 }
 
 /** An order, and the tier by which it was judged: what happens later does not change that. */
@@ -148,7 +172,7 @@ interface Placed {
 
 /** The order whose points were spent is cancelled: a debt, told to both, that the next points repay first. */
 async function cancelWhatWasSpent(walk: Walk, order: string): Promise<Placed> {
-  const { merchant, shopper, store, words, id, books, stands, sees, picture } = walk
+  const { merchant, shopper, store, words, id, books, stands, sees, look, picture } = walk
   await shopper.openPanel()
   const code = await shopper.redeem(walk.rewardName, cost)
   const paidWithCode = await shopper.buy([{ handle: oil.handle, quantity: 2 }], code)
@@ -159,7 +183,7 @@ async function cancelWhatWasSpent(walk: Walk, order: string): Promise<Placed> {
   const spent = worth({ plain: 13 * priceOf(basket) }, 'bronze')
   const debt = words.points(spent - available)
   await stands({ available: 0, pending, debt: spent - available })
-  await picture('2-debt-widget')
+  await look('3-debt')
   await shopper.openPanel()
   const [newest] = await shopper.entries()
   expect(newest).toMatchObject({
@@ -169,16 +193,24 @@ async function cancelWhatWasSpent(walk: Walk, order: string): Promise<Placed> {
   })
   await shopper.tab('rewards').click()
   await shopper.panel.getByText(words.widget('panel.reason.debt'), { exact: true }).first().waitFor()
-  await picture('2-debt-panel')
+  await picture('3-debt-panel-rewards')
   await sees(words.app('members:page.debtTitle', { points: debt }))
-  await picture('2-debt-member')
   await merchant.give(id, spent - available + GIFT, 'Kulanz')
   await books({ available: GIFT, debt: 0 })
   return { order: paidWithCode, tier }
 }
 
 /** Two accounts of one person become one: nothing is lost, and the old address leads to the common account. */
-async function mergeAccounts({ merchant, store, words, id, locale, stands, picture }: Walk): Promise<void> {
+async function mergeAccounts({
+  merchant,
+  store,
+  words,
+  id,
+  locale,
+  stands,
+  look,
+  picture,
+}: Walk): Promise<void> {
   const { first, last, other } = CAST[locale]
   const otherId = await store.newCustomer(first, other)
   await bookOf(otherId, { available: 0 })
@@ -191,7 +223,8 @@ async function mergeAccounts({ merchant, store, words, id, locale, stands, pictu
   await merchant.open(`/app/members/${otherId}`, `${first} ${last}`)
   await merchant.app.getByText(words.app('members:page.merged'), { exact: true }).waitFor()
   await merchant.historyItem(words.surfaces('title.merge-plus')).first().waitFor()
-  await picture('3-merged-member')
+  await picture('4-merged-other-address')
+  await look('4-merged')
 }
 
 /** Every delivery of an order and of a refund is lost; the report says what was missing, and why. */
@@ -217,12 +250,12 @@ async function lostDeliveries(walk: Walk, { order: refunded, tier }: Placed): Pr
     ],
     [unknown, why('unknown'), words.app('operations:reconciliation.fromNothing', { after: points(earned) })],
   ])
-  await picture('4-report')
+  await picture('5-report')
   await stands({ available: before.available, pending: left + earned })
 }
 
 /** The warning is shown to both before anything lapses, and what has lapsed says when that was told. */
-async function pointsLapse({ shopper, store, words, stands, sees, picture }: Walk): Promise<void> {
+async function pointsLapse({ shopper, store, words, stands, sees, look }: Walk): Promise<void> {
   await store.moveClock('month')
   const { available } = await stands({ pending: 0 })
   await store.moveClock('week', 'week', 'week')
@@ -232,20 +265,18 @@ async function pointsLapse({ shopper, store, words, stands, sees, picture }: Wal
     return shopper.panel.locator('.stammgast-expiring li').allInnerTexts()
   }
   await expect.poll(lapsing, PATIENCE).toEqual([expect.stringMatching(pattern(soon))])
-  await picture('5-warning-panel')
   await expect.poll(() => shopper.widget(), PATIENCE).toContain(soon.split(' {{')[0])
-  await picture('5-warning-widget')
   await sees(pattern(words.app('members:lapses.told')))
-  await picture('5-warning-member')
+  await look('6-warning')
   await store.moveClock('month')
   await stands({ available: 0, pending: 0 })
-  await picture('6-lapsed-widget')
+  await look('7-lapsed')
 }
 
 /** The member's page explains every line of all this; the lines add up to what there is. */
 async function everyLineIsExplained({ merchant, words, id, picture }: Walk, order: string): Promise<void> {
   const lines = await merchant.explained(id)
-  await picture('7-member')
+  await picture('8-every-line')
   for (const { title, reasons } of lines) {
     expect(reasons.length, title).toBeGreaterThan(0)
     for (const text of [title, ...reasons]) expect(text).toMatch(/^(?!.*(\{\{|undefined|NaN|:\w+\.)).{3,}/)

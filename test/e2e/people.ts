@@ -6,7 +6,7 @@ import { stammgast } from './global-product.ts'
 import { Merchant } from './merchant.ts'
 import { Shopper } from './shopper.ts'
 import { StoreAdmin } from './store-admin.ts'
-import { type Visitor, visit } from './visitor.ts'
+import { PICTURES, type Visitor, visit } from './visitor.ts'
 import { type Locale, type Words, wordsOf } from './words.ts'
 
 export interface People {
@@ -17,6 +17,7 @@ export interface People {
   /** The merchant again, in the practice store's own pages. */
   store: StoreAdmin
   picture: Visitor['picture']
+  picturesWanted: boolean
 }
 
 /**
@@ -49,6 +50,7 @@ export function usePeople(): (locale: Locale, width?: number) => Promise<People>
       shopper: new Shopper(page, storeUrl, words),
       store: new StoreAdmin(page, storeUrl, words),
       picture: visitor.picture,
+      picturesWanted: PICTURES !== undefined,
     }
   }
 }

@@ -12,6 +12,9 @@ export const PATIENCE = { timeout: 30_000, interval: 200 }
 /** Remix tells the console when the visitor goes on before a page's last data have come: nobody's fault. */
 const LEFT_EARLY = /^AbortError: BodyStreamBuffer was aborted/
 
+/** The folder for pictures of a test's way, for looking them through after a change. */
+export const PICTURES = process.env.STAMMGAST_E2E_PICTURES
+
 export interface Visitor {
   context: BrowserContext
   page: Page
@@ -19,7 +22,7 @@ export interface Visitor {
   complaints: string[]
   /** Keeps what was on the screen when a test failed, in .cache/e2e. */
   lastView(name: string): Promise<void>
-  /** Keeps the page in a desktop's and in a phone's width, in the folder that STAMMGAST_E2E_PICTURES names, if any. */
+  /** Keeps the page in a desktop's and in a phone's width, in the folder for PICTURES, if any. */
   picture(name: string): Promise<void>
 }
 
@@ -56,13 +59,12 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
 const TALL = 2400
 
 async function takePicture(page: Page, name: string): Promise<void> {
-  const folder = process.env.STAMMGAST_E2E_PICTURES
   const before = page.viewportSize()
-  if (!folder || !before) return
+  if (!PICTURES || !before) return
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: TALL })
     await page.waitForLoadState('networkidle')
-    await page.screenshot({ path: `${folder}/${name}-${width}.png` })
+    await page.screenshot({ path: `${PICTURES}/${name}-${width}.png` })
   }
   await page.setViewportSize(before)
 }
