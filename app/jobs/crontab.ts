@@ -13,6 +13,7 @@ export const cronItems: CronItem[] = [
   // Every hour, since each shop has its own midnight. Each finds little: a shop is looked through once a local day.
   { task: 'warn-of-expiry', match: '3 * * * *', options: oneAtATime('warn-of-expiry') },
   { task: 'expire-points', match: '8 * * * *', options: oneAtATime('expire-points') },
+  { task: 'renew-tiers', match: '12 * * * *', options: oneAtATime('renew-tiers') },
   // Lost deliveries are repaired within the hour.
   { task: 'reconcile-all', match: '17 * * * *' },
   // What a shop's own clock or a late change slipped past the hourly reading.

@@ -10,6 +10,7 @@ import { prepareShop } from '../loyalty/prepare-shop.ts'
 import { publishProgramFacts } from '../loyalty/publish-program-facts.ts'
 import { readOneOrder, reconcileOrders } from '../loyalty/read-orders.ts'
 import { reconcileAll } from '../loyalty/reconcile-all.ts'
+import { renewTiers } from '../loyalty/renew-tiers.ts'
 import { resumeWork } from '../loyalty/resume-work.ts'
 import { auditAll, runAudit } from '../loyalty/run-audit.ts'
 import { settleAgain } from '../loyalty/settle-again.ts'
@@ -38,6 +39,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'mature-points': () => maturePoints(Date.now()),
   'warn-of-expiry': () => warnOfExpiry(Date.now()),
   'expire-points': () => expirePoints(Date.now()),
+  'renew-tiers': ({ shopId }) => renewTiers(Date.now(), { shopId }),
   'lapse-rewards': () => lapseRewards(Date.now()),
   'reconcile-all': ({ kind }) => reconcileAll(kind),
   'audit-all': () => auditAll(),

@@ -69,6 +69,7 @@ export async function publishProgram(tx: Tx, shop: Shop, request: Request): Prom
     [shopId, JSON.stringify(checked.program), version, draft.revision + 1, request.actor],
   )
   await enqueue(tx, 'publish-program-facts', { shopId }, { key: `publish-program-facts:${shopId}` })
+  await enqueue(tx, 'renew-tiers', { shopId }, { key: `renew-tiers:${shopId}` })
   if (countFrom) await enqueue(tx, 'settle-again', { shopId }, { key: `settle-again:${shopId}` })
   return { outcome: 'published', version }
 }

@@ -39,6 +39,8 @@ export const jobCatalogue = {
   'lapse-rewards': z.object({}),
   'warn-of-expiry': z.object({}),
   'expire-points': z.object({}),
+  /** All shops, or the one whose program has changed. */
+  'renew-tiers': z.object({ shopId: z.int().positive().optional() }),
   'reconcile-all': z.object({ kind: z.enum(['hourly', 'nightly']).optional() }),
   'audit-all': z.object({}),
   'resume-work': z.object({}),

@@ -177,6 +177,7 @@ describe('publishing', () => {
     })
     expect(Math.abs(Number(first?.from) - before)).toBeLessThan(60_000)
     expect(await jobs('publish-program-facts')).toHaveLength(1)
+    expect(await jobs('renew-tiers')).toHaveLength(1)
     expect(await jobs('settle-again')).toEqual([])
   })
 
