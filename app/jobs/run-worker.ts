@@ -1,11 +1,14 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Logger, parseCronItems, type Runner, run } from 'graphile-worker'
+import { Logger, parseCronItems, run, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import { closePools } from '../db.server.ts'
 import { logger } from '../logger.server.ts'
 import { closeShopify } from '../shopify.server.ts'
+import { heedClockSetBack } from './clock-set-back.ts'
 import { cronItems } from './crontab.ts'
 import { drainInbox } from './drain-inbox.ts'
+import { joinTheLiving, type Life } from './living-workers.ts'
 import { taskList } from './registry.ts'
 
 /** Two loops keep the database busy while the other one reckons; more gain nothing. */
@@ -15,8 +18,8 @@ const STOP_MS = 8_000
 const IDLE_MS = 250
 const LONGEST_PAUSE_MS = 15_000
 const CLOCK_CHECK_MS = 500
-/** A shorter leap the queue makes up by itself. */
-const LEAP_MS = 15 * 60_000
+/** A shorter leap the queue makes up by itself: forward it walks through the minutes, back it waits for them. */
+const LEAP_MS = { forward: 15 * 60_000, back: 60_000 }
 
 export interface RunningWorker {
   /** Lets what is under way end, then closes the connections. */
@@ -29,22 +32,25 @@ export interface RunningWorker {
 export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
   const pool = queuePool(databaseUrl)
   const ending = new AbortController()
-  let runner = await startQueue(pool)
+  const life = await joinTheLiving(databaseUrl, pool)
+  await heedClockSetBack(pool, Date.now())
+  let queue = await startQueue(pool, life)
   let fail: (error: unknown) => void = () => {}
   const failed = new Promise<unknown>((resolve) => {
     fail = resolve
   })
-  const heed = (current: Runner) => {
+  const heed = (current: Queue) => {
     const ended = (error: unknown) => {
-      if (!ending.signal.aborted && current === runner) fail(error)
+      if (!ending.signal.aborted && current === queue) fail(error)
     }
-    current.promise.then(() => ended(new Error('The queue ended by itself')), ended)
+    current.ended.then(() => ended(new Error('The queue ended by itself')), ended)
   }
-  heed(runner)
-  const watch = watchClock(async () => {
-    const before = runner
-    runner = await startQueue(pool)
-    heed(runner)
+  heed(queue)
+  const watch = watchClock(async (leap) => {
+    await heedClockSetBack(pool, Date.now(), Date.now() - leap)
+    const before = queue
+    queue = await startQueue(pool, life)
+    heed(queue)
     await before.stop()
   }, ending.signal)
   const loops = Array.from({ length: INBOX_LOOPS }, () => keepDraining(ending.signal))
@@ -54,15 +60,35 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
     failed,
     stop: async () => {
       ending.abort()
-      await Promise.race([Promise.all([runner.stop(), watch, ...loops]), pause(STOP_MS + 2_000)])
-      await Promise.race([Promise.all([closePools(), closeShopify(), pool.end()]), pause(2_000)])
+      await Promise.race([Promise.all([queue.stop(), watch, ...loops]), pause(STOP_MS + 2_000)])
+      const closed = Promise.all([closePools(), closeShopify(), life.close().then(() => pool.end())])
+      await Promise.race([closed, pause(2_000)])
     },
   }
 }
 
-function startQueue(pool: pg.Pool): Promise<Runner> {
-  return run({
+interface Queue {
+  /** Under which it locks jobs. */
+  name: string
+  ended: Promise<void>
+  stop(): Promise<void>
+}
+
+/** A queue that is known to live until it has stopped. */
+async function startQueue(pool: pg.Pool, life: Life): Promise<Queue> {
+  const { name, ended, stop } = await life.begin(() => openQueue(pool))
+  return { name, ended, stop: () => stop().finally(() => life.end(name)) }
+}
+
+async function openQueue(pool: pg.Pool): Promise<Queue> {
+  const events: WorkerEvents = new EventEmitter()
+  let name = ''
+  events.once('pool:create', ({ workerPool }) => {
+    name = workerPool.id
+  })
+  const runner = await run({
     pgPool: pool,
+    events,
     logger: queueLogger(),
     noHandleSignals: true,
     taskList: taskList(),
@@ -77,21 +103,30 @@ function startQueue(pool: pg.Pool): Promise<Runner> {
       },
     },
   })
+  const ended = runner.promise
+  ended.catch(() => {}) // whoever goes by it hears of it all the same
+  return { name, ended, stop: () => runner.stop() }
 }
 
 /**
- * After a long leap of the clock (a machine that slept, a clock that was set) the queue would walk through every
- * minute that it missed. It begins anew instead, and what runs by the clock catches up once.
+ * After a leap of the clock (a machine that slept, a clock that was set) the queue would walk through every minute
+ * that it missed, or wait for the minute that it had before. It begins anew instead, and what runs by the clock
+ * catches up once.
+ * @param beginAnew is told the leap, milliseconds, below zero when the clock was set back
  */
-async function watchClock(beginAnew: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  let skew = Date.now() - performance.now()
+async function watchClock(beginAnew: (leap: number) => Promise<void>, signal: AbortSignal): Promise<void> {
+  const shown = () => Date.now() - performance.now()
+  let skew = shown()
   while (!signal.aborted) {
     await rest(CLOCK_CHECK_MS, signal)
-    const leap = Date.now() - performance.now() - skew
-    if (signal.aborted || Math.abs(leap) < LEAP_MS) continue
+    const leap = shown() - skew
+    const isLong = leap < 0 ? -leap >= LEAP_MS.back : leap >= LEAP_MS.forward
+    // Small steps do not add up to a leap: the queue has long made them up.
+    if (!isLong) skew += leap
+    if (signal.aborted || !isLong) continue
     logger.warn({ seconds: Math.round(leap / 1_000) }, 'the clock leapt; the queue begins anew')
     try {
-      await beginAnew()
+      await beginAnew(leap)
       skew += leap
     } catch (error) {
       logger.error({ reason: (error as Error).message }, 'the queue could not begin anew; trying again')

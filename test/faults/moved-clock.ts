@@ -101,8 +101,6 @@ class Hand {
   readonly moves = { forward: 0, back: 0 }
   readonly random: Random
   readonly worker: AppProcess
-  /** The latest that the clock has ever shown. */
-  latest = Number.NEGATIVE_INFINITY
   #line: ShakyLine
   #offset = 0
 
@@ -117,7 +115,6 @@ class Hand {
     if (offset > this.#offset) this.moves.forward++
     else this.moves.back++
     this.#offset = offset
-    this.latest = Math.max(this.latest, time)
     this.#line.setClock(offset)
   }
 }
@@ -152,8 +149,6 @@ async function standAt(
 async function due({ owner, shopId, hand }: Scene, at: number, minute: number, what: string, open: string) {
   const hour = Math.floor(at / (60 * MINUTE_MS)) * 60 * MINUTE_MS
   const time = hour + minute * MINUTE_MS
-  // Set back, the queue's own clockwork runs nothing again until its clock shows what it has shown before.
-  if (time <= hand.latest) return
   hand.setTo(time - LEAD_MS)
   let left = ''
   const isDone = async () => {
