@@ -57,7 +57,7 @@ describe('a member at checkout', () => {
     await vi.waitFor(() =>
       expect(shownText()).toEqual([
         'Ihre Treuepunkte',
-        'Guthaben: 1.250 Punkte',
+        'Verfügbar: 1.250 Punkte',
         '49 Punkte noch vorgemerkt',
         'Mit dieser Bestellung sammeln Sie 49 Punkte.',
       ]),
@@ -98,7 +98,7 @@ describe('a member at checkout', () => {
     const pointName = { de: { one: 'Stern', many: 'Sterne' }, en: { one: 'star', many: 'stars' } }
     app({ json: { member: { ...MEMBER, available: 1 }, pointName } })
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Guthaben: 1 Stern'))
+    await vi.waitFor(() => expect(shownText()).toContain('Verfügbar: 1 Stern'))
     expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 49 Sterne.')
   })
 
@@ -151,7 +151,7 @@ describe('a member at checkout', () => {
   test('keeps the balance when only the preview fails', async () => {
     app({ json: { member: MEMBER, pointName: POINT_NAME } }, () => ({ status: 500 }))
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Guthaben: 1.250 Punkte'))
+    await vi.waitFor(() => expect(shownText()).toContain('Verfügbar: 1.250 Punkte'))
     expect(shownText().join()).not.toContain('Mit dieser Bestellung')
   })
 })

@@ -215,7 +215,7 @@ const DONE: Record<string, Record<'de' | 'en', string>> = {
     en: 'Available from December 5, 2026.',
   },
   [ORDER_STATUS_TARGET]: {
-    de: 'Neues Guthaben: 1.250 Punkte, 49 Punkte vorgemerkt',
+    de: 'Neuer Punktestand: 1.250 Punkte, 49 Punkte vorgemerkt',
     en: 'New balance: 1,250 points, 49 points pending',
   },
   guest: {

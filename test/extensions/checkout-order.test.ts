@@ -61,7 +61,7 @@ describe('on the thank-you page', () => {
       expect(shownText()).toEqual([
         'Ihre Treuepunkte',
         'Mit dieser Bestellung haben Sie 49 Punkte gesammelt. Verfügbar ab 5. Dezember 2026.',
-        'Neues Guthaben: 120 Punkte, 49 Punkte vorgemerkt',
+        'Neuer Punktestand: 120 Punkte, 49 Punkte vorgemerkt',
       ]),
     )
     expect(calls[0]).toMatchObject({ path: '/api/order-points', authorization: 'Bearer mock-session-token' })
@@ -92,7 +92,7 @@ describe('on the thank-you page', () => {
       expect(shownText()).toEqual([
         'Ihre Treuepunkte',
         'Mit dieser Bestellung haben Sie 49 Punkte gesammelt.',
-        'Neues Guthaben: 169 Punkte',
+        'Neuer Punktestand: 169 Punkte',
       ]),
     )
   })
@@ -180,7 +180,7 @@ describe('on the order status page', () => {
   })
 
   test.each([
-    ['de', 'Neues Guthaben: 120 Punkte, 49 Punkte vorgemerkt'],
+    ['de', 'Neuer Punktestand: 120 Punkte, 49 Punkte vorgemerkt'],
     ['en', 'New balance: 120 points, 49 points pending'],
   ] as const)('shows the order’s points and the balance (%s)', async (locale, balance) => {
     const shopify = extension.shopify as { order: { value: unknown } }

@@ -75,14 +75,14 @@ test('a guest is invited in her language, with the addresses of her language', a
 test('a customer without a membership sees zero points and how to begin', async () => {
   const text = await balanceText({ membership: null })
   expect(text).toContain('0 Punkte verfügbar')
-  expect(text).toContain('Mit Ihrem nächsten Einkauf sammeln Sie')
+  expect(text).toContain('Ihr nächster Einkauf bringt Ihnen Punkte')
   expect(await balanceText({ membership: null, program: null, locale: 'en' })).toContain('0 points available')
 })
 
 test('debt is shown plainly', async () => {
   const owing = { ...member, available: 0, pending: 0, debt: 30 }
   expect(await balanceText({ membership: owing })).toContain(
-    '30 Punkte im Rückstand: Sie waren schon eingelöst',
+    '30 Punkte im Rückstand: Eine stornierte oder erstattete Bestellung',
   )
   expect(await balanceText({ membership: owing, locale: 'en' })).toContain('30 points owed')
   expect(await balanceText({ membership: member })).not.toContain('offen')
