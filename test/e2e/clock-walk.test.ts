@@ -124,11 +124,11 @@ async function orderChanges({ shopper, store, words, books, stands, look }: Walk
   await shopper.openPanel()
   const title = (key: string) => words.surfaces(`title.${key}`, { order })
   expect((await shopper.entries()).map(({ text, points }) => [text, points])).toEqual([
-    [title('order-lowered'), words.number(of(13) - of(14))],
-    [title('order-raised'), `+${words.number(of(14) - of(12))}`],
-    [title('order-refunded'), words.number(of(12) - of(13))],
-    [title('order-refunded'), words.number(of(13) - of(14))],
-    [title('order'), `+${words.number(of(14))}`],
+    [title('order-lowered'), words.signed(of(13) - of(14))],
+    [title('order-raised'), words.signed(of(14) - of(12))],
+    [title('order-refunded'), words.signed(of(12) - of(13))],
+    [title('order-refunded'), words.signed(of(13) - of(14))],
+    [title('order'), words.signed(of(14))],
   ])
   await look('1-changes')
   return order
@@ -159,7 +159,7 @@ async function cancelAfterRedeeming({
   const back = words.surfaces('title.redemption-return', { reward: rewardName })
   const returned = (await shopper.entries()).filter(({ text }) => text === back)
   expect(returned.map(({ points, reasons }) => [points, reasons[0]])).toEqual([
-    [`+${words.number(cost)}`, words.surfaces('detail.returned.order-cancelled')],
+    [words.signed(cost), words.surfaces('detail.returned.order-cancelled')],
   ])
   await look('2-returned')
 }
@@ -188,7 +188,7 @@ async function cancelWhatWasSpent(walk: Walk, order: string): Promise<Placed> {
   const [newest] = await shopper.entries()
   expect(newest).toMatchObject({
     text: words.surfaces('title.order-cancelled', { order }),
-    points: words.number(-spent),
+    points: words.signed(-spent),
     reasons: expect.arrayContaining([words.surfaces('detail.owed', { points: debt })]),
   })
   await shopper.tab('rewards').click()

@@ -62,7 +62,7 @@ test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)
   await shopper.openPanel()
   expect(await shopper.newestEntry()).toEqual({
     text: words.surfaces('title.order', { order }),
-    points: `+${words.number(earned)}`,
+    points: words.signed(earned),
     status: expect.stringContaining(words.widget('panel.status_pending')),
   })
   await shopper.panel.locator('[data-key="why-0"]').click()
@@ -96,7 +96,7 @@ test.each(['de', 'en'] as const)('from the campaign to the explained refund (%s)
       await shopper.openPanel()
       return shopper.newestEntry()
     }, PATIENCE)
-    .toMatchObject({ text: refunded, points: words.number(left - earned) })
+    .toMatchObject({ text: refunded, points: words.signed(left - earned) })
   const end = await memberNow(customerId)
   expect(end.earned - untouched.earned).toBe(left - earned)
   expect(end.available + end.pending - untouched.available - untouched.pending).toBe(left - earned)

@@ -21,6 +21,8 @@ export interface Words {
   points(count: number): string
   /** "1.240" */
   number(value: number): string
+  /** "+1.240", "−1.240" */
+  signed(value: number): string
 }
 
 const NAMES: Record<Locale, [one: string, many: string]> = {
@@ -46,6 +48,7 @@ export function wordsOf(locale: Locale): Words {
     store: storeWords(locale),
     storeAdmin: adminWords(locale),
     number,
+    signed: (value) => `${value < 0 ? '−' : '+'}${number(Math.abs(value))}`,
     points: (count) => `${number(count)} ${NAMES[locale][Math.abs(count) === 1 ? 0 : 1]}`,
   }
 }

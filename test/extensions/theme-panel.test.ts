@@ -227,7 +227,7 @@ test('history explains each entry and loads more', async () => {
   const entries = panel().locator('.stammgast-entry')
   expect(await entries.count()).toBe(5)
   expect(await entries.nth(0).innerText()).toMatch(/\+49[\s\S]*20\.11\.2026 · vorgemerkt/)
-  expect(await entries.nth(2).innerText()).toContain('-12')
+  expect(await entries.nth(2).innerText()).toContain('−12')
   await entries.nth(0).locator('summary').click()
   expect(await entries.nth(0).innerText()).toContain('Abgerundet auf 49 Punkte')
   expect(await entries.nth(3).locator('summary').count()).toBe(0)

@@ -80,7 +80,8 @@ const signedOut = ({ text, login, join }) =>
 function entry(item, index, config) {
   const { text } = config
   const date = new Date(item.at).toLocaleDateString(config.locale, { dateStyle: 'medium' })
-  const points = item.points.toLocaleString(config.locale, { signDisplay: 'exceptZero' })
+  // A hyphen is no minus: it is shorter than the plus, and lines are broken after it.
+  const points = item.points.toLocaleString(config.locale, { signDisplay: 'exceptZero' }).replace('-', '−')
   const head = [
     el('span', { class: 'stammgast-entry__text' }, item.text),
     el('strong', { class: 'stammgast-entry__points' }, points),
