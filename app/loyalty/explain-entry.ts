@@ -165,7 +165,6 @@ function calculation(why: OrderWhy, { names }: HistoryLine, words: Wording): str
     value: money(qualifying(why), why, words),
     rate: rateText(why.rate, words),
     unit: words.unit(why.currency),
-    exact: words.decimal(why.exact),
     rounded: roundedText(why, words),
   }
   const tier = why.tier !== null && why.tier.factor !== '1' ? why.tier : null
@@ -235,9 +234,9 @@ function leftOut(why: OrderWhy, words: Wording): string[] {
 }
 
 function roundedText(why: OrderWhy, words: Wording): string {
-  const points = words.points(why.points)
+  const values = { exact: words.decimal(why.exact), points: words.points(why.points) }
   const whole = !why.exact.includes('.')
-  return words.say(`detail.rounded.${whole ? 'none' : why.rounding}`, { points })
+  return words.say(`detail.rounded.${whole ? 'none' : why.rounding}`, values)
 }
 
 /** "1 Punkt", "1,5 Punkte": a rate can have decimals, which whole points never have. */

@@ -160,7 +160,7 @@ describe('an order that nothing multiplies', () => {
   })
 
   test('says nothing of rounding where there was none, and uses the singular', () => {
-    expect(explain(entry(order([line('1', 100)]))).detail).toEqual(['1,00 € × 1 Punkt je 1 € = 1 → 1 Punkt'])
+    expect(explain(entry(order([line('1', 100)]))).detail).toEqual(['1,00 € × 1 Punkt je 1 € = 1 Punkt'])
   })
 
   test('uses the program’s own word for points', () => {
@@ -231,7 +231,7 @@ describe('an order that changed', () => {
       title: 'Erstattung zu Bestellung #1042',
       detail: [
         'Die Bestellung ist jetzt noch 20,00 € wert: 20 Punkte statt bisher 49.',
-        '20,00 € × 1 Punkt je 1 € = 20 → 20 Punkte',
+        '20,00 € × 1 Punkt je 1 € = 20 Punkte',
         'Erstattet: 29,90 €.',
       ],
     })
@@ -262,7 +262,7 @@ describe('an order that changed', () => {
   test('what was spent already is owed, and said so', () => {
     const told = entry(order([line('1', 4990)], { cancelledAt: 5 }), 49, null, { owed: 10 })
     expect(explain(told).detail).toContain(
-      '10 Punkte waren schon ausgegeben. Sie werden mit den nächsten Punkten verrechnet.',
+      '10 Punkte waren schon ausgegeben. Diese werden mit den nächsten Punkten verrechnet.',
     )
   })
 
