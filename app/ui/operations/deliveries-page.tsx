@@ -18,6 +18,7 @@ import { useTranslation } from 'react-i18next'
 import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/read-deliveries.ts'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
+import { stuckText } from './stuck-text.ts'
 
 /** Messages of Shopify's that did not get through: what they are about, why, and the way to try again. */
 export function DeliveriesPage({ deliveries, quarantined, waiting, next }: StuckDeliveries) {
@@ -53,7 +54,7 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
       }}
     >
       <Box paddingInline={{ xs: '400', sm: '0' }}>
-        <Text as="p">{t('deliveries.some', { quarantined, waiting })}</Text>
+        <Text as="p">{stuckText(t, { quarantined, waiting })}</Text>
       </Box>
       <BlockStack gap="300" as="ul">
         {deliveries.map((delivery) => (
@@ -200,6 +201,17 @@ function Fields({ delivery }: { delivery: StuckDelivery }) {
   )
 }
 
+const EVENTS = [
+  'create',
+  'update',
+  'updated',
+  'delete',
+  'merge',
+  'data_request',
+  'redact',
+  'uninstalled',
+  'scopes_update',
+]
 const KINDS = ['orders', 'customers', 'disputes', 'products', 'collections', 'shop', 'app']
 
 function useSubject({ topic, order, customerId }: StuckDelivery) {
@@ -215,7 +227,8 @@ function useSubject({ topic, order, customerId }: StuckDelivery) {
       text: t('deliveries.orderLink', { name: order.name ?? order.id }),
     })
   if (customerId) links.push({ url: `/app/members/${customerId}`, text: t('deliveries.memberLink') })
-  return { title: `${name ? `${noun} ${name}` : noun} (${event || topic})`, links }
+  const what = EVENTS.includes(event) ? t(`deliveries.event.${event}`) : topic
+  return { title: `${name ? `${noun} ${name}` : noun} (${what})`, links }
 }
 
 function useReason({ reason }: StuckDelivery): string {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { BatchView } from '../../loyalty/bulk/read-batch.ts'
 import type { AuditView, ImportView, ReconciliationView } from '../../loyalty/read-operations.ts'
 import { useFormat } from '../use-format.ts'
+import { stuckText } from './stuck-text.ts'
 
 export interface OverviewProps {
   stuck: { quarantined: number; waiting: number }
@@ -77,10 +78,7 @@ function useStates({ stuck, reconciliation, audit, pastOrders, batch, requests }
     ...(stuck.quarantined > 0
       ? { badge: t('deliveries.count', { count: stuck.quarantined }), tone: 'critical' as Tone }
       : fine),
-    text:
-      stuck.quarantined + stuck.waiting === 0
-        ? t('deliveries.allDone')
-        : t('deliveries.some', { quarantined: stuck.quarantined, waiting: stuck.waiting }),
+    text: stuck.quarantined + stuck.waiting === 0 ? t('deliveries.allDone') : stuckText(t, stuck),
   })
   states.push({
     area: 'reconciliation',
