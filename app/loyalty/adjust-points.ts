@@ -6,6 +6,8 @@ import { type OpenAccount, openAccount } from '../ledger/accounts.ts'
 import { ensureAccounts } from '../ledger/ensure-accounts.ts'
 import { post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
+import type { AdminGraphql } from '../shopify/ask-admin.ts'
+import { knownCustomers } from './known-customers.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { currentProgram } from './program-store.ts'
 import { findMember } from './read-member.ts'
@@ -33,10 +35,12 @@ export interface Adjustment {
 /**
  * Gives or takes points by a person's decision, which carries actor and reason. Sending the same form again changes
  * nothing and succeeds.
- * @throws DomainError invalid-amount, reason-missing, invalid-payload, not-enough-points, in-debt, key-conflict
+ * @param graphql the shop's Admin API, asked whether a customer exists whom the shop has no account for
+ * @throws DomainError invalid-amount, reason-missing, invalid-payload, member-unknown, not-enough-points, in-debt,
+ * key-conflict
  */
-export async function adjustPoints(adjustment: Adjustment): Promise<void> {
-  const { points } = adjustment
+export async function adjustPoints(adjustment: Adjustment, graphql: AdminGraphql): Promise<void> {
+  const { shop, customerId, points } = adjustment
   const reason = adjustment.reason.trim()
   if (!Number.isSafeInteger(points) || points === 0 || Math.abs(points) > LARGEST_ADJUSTMENT) {
     throw new DomainError(
@@ -52,7 +56,12 @@ export async function adjustPoints(adjustment: Adjustment): Promise<void> {
     throw new DomainError('reason-missing', 'an adjustment needs a reason of 3 to 200 characters')
   if (!/^[\w-]{8,64}$/.test(adjustment.key))
     throw new DomainError('invalid-payload', `"${adjustment.key}" is not a key of 8 to 64 letters or digits`)
-  await withShop(adjustment.shop.shopId, (tx) => write(tx, { ...adjustment, reason }))
+  const known = await knownCustomers(graphql, shop.shopId, [customerId])
+  if (!known?.has(customerId)) {
+    const asked = known ? 'Shopify knows none' : 'Shopify does not answer'
+    throw new DomainError('member-unknown', `there is no account for customer ${customerId}, and ${asked}`)
+  }
+  await withShop(shop.shopId, (tx) => write(tx, { ...adjustment, reason }))
 }
 
 /**

@@ -17,7 +17,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { shop, actor } = await adminRequest(request)
+  const { shop, actor, graphql } = await adminRequest(request)
   const customerId = customerIdOf(params.customerId)
   const form = await request.formData()
   const intent = intentOf(form.get('intent'))
@@ -33,13 +33,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
         reason,
         lastDay: String(form.get('lastDay') ?? '') || null,
       })
-    else
-      await adjustPoints({
-        ...common,
-        points: Number(form.get('points')),
-        reason,
-        key,
-      })
+    else await adjustPoints({ ...common, points: Number(form.get('points')), reason, key }, graphql)
     return { ok: true, intent, key } satisfies AdjustAnswer
   } catch (error) {
     if (!(error instanceof DomainError)) throw error

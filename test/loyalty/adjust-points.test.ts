@@ -6,31 +6,36 @@ import { readHistory } from '../../app/loyalty/read-history.ts'
 import { findMember, readMember } from '../../app/loyalty/read-member.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
-import { buy } from '../support/member.ts'
+import { buy, meet, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
 
 const database = useDatabase()
 const MARA = '6301'
+const TILO = '6302'
 let shop: Shop
 let keys = 0
 
 beforeEach(async () => {
   const { domain } = await makeShop(database.owner(), { program: testProgram() })
   shop = (await shopByDomain(domain)) as Shop
+  await meet(shop.shopId, MARA, TILO)
 })
 
 const adjust = (points: number, more: Partial<Adjustment> = {}) =>
-  adjustPoints({
-    shop,
-    customerId: MARA,
-    points,
-    reason: 'Kulanz nach Beratung',
-    actor: 'staff:42',
-    key: `form-key-${++keys}`,
-    now: Date.now(),
-    ...more,
-  })
+  adjustPoints(
+    {
+      shop,
+      customerId: MARA,
+      points,
+      reason: 'Kulanz nach Beratung',
+      actor: 'staff:42',
+      key: `form-key-${++keys}`,
+      now: Date.now(),
+      ...more,
+    },
+    silentAdmin,
+  )
 const undo = (postingId: number | string, customerId = MARA) =>
   undoAdjustment({ shop, customerId, postingId: String(postingId), actor: 'staff:43', now: Date.now() })
 const member = () => withShop(shop.shopId, (tx) => readMember(tx, shop.shopId, MARA))
@@ -86,7 +91,7 @@ describe('adjusting by hand (invariant 19: actor and reason)', () => {
   test('refuses the same form with other content', async () => {
     await adjust(40, { key: 'other-content' })
     await expect(adjust(50, { key: 'other-content' })).rejects.toMatchObject({ code: 'key-conflict' })
-    await expect(adjust(40, { key: 'other-content', customerId: '6302' })).rejects.toMatchObject({
+    await expect(adjust(40, { key: 'other-content', customerId: TILO })).rejects.toMatchObject({
       code: 'key-conflict',
     })
   })
@@ -97,6 +102,17 @@ describe('adjusting by hand (invariant 19: actor and reason)', () => {
       await expect(adjust(points)).rejects.toMatchObject({ code: 'invalid-amount' })
     },
   )
+
+  test('refuses whom neither the shop nor Shopify knows, and keeps no trace of the number', async () => {
+    const customerId = '6399'
+    const neighbour = await makeShop(database.owner(), { program: testProgram() })
+    await meet(neighbour.shopId, customerId)
+    await expect(adjust(5, { customerId })).rejects.toMatchObject({
+      code: 'member-unknown',
+      message: expect.stringContaining(customerId),
+    })
+    expect(await withShop(shop.shopId, (tx) => findMember(tx, shop.shopId, customerId))).toBeNull()
+  })
 
   test('refuses a missing reason', async () => {
     await expect(adjust(5, { reason: '  a  ' })).rejects.toMatchObject({ code: 'reason-missing' })
@@ -149,7 +165,7 @@ describe('undoing', () => {
     const given = (await history())[0]?.postingId ?? 0
     await adjust(-200)
     await expect(undo(given)).rejects.toMatchObject({ code: 'not-enough-points' })
-    await expect(undo(given, '6302')).rejects.toMatchObject({ code: 'invalid-payload' })
+    await expect(undo(given, TILO)).rejects.toMatchObject({ code: 'invalid-payload' })
     await expect(undo('1 OR true')).rejects.toMatchObject({ code: 'invalid-payload' })
     await undo((await history())[0]?.postingId ?? 0)
     const undoing = (await history())[0]?.postingId ?? 0

@@ -15,7 +15,7 @@ import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { warnMembers, warnOfExpiry } from '../../app/loyalty/warn-of-expiry.ts'
 import { useDatabase } from '../database.ts'
 import { berlin, memberOf, sendWarnings, violations, warningsOf } from '../support/expiry.ts'
-import { buy } from '../support/member.ts'
+import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop, publish } from '../support/shop.ts'
 
@@ -50,6 +50,11 @@ async function earn(points: number, placedAt: string, customer = MARA) {
   )
   return id
 }
+const adjust = (points: number, key: string, at: string) =>
+  adjustPoints(
+    { shop, customerId: MARA, points, reason: 'Kulanz', actor: 'staff:1', key, now: berlin(at) },
+    silentAdmin,
+  )
 const warn = (at: string) => warnMembers(shop.shopId, berlin(at))
 const send = (at: string) => sendWarnings(database.owner(), shop.shopId, berlin(at), shop.timeZone)
 const expire = (at: string) => expirePoints(berlin(at))
@@ -169,15 +174,7 @@ describe('what expires', () => {
   test('only what is left of a lot, and lots with a later day stay', async () => {
     await earn(600, '2026-03-15 10:00')
     await earn(300, '2026-09-01 10:00')
-    await adjustPoints({
-      shop,
-      customerId: MARA,
-      points: -250,
-      reason: 'Umtausch am Stand',
-      actor: 'staff:1',
-      key: 'take-250-away',
-      now: berlin('2026-10-01 10:00'),
-    })
+    await adjust(-250, 'take-250-away', '2026-10-01 10:00')
     await warn('2027-02-13 08:00')
     await send('2027-02-13 09:00')
     expect(await warnings()).toMatchObject([{ points: 350 }])
@@ -349,16 +346,7 @@ describe('after inactivity', () => {
   })
 
   test('an adjustment counts only where the program says so', async () => {
-    const give = (key: string) =>
-      adjustPoints({
-        shop,
-        customerId: MARA,
-        points: 5,
-        reason: 'Kulanz',
-        actor: 'staff:1',
-        key,
-        now: berlin('2026-10-01 10:00'),
-      })
+    const give = (key: string) => adjust(5, key, '2026-10-01 10:00')
     await earn(100, '2026-05-10 10:00')
     await give('not-an-activity')
     await warn('2026-10-11 08:00')

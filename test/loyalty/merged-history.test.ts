@@ -9,7 +9,7 @@ import { openMemberPage, readMemberHistory } from '../../app/loyalty/read-member
 import { readPanel, readPanelHistory } from '../../app/loyalty/read-panel.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
-import { buy } from '../support/member.ts'
+import { buy, meet, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
 
@@ -26,16 +26,12 @@ beforeEach(async () => {
 
 const order = (id: number, customer: string, price: string) =>
   buy(shop.shopId, { id, customer, lines: [{ price }] })
-const give = (customerId: string, points: number) =>
-  adjustPoints({
-    shop,
-    customerId,
-    points,
-    reason: 'Kulanz',
-    actor: 'staff:1',
-    key: `merged-${++keys}`,
-    now: Date.now(),
-  })
+async function give(customerId: string, points: number) {
+  await meet(shop.shopId, customerId)
+  const key = `merged-${++keys}`
+  const gift = { shop, customerId, points, reason: 'Kulanz', actor: 'staff:1', key, now: Date.now() }
+  await adjustPoints(gift, silentAdmin)
+}
 const merge = () =>
   acrossShops((tx) =>
     mergeMembers(tx, shop.shopId, { keptId: KEPT, deletedId: GONE }, Date.now(), Date.now()),

@@ -8,7 +8,7 @@ import { readMember } from '../../app/loyalty/read-member.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
-import { buy } from '../support/member.ts'
+import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const now = Date.now()
   await redeemReward({ shop, customerId: MARA, rewardId: 'five-off', requestKey: 'by-key-1', now })
   const adjustment = { shop, customerId: MARA, points: 5, reason: 'Kulanz', actor: 'staff:1', now }
-  await adjustPoints({ ...adjustment, key: 'by-key-adjust' })
+  await adjustPoints({ ...adjustment, key: 'by-key-adjust' }, silentAdmin)
   // A crowd of others, each with an order, its posting, an adjustment and a code.
   await owner.query(
     `WITH a AS (INSERT INTO account (shop_id, customer_id) SELECT $1, 1000000 + i FROM generate_series(1, ${CROWD}) i RETURNING *),

@@ -8,6 +8,7 @@ import { readMember } from '../../app/loyalty/read-member.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
+import { meet, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { publish } from '../support/shop.ts'
 
@@ -24,8 +25,11 @@ beforeEach(async () => {
   await publish(database.owner(), shop.shopId, 1, testProgram(), '2020-01-01T00:00:00Z').catch(() => {})
 })
 
-const give = (customerId: string, points: number, now: number) =>
-  adjustPoints({ shop, customerId, points, reason: 'Kulanz', actor, key: `lot-${customerId}-${now}`, now })
+async function give(customerId: string, points: number, now: number) {
+  await meet(shop.shopId, customerId)
+  const key = `lot-${customerId}-${now}`
+  await adjustPoints({ shop, customerId, points, reason: 'Kulanz', actor, key, now }, silentAdmin)
+}
 /** What is left of each lot, the oldest first. */
 const left = async (customerId: string) =>
   (await withShop(shop.shopId, (tx) => readMember(tx, shop.shopId, customerId)))?.lots.map(

@@ -8,7 +8,7 @@ import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { adminRequests, type Carried, type Draw, sentBy } from '../support/admin-requests.ts'
 import { digestOfShop, type FullShop, fillShop, shopTables } from '../support/full-shop.ts'
-import { buy } from '../support/member.ts'
+import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop, publish } from '../support/shop.ts'
 import { adminToken, answerOf } from '../support/shopper-requests.ts'
@@ -68,7 +68,8 @@ beforeAll(async () => {
   // Ours is rich: a mistaken booking would go through.
   const ourShop = await shopById(ourShopId)
   for (const key of ['rich-one', 'rich-two', 'rich-three'])
-    if (ourShop) await adjustPoints({ ...rich, shop: ourShop, customerId: shared, key, now: Date.now() })
+    if (ourShop)
+      await adjustPoints({ ...rich, shop: ourShop, customerId: shared, key, now: Date.now() }, silentAdmin)
   const { shopId } = await makeShop(owner)
   theirs = await fillShop(owner, shopId, MARK, [shared, ONLY_THEIRS])
   await buy(shopId, { id: 9107, customer: QUIET, lines: [{ price: '7654321.00' }] })

@@ -183,6 +183,20 @@ describe('a member', () => {
     expect((await show(id)).member.balance.available).toBe(10)
   })
 
+  test('is given points only if there is such a customer: ours, or one that Shopify confirms', async () => {
+    const form = { intent: 'adjust', points: '5', reason: 'Beratung', key: 'admin-form-known' }
+    expect(await send('4040404040', form)).toMatchObject({
+      data: { ok: false, refused: 'member-unknown' },
+      init: { status: 404 },
+    })
+    expect((await answerOf(() => show('4040404040'))).status).toBe(404)
+    const { data } = await pages.harness.graphql('{ customers(first: 1, reverse: true) { nodes { id } } }')
+    const newcomer = data.customers.nodes[0].id.split('/').pop()
+    expect(customers.map(({ id }) => id)).not.toContain(newcomer)
+    expect(await send(newcomer, form)).toMatchObject({ ok: true })
+    expect((await show(newcomer)).member.balance.available).toBe(5)
+  })
+
   test('of nobody is not found', async () => {
     expect((await answerOf(() => show('1'))).status).toBe(404)
     expect((await answerOf(() => show('abc'))).status).toBe(404)

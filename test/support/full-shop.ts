@@ -6,11 +6,12 @@ import { runBatch } from '../../app/loyalty/bulk/run-batch.ts'
 import { uploadBatch } from '../../app/loyalty/bulk/upload-batch.ts'
 import { expirePoints } from '../../app/loyalty/expire-points.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { renewTiers } from '../../app/loyalty/renew-tiers.ts'
 import { saveDraft } from '../../app/loyalty/save-draft.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop-of-request.ts'
 import { warnOfExpiry } from '../../app/loyalty/warn-of-expiry.ts'
 import { sendWarnings } from './expiry.ts'
-import { buy } from './member.ts'
+import { buy, silentAdmin } from './member.ts'
 import { testProgram } from './program.ts'
 import { publish } from './shop.ts'
 
@@ -120,11 +121,12 @@ async function fillBook(owner: pg.Pool, shop: Shop, mark: string, [first, second
   ] as const)
     await buy(shopId, { ...order(id, days), customer, lines: [{ price: `${price}.00` }] })
   await warnOfExpiry(now)
+  await renewTiers(now, { shopId })
   for (const customerId of [first, second]) {
     const wish = { shop, customerId, rewardId: 'five-off', requestKey: `${mark}-${customerId}`, now }
     await redeemReward(wish)
     const adjustment = { shop, customerId, actor: `staff:${mark}`, key: `${mark}-adjust-${customerId}`, now }
-    await adjustPoints({ ...adjustment, points: 999_983, reason: `Anlass ${mark}` })
+    await adjustPoints({ ...adjustment, points: 999_983, reason: `Anlass ${mark}` }, silentAdmin)
   }
 }
 

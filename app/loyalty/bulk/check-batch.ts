@@ -2,7 +2,8 @@ import { acrossShops } from '../../db.server.ts'
 import type { BulkProblem } from '../../domain/bulk-line.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
-import { customerNames, searchCustomers } from '../../shopify/customer-names.ts'
+import { searchCustomers } from '../../shopify/customer-names.ts'
+import { knownCustomers } from '../known-customers.ts'
 
 /** So many ids or addresses fit into one question to Shopify. */
 const IDS = 250
@@ -15,7 +16,7 @@ interface Unchecked {
 }
 
 /**
- * Looks up the customers of the next lines. Ids that have an account need no question.
+ * Looks up the customers of the next lines.
  * @returns false when every line has been looked up
  * @throws Error when Shopify does not answer; the job tries again
  */
@@ -67,19 +68,12 @@ async function nextLines(shopId: number, batchId: number): Promise<Unchecked[]> 
 }
 
 async function findIds(graphql: AdminGraphql, shopId: number, lines: Unchecked[]): Promise<Set<string>> {
-  const ids = [...new Set(lines.flatMap(({ customerId }) => customerId ?? []))]
-  if (ids.length === 0) return new Set()
-  const { rows } = await acrossShops((tx) =>
-    tx.query<{ id: string }>(
-      'SELECT customer_id::text AS id FROM account WHERE shop_id = $1 AND customer_id = ANY($2::bigint[])',
-      [shopId, ids],
-    ),
+  const known = await knownCustomers(
+    graphql,
+    shopId,
+    lines.flatMap(({ customerId }) => customerId ?? []),
   )
-  const known = new Set(rows.map(({ id }) => id))
-  const asked = ids.filter((id) => !known.has(id))
-  const names = await customerNames(graphql, asked)
-  if (names === null) throw new Error('Shopify does not answer: the customers could not be looked up')
-  for (const id of names.keys()) known.add(id)
+  if (known === null) throw new Error('Shopify does not answer: the customers could not be looked up')
   return known
 }
 

@@ -16,6 +16,8 @@ export function refusalText(refused: DomainErrorCode): string {
       return 'adjust.needReason'
     case 'invalid-amount':
       return 'adjust.needPoints'
+    case 'member-unknown':
+      return 'adjust.unknown'
     case 'key-conflict':
       return 'adjust.conflict'
     default:

@@ -1,4 +1,4 @@
-import { useFetcher } from '@remix-run/react'
+import { useFetcher, useParams } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
 import {
   Banner,
@@ -28,6 +28,7 @@ export function AdjustModal({ balance, onClose }: Props) {
   const format = useFormat()
   // Only effects may look at what it has: on the server there is nothing behind it.
   const shopify = useAppBridge()
+  const { customerId } = useParams()
   const fetcher = useFetcher<AdjustAnswer>()
   const [key] = useState(() => crypto.randomUUID())
   const [form, setForm] = useState({ remove: false, points: '', reason: '', sure: false })
@@ -73,7 +74,7 @@ export function AdjustModal({ balance, onClose }: Props) {
         <FormLayout>
           {answer && !answer.ok && (
             <Banner tone="critical">
-              <Text as="p">{t(refusalText(answer.refused))}</Text>
+              <Text as="p">{t(refusalText(answer.refused), { number: customerId })}</Text>
             </Banner>
           )}
           <ChoiceList
