@@ -48,10 +48,13 @@ export function changeReason(before: OrderFacts | null, after: OrderFacts, moved
   if (moved) return 'moved'
   if ((before.cancelledAt === null) !== (after.cancelledAt === null)) return 'cancelled'
   if (before.paid !== after.paid) return after.paid ? 'paid' : 'unpaid'
-  if (before.refunds.length !== after.refunds.length) return 'refunded'
+  if (repayments(before) !== repayments(after)) return 'refunded'
   if (before.dispute !== after.dispute) return 'disputed'
   return 'edited'
 }
+
+/** Shopify writes a refund also when an edit takes pieces out of an order that nobody is paid back for. */
+const repayments = ({ refunds }: OrderFacts) => refunds.filter(({ withoutMoney }) => !withoutMoney).length
 
 export function orderKey(shopId: number, orderId: string): string {
   return `${shopId}/${orderId}`
