@@ -9,6 +9,7 @@ import { maturePoints } from '../loyalty/mature-points.ts'
 import { prepareShop } from '../loyalty/prepare-shop.ts'
 import { publishProgramFacts } from '../loyalty/publish-program-facts.ts'
 import { readOneOrder, reconcileOrders } from '../loyalty/read-orders.ts'
+import { readWantedLabels } from '../loyalty/read-wanted-labels.ts'
 import { reconcileAll } from '../loyalty/reconcile-all.ts'
 import { renewTiers } from '../loyalty/renew-tiers.ts'
 import { resumeWork } from '../loyalty/resume-work.ts'
@@ -29,6 +30,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'withdraw-reward': (payload) => withdrawReward(payload),
   'publish-program-facts': ({ shopId }) => publishProgramFacts(shopId, Date.now()),
   'read-order': ({ shopId, orderId }) => readOneOrder(shopId, orderId, Date.now),
+  'read-products': ({ shopId }) => readWantedLabels(shopId),
   'claim-guest-points': ({ shopId, customerId }) => claimGuestPoints(shopId, customerId, Date.now()),
   'reconcile-orders': ({ shopId, ...choice }) => reconcileOrders(shopId, Date.now, choice),
   'audit-shop': ({ shopId, kind }) => runAudit(shopId, kind),

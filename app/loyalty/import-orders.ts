@@ -7,6 +7,7 @@ import { OrdersCount } from '../shopify/graphql/orders.ts'
 import type { ReadPage } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
+import { readLabels } from './label-orders.ts'
 import { settleRead } from './read-orders.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 
@@ -145,6 +146,10 @@ async function takeOver(
   page: ReadPage,
   now: number,
 ): Promise<boolean> {
+  const labels = await readLabels(
+    shopId,
+    page.orders.map(({ facts }) => facts),
+  )
   return acrossShops(async (tx) => {
     const { rows } = await tx.query<{ cursor: string | null }>(
       `SELECT cursor FROM order_import WHERE shop_id = $1 AND import_id = $2 AND status = 'running' FOR UPDATE`,
@@ -155,7 +160,7 @@ async function takeOver(
     const changes =
       page.orders.length === 0
         ? []
-        : await settleRead(tx, shopId, page.orders, now, award ? 'award' : 'history')
+        : await settleRead(tx, shopId, page.orders, now, labels, award ? 'award' : 'history')
     const points = changes.reduce((sum, { before, after }) => sum + after - (before ?? 0), 0)
     await tx.query(
       `UPDATE order_import

@@ -1,50 +1,106 @@
+import { acrossShops } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
+import type { LineFacts, OrderFacts } from '../domain/order-facts.ts'
+import type { Tx } from '../ledger/tx.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
-import { readProductLabels } from './product-labels.ts'
-import type { ShopPrograms } from './settlement/programs.ts'
+import {
+  cachedLabels,
+  type ProductKey,
+  type ProductLabels,
+  productKey,
+  readProductLabels,
+} from './product-labels.ts'
+import { loadPrograms, type ShopPrograms } from './settlement/programs.ts'
 import type { OrderReading } from './settlement/readings.ts'
 import { shopById } from './shop-of-request.ts'
+
+/**
+ * Collections and tags of the products, which campaigns may ask for, on the orders' lines. Shopify is never asked
+ * within a transaction: the inbox goes by the cache and lets an order wait for what is not there
+ * (read-wanted-labels.ts), jobs ask before they begin one.
+ */
 
 /** Shopify could not be asked for a shop's products; its orders wait. */
 export class LabelsUnavailable extends Error {}
 
 /**
- * Writes collections and tags of the products onto the orders' lines, for the shops whose programs ask for them.
- * @returns the shops for which that failed, with the reason
+ * Labels orders from the cache, in shops whose programs ask for labels. For all others it does nothing.
+ * @param programs those of the readings' shops
+ * @returns the orders that lack the labels of a product, each with the products that the cache does not know
  */
-export async function labelOrders(
-  readings: OrderReading[],
-  programs: Map<number, ShopPrograms>,
-): Promise<Map<number, LabelsUnavailable>> {
-  const failed = new Map<number, LabelsUnavailable>()
-  const byShop = new Map<number, OrderReading[]>()
-  for (const reading of readings) byShop.set(reading.shopId, [...(byShop.get(reading.shopId) ?? []), reading])
-  for (const [shopId, ofShop] of byShop) {
-    if (!asksForLabels(programs.get(shopId))) continue
-    try {
-      await labelShop(shopId, ofShop)
-    } catch (error) {
-      failed.set(
-        shopId,
-        new LabelsUnavailable(`Products cannot be read from Shopify: ${(error as Error).message}`),
-      )
-    }
+export async function labelFromCache(
+  tx: Tx,
+  readings: readonly OrderReading[],
+  programs: ReadonlyMap<number, ShopPrograms>,
+): Promise<Map<OrderReading, ProductKey[]>> {
+  const asking = new Set<number>()
+  for (const [shopId, ofShop] of programs) if (asksForLabels(ofShop)) asking.add(shopId)
+  const lacking = new Map<OrderReading, ProductKey[]>()
+  if (asking.size === 0) return lacking
+  const asked = readings.filter(({ shopId }) => asking.has(shopId))
+  const labels = await cachedLabels(tx, distinct(asked.flatMap(productsOf)))
+  for (const reading of asked) {
+    const missing = productsOf(reading).filter((key) => !labels.has(productKey(key)))
+    if (missing.length > 0) lacking.set(reading, missing)
+    else writeLabels(reading.facts, (productId) => labels.get(productKey({ ...reading, productId })))
   }
-  return failed
+  return lacking
 }
 
-async function labelShop(shopId: number, readings: OrderReading[]): Promise<void> {
+/** Labels of one shop's products by their ids; null: none of its programs asks for them. */
+export type ShopLabels = Map<string, ProductLabels> | null
+
+/**
+ * The labels that these orders of a shop need, asked of Shopify where the cache does not know. Never to be called
+ * within a transaction.
+ * @throws LabelsUnavailable when Shopify does not answer
+ */
+export async function readLabels(shopId: number, orders: readonly OrderFacts[]): Promise<ShopLabels> {
+  if (orders.length === 0) return null
+  const programs = await acrossShops((tx) => loadPrograms(tx, [shopId]))
+  if (!asksForLabels(programs.get(shopId))) return null
   const shop = await shopById(shopId)
-  if (!shop) return
-  const lines = readings
-    .flatMap(({ facts }) => facts.lines)
-    .filter((line) => line.productId !== null && !line.giftCard)
-  const productIds = [...new Set(lines.map((line) => line.productId as string))]
-  const labels = await readProductLabels(shopId, productIds, () => shopAdmin(shop.domain))
-  for (const line of lines) {
-    const label = labels.get(line.productId as string)
+  if (!shop) return new Map()
+  const productIds = orders
+    .flatMap((facts) => productsOf({ shopId, facts }))
+    .map(({ productId }) => productId)
+  try {
+    return await readProductLabels(shopId, productIds, () => shopAdmin(shop.domain))
+  } catch (error) {
+    throw new LabelsUnavailable(`Products cannot be read from Shopify: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * Writes what `readLabels` has read onto the orders' lines.
+ * @param programs as the transaction that settles the orders sees them
+ * @throws LabelsUnavailable when a program that asks for labels was published since; the job begins anew
+ */
+export function labelOrders(readings: OrderReading[], labels: ShopLabels, programs?: ShopPrograms): void {
+  if (labels === null && readings.length > 0 && asksForLabels(programs))
+    throw new LabelsUnavailable('A program that asks for collections or tags was published meanwhile')
+  if (labels === null) return
+  for (const { facts } of readings) writeLabels(facts, (productId) => labels.get(productId))
+}
+
+function writeLabels(facts: OrderFacts, labelsOf: (productId: string) => ProductLabels | undefined): void {
+  for (const line of facts.lines) {
+    const label = isLabelled(line) ? labelsOf(line.productId) : undefined
     if (label) Object.assign(line, { collections: label.collections, tags: label.tags })
   }
+}
+
+function productsOf({ shopId, facts }: Pick<OrderReading, 'shopId' | 'facts'>): ProductKey[] {
+  return facts.lines.filter(isLabelled).map(({ productId }) => ({ shopId, productId }))
+}
+
+/** Gift cards earn nothing, whatever they are labelled with. */
+function isLabelled(line: LineFacts): line is LineFacts & { productId: string } {
+  return line.productId !== null && !line.giftCard
+}
+
+function distinct(keys: ProductKey[]): ProductKey[] {
+  return [...new Map(keys.map((key) => [productKey(key), key])).values()]
 }
 
 function asksForLabels(programs: ShopPrograms | undefined): boolean {

@@ -1,4 +1,6 @@
 import { withShop } from '../db.server.ts'
+import { bigints } from '../ledger/arrays.ts'
+import type { Tx } from '../ledger/tx.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { ProductTraits } from '../shopify/graphql/products.ts'
 
@@ -9,12 +11,39 @@ export interface ProductLabels {
   giftCard: boolean
 }
 
+/** Of which shop. */
+export interface ProductKey {
+  shopId: number
+  productId: string
+}
+
 /** The Admin API answers at most so many products with their collections in one call. */
-const PRODUCTS_A_CALL = 50
+export const PRODUCTS_A_CALL = 50
+
+export function productKey({ shopId, productId }: ProductKey): string {
+  return `${shopId}/${productId}`
+}
+
+/** What the cache holds of these products, under `productKey`; never asks Shopify. */
+export async function cachedLabels(
+  tx: Tx,
+  products: readonly ProductKey[],
+): Promise<Map<string, ProductLabels>> {
+  const { rows } = await tx.query<ProductLabels & ProductKey>(
+    `SELECT shop_id AS "shopId", product_id::text AS "productId", collections::text[] AS collections, tags,
+            gift_card AS "giftCard"
+       FROM product_label JOIN unnest($1::bigint[], $2::bigint[]) AS r(shop_id, product_id) USING (shop_id, product_id)
+      WHERE read_at IS NOT NULL`,
+    [bigints(products.map(({ shopId }) => shopId)), bigints(products.map(({ productId }) => productId))],
+  )
+  return new Map(
+    rows.map(({ collections, tags, giftCard, ...key }) => [productKey(key), { collections, tags, giftCard }]),
+  )
+}
 
 /**
- * Labels of products: from the cache, and from Shopify for those that are not in it. A product that Shopify does not
- * know is missing in the answer. Gift cards are not cached: nothing there says that they are.
+ * Labels of products: from the cache, and from Shopify for those that are not in it. Never to be called within a
+ * transaction, which would wait for Shopify. A product that Shopify does not know has no labels.
  * @throws what the Admin API throws
  */
 export async function readProductLabels(
@@ -23,17 +52,19 @@ export async function readProductLabels(
   admin: () => Promise<AdminGraphql>,
 ): Promise<Map<string, ProductLabels>> {
   const wanted = [...new Set(productIds)]
-  const labels = await withShop(shopId, async (tx) => {
-    const { rows } = await tx.query<Omit<ProductLabels, 'giftCard'> & { productId: string }>(
-      `SELECT product_id::text AS "productId", collections::text[] AS collections, tags
-         FROM product_label WHERE shop_id = $1 AND product_id = ANY ($2::bigint[])`,
-      [shopId, wanted],
-    )
-    return new Map<string, ProductLabels>(
-      rows.map(({ productId, ...row }) => [productId, { ...row, giftCard: false }]),
-    )
-  })
-  const missing = wanted.filter((id) => !labels.has(id))
+  const cached = await withShop(shopId, (tx) =>
+    cachedLabels(
+      tx,
+      wanted.map((productId) => ({ shopId, productId })),
+    ),
+  )
+  const labels = new Map<string, ProductLabels>()
+  const missing: string[] = []
+  for (const productId of wanted) {
+    const label = cached.get(productKey({ shopId, productId }))
+    if (label) labels.set(productId, label)
+    else missing.push(productId)
+  }
   if (missing.length === 0) return labels
   const graphql = await admin()
   for (let at = 0; at < missing.length; at += PRODUCTS_A_CALL) {
@@ -48,7 +79,9 @@ async function askLabels(graphql: AdminGraphql, productIds: string[]): Promise<M
   const { nodes } = await askAdmin(graphql, ProductTraits, {
     ids: productIds.map((id) => `gid://shopify/Product/${id}`),
   })
-  const labels = new Map<string, ProductLabels>()
+  const labels = new Map<string, ProductLabels>(
+    productIds.map((id) => [id, { collections: [], tags: [], giftCard: false }]),
+  )
   for (const node of nodes) {
     if (!node || !('tags' in node)) continue
     labels.set(digits(node.id), {
@@ -62,17 +95,15 @@ async function askLabels(graphql: AdminGraphql, productIds: string[]): Promise<M
 
 async function keep(shopId: number, labels: Map<string, ProductLabels>): Promise<void> {
   const rows = [...labels]
-    .filter(([, label]) => !label.giftCard)
-    .map(([p, { collections: c, tags: t }]) => ({ p, c, t }))
+    .map(([p, { collections: c, tags: t, giftCard: g }]) => ({ p, c, t, g }))
     // Two carts with the same products take the rows in the same order.
     .sort((a, b) => a.p.length - b.p.length || (a.p < b.p ? -1 : 1))
-  if (rows.length === 0) return
   await withShop(shopId, (tx) =>
     tx.query(
-      `INSERT INTO product_label (shop_id, product_id, collections, tags)
-       SELECT $1, p, c, t FROM json_to_recordset($2) AS r(p bigint, c bigint[], t text[])
+      `INSERT INTO product_label (shop_id, product_id, collections, tags, gift_card)
+       SELECT $1, p, c, t, g FROM json_to_recordset($2) AS r(p bigint, c bigint[], t text[], g boolean)
        ON CONFLICT (shop_id, product_id) DO UPDATE
-          SET collections = excluded.collections, tags = excluded.tags, read_at = now()`,
+          SET collections = excluded.collections, tags = excluded.tags, gift_card = excluded.gift_card, read_at = now()`,
       [shopId, JSON.stringify(rows)],
     ),
   )

@@ -7,7 +7,7 @@ import { OrdersCount } from '../shopify/graphql/orders.ts'
 import { changedSince, type ReadOrder, type ReadPage, readOrder } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
-import { labelOrders } from './label-orders.ts'
+import { labelOrders, readLabels, type ShopLabels } from './label-orders.ts'
 import { markGone } from './mark-gone.ts'
 import {
   beginRun,
@@ -33,8 +33,9 @@ export async function readOneOrder(shopId: number, orderId: string, now: () => n
   const shop = await shopById(shopId)
   if (!shop) return
   const order = await readOrder(await shopAdmin(shop.domain), orderId, shopId)
+  const labels = order ? await readLabels(shopId, [order.facts]) : null
   await acrossShops(async (tx) => {
-    if (order) await settleRead(tx, shopId, [order], now())
+    if (order) await settleRead(tx, shopId, [order], now(), labels)
     else await markGone(tx, shopId, orderId)
   })
 }
@@ -136,9 +137,13 @@ async function takePage(
   sum: Reconciliation,
   now: number,
 ): Promise<boolean> {
+  const labels = await readLabels(
+    shopId,
+    orders.map(({ facts }) => facts),
+  )
   return acrossShops(async (tx) => {
     if (!(await holdRun(tx, shopId, run.id, cursor))) return false
-    const changes = orders.length === 0 ? [] : await settleRead(tx, shopId, orders, now)
+    const changes = orders.length === 0 ? [] : await settleRead(tx, shopId, orders, now, labels)
     const repairs = await repairsAmong(tx, shopId, changes)
     await notePage(tx, shopId, run.id, { checked: orders.length, repairs, cursor: next })
     sum.checked += orders.length
@@ -147,12 +152,16 @@ async function takePage(
   })
 }
 
-/** @returns what each order changed in the book */
+/**
+ * @param labels as `readLabels` has read them for these orders, before the transaction began
+ * @returns what each order changed in the book
+ */
 export async function settleRead(
   tx: Tx,
   shopId: number,
   orders: ReadOrder[],
   now: number,
+  labels: ShopLabels,
   past?: OrderReading['past'],
 ): Promise<OrderChange[]> {
   await keepDisputes(tx, shopId, orders)
@@ -161,8 +170,7 @@ export async function settleRead(
     return past ? { ...reading, past } : reading
   })
   const programs = await loadPrograms(tx, [shopId])
-  const [unlabelled] = (await labelOrders(readings, programs)).values()
-  if (unlabelled) throw unlabelled
+  labelOrders(readings, labels, programs.get(shopId))
   const changes: OrderChange[] = []
   await settleOrders(tx, readings, now, { programs, told: (change) => changes.push(change) })
   return changes

@@ -1,5 +1,7 @@
 import { acrossShops } from '../db.server.ts'
-import { labelOrders } from './label-orders.ts'
+import type { OrderFacts } from '../domain/order-facts.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { labelOrders, readLabels } from './label-orders.ts'
 import { settleOrders } from './settle-orders.ts'
 import { loadPrograms } from './settlement/programs.ts'
 import type { OrderReading } from './settlement/readings.ts'
@@ -16,27 +18,32 @@ export async function settleAgain(shopId: number, now: () => number): Promise<nu
   let judged = 0
   let after = '0'
   for (;;) {
-    const slice = await acrossShops(async (tx) => {
-      const { rows } = await tx.query<{ facts: StoredFacts; orderId: string }>(
-        `SELECT o.facts, o.order_id::text AS "orderId" FROM order_state o
-          WHERE o.shop_id = $1 AND o.program_version IS NULL AND o.order_id > $2
-            AND o.placed_at >= (SELECT min(effective_from) FROM program WHERE shop_id = $1)
-          ORDER BY o.order_id LIMIT $3`,
-        [shopId, after, SLICE],
-      )
-      const readings: OrderReading[] = rows.map(({ facts }) => ({
-        shopId,
-        facts: readFacts(facts),
-        origin: 'again',
-      }))
-      const programs = await loadPrograms(tx, [shopId])
-      const [unlabelled] = (await labelOrders(readings, programs)).values()
-      if (unlabelled) throw unlabelled
-      await settleOrders(tx, readings, now(), { programs })
-      return rows
-    })
+    const slice = await acrossShops((tx) => nextSlice(tx, shopId, after))
+    await settleSlice(shopId, slice, now)
     judged += slice.length
     if (slice.length < SLICE) return judged
     after = slice.at(-1)?.orderId ?? after
   }
+}
+
+async function nextSlice(tx: Tx, shopId: number, after: string): Promise<OrderFacts[]> {
+  const { rows } = await tx.query<{ facts: StoredFacts }>(
+    `SELECT o.facts FROM order_state o
+      WHERE o.shop_id = $1 AND o.program_version IS NULL AND o.order_id > $2
+        AND o.placed_at >= (SELECT min(effective_from) FROM program WHERE shop_id = $1)
+      ORDER BY o.order_id LIMIT $3`,
+    [shopId, after, SLICE],
+  )
+  return rows.map(({ facts }) => readFacts(facts))
+}
+
+/** What became of an order since it was read here is judged as it stands by then. */
+async function settleSlice(shopId: number, slice: OrderFacts[], now: () => number): Promise<void> {
+  const labels = await readLabels(shopId, slice)
+  await acrossShops(async (tx) => {
+    const readings = slice.map((facts): OrderReading => ({ shopId, facts, origin: 'again' }))
+    const programs = await loadPrograms(tx, [shopId])
+    labelOrders(readings, labels, programs.get(shopId))
+    await settleOrders(tx, readings, now(), { programs })
+  })
 }

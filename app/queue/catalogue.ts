@@ -17,6 +17,8 @@ export const jobCatalogue = {
   'publish-program-facts': shop,
   /** Read one order from the Admin API, where the deliveries leave a doubt. */
   'read-order': shop.extend({ orderId: z.string().regex(/^\d+$/) }),
+  /** Read collections and tags of the products that orders wait for. One per shop at a time, coalesced. */
+  'read-products': shop,
   /** Ask Shopify for a customer's verified address and claim the points of guest orders under it. */
   'claim-guest-points': shop.extend({ customerId: z.string().regex(/^\d+$/) }),
   /** Read the orders changed since the watermark, or of the last days, and settle them. */

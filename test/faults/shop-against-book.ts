@@ -79,7 +79,7 @@ async function checkPoints(
   const programs = [{ program, from: '2020-01-01T00:00:00Z' }]
   const shop = await makeFaultShop(clean, { name: 'clean', programs })
   const labels = await owner.query(
-    'SELECT product_id, collections, tags FROM product_label WHERE shop_id = $1',
+    'SELECT product_id, collections, tags FROM product_label WHERE shop_id = $1 AND read_at IS NOT NULL',
     [shopId],
   )
   for (const { product_id, collections, tags } of labels.rows)

@@ -3,7 +3,8 @@ import type { Tx } from '../../ledger/tx.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { orderFromWebhook } from '../../shopify/order-from-webhook.ts'
 import { parseBody } from '../../shopify/payload.ts'
-import { type LabelsUnavailable, labelOrders } from '../label-orders.ts'
+import { labelFromCache } from '../label-orders.ts'
+import { AWAITS_LABELS, wantLabels } from '../read-wanted-labels.ts'
 import { settleOrders } from '../settle-orders.ts'
 import { loadPrograms, type ShopPrograms } from '../settlement/programs.ts'
 import type { OrderReading } from '../settlement/readings.ts'
@@ -32,7 +33,7 @@ export async function settleOrderDeliveries(
     tx,
     [...readings.values()].map(({ shopId }) => shopId),
   )
-  readings = await labelled(readings, programs, endings)
+  readings = await labelled(tx, readings, programs, endings)
   const claimed = [...readings.keys()]
   const outcomes = await settleOrders(tx, [...readings.values()], now, { programs })
   for (const [i, { outcome }] of outcomes.entries()) {
@@ -56,18 +57,19 @@ export async function settleOrderDeliveries(
   return endings
 }
 
-/** Campaigns on collections or tags need the products' labels; a shop whose API is away waits, the others go on. */
+/** Campaigns on collections or tags need the products' labels; an order that lacks one waits until a job has read it. */
 async function labelled(
+  tx: Tx,
   readings: Map<Delivery, OrderReading>,
   programs: Map<number, ShopPrograms>,
   endings: Map<Delivery, Ending>,
 ): Promise<Map<Delivery, OrderReading>> {
-  const missing = await labelOrders([...readings.values()], programs)
-  if (missing.size === 0) return readings
+  const lacking = await labelFromCache(tx, [...readings.values()], programs)
+  if (lacking.size === 0) return readings
+  await wantLabels(tx, [...lacking.values()].flat())
   const ready = new Map<Delivery, OrderReading>()
   for (const [delivery, reading] of readings) {
-    const error: LabelsUnavailable | undefined = missing.get(reading.shopId)
-    if (error) endings.set(delivery, { status: 'later', reason: error.message })
+    if (lacking.has(reading)) endings.set(delivery, { status: 'later', reason: AWAITS_LABELS })
     else ready.set(delivery, reading)
   }
   return ready

@@ -1,0 +1,147 @@
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { acrossShops, jobsPool, shopPool } from '../../app/db.server.ts'
+import { forgetProductLabels } from '../../app/loyalty/forget-product-labels.ts'
+import { importOrders, startImport } from '../../app/loyalty/import-orders.ts'
+import { readOneOrder, reconcileOrders } from '../../app/loyalty/read-orders.ts'
+import { readWantedLabels } from '../../app/loyalty/read-wanted-labels.ts'
+import { settleAgain } from '../../app/loyalty/settle-again.ts'
+import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
+import { closeShopify } from '../../app/shopify.server.ts'
+import { openHarness } from '../dev-store/admin-harness.ts'
+import { LATER, type ShopLife, useShopLife } from '../edge-cases/shop-life.ts'
+
+/** Campaigns on tags and collections: where the labels of an order's products come from, and who waits for them. */
+
+const shops = useShopLife()
+afterAll(closeShopify)
+
+// Where Shopify is: the practice store's Admin API, asked only while no transaction is open.
+const shopify = openHarness({ customers: 3, orders: 8 })
+let isAway = false
+let questions = 0
+const withinTransactions: string[] = []
+const admin = async (document: unknown, options?: { variables?: Record<string, unknown> }) => {
+  questions++
+  const busy = [jobsPool(), shopPool()].reduce((sum, pool) => sum + pool.totalCount - pool.idleCount, 0)
+  if (busy > 0) withinTransactions.push(String(document))
+  if (isAway) throw new Error('Admin API is away')
+  return new Response(JSON.stringify(await shopify.graphql(String(document), options?.variables)))
+}
+vi.mock('../../app/shopify/shop-admin.ts', () => ({ shopAdmin: async () => admin }))
+afterEach(() => {
+  isAway = false
+  expect(withinTransactions.splice(0)).toEqual([])
+})
+
+const products = shopify.store.products.all()
+const [LABELLED, PLAIN] = [
+  products.find(({ tags }) => tags.includes('bio')),
+  products.find(({ tags }) => !tags.includes('bio')),
+].map((product) => product?.id) as [number, number]
+/** Shopify has no such product (any more). */
+const DELETED = 987_654_321
+const CUSTOMER = 6101
+
+const TAGGED = {
+  campaigns: [
+    {
+      id: 'bio',
+      name: { en: 'Organic weeks' },
+      multiplier: '2',
+      scope: { kind: 'tags' as const, tags: ['bio'] },
+      tiers: [],
+      window: { start: null, end: null, timeZone: 'Europe/Berlin' },
+    },
+  ],
+}
+const WAITS = { status: 'waiting' }
+
+const line = (product: number) => ({ price: '10.00', product })
+const labelledProducts = async ({ shopId }: ShopLife) =>
+  (await shops.owner().query('SELECT FROM product_label WHERE shop_id = $1', [shopId])).rowCount
+const jobsOf = async (life: ShopLife) => (await life.jobs('read-products')).length
+/** What the worker does: the job, and then the inbox again. */
+async function workOn(life: ShopLife): Promise<void> {
+  await readWantedLabels(life.shopId)
+  await life.tell('app/scopes_update', {})
+}
+
+test('an order whose product is not known waits for a job that reads it, and then gets its points', async () => {
+  const life = await shops.open({ program: TAGGED })
+  const first = await life.order({ id: 1, customer: CUSTOMER, lines: [line(LABELLED), line(PLAIN)] })
+  expect(first).toMatchObject(WAITS)
+  expect(await life.balance(CUSTOMER)).toBeNull()
+  expect(await jobsOf(life)).toBe(1)
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 30 })
+  const asked = questions
+  expect(await life.order({ id: 2, customer: CUSTOMER, lines: [line(LABELLED)] })).toMatchObject({
+    status: 'done',
+  })
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 50 })
+  expect(questions).toBe(asked)
+})
+
+test('a product that Shopify no longer knows has no labels, and nobody waits for it twice', async () => {
+  const life = await shops.open({ program: TAGGED })
+  expect(await life.order({ id: 1, customer: CUSTOMER, lines: [line(DELETED)] })).toMatchObject(WAITS)
+  await workOn(life)
+  expect(await life.order({ id: 2, customer: CUSTOMER, lines: [line(DELETED)] })).toMatchObject({
+    status: 'done',
+  })
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 20 })
+})
+
+test('while Shopify is away only orders with unknown products wait; products that change meanwhile are read anew', async () => {
+  const life = await shops.open({ program: TAGGED })
+  await life.order({ id: 1, customer: CUSTOMER, lines: [line(PLAIN)] })
+  await workOn(life)
+  isAway = true
+  expect(await life.order({ id: 2, customer: CUSTOMER, lines: [line(LABELLED)] })).toMatchObject(WAITS)
+  await expect(readWantedLabels(life.shopId)).rejects.toThrow('away')
+  expect(await life.order({ id: 3, customer: CUSTOMER, lines: [line(PLAIN)] })).toMatchObject({
+    status: 'done',
+  })
+  await acrossShops((tx) => forgetProductLabels(tx, life.shopId, null))
+  isAway = false
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 40 })
+})
+
+test('whoever reads orders from Shopify asks for their products before, never within a transaction', async () => {
+  const past = { from: Date.parse('2025-01-01T00:00:00Z'), award: true, actor: 'test', now: LATER }
+  const order = shopify.store.orders.all()[0]
+  for (const read of [
+    (life: ShopLife) => readOneOrder(life.shopId, String(order?.id), () => LATER),
+    (life: ShopLife) => reconcileOrders(life.shopId, () => LATER, { kind: 'manual', days: 400 }),
+    async (life: ShopLife) => {
+      await startImport(admin as AdminGraphql, { shop: life.shop, ...past })
+      await importOrders(life.shopId, () => LATER)
+    },
+  ]) {
+    const life = await shops.open({ program: TAGGED })
+    await read(life)
+    expect(await labelledProducts(life)).toBeGreaterThan(0)
+  }
+})
+
+test('orders from before the program are labelled when it is published for their day', async () => {
+  const life = await shops.open({ program: TAGGED, from: '2026-12-01T00:00:00Z' })
+  await life.order({ id: 1, customer: CUSTOMER, lines: [line(LABELLED)] })
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 0 })
+  await acrossShops((tx) => forgetProductLabels(tx, life.shopId, null))
+  await life.publish(2, TAGGED, '2026-10-01T00:00:00Z')
+  expect(await settleAgain(life.shopId, () => LATER)).toBe(1)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 20 })
+})
+
+test('a shop without such campaigns asks for nothing', async () => {
+  const life = await shops.open()
+  const asked = questions
+  expect(await life.order({ id: 1, customer: CUSTOMER, lines: [line(LABELLED)] })).toMatchObject({
+    status: 'done',
+  })
+  expect(questions).toBe(asked)
+  expect(await jobsOf(life)).toBe(0)
+})
