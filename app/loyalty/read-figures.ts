@@ -8,7 +8,7 @@ export interface PeriodFigures {
   /** Customers who earned or redeemed; guests, of whom the shop knows no account, are counted apart. */
   activeMembers: number
   activeGuests: number
-  /** Orders placed that are worth points. */
+  /** Orders placed that somebody has points of. */
   orders: number
 }
 
@@ -70,7 +70,7 @@ async function readPeriod(tx: Tx, shopId: number, from: Date, until: Date): Prom
             count(DISTINCT h.account_id) FILTER (WHERE h.customer_id IS NOT NULL) AS "activeMembers",
             count(DISTINCT h.account_id) FILTER (WHERE h.guest_hash IS NOT NULL) AS "activeGuests",
             (SELECT count(*) FROM order_state
-             WHERE shop_id = $1 AND placed_at >= $2 AND placed_at < $3 AND worth > 0) AS orders
+             WHERE shop_id = $1 AND placed_at >= $2 AND placed_at < $3 AND worth > 0 AND account_id IS NOT NULL) AS orders
        FROM moved m
        JOIN account a ON a.shop_id = $1 AND a.account_id = m.account_id
        JOIN account h ON h.shop_id = $1 AND h.account_id = coalesce(a.merged_into, a.account_id)`,
@@ -156,7 +156,8 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
 /** The latest order that earned points, "#1042". The guide asks; null while there is none. Shopify counts ids up. */
 export async function latestEarningOrder(tx: Tx, shopId: number): Promise<string | null> {
   const { rows } = await tx.query<{ name: string }>(
-    'SELECT name FROM order_state WHERE shop_id = $1 AND worth > 0 ORDER BY order_id DESC LIMIT 1',
+    `SELECT name FROM order_state WHERE shop_id = $1 AND worth > 0 AND account_id IS NOT NULL
+      ORDER BY order_id DESC LIMIT 1`,
     [shopId],
   )
   return rows[0]?.name ?? null

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
-import { readActivity, readAttention, readFigures } from '../../app/loyalty/read-figures.ts'
+import {
+  latestEarningOrder,
+  readActivity,
+  readAttention,
+  readFigures,
+} from '../../app/loyalty/read-figures.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { buy } from '../support/member.ts'
@@ -27,6 +32,8 @@ beforeAll(async () => {
   await buy(shopId, { id: 5002, customer: 1, placedAt: ago(20), ...lines('100.00') })
   await buy(shopId, { id: 5003, customer: 2, placedAt: ago(2), ...lines('49.90') })
   await buy(shopId, { id: 5004, customer: 3, placedAt: ago(1), ...lines('0.50') })
+  // A till sale without a customer: nobody has its points.
+  await buy(shopId, { id: 5007, customer: null, placedAt: ago(1), ...lines('80.00') })
   // Half of an order of this period goes back.
   await buy(shopId, {
     id: 5005,
@@ -111,6 +118,10 @@ test('guests are no members: they are counted apart, and one who was claimed or 
   expect(html).toContain('dazu 3 Gäste ohne Kundenkonto')
   const english = await pages.open('/app', { shop: domain, locale: 'en' })
   expect(english.html).toContain('Held by 1 member and 3 guests without an account')
+})
+
+test('the guide names the latest order that somebody has points of', async () => {
+  expect(await withShop(shopId, (tx) => latestEarningOrder(tx, shopId))).toBe('#5005')
 })
 
 test('the latest activity names the order and what the member has more or less', async () => {
