@@ -1,6 +1,9 @@
 import { LineChart, PolarisVizProvider } from '@shopify/polaris-viz'
 import '@shopify/polaris-viz/build/esm/styles.css'
 
+/** A curve through the days would show points on days that brought none. */
+const STRAIGHT = { line: { hasSpline: false } }
+
 interface Props {
   series: { name: string; data: { key: string; value: number }[] }[]
   number: (value: number) => string
@@ -9,7 +12,7 @@ interface Props {
 /** The chart itself; see `points-chart.tsx` for when and how it is loaded. */
 export default function PointsDrawing({ series, number }: Props) {
   return (
-    <PolarisVizProvider>
+    <PolarisVizProvider themes={{ Light: STRAIGHT }}>
       <LineChart
         theme="Light"
         isAnimated={false}
