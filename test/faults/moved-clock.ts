@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { issueToken } from '../../dev-store/admin-api/access-tokens.ts'
-import { declaredScopes } from '../../dev-store/admin-api/install.ts'
-import { openPracticeShop, type PracticeShop } from '../support/practice-shop.ts'
+import { connectShop } from '../support/connected-shop.ts'
+import { openPracticeShop } from '../support/practice-shop.ts'
 import { type AppProcess, stammgast, startServer, startWorker, until } from '../support/processes.ts'
 import { type Random, seeded } from '../support/random.ts'
 import { type ShakyLine, shakyLine } from '../support/shaky-line.ts'
-import { publish } from '../support/shop.ts'
 import { differences, inboxCounts, readBook } from './book.ts'
 import { CHANGES, CLOCK_PROGRAM, dayOf, planClock, SLIPS } from './clock-plan.ts'
 import { lapses, walkClock } from './clock-walk.ts'
@@ -55,7 +53,7 @@ export async function movedClock(options: MovedClock): Promise<ClockReport> {
   const practice = await openPracticeShop('http://127.0.0.1:9') // it tells nothing by itself
   const line = await shakyLine(practice.url, random)
   const around = { storeUrl: line.url }
-  const shopId = await connectShop(practice, fresh.owner)
+  const shopId = await connectShop(practice, fresh.owner, CLOCK_PROGRAM)
   const customers = practice.context.store.customers.all().map(({ id }) => String(id))
   const server = await startServer(fresh.url, undefined, around)
   const worker = await startWorker(fresh.url, around)
@@ -172,22 +170,3 @@ const PENDING_OR_UNWARNED = `
 const OVERDUE = `
   SELECT EXISTS (SELECT FROM expiry_warning WHERE shop_id = $1 AND ended_at IS NULL AND valid_until < $2
                     AND $3::timestamptz IS NOT NULL) AS overdue`
-
-/** The app as installed, with access that no clock can end. */
-async function connectShop({ context, domain }: PracticeShop, owner: pg.Pool): Promise<number> {
-  const { store, settings } = context
-  const scope = declaredScopes(settings.projectRoot).join(',')
-  store.installation = { ...store.installation, installed: true, installedAt: store.time(), scope }
-  const { token } = issueToken(store, 'offline', false)
-  await owner.query(
-    `INSERT INTO "Session" (id, shop, state, "isOnline", scope, "accessToken") VALUES ($1, $2, '', false, $3, $4)`,
-    [`offline_${domain}`, domain, scope, token],
-  )
-  const { rows } = await owner.query(
-    `INSERT INTO shop (domain, name, currency, time_zone, taxes_included, locale)
-     VALUES ($1, 'Testladen', 'EUR', 'Europe/Berlin', true, 'de') RETURNING shop_id::int AS id`,
-    [domain],
-  )
-  await publish(owner, rows[0].id, 1, CLOCK_PROGRAM, '2020-01-01T00:00:00Z')
-  return rows[0].id
-}
