@@ -1,6 +1,9 @@
 import type { CronItem } from 'graphile-worker'
 
-/** Runs at once when its last time was missed (a worker that was away, a clock that leapt), once however many were. */
+/**
+ * Runs at once when its last time was missed (a worker that was away, a clock that leapt), once however many were; what
+ * runs once a night, when that was within the hour.
+ */
 const oneAtATime = (jobKey: string, everyMinutes = 60) => ({
   jobKey,
   backfillPeriod: (everyMinutes + 5) * 60_000,
@@ -15,15 +18,16 @@ export const cronItems: CronItem[] = [
   { task: 'expire-points', match: '8 * * * *', options: oneAtATime('expire-points') },
   { task: 'renew-tiers', match: '12 * * * *', options: oneAtATime('renew-tiers') },
   // Lost deliveries are repaired within the hour.
-  { task: 'reconcile-all', match: '17 * * * *' },
+  { task: 'reconcile-all', match: '17 * * * *', options: oneAtATime('reconcile-all') },
   // What a shop's own clock or a late change slipped past the hourly reading.
   {
     task: 'reconcile-all',
     match: '7 3 * * *',
     identifier: 'reconcile-nightly',
     payload: { kind: 'nightly' },
+    options: oneAtATime('reconcile-nightly'),
   },
-  { task: 'audit-all', match: '33 3 * * *' },
-  { task: 'resume-work', match: '*/2 * * * *' },
-  { task: 'tidy-up', match: '41 2 * * *' },
+  { task: 'audit-all', match: '33 3 * * *', options: oneAtATime('audit-all') },
+  { task: 'resume-work', match: '*/2 * * * *', options: oneAtATime('resume-work', 2) },
+  { task: 'tidy-up', match: '41 2 * * *', options: oneAtATime('tidy-up') },
 ]

@@ -18,8 +18,8 @@ const STOP_MS = 8_000
 const IDLE_MS = 250
 const LONGEST_PAUSE_MS = 15_000
 const CLOCK_CHECK_MS = 500
-/** A shorter leap the queue makes up by itself: forward it walks through the minutes, back it waits for them. */
-const LEAP_MS = { forward: 15 * 60_000, back: 60_000 }
+/** A shorter leap the queue makes up by itself within a minute or two. */
+const LEAP_MS = 60_000
 
 export interface RunningWorker {
   /** Lets what is under way end, then closes the connections. */
@@ -120,7 +120,7 @@ async function watchClock(beginAnew: (leap: number) => Promise<void>, signal: Ab
   while (!signal.aborted) {
     await rest(CLOCK_CHECK_MS, signal)
     const leap = shown() - skew
-    const isLong = leap < 0 ? -leap >= LEAP_MS.back : leap >= LEAP_MS.forward
+    const isLong = Math.abs(leap) >= LEAP_MS
     // Small steps do not add up to a leap: the queue has long made them up.
     if (!isLong) skew += leap
     if (signal.aborted || !isLong) continue

@@ -18,6 +18,14 @@ test('what ran at a time to come runs at once', async () => {
   expect(await lastRuns()).toEqual({ 'mature-points': NOW - 120 * MINUTE, 'audit-all': NOW - DAY })
 })
 
+test('so does what was first known at a time to come and never ran', async () => {
+  await ran('mature-points', null, NOW + DAY)
+  const due = await waits('queued while it was ahead', NOW + DAY)
+  await heedClockSetBack(database.owner(), NOW)
+  expect(await lastRuns()).toEqual({ 'mature-points': NOW - 120 * MINUTE })
+  expect(await dueAt()).toEqual({ [due]: NOW })
+})
+
 test('jobs that were due by the clock that was ahead are due now; later ones wait', async () => {
   await ran('mature-points', NOW + DAY)
   const due = await waits('queued while it was ahead', NOW + DAY)
@@ -40,11 +48,11 @@ test('a clock that goes on, or differs by seconds from that of another worker, c
   expect(await dueAt()).toEqual({ [later]: NOW + 20_000 })
 })
 
-async function ran(identifier: string, at: number): Promise<void> {
+async function ran(identifier: string, at: number | null, since = NOW - 100 * DAY): Promise<void> {
   await database.owner().query(
     `INSERT INTO graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
-       VALUES ($1, '2026-01-01Z', $2)`,
-    [identifier, new Date(at)],
+     VALUES ($1, $2, $3)`,
+    [identifier, new Date(since), at === null ? null : new Date(at)],
   )
 }
 
