@@ -16,6 +16,9 @@ import type { Shop } from './shop-of-request.ts'
 /** More than this by hand is a slip of the keyboard. */
 export const LARGEST_ADJUSTMENT = 1_000_000
 
+/** What the lines of files and the undoing of postings are called in the book is no name for a form. */
+const FORM_KEY = /^(?!batch-|undo-)[\w-]{8,64}$/
+
 export interface Adjustment {
   shop: Shop
   /** Shopify's id in digits; merges are followed. */
@@ -54,7 +57,7 @@ export async function adjustPoints(adjustment: Adjustment, graphql: AdminGraphql
   }
   if (reason.length < 3 || reason.length > 200)
     throw new DomainError('reason-missing', 'an adjustment needs a reason of 3 to 200 characters')
-  if (!/^[\w-]{8,64}$/.test(adjustment.key))
+  if (!FORM_KEY.test(adjustment.key))
     throw new DomainError('invalid-payload', `"${adjustment.key}" is not a key of 8 to 64 letters or digits`)
   const known = await knownCustomers(graphql, shop.shopId, [customerId])
   if (!known?.has(customerId)) {

@@ -76,12 +76,9 @@ export async function undoBatch({ shop, batchId, actor }: Decision): Promise<num
     if (!undo) throw new DomainError('invalid-payload', `the batch is ${status} and cannot be undone`)
     await tx.query(
       `INSERT INTO bulk_line (shop_id, batch_id, line, status, customer_id, points, reason, earned_on, posting_id)
-       SELECT l.shop_id, $3, l.line, 'ready', l.customer_id, -l.posted, l.reason, l.earned_on, p.posting_id
-         FROM bulk_line l
-         JOIN bulk_batch b USING (shop_id, batch_id)
-         JOIN posting p ON p.shop_id = l.shop_id AND p.kind = b.kind
-                       AND p.source_id = 'batch-' || l.batch_id || '-' || l.line AND p.part = 'points' AND p.version = 1
-        WHERE l.shop_id = $1 AND l.batch_id = $2 AND l.status = 'posted' AND l.customer_id IS NOT NULL`,
+       SELECT shop_id, $3, line, 'ready', customer_id, -posted, reason, earned_on, own_posting_id
+         FROM bulk_line
+        WHERE shop_id = $1 AND batch_id = $2 AND status = 'posted' AND customer_id IS NOT NULL`,
       [shopId, batchId, undo.id],
     )
     await enqueueBatch(tx, shopId, undo.id)

@@ -39,6 +39,8 @@ interface Outcome {
   line: number
   posted: number | null
   problem: BulkProblem | null
+  /** The posting's key; null: refused. */
+  sourceId: string | null
 }
 
 /**
@@ -70,11 +72,12 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
         ? 'undone-before'
         : movesOf(line, batch, account, shop, program, now)
     if (typeof moves === 'string') {
-      outcomes.push({ line: line.line, posted: null, problem: moves })
+      outcomes.push({ line: line.line, posted: null, problem: moves, sourceId: null })
       continue
     }
-    postings.push(postingOf(line, batch, account, shop, now, moves))
-    outcomes.push({ line: line.line, posted: net(moves), problem: null })
+    const posting = postingOf(line, batch, account, shop, now, moves)
+    postings.push(posting)
+    outcomes.push({ line: line.line, posted: net(moves), problem: null, sourceId: posting.sourceId })
   }
   const touched = new Map(postings.map((posting) => [keyOf(posting), posting]))
   const accounts = new Map(
@@ -86,7 +89,7 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
     postings,
   )
   await markForSync(tx, touched.values())
-  await noteOutcomes(tx, shopId, batch.batchId, outcomes)
+  await noteOutcomes(tx, shopId, batch, outcomes)
   return lines.length
 }
 
@@ -188,11 +191,18 @@ function net(moves: Move[]): number {
   )
 }
 
-async function noteOutcomes(tx: Tx, shopId: number, batchId: number, outcomes: Outcome[]): Promise<void> {
+async function noteOutcomes(
+  tx: Tx,
+  shopId: number,
+  { batchId, kind }: RunningBatch,
+  outcomes: Outcome[],
+): Promise<void> {
   await tx.query(
     `UPDATE bulk_line b SET status = CASE WHEN r.problem IS NULL THEN 'posted' ELSE 'refused' END, posted = r.posted,
-            problem = r.problem
-       FROM unnest($3::int[], $4::bigint[], $5::text[]) AS r(line, posted, problem)
+            problem = r.problem, own_posting_id = p.posting_id
+       FROM unnest($3::int[], $4::bigint[], $5::text[], $6::text[]) AS r(line, posted, problem, source_id)
+       LEFT JOIN posting p ON p.shop_id = $1 AND p.kind = $7 AND p.source_id = r.source_id AND p.part = 'points'
+                          AND p.version = 1
       WHERE b.shop_id = $1 AND b.batch_id = $2 AND b.line = r.line AND b.status = 'ready'`,
     [
       shopId,
@@ -200,6 +210,8 @@ async function noteOutcomes(tx: Tx, shopId: number, batchId: number, outcomes: O
       outcomes.map(({ line }) => line),
       outcomes.map(({ posted }) => posted),
       outcomes.map(({ problem }) => problem),
+      outcomes.map(({ sourceId }) => sourceId),
+      kind,
     ],
   )
 }
