@@ -65,3 +65,8 @@ export function nextReward(program: CompiledProgram, member: RewardMember): Rewa
   const open = ({ reason }: RewardOffer) => reason === null || reason === 'debt'
   return rewardOffers(program, member).find((offer) => open(offer) && !offer.affordable) ?? null
 }
+
+/** The dearest reward that the member can redeem at once; null when there is none. */
+export function readyReward(program: CompiledProgram, member: RewardMember): RewardOffer | null {
+  return rewardOffers(program, member).findLast(({ redeemable }) => redeemable) ?? null
+}

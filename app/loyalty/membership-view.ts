@@ -1,7 +1,7 @@
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { type UpcomingLapse, upcomingLapses } from '../domain/expiry.ts'
 import type { LocalText, Program } from '../domain/program.ts'
-import { nextReward, type RewardMember } from '../domain/rewards.ts'
+import { nextReward, type RewardMember, readyReward } from '../domain/rewards.ts'
 import { type TierProgress, tierProgress } from '../domain/tiers.ts'
 import { DEFAULT_POINT_NAME } from '../wording.ts'
 import type { MemberFacts } from './read-member.ts'
@@ -40,6 +40,7 @@ export interface NextTier {
   missing: { basis: TierProgress['basis']; amount: string }
 }
 
+/** The reward to work towards; for who can afford them all, the dearest of those, and nothing is missing. */
 export interface NextReward {
   name: LocalText
   cost: number
@@ -59,7 +60,8 @@ export function membershipView(
   if (!program) return { ...balance, tier: null, nextTier: null, nextReward: null }
   const progress = memberProgress(program, facts, now)
   const { current } = progress
-  const reward = nextReward(program, rewardMember(facts, current?.id ?? null))
+  const member = rewardMember(facts, current?.id ?? null)
+  const reward = nextReward(program, member) ?? readyReward(program, member)
   const [nearest, ...later] = memberLapses(program, facts, now).map(({ points, on }) => ({ points, on }))
   return {
     ...balance,

@@ -107,10 +107,9 @@ function readMemberPage(shop: Shop, customerId: string, language: Locale, now: n
       balance: facts.balance,
       earned: member?.earned ?? 0,
       redeemed: member?.redeemed ?? 0,
-      nextReward: nextReward && {
-        name: inLocale(nextReward.name, language),
-        missing: nextReward.missing,
-      },
+      nextReward: nextReward?.missing
+        ? { name: inLocale(nextReward.name, language), missing: nextReward.missing }
+        : null,
       hasRewards: program ? program.rewards.size > 0 : false,
       tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
       lots: member ? await lotsWithTheirDay(tx, shop, program, member) : [],

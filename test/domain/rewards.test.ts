@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Reward } from '../../app/domain/program.ts'
-import { nextReward, type RewardMember, rewardOffer, rewardOffers } from '../../app/domain/rewards.ts'
+import {
+  nextReward,
+  type RewardMember,
+  readyReward,
+  rewardOffer,
+  rewardOffers,
+} from '../../app/domain/rewards.ts'
 import { compiled, document } from './support.ts'
 
 const member = (more: Partial<RewardMember> = {}): RewardMember => ({
@@ -90,6 +96,18 @@ describe('the next reward', () => {
 
   test('is none when all can be afforded', () => {
     expect(nextReward(compiled(), member({ available: 1000 }))).toBeNull()
+  })
+
+  test('then gives way to the dearest that can be redeemed at once', () => {
+    expect(readyReward(compiled(), member({ available: 1000 }))).toMatchObject({
+      reward: { id: 'amount-10' },
+      missing: 0,
+    })
+    expect(readyReward(compiled(), member())?.reward.id).toBe('amount-5')
+    expect(readyReward(compiled(), member({ available: 499 }))).toBeNull()
+    expect(readyReward(compiled(), member({ available: 0, debt: 10 }))).toBeNull()
+    const taken = member({ takenRewardIds: new Set(['amount-5']) })
+    expect(readyReward(withFirst({ oncePerMember: true }), taken)).toBeNull()
   })
 
   test('passes over what is not open to the member', () => {
