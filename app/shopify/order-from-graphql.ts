@@ -8,6 +8,7 @@ import type {
 import { OrderById, OrderLinesPage, OrdersByIds, OrdersChanged, RefundLinesPage } from './graphql/orders.ts'
 import { guestHash, paidBeyondLines } from './order-from-webhook.ts'
 import { clipped, id, minor, time } from './payload.ts'
+import { withoutTipLines } from './tip-lines.ts'
 
 /** Shopify prices a page of orders by its size; ten with all their parts stay below what one query may cost. */
 const ORDERS_A_PAGE = 10
@@ -138,14 +139,16 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
     dispute: 'none',
     taxesIncluded: order.taxesIncluded,
     source: clipped(order.sourceName ?? 'web', 60),
-    lines: order.lineItems.nodes.map((line) => lineOf(line, money)),
+    ...withoutTipLines(
+      order.lineItems.nodes.map((line) => ({ facts: lineOf(line, money), markedAsTip: false })),
+      refunds.map(({ shippingTax: _, ...refund }) => refund),
+      money(order.totalTipReceivedSet),
+    ),
     ...shippingOf(order, refunds, money),
     duties: money(order.currentTotalDutiesSet),
-    tips: money(order.totalTipReceivedSet),
     cashRounding:
       money(order.totalCashRoundingAdjustment.paymentSet) +
       money(order.totalCashRoundingAdjustment.refundSet),
-    refunds: refunds.map(({ shippingTax: _, ...refund }) => refund),
     discountCodes: order.discountCodes,
   }
   return { facts, disputes: order.disputes.flatMap(disputeOf) }

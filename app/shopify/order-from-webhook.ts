@@ -15,6 +15,7 @@ import {
   text,
   time,
 } from './payload.ts'
+import { type ReadLine, withoutTipLines } from './tip-lines.ts'
 
 /** Statuses under which money has come in, in full or in part; `outstanding` says what is still owed. */
 const PAID = new Set(['paid', 'partially_paid', 'partially_refunded', 'refunded'])
@@ -56,14 +57,14 @@ export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
     dispute: 'none',
     taxesIncluded: flag(payload.taxes_included, 'taxes_included'),
     source: clipped(text(payload.source_name, 'source_name', 'web'), 60),
-    lines: list(payload.line_items, 'line_items').map((line, i) =>
-      lineOf(line, `line_items[${i}]`, currency),
+    ...withoutTipLines(
+      list(payload.line_items, 'line_items').map((line, i) => lineOf(line, `line_items[${i}]`, currency)),
+      refunds.map(({ shippingTax: _, ...refund }) => refund),
+      money(payload, 'total_tip_received', 'total_tip_received', currency),
     ),
     ...shippingOf(payload, refunds, currency),
     duties: money(payload, 'current_total_duties', 'current_total_duties', currency),
-    tips: money(payload, 'total_tip_received', 'total_tip_received', currency),
     cashRounding: roundingOf(payload, currency),
-    refunds: refunds.map(({ shippingTax: _, ...refund }) => refund),
     discountCodes: list(payload.discount_codes, 'discount_codes').map((code) =>
       text(code.code, 'discount_codes.code'),
     ),
@@ -97,7 +98,7 @@ function financialStatus(value: unknown): string {
   return refuse('financial_status', status, [...PAID, ...UNPAID].join(', '))
 }
 
-function lineOf(line: Json, field: string, currency: string): LineFacts {
+function lineOf(line: Json, field: string, currency: string): ReadLine {
   const quantity = count(line.quantity, `${field}.quantity`)
   const gross = money(line, 'price', `${field}.price`, currency) * quantity
   const discounts = list(line.discount_allocations, `${field}.discount_allocations`).reduce(
@@ -106,7 +107,7 @@ function lineOf(line: Json, field: string, currency: string): LineFacts {
   )
   const net = gross - discounts
   if (!Number.isSafeInteger(net)) refuse(`${field}.price`, line.price, 'an amount that fits')
-  return {
+  const facts: LineFacts = {
     lineId: idOf(line, field),
     productId: optionalId(line.product_id, `${field}.product_id`),
     title: clipped(text(line.title ?? line.name, `${field}.title`, ''), 200),
@@ -121,6 +122,8 @@ function lineOf(line: Json, field: string, currency: string): LineFacts {
     collections: [],
     tags: [],
   }
+  // Present on tips alone, and there even when it is null.
+  return { facts, markedAsTip: line.tip_payment_gateway !== undefined }
 }
 
 function taxOf(resource: Json, field: string, currency: string): number {
