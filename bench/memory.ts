@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
+import { bundleWorker } from '../scripts/start/bundle-worker.ts'
 import { openLab, orderBody } from './batch-lab.ts'
 import type { Figure } from './support.ts'
 import { answerForShopify, type RealWorker, startRealWorker } from './worker-process.ts'
@@ -19,6 +20,7 @@ type Look = Awaited<ReturnType<RealWorker['memory']>>
  * answers for Shopify) and does what its clock asks for. Deliveries are stored from this process.
  */
 export async function memoryBench(): Promise<Figure[]> {
+  await bundleWorker()
   const lab = await openLab({ shops: SHOPS, customers: CUSTOMERS })
   const shopify = await answerForShopify()
   const worker = startRealWorker(lab.url, shopify.url)

@@ -4,25 +4,25 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { projectRoot } from '../dev-environment.ts'
+import { WORKER } from './worker-program.ts'
 
 /** Inside the build, so that another build throws it away. */
 const STAMP = path.join(projectRoot, 'build/server/.sources')
-const BUNDLE = path.join(projectRoot, 'build/server/index.js')
-const CLIENT = path.join(projectRoot, 'app/generated/prisma/client.ts')
+const MADE = ['build/server/index.js', WORKER.bundle, 'app/generated/prisma/client.ts']
 
-/** Builds the pages and the database client unless they were made from exactly these sources. */
+/** Builds the pages, the worker and the database client unless they were made from exactly these sources. */
 export async function buildIfChanged(say: (words: string) => void): Promise<void> {
+  const complete = MADE.every((file) => existsSync(path.join(projectRoot, file)))
+  if (complete && !canBuild()) return // a production installation brings its build, and neither tools nor all sources
   const sources = fingerprint()
-  const complete = existsSync(BUNDLE) && existsSync(CLIENT)
   if (complete && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return
-  if (complete && !canBuild()) return // a production installation brings its build and no tools
   say('Building the pages …')
   await run('npm', ['run', '--silent', 'build'])
   writeFileSync(STAMP, sources)
 }
 
 function fingerprint(): string {
-  const single = ['package-lock.json', 'prisma/schema.prisma', 'tsconfig.json', 'vite.config.ts']
+  const single = ['package-lock.json', 'prisma/schema.prisma', 'tsconfig.json', 'vite.config.ts', 'worker.ts']
   const files = globSync('app/**/*.{ts,tsx,json,css,svg}', {
     cwd: projectRoot,
     exclude: (name) => name.startsWith('app/generated'),

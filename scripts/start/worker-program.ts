@@ -7,9 +7,18 @@
  */
 const flags = ['--max-semi-space-size=16']
 
-export const WORKER: { flags: string[]; args: string[]; env: Record<string, string> } = {
+/** What `npm run build` makes of worker.ts (bundle-worker.ts). */
+const bundle = 'build/worker/index.js'
+
+export const WORKER: {
+  flags: string[]
+  bundle: string
+  args: string[]
+  env: Record<string, string>
+} = {
   /** For Node. */
   flags,
-  args: [...flags, 'worker.ts'],
+  bundle,
+  args: [...flags, bundle],
   env: {},
 }
