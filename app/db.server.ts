@@ -30,9 +30,8 @@ type Role = 'stammgast_shop' | 'stammgast_jobs'
 /**
  * How long the database lets one statement run, and a transaction stand still. Nobody waits half a minute for a page:
  * what takes longer is stuck behind a lock or a broken plan, and would keep one of few connections from all others.
- * Jobs read and write whole shops (an expiry slice, the erasure of a shop with millions of entries), and may wait ten
- * minutes for Shopify's rate limit with their transaction open (see patient.ts): their limits are there for what would
- * never end.
+ * Jobs read and write whole shops (an expiry slice, the erasure of a shop with millions of entries): their limits are
+ * there for what would never end. No transaction waits for Shopify, except to renew a token.
  */
 const LIMITS_S: Record<Role, { statement: number; idleInTransaction: number }> = {
   stammgast_shop: { statement: 30, idleInTransaction: 60 },

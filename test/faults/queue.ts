@@ -27,13 +27,6 @@ export async function letHoursPass(owner: pg.Pool): Promise<boolean> {
   return true
 }
 
-/** What the queue does by itself four hours after a worker died: its jobs are free for others. Call it while none runs. */
-export async function takeOverJobs(owner: pg.Pool): Promise<void> {
-  await owner.query(
-    'UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL WHERE locked_at IS NOT NULL',
-  )
-}
-
 /** Jobs that are not done, each with its last error. One that gave its key and its work to a later one is left out. */
 export async function jobsLeft(owner: pg.Pool): Promise<string[]> {
   const { rows } = await owner.query<{ name: string; attempts: number; error: string | null }>(

@@ -8,7 +8,7 @@ import { seeded } from '../support/random.ts'
 import { FAULTS, type Fault, shakyLine } from '../support/shaky-line.ts'
 import { publish } from '../support/shop.ts'
 import { inboxCounts } from './book.ts'
-import { jobsLeft, letHoursPass, queueJob, takeOverJobs } from './queue.ts'
+import { jobsLeft, letHoursPass, queueJob } from './queue.ts'
 import { checkAgainstShop, type Mismatches } from './shop-against-book.ts'
 import { Shopping } from './shopping.ts'
 
@@ -106,7 +106,6 @@ export async function shakyAdmin(options: ShakyAdmin): Promise<ShakyReport> {
       if (kills < options.kills && round >= ((kills + 1) * rounds) / (options.kills + 1)) {
         await worker.kill()
         kills++
-        await takeOverJobs(fresh.owner)
         worker = await startWorker(fresh.url, around)
       }
     }
