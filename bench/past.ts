@@ -19,18 +19,17 @@ const SLICE = 200_000
  */
 export async function fillPast(owner: pg.Pool, ledgerRows: number): Promise<void> {
   const orders = Math.ceil(ledgerRows / 3)
-  await addMembers(owner, Math.ceil(orders / ORDERS_A_MEMBER))
+  const members = await addMembers(owner, Math.ceil(orders / ORDERS_A_MEMBER))
   const { points, why, facts, steps } = await sampleOrder(owner)
   const between = (LAST - FIRST) / orders
   for (let from = 0; from < orders; from += SLICE) {
     await owner.query(
-      `WITH a AS MATERIALIZED (SELECT account_id, shop_id, customer_id, row_number() OVER (ORDER BY account_id) - 1 AS n,
-                                      count(*) OVER () AS members FROM account),
+      `WITH a AS MATERIALIZED (SELECT account_id, shop_id, customer_id, row_number() OVER (ORDER BY account_id) - 1 AS n FROM account),
             e AS MATERIALIZED (
               SELECT a.shop_id, a.account_id, a.customer_id, 1000000000 + s AS order_id, nextval('posting_id_seq') AS posting_id,
-                     (s / a.members + 1) * $3::bigint AS after, floor($4::float8 + s * $5::float8)::bigint AS ms,
+                     (s / $9::bigint + 1) * $3::bigint AS after, floor($4::float8 + s * $5::float8)::bigint AS ms,
                      to_timestamp(floor($4::float8 + s * $5::float8) / 1000) AS at
-                FROM generate_series($1::bigint, $2::bigint) s JOIN a ON a.n = s % a.members ORDER BY s),
+                FROM generate_series($1::bigint, $2::bigint) s JOIN a ON a.n = s % $9::bigint ORDER BY s),
             p AS (INSERT INTO posting (shop_id, posting_id, account_id, kind, source_id, part, version, program_version, event_at, actor, why, digest)
                   SELECT shop_id, posting_id, account_id, 'order', order_id::text, 'worth', 1, 1, at, 'system', $6::json, 1 FROM e),
             t AS (INSERT INTO entry (shop_id, account_id, posting_id, source, destination, amount, available_after, pending_after, event_at)
@@ -51,6 +50,7 @@ export async function fillPast(owner: pg.Pool, ledgerRows: number): Promise<void
         JSON.stringify(why),
         JSON.stringify(facts),
         JSON.stringify(steps),
+        members,
       ],
     )
   }
@@ -62,8 +62,8 @@ export async function fillPast(owner: pg.Pool, ledgerRows: number): Promise<void
   await owner.query('VACUUM ANALYZE')
 }
 
-/** Members who come no more, until there are so many. */
-async function addMembers(owner: pg.Pool, wanted: number): Promise<void> {
+/** Members who come no more, until there are so many. @returns how many there are */
+async function addMembers(owner: pg.Pool, wanted: number): Promise<number> {
   await owner.query(
     `WITH a AS (INSERT INTO account (shop_id, customer_id)
                 SELECT 1 + c % (SELECT count(*) FROM shop), 5000000 + c
@@ -72,6 +72,8 @@ async function addMembers(owner: pg.Pool, wanted: number): Promise<void> {
      INSERT INTO balance (shop_id, account_id) SELECT shop_id, account_id FROM a`,
     [wanted],
   )
+  const { rows } = await owner.query('SELECT count(*)::int AS members FROM account')
+  return rows[0].members
 }
 
 /** An order of 50.00, judged by the lab's own program. */
