@@ -19,6 +19,8 @@ export type Ending = { status: 'done' } | { status: 'ignored' | 'quarantined' | 
 export const MOST_ATTEMPTS = 12
 const FIRST_WAIT_S = 2
 const LONGEST_WAIT_S = 3_600
+/** What nobody has tried yet, or what would wait for longer than anything may, has a time from before the clock was set back. */
+const IS_DUE = `(not_before <= now() OR attempts = 0 OR not_before > now() + interval '${LONGEST_WAIT_S} seconds')`
 
 /**
  * Takes the oldest waiting deliveries out of the inbox, for this transaction: others pass them by, and if the process
@@ -29,7 +31,7 @@ export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Pr
     `WITH claimed AS (
        DELETE FROM inbox WHERE ctid = ANY(ARRAY(
          SELECT ctid FROM inbox
-          WHERE not_before <= now() AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
+          WHERE ${IS_DUE} AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
           ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED))
        RETURNING shop_id, delivery_id, attempts)
      SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
