@@ -26,8 +26,8 @@ export interface ListedMember {
   available: number
   pending: number
   tierId: string | null
-  /** The last order placed or reward redeemed; for who has neither the day of the first entry in the book. */
-  activeAt: Date
+  /** The last order placed or reward redeemed; for who has neither the day of the first entry in the book, or null. */
+  activeAt: Date | null
 }
 
 export interface MemberPage {
@@ -44,11 +44,11 @@ const ACTIVE_AT = `coalesce(greatest(
   (SELECT r.created_at FROM redemption r WHERE r.shop_id = a.shop_id AND r.account_id = a.account_id
     ORDER BY r.redemption_id DESC LIMIT 1)),
   (SELECT e.event_at FROM entry e WHERE e.shop_id = a.shop_id AND e.account_id = a.account_id
-    ORDER BY e.entry_id LIMIT 1), a.created_at)`
+    ORDER BY e.entry_id LIMIT 1))`
 
 /** What each column sorts by, as a whole number. */
 const SORT_VALUE: Record<MemberSort, string> = {
-  activity: `(extract(epoch FROM ${ACTIVE_AT}) * 1000000)::bigint`,
+  activity: `coalesce((extract(epoch FROM ${ACTIVE_AT}) * 1000000)::bigint, 0)`,
   available: '(b.available - b.debt)',
   pending: 'b.pending',
   tier: 'coalesce(array_position($2::text[], b.tier_id), 0)',

@@ -132,7 +132,7 @@ describe('reading a member', () => {
         descending: true,
         tier: null,
         levels: [],
-        limit: 9,
+        limit: 50,
       } as const
       const { members } = await withShop(shop.shopId, (tx) => listMembers(tx, query))
       return members.find((member) => member.customerId === customerId)?.activeAt
@@ -149,6 +149,8 @@ describe('reading a member', () => {
       ensureAccounts(tx, [{ shopId: shop.shopId, customerId: '6412', guestHash: null }]),
     )
     expect(Date.now() - Number((await read('6412'))?.since)).toBeLessThan(60_000)
+    // To have been met is not to have been active.
+    expect(await activeAt('6412')).toBeNull()
   })
 
   test('nobody, and nobody of another shop', async () => {

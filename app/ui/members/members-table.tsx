@@ -88,7 +88,7 @@ function WideRow({ member, index, tiers }: RowProps) {
       </IndexTable.Cell>
       <IndexTable.Cell>
         <Text as="span" tone="subdued" alignment="end">
-          {format.date(new Date(member.activeAt))}
+          {member.activeAt ? format.date(new Date(member.activeAt)) : '–'}
         </Text>
       </IndexTable.Cell>
     </IndexTable.Row>
@@ -114,7 +114,7 @@ function NarrowRow({ member, index, tiers }: RowProps) {
             <Text as="span" tone="subdued">
               {member.pending > 0
                 ? t('list.pendingShort', { points: format.number(member.pending) })
-                : format.date(new Date(member.activeAt))}
+                : member.activeAt && format.date(new Date(member.activeAt))}
             </Text>
           </InlineStack>
         </BlockStack>
