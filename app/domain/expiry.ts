@@ -94,7 +94,7 @@ export interface OpenWarning extends SentWarning {
   kind: Exclude<ExpiryRule['kind'], 'never'>
   lapsesOn: string
   /** Open lots that are still the member's; `points` is what no hold reserves. */
-  lots: (LapsingLot & { points: number })[]
+  lots: (LapsingLot & { lotId: number; points: number })[]
 }
 
 /** Points that lapse when a day is over. */
@@ -118,9 +118,9 @@ export function upcomingLapses(
 ): UpcomingLapse[] {
   const byDay = new Map<string, UpcomingLapse>()
   for (const warning of warnings) {
-    const points = lapsingPoints(rule, warning, activity, zone)
+    const points = lapsingLots(rule, warning, activity, zone).reduce((sum, lot) => sum + lot.points, 0)
     if (points === 0) continue
-    const on = warning.validUntil ?? validUntil(warning.lapsesOn, now, warning.warnDays, zone)
+    const on = warnedDay(warning, now, zone)
     const lapse = byDay.get(on) ?? { on, points: 0, warningIds: [] }
     lapse.points += points
     lapse.warningIds.push(warning.warningId)
@@ -129,12 +129,33 @@ export function upcomingLapses(
   return [...byDay.values()].sort((a, b) => (a.on < b.on ? -1 : 1))
 }
 
-function lapsingPoints(rule: ExpiryRule, warning: OpenWarning, activity: Activity, zone: string): number {
-  if (rule.kind !== warning.kind) return 0
+/**
+ * The last valid day of a lot as it can be told now, by warning or without one: what the member was told of it, or the
+ * day that a warning of today would give. Never the rule's own day where that would be too soon. Null: it stays.
+ */
+export function dayThatHolds(
+  rule: ExpiryRule,
+  lot: LapsingLot & { lotId: number },
+  { warnings, activity }: { warnings: readonly OpenWarning[]; activity: Activity },
+  now: number,
+  zone: string,
+): string | null {
+  const day = lapsesOn(rule, lot, lastActive(rule, activity), zone)
+  if (rule.kind === 'never' || day === null) return null
+  const warning = warnings.find((one) =>
+    lapsingLots(rule, one, activity, zone).some(({ lotId }) => lotId === lot.lotId),
+  )
+  return warning ? warnedDay(warning, now, zone) : validUntil(day, now, rule.warnDays, zone)
+}
+
+function warnedDay(warning: OpenWarning, now: number, zone: string): string {
+  return warning.validUntil ?? validUntil(warning.lapsesOn, now, warning.warnDays, zone)
+}
+
+function lapsingLots(rule: ExpiryRule, warning: OpenWarning, activity: Activity, zone: string) {
+  if (rule.kind !== warning.kind) return []
   const activeAt = lastActive(rule, activity)
-  return warning.lots
-    .filter((lot) => stillLapses(rule, warning.lapsesOn, lot, activeAt, zone))
-    .reduce((sum, lot) => sum + lot.points, 0)
+  return warning.lots.filter((lot) => stillLapses(rule, warning.lapsesOn, lot, activeAt, zone))
 }
 
 /** A lot lapses with its warning unless its own day has moved beyond the warning's. */

@@ -1,6 +1,6 @@
 import { readShop } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
-import { lapsesOn, lastActive } from '../domain/expiry.ts'
+import { dayThatHolds } from '../domain/expiry.ts'
 import { fromMinor } from '../domain/money.ts'
 import { inLocale } from '../domain/program.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -112,7 +112,7 @@ function readMemberPage(shop: Shop, customerId: string, language: Locale, now: n
         : null,
       hasRewards: program ? program.rewards.size > 0 : false,
       tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
-      lots: member ? await lotsWithTheirDay(tx, shop, program, member) : [],
+      lots: member ? await lotsWithTheirDay(tx, shop, program, member, now) : [],
       lapses: program ? lapsesOf(program, facts, now) : [],
       codes: (member?.codes ?? []).map(({ rewardName, ...code }) => ({
         ...code,
@@ -169,20 +169,20 @@ function historyItem(line: HistoryLine, words: Wording): MemberHistoryItem {
   }
 }
 
-/** The last day of each lot under the rule in force. */
+/** Each lot with the day that holds under the rule in force: the one that the warning names, however late it came. */
 async function lotsWithTheirDay(
   tx: Tx,
   { shopId }: Shop,
   program: CompiledProgram | null,
-  { accountId, lots }: Member,
+  { accountId, lots, lapsing }: Member,
+  now: number,
 ): Promise<MemberLot[]> {
   if (!program) return lots
   const { expiry, timeZone } = program
-  const activity = expiry.kind === 'after-inactivity' ? await readActivity(tx, shopId, [accountId]) : null
-  const activeAt = lastActive(expiry, activity?.get(accountId) ?? NO_ACTIVITY)
+  const active = expiry.kind === 'after-inactivity' ? await readActivity(tx, shopId, [accountId]) : null
+  const known = { warnings: lapsing.warnings, activity: active?.get(accountId) ?? NO_ACTIVITY }
   return lots.map((lot) => {
-    const { expiresOn } = lot
-    const day = lapsesOn(expiry, { earnedAt: lot.earnedAt.getTime(), expiresOn }, activeAt, timeZone)
+    const day = dayThatHolds(expiry, { ...lot, earnedAt: lot.earnedAt.getTime() }, known, now, timeZone)
     return { ...lot, expiresOn: day }
   })
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  dayThatHolds,
   expiresOn,
   expiresOnByInactivity,
   hasLapsed,
@@ -152,7 +153,7 @@ describe('what a member is told', () => {
     warnDays: 30,
     sentAt: null,
     validUntil: null,
-    lots: [{ earnedAt: 0, expiresOn: '2027-03-15', points: 70 }],
+    lots: [{ lotId: 7, earnedAt: 0, expiresOn: '2027-03-15', points: 70 }],
     ...more,
   })
   const told = (rule: ExpiryRule, warnings: OpenWarning[], activity = NOTHING) =>
@@ -177,10 +178,35 @@ describe('what a member is told', () => {
     ])
   })
 
+  test('of each lot the day that holds: what she was told, else what she could be told today', () => {
+    const lot = { lotId: 7, earnedAt: 0, expiresOn: '2027-03-15' }
+    const day = (rule: ExpiryRule, warnings: OpenWarning[], of = lot, activity = NOTHING) =>
+      dayThatHolds(rule, of, { warnings, activity }, utc('2027-02-20T12:00:00Z'), 'Europe/Berlin')
+    expect(day(earning, [warning({ sentAt: 1, validUntil: '2027-03-15' })])).toBe('2027-03-15')
+    expect(day(earning, [warning({ sentAt: 1, validUntil: '2027-03-18' })])).toBe('2027-03-18')
+    expect(day(earning, [warning({})])).toBe('2027-03-22')
+    expect(day(earning, [])).toBe('2027-03-22')
+    // Of another lot; of a rule that is no longer; of a lot whose day has moved on since.
+    expect(day(earning, [warning({ sentAt: 1, validUntil: '2027-03-15' })], { ...lot, lotId: 8 })).toBe(
+      '2027-03-22',
+    )
+    expect(day(earning, [], { ...lot, expiresOn: '2027-12-31' })).toBe('2027-12-31')
+    expect(day({ kind: 'never' }, [warning({})])).toBeNull()
+    const order = utc('2027-02-19T12:00:00Z')
+    const idle = warning({ kind: 'after-inactivity', sentAt: 1, validUntil: '2027-03-15' })
+    expect(day(inactivity, [idle])).toBe('2027-03-15')
+    expect(day(inactivity, [idle], lot, { ...NOTHING, order })).toBe(
+      expiresOnByInactivity(inactivity, order, 'Europe/Berlin'),
+    )
+  })
+
   test('nothing of a warning that no longer holds', () => {
     expect(told({ kind: 'never' }, [warning({})])).toEqual([])
     expect(told(inactivity, [warning({})])).toEqual([])
-    const idle = warning({ kind: 'after-inactivity', lots: [{ earnedAt: 0, expiresOn: null, points: 5 }] })
+    const idle = warning({
+      kind: 'after-inactivity',
+      lots: [{ lotId: 7, earnedAt: 0, expiresOn: null, points: 5 }],
+    })
     expect(told(inactivity, [idle])).toHaveLength(1)
     expect(told(inactivity, [idle], { ...NOTHING, order: utc('2027-02-19T12:00:00Z') })).toEqual([])
   })

@@ -60,16 +60,24 @@ const metafield = async () => {
 const lastDay = localDate(now + 30 * DAY_MS, BERLIN)
 
 describe('an expiry with its warning, step by step', () => {
+  test('before the warning the points already have the days that a warning of today would give', async () => {
+    expect((await show()).lots).toMatchObject([{ expiresOn: lastDay }])
+  })
+
   test('a warning that waits is shown as not announced', async () => {
     await warnMembers(shopId, now)
-    expect((await show()).lapses).toEqual([{ on: lastDay, points: 120, toldAt: null }])
+    const { lapses, lots } = await show()
+    expect(lapses).toEqual([{ on: lastDay, points: 120, toldAt: null }])
+    expect(lots, 'one day everywhere: the one that holds').toMatchObject([{ expiresOn: lastDay }])
     expect(await expirePoints(now + 60 * DAY_MS)).toBe(0)
   })
 
   test('writing the metafield tells the member and is recorded with its time', async () => {
     await syncMembers(shopId, () => now)
     expect(await metafield()).toMatchObject({ available: 120, expiring: { points: 120, on: lastDay } })
-    expect((await show()).lapses).toEqual([{ on: lastDay, points: 120, toldAt: now }])
+    const { lapses, lots } = await show()
+    expect(lapses).toEqual([{ on: lastDay, points: 120, toldAt: now }])
+    expect(lots).toMatchObject([{ expiresOn: lastDay }])
     const { rows } = await database.owner().query('SELECT sent_by, valid_until::text FROM expiry_warning')
     expect(rows).toEqual([{ sent_by: 'metafield', valid_until: lastDay }])
   })

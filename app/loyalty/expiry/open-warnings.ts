@@ -13,6 +13,7 @@ export const NOTHING_LAPSES: Lapsing = { warnings: [], activity: NO_ACTIVITY }
 
 interface Row extends Omit<OpenWarning, 'lots'> {
   accountId: number
+  lotId: number
   points: number
   earnedAt: number
   expiresOn: string | null
@@ -32,7 +33,7 @@ export async function readLapsing(
   const { rows } = await tx.query<Row>(
     `SELECT w.account_id AS "accountId", w.warning_id AS "warningId", w.kind, w.lapses_on AS "lapsesOn",
             w.warn_days AS "warnDays", (extract(epoch FROM w.sent_at) * 1000)::float8 AS "sentAt",
-            w.valid_until AS "validUntil", l.remaining - l.held AS points,
+            w.valid_until AS "validUntil", l.lot_id AS "lotId", l.remaining - l.held AS points,
             (extract(epoch FROM l.earned_at) * 1000)::float8 AS "earnedAt", l.expires_on AS "expiresOn"
        FROM expiry_warning w
        JOIN lot l ON l.shop_id = w.shop_id AND l.lot_id = ANY (w.lots) AND l.account_id = w.account_id
@@ -41,7 +42,7 @@ export async function readLapsing(
       ORDER BY w.account_id, w.warning_id, l.lot_id`,
     [shopId, accountIds],
   )
-  for (const { accountId, points, earnedAt, expiresOn, ...warning } of rows) {
+  for (const { accountId, lotId, points, earnedAt, expiresOn, ...warning } of rows) {
     const lapsing = found.get(accountId) ?? { warnings: [], activity: NO_ACTIVITY }
     found.set(accountId, lapsing)
     let open = lapsing.warnings.at(-1)
@@ -49,7 +50,7 @@ export async function readLapsing(
       open = { ...warning, lots: [] }
       lapsing.warnings.push(open)
     }
-    open.lots.push({ points, earnedAt, expiresOn })
+    open.lots.push({ lotId, points, earnedAt, expiresOn })
   }
   const active = await readActivity(tx, shopId, [...found.keys()])
   for (const [accountId, lapsing] of found) lapsing.activity = active.get(accountId) ?? NO_ACTIVITY
