@@ -27,6 +27,8 @@ export interface Behaviour {
   debt?: number
   expiring?: { points: number; on: string; later?: { points: number; on: string }[] }
   delay?: number
+  /** To the next tier, as decimal text, in the shop's currency. */
+  missing?: { amount: string; currency: string }
 }
 
 interface Redemption {
@@ -106,8 +108,14 @@ export class PanelServer {
 
   async #page({ locale, page: name }: { locale: string; page: string }, dark: boolean): Promise<string> {
     const debt = this.behaviour.debt ?? 0
-    const membership = this.behaviour.signedIn ? { ...member, available: debt ? 0 : 1240, debt } : undefined
-    const context = page({ ...(membership ? { membership } : {}), locale: locale as 'de' | 'en', page: name })
+    const { nextTier } = this.#member(0, debt)
+    const membership = { ...member, available: debt ? 0 : 1240, debt, nextTier }
+    const context = page({
+      ...(this.behaviour.signedIn ? { membership } : {}),
+      shopCurrency: this.behaviour.missing?.currency ?? 'EUR',
+      locale: locale as 'de' | 'en',
+      page: name,
+    })
     const [head, sections, body] = await Promise.all([
       renderBlocks({ ...context, target: 'head' }),
       renderBlocks({ ...context, target: 'section' }),
@@ -168,8 +176,10 @@ export class PanelServer {
   }
 
   #member(held: number, debt: number) {
-    const { tier, nextTier } = member
-    const { expiring } = this.behaviour
+    const { tier } = member
+    const { expiring, missing } = this.behaviour
+    const amount = missing?.amount ?? member.nextTier.missing.amount
+    const nextTier = { ...member.nextTier, missing: { basis: 'spend', amount } }
     const available = debt ? 0 : 1240 - held
     return { available, pending: 49, held, debt, tier, nextTier, ...(expiring && { expiring }) }
   }

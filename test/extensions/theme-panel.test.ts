@@ -322,3 +322,16 @@ test('nothing overflows at 320 px, and the cart page’s launcher covers nothing
   expect([box?.width, box?.height]).toEqual([48, 48])
   expect(640 - (box?.y ?? 0) - 48).toBe(88)
 })
+
+test.each([
+  ['de', '1240.50', 'EUR', '1.240,50\u00a0€'],
+  ['en', '1240.50', 'EUR', '€1,240.50'],
+  ['de', '120.00', 'USD', '120\u00a0$'],
+  ['en', '120.00', 'CHF', 'CHF\u00a0120'],
+  ['en', '12000', 'JPY', '¥12,000'],
+])('the panel writes money as the page does: %s %s %s', async (locale, amount, currency, written) => {
+  await openPanel({ missing: { amount, currency } }, `/shop/${locale}/product`)
+  const onPage = await tab.locator('#stammgast-tier').innerText()
+  expect(onPage).toContain(` ${written} `)
+  expect(await panel().locator('#stammgast-panel-tier').innerText()).toBe(onPage)
+})

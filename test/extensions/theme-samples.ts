@@ -57,6 +57,7 @@ export interface PageSample {
   price?: number
   product?: object | null
   currency?: string
+  shopCurrency?: string
   now?: number
 }
 
@@ -132,7 +133,7 @@ export function page(sample: PageSample = {}): ThemeContext {
       domain: 'kontor-lindental.myshopify.com',
       name: 'Kontor Lindental',
       email: 'hallo@example.com',
-      currency: 'EUR',
+      currency: sample.shopCurrency ?? 'EUR',
       timeZone: 'Europe/Berlin',
       locales: ['de', 'en'],
       countryCode: 'DE',

@@ -22,6 +22,14 @@ export function amount(points, state, config) {
   return `${points.toLocaleString(config.locale)} ${Math.abs(points) === 1 ? one : many}`
 }
 
+/** "1.240,50 €", "€5": a decimal of the shop's currency, as the blocks of the page write it. */
+export function money(decimal, { text, language }) {
+  const cents = decimal.split('.')[1] ?? ''
+  const digits = Number(cents) === 0 ? 0 : Math.max(2, cents.length)
+  const written = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return fill(text.money, { number: Number(decimal).toLocaleString(language, written) })
+}
+
 /** A text of the program: plain, or by language. */
 export const local = (name, config) =>
   name && typeof name === 'object' ? (name[config.locale.slice(0, 2)] ?? name.en ?? name.de) : name

@@ -1,5 +1,5 @@
 // Draws the points panel from its state.
-import { amount, button, el, fill, local, progress } from './panel-parts.js'
+import { amount, button, el, fill, local, money, progress } from './panel-parts.js'
 import { codes, rewards } from './panel-rewards.js'
 
 function tierProgress(member, state, config) {
@@ -9,13 +9,12 @@ function tierProgress(member, state, config) {
   const { basis, amount: missing } = nextTier.missing
   const name = local(nextTier.name, config)
   const count = Number(missing)
-  const money = { style: 'currency', currency: config.currency, trailingZeroDisplay: 'stripIfInteger' }
   const label =
     basis === 'orders'
       ? fill(count === 1 ? text.next_orders_one : text.next_orders_other, { count, name })
       : basis === 'points'
         ? fill(text.next_points, { amount: amount(count, state, config), name })
-        : fill(text.next_spend, { amount: count.toLocaleString(config.locale, money), name })
+        : fill(text.next_spend, { amount: money(missing, config), name })
   return progress('stammgast-panel-tier', label, nextTier.threshold - count, Number(nextTier.threshold))
 }
 
