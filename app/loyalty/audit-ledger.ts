@@ -45,6 +45,8 @@ interface StoredOrder {
   version: number | null
   tierId: string | null
   facts: StoredFacts
+  /** What the chargebacks say that were told a while ago; null when none was. */
+  dispute: 'open' | 'won' | 'lost' | null
   worth: number
 }
 
@@ -70,12 +72,17 @@ async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
 }
 
 function judgeAgain(
-  { shopId, orderId, version, tierId, facts: stored, worth }: StoredOrder,
+  { shopId, orderId, version, tierId, facts: stored, dispute, worth }: StoredOrder,
   programs: Map<number, ShopPrograms>,
   wrongWorth: AuditFinding,
   worthNothing: AuditFinding,
 ): void {
   const facts = readFacts(stored)
+  if (dispute !== null && facts.dispute !== (dispute === 'won' ? 'none' : dispute))
+    note(
+      wrongWorth,
+      `order ${orderId}: its chargeback is ${dispute}, the order was judged with "${facts.dispute}"`,
+    )
   if (worthIsFrozen(facts)) return
   if (worth !== 0 && (facts.cancelledAt !== null || facts.test))
     note(worthNothing, `order ${orderId}: ${worth}`)
@@ -86,8 +93,11 @@ function judgeAgain(
 
 async function readPage(tx: Tx, after: { shopId: number; orderId: string }): Promise<StoredOrder[]> {
   const { rows } = await tx.query<StoredOrder>(
-    `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth
-       FROM order_state WHERE (program_version IS NOT NULL OR worth <> 0) AND (shop_id, order_id) > ($1, $2)
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth,
+            (SELECT min(d.standing) FROM dispute d
+              WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id
+             HAVING max(d.told_at) < now() - interval '10 minutes') AS dispute
+       FROM order_state o WHERE (program_version IS NOT NULL OR worth <> 0) AND (shop_id, order_id) > ($1, $2)
       ORDER BY shop_id, order_id LIMIT ${PAGE}`,
     [after.shopId, after.orderId],
   )

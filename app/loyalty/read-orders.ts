@@ -20,6 +20,7 @@ import {
   openRun,
   type Run,
 } from './reconciliation-run.ts'
+import { countDisputes } from './record-dispute.ts'
 import { settleOrders } from './settle-orders.ts'
 import { loadPrograms } from './settlement/programs.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
@@ -32,6 +33,8 @@ const LOOK_BACK_DAYS = 3
 export async function readOneOrder(shopId: number, orderId: string, now: () => number): Promise<void> {
   const shop = await shopById(shopId)
   if (!shop) return
+  // A chargeback that was told while its order was on its way must not wait until Shopify answers.
+  await acrossShops((tx) => countDisputes(tx, shopId, orderId, now()))
   const order = await readOrder(await shopAdmin(shop.domain), orderId, shopId)
   const labels = order ? await readLabels(shopId, [order.facts]) : null
   await acrossShops(async (tx) => {

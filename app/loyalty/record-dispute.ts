@@ -41,10 +41,18 @@ export async function recordDispute(
     [shopId, orderId, disputeId, standing, now],
   )
   if (rowCount === 0) return 'known'
-  const facts = await knownFacts(tx, shopId, orderId)
-  if (facts) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
-  else await lookLater(tx, shopId, orderId, now)
+  if (!(await countDisputes(tx, shopId, orderId, now))) await lookLater(tx, shopId, orderId, now)
   return null
+}
+
+/**
+ * Judges an order that is known by the chargebacks that are known, and asks nobody. Changes nothing the second time.
+ * @returns false when there is no such order, or no chargeback of it
+ */
+export async function countDisputes(tx: Tx, shopId: number, orderId: string, now: number): Promise<boolean> {
+  const facts = await disputedFacts(tx, shopId, orderId)
+  if (facts) await settleOrders(tx, [{ shopId, facts, origin: 'again' }], now)
+  return facts !== null
 }
 
 /** The order may just be on its way in another transaction that does not see this chargeback yet. */
@@ -57,9 +65,10 @@ async function lookLater(tx: Tx, shopId: number, orderId: string, now: number): 
   )
 }
 
-async function knownFacts(tx: Tx, shopId: number, orderId: string): Promise<OrderFacts | null> {
+async function disputedFacts(tx: Tx, shopId: number, orderId: string): Promise<OrderFacts | null> {
   const { rows } = await tx.query<{ facts: StoredFacts }>(
-    'SELECT facts FROM order_state WHERE shop_id = $1 AND order_id = $2',
+    `SELECT facts FROM order_state o WHERE shop_id = $1 AND order_id = $2
+        AND EXISTS (SELECT FROM dispute d WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id)`,
     [shopId, orderId],
   )
   return rows[0] ? readFacts(rows[0].facts) : null
