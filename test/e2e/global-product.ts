@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { PRACTICE_SHOP } from '../../scripts/dev-environment.ts'
 import { freePort, removeCluster } from '../../scripts/embedded-postgres.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -87,20 +86,6 @@ function start(env: Record<string, string>): Promise<() => Promise<void>> {
 export interface Product {
   storeUrl: string
   env: Record<string, string>
-}
-
-/** Runs the operator's command line beside the product. */
-export function stammgast(product: Product, ...args: string[]): Promise<{ code: number; out: string }> {
-  const command = ['scripts/cli/main.ts', ...args, '--shop', PRACTICE_SHOP]
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      command,
-      { cwd: root, env: product.env as NodeJS.ProcessEnv },
-      (error, out, err) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out: out + err }),
-    )
-  })
 }
 
 declare module 'vitest' {

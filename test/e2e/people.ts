@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { launchChromium } from '../browser.ts'
-import { stammgast } from './global-product.ts'
+import { endCommandLine, stammgast } from './command-line.ts'
 import { Merchant } from './merchant.ts'
 import { Shopper } from './shopper.ts'
 import { StoreAdmin } from './store-admin.ts'
@@ -31,7 +31,10 @@ export function usePeople(): (locale: Locale, width?: number) => Promise<People>
   beforeAll(async () => {
     browser = await launchChromium()
   })
-  afterAll(() => browser?.close())
+  afterAll(async () => {
+    endCommandLine()
+    await browser?.close()
+  })
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await visitor?.lastView(task.name)
     await visitor?.context.close()

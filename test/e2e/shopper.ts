@@ -1,5 +1,6 @@
 /** A sample customer in the practice store: buys, looks at the widget, uses the panel. */
 import type { Locator, Page } from 'playwright-core'
+import { inItsOwnSecond } from './whole-seconds.ts'
 import type { Words } from './words.ts'
 
 export interface Piece {
@@ -53,8 +54,10 @@ export class Shopper {
       const field = this.page.locator(`input[name=${name}]`)
       if ((await field.inputValue()) === '') await field.fill(value)
     }
-    await this.page.getByRole('button', { name: this.words.store.buyNow, exact: true }).click()
-    await this.page.getByRole('heading', { level: 1, name: this.words.store.thanks }).waitFor()
+    await inItsOwnSecond(async () => {
+      await this.page.getByRole('button', { name: this.words.store.buyNow, exact: true }).click()
+      await this.page.getByRole('heading', { level: 1, name: this.words.store.thanks }).waitFor()
+    })
     const line = await this.page.getByText(new RegExp(`^${this.words.store.orderNumber} #\\d+$`)).innerText()
     return line.slice(line.indexOf('#'))
   }

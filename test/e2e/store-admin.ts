@@ -1,8 +1,8 @@
 /** The merchant in the practice store's own pages: orders, customers, the webhooks' switches and the clock. */
-import { setTimeout } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import type { Step } from '../../dev-store/clock.ts'
 import type { Translated } from '../../dev-store/model.ts'
+import { inItsOwnSecond } from './whole-seconds.ts'
 import type { Words } from './words.ts'
 
 export class StoreAdmin {
@@ -28,7 +28,7 @@ export class StoreAdmin {
     await this.openOrder(orderName)
     const form = this.page.getByRole('form', { name: refund })
     await this.#lineOf(form, article, `${refundLines}: `).fill(String(pieces))
-    await this.#send(form.getByRole('button', { name: refund, exact: true }))
+    await this.#change(form.getByRole('button', { name: refund, exact: true }))
   }
 
   /** Edits the order: so many pieces of the article stand in it afterwards. */
@@ -37,23 +37,18 @@ export class StoreAdmin {
     await this.openOrder(orderName)
     const form = this.page.getByRole('form', { name: edit })
     await this.#lineOf(form, article).fill(String(pieces))
-    await this.#send(form.getByRole('button', { name: save, exact: true }))
+    await this.#change(form.getByRole('button', { name: save, exact: true }))
   }
 
   /** What an edit left open is paid. */
   async markPaid(orderName: string): Promise<void> {
     await this.openOrder(orderName)
-    await this.#send(this.page.getByRole('button', { name: this.words.storeAdmin.markPaid, exact: true }))
-  }
-
-  /** What has been recorded so far lies in the past: Shopify tells times in whole seconds. */
-  nextSecond(): Promise<void> {
-    return setTimeout(1_000)
+    await this.#change(this.page.getByRole('button', { name: this.words.storeAdmin.markPaid, exact: true }))
   }
 
   async cancel(orderName: string): Promise<void> {
     await this.openOrder(orderName)
-    await this.#send(this.page.getByRole('button', { name: this.words.storeAdmin.cancel, exact: true }))
+    await this.#change(this.page.getByRole('button', { name: this.words.storeAdmin.cancel, exact: true }))
     await this.page.getByText(this.words.storeAdmin.cancelled, { exact: true }).first().waitFor()
   }
 
@@ -76,7 +71,7 @@ export class StoreAdmin {
     const { merge, customer } = this.words.storeAdmin
     await this.page.goto(`${this.origin}/admin/customers/${keptId}`)
     await this.page.getByLabel(customer, { exact: true }).selectOption(otherId)
-    await this.#send(this.page.getByRole('button', { name: merge, exact: true }))
+    await this.#change(this.page.getByRole('button', { name: merge, exact: true }))
   }
 
   /** Disturbs the deliveries from now on; in per cent of the new ones. */
@@ -98,6 +93,10 @@ export class StoreAdmin {
   #lineOf(form: Locator, { de, en }: Translated, before = ''): Locator {
     const line = (title: string) => form.getByLabel(`${before}${title}`, { exact: true })
     return line(de).or(line(en)).first()
+  }
+
+  #change(button: Locator): Promise<void> {
+    return inItsOwnSecond(() => this.#send(button))
   }
 
   /** Every form leads to a page anew; what it asked for was done before, or was refused. */
