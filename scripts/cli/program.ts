@@ -10,7 +10,7 @@ export const publishProgram: Command = {
   summary: 'publish a program document as the next version',
   details: [
     '--starter takes the program that a new shop begins with.',
-    '--from (first version only): orders placed since that day, like 2026-01-31, count too.',
+    '--from (first version only): orders placed since that day of the shop, like 2026-01-31, count too.',
   ],
   options: { shop: { type: 'string' }, from: { type: 'string' }, starter: { type: 'boolean' } },
   words: [0, 1],
@@ -44,7 +44,9 @@ async function publish(file: string | undefined, options: Options): Promise<numb
   const from = readDay(text(options, 'from'))
   const document = file === undefined ? undefined : readDocument(file)
   const shop = await findShop(text(options, 'shop'))
-  const result = await publishDocument(shop, document, from)
+  const { startOfDate } = await import('../../app/domain/time-window.ts')
+  const countFrom = from === null ? null : new Date(startOfDate(from, shop.timeZone))
+  const result = await publishDocument(shop, document, countFrom)
   if (Array.isArray(result)) {
     for (const { path, message } of result) console.error(`  ${path || 'the document'}: ${message}`)
     throw new Failure('Nothing was published: the program is not valid.')
@@ -80,11 +82,15 @@ async function publishDocument(shop: Shop, document: object | undefined, countFr
   }
 }
 
-/** @throws UsageError */
-function readDay(day: string | undefined): Date | null {
+/**
+ * A day of the calendar, which begins when it begins in the shop.
+ * @throws UsageError
+ */
+function readDay(day: string | undefined): string | null {
   if (day === undefined) return null
-  const date = new Date(day)
-  if (/^\d{4}-\d{2}-\d{2}/.test(day) && !Number.isNaN(+date)) return date
+  const date = new Date(`${day}T00:00:00Z`)
+  // February 30 would be taken for March 2.
+  if (!Number.isNaN(+date) && date.toISOString() === `${day}T00:00:00.000Z`) return day
   throw new UsageError(`--from "${day}" is not a day like 2026-01-31`)
 }
 

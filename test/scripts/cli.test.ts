@@ -62,6 +62,7 @@ describe('wrong calls', () => {
       ['audit', '--loud'],
       ['replay', 'a', 'b'],
       ['publish-program'],
+      ['publish-program', '--starter', '--from', '2026-02-30'],
     ]
     for (const args of calls) {
       const { code, err, out } = await stammgast(...args)
@@ -139,7 +140,8 @@ describe('programs', () => {
     expect(JSON.parse(exported.out)).toEqual(document)
     expect((await stammgast('publish-program', place)).out).toBe('Version 1 is the same: nothing to do.\n')
     const { rows } = await database.owner().query('SELECT effective_from FROM program')
-    expect(rows).toEqual([{ effective_from: new Date('2025-11-01') }])
+    // The day begins when it begins in the shop.
+    expect(rows).toEqual([{ effective_from: new Date('2025-11-01T00:00:00+01:00') }])
     expect((await stammgast('export-program', '--version', '2')).code).toBe(1)
   })
 
