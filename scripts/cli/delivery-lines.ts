@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { createInterface } from 'node:readline'
 
 /** One line of a file of deliveries. */
@@ -48,12 +49,23 @@ export function readDeliveryLine(line: string): DeliveryLine | string {
   if (typeof topic !== 'string' || topic === '') return 'has no topic'
   if (payload === undefined || payload === null) return 'has no payload'
   if (typeof headers !== 'object' || headers === null) return 'has headers that are no object'
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+  const impossible = [...named, ['topic', topic] as const].find(([name, value]) => !canBeSent(name, value))
+  if (impossible) return `has a ${JSON.stringify(impossible[0])} that no header can carry`
   return {
     topic,
     body: typeof payload === 'string' ? payload : JSON.stringify(payload),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    ),
+    headers: Object.fromEntries(named),
+  }
+}
+
+function canBeSent(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -23,8 +23,10 @@ export const replay: Command = {
 
 async function run(file: string, options: Options): Promise<number> {
   const concurrency = wholeNumber(options, 'concurrency', 32, 1, 1_000)
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined) throw new Failure(`There is no file "${file}".`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found) throw new Failure(`There is no file "${file}".`)
+  if (found.isDirectory()) throw new Failure(`"${file}" is a folder, not a file of deliveries.`)
+  const { size } = found
   const target = await deliveryTarget(text(options, 'url'), text(options, 'shop'))
   const sender = createSender(target, concurrency)
   const bar = await progressBar('delivering', size)

@@ -128,6 +128,26 @@ describe('replay', () => {
   })
 })
 
+describe('a file of deliveries', () => {
+  test('that is a folder is refused in a sentence', async () => {
+    expect(await stammgast('replay', folder, '--shop', SHOP)).toEqual({
+      code: 1,
+      out: '',
+      err: `"${folder}" is a folder, not a file of deliveries.\n`,
+    })
+  })
+
+  test('with a line that cannot be sent: the others arrive', async () => {
+    const place = await file('odd.jsonl', [
+      '{"topic":"orders/\\ncreate","payload":{}}',
+      '{"topic":"orders/create","payload":{}}',
+    ])
+    const { code, err } = await stammgast('replay', place, '--shop', SHOP)
+    expect([code, err]).toEqual([1, '  line 1 has a "topic" that no header can carry\n'])
+    expect((await database.owner().query('SELECT FROM delivery')).rowCount).toBe(1)
+  })
+})
+
 describe('programs', () => {
   test('a document is published, exported as it was, and not published twice', async () => {
     const document = { ...starterProgram('EUR', 'Europe/Berlin'), returnWindowDays: 30 }

@@ -23,4 +23,8 @@ test('what is wrong with a line is said', () => {
   expect(readDeliveryLine('{"topic":"a/b","payload":{},"headers":"x"}')).toBe(
     'has headers that are no object',
   )
+  expect(readDeliveryLine('{"topic":"a\\nb","payload":{}}')).toBe('has a "topic" that no header can carry')
+  expect(readDeliveryLine('{"topic":"a/b","payload":{},"headers":{"X Y":1}}')).toBe(
+    'has a "x y" that no header can carry',
+  )
 })
