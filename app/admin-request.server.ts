@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { type Language, languageOf } from './i18n/languages.ts'
 import { installShop } from './loyalty/install-shop.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
@@ -25,4 +26,11 @@ export async function adminRequest(request: Request): Promise<AdminRequest> {
   }
   if (!shop) throw new Response(null, { status: 503 })
   return { shop, actor: `staff:${sessionToken.sub}`, language: languageOf(request), graphql: admin.graphql }
+}
+
+/** What a page has sent, once who sent it is known. @throws Response 400 when it has another shape */
+export async function sentJson<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
+  const sent = shape.safeParse(await request.json().catch(() => null))
+  if (!sent.success) throw new Response(null, { status: 400 })
+  return sent.data
 }

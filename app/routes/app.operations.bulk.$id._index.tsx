@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, redirect } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { isDomainError } from '../domain/errors.ts'
 import { statusOf } from '../http-errors.ts'
 import { confirmBatch, discardBatch, undoBatch } from '../loyalty/bulk/decide-batch.ts'
@@ -21,9 +21,7 @@ const wish = z.strictObject({ intent: z.enum(['confirm', 'discard', 'undo']) })
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
   const decision = { shop, actor, batchId: batchIdOf(params.id) }
-  const asked = wish.safeParse(await request.json().catch(() => null))
-  if (!asked.success) throw new Response(null, { status: 400 })
-  const { intent } = asked.data
+  const { intent } = await sentJson(request, wish)
   try {
     if (intent === 'undo') return redirect(`/app/operations/bulk/${await undoBatch(decision)}`)
     if (intent === 'confirm') await confirmBatch(decision)

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
 import { tryAgain } from '../loyalty/deliveries/try-again.ts'
@@ -20,9 +20,7 @@ const wish = z.strictObject({ deliveryId: z.int().positive().nullable() })
 /** Safe to send twice: what lies in the inbox already is not put there again. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop } = await adminRequest(request)
-  const asked = wish.safeParse(await request.json().catch(() => null))
-  if (!asked.success) throw new Response(null, { status: 400 })
-  const { deliveryId } = asked.data
+  const { deliveryId } = await sentJson(request, wish)
   return { ok: true, tried: await tryAgain(shop.shopId, deliveryId === null ? null : [deliveryId]) }
 }
 

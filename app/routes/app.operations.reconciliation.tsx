@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
 import { readReconciliations } from '../loyalty/read-operations.ts'
@@ -19,9 +19,8 @@ const wish = z.strictObject({ days: z.int().min(1).max(60) })
 
 export async function action({ request }: ActionFunctionArgs) {
   const { shop } = await adminRequest(request)
-  const asked = wish.safeParse(await request.json().catch(() => null))
-  if (!asked.success) throw new Response(null, { status: 400 })
-  await askForReconciliation(shop.shopId, asked.data.days)
+  const { days } = await sentJson(request, wish)
+  await askForReconciliation(shop.shopId, days)
   return { ok: true }
 }
 

@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, data } from '@remix-run/node'
 import { z } from 'zod'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
 import {
@@ -39,9 +39,7 @@ const change = z.discriminatedUnion('intent', [
 
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
-  const asked = change.safeParse(await request.json().catch(() => null))
-  if (!asked.success) throw new Response(null, { status: 400 })
-  const wanted = asked.data
+  const wanted = await sentJson(request, change)
   try {
     const answer = await withShop(shop.shopId, async (tx): Promise<DraftAnswer> => {
       switch (wanted.intent) {

@@ -16,7 +16,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { version } from '../../package.json'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { LANGUAGES } from '../i18n/languages.ts'
 import { programVersions } from '../loyalty/program-store.ts'
@@ -36,9 +36,8 @@ const change = z.strictObject({
 
 export async function action({ request }: ActionFunctionArgs) {
   const { shop } = await adminRequest(request)
-  const asked = change.safeParse(await request.json().catch(() => null))
-  if (!asked.success) throw new Response(null, { status: 400 })
-  const given = Object.fromEntries(Object.entries(asked.data).filter(([, value]) => value !== undefined))
+  const sent = await sentJson(request, change)
+  const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined))
   await withShop(shop.shopId, (tx) => updateSettings(tx, shop, given))
   return { ok: true }
 }
