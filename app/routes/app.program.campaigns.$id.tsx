@@ -1,18 +1,18 @@
 import { useParams, useSearchParams } from '@remix-run/react'
-import { Badge, BlockStack, Card, FormLayout, Text, TextField } from '@shopify/polaris'
-import { useCallback } from 'react'
+import { Badge, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { type Campaign, inLocale, type Program } from '../domain/program.ts'
-import { useDeleteItem } from '../ui/program/delete-item.tsx'
-import { campaignStatus, freeId, windowText } from '../ui/program/describe.ts'
+import type { Campaign, Program } from '../domain/program.ts'
+import { campaignStatus, windowText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { DecimalField, LocalTextFields } from '../ui/program/fields.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { ScopeField } from '../ui/program/scope-field.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { TierChoice } from '../ui/program/tier-choice.tsx'
+import { useItem } from '../ui/program/use-item.ts'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
-import { type Section, useSection } from '../ui/program/use-section.ts'
+import type { Section } from '../ui/program/use-section.ts'
+import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -50,38 +50,12 @@ function copyName(name: Campaign['name']): Campaign['name'] {
 function CampaignForm({ id, initial }: { id: string; initial: Campaign }) {
   const { t } = useTranslation('program')
   const { t: common } = useTranslation()
-  const { document: draft } = useDraft()
   const { now } = useProgram()
-  const format = useFormat()
-  const isNew = id === 'new'
-  const index = isNew ? draft.campaigns.length : draft.campaigns.findIndex((campaign) => campaign.id === id)
-  const toPatch = useCallback(
-    (campaign: Campaign) => {
-      const others = draft.campaigns.filter((other) => other.id !== id)
-      const taken = ['new', ...others.map((other) => other.id)]
-      const named = {
-        ...campaign,
-        id: isNew ? freeId(campaign.name.en ?? campaign.name.de ?? '', 'campaign', taken) : id,
-      }
-      return {
-        campaigns: isNew
-          ? [...others, named]
-          : draft.campaigns.map((other) => (other.id === id ? named : other)),
-      }
-    },
-    [draft.campaigns, id, isNew],
-  )
-  const section = useSection(initial, toPatch, { goTo: LIST, startDirty: isNew })
-  const remove = useDeleteItem(
-    inLocale(initial.name, format.language),
-    { campaigns: draft.campaigns.filter((other) => other.id !== id) },
-    LIST,
-  )
+  const { section, remove, isNew, title, path } = useItem('campaigns', id, initial)
   const status = campaignStatus(section.value, now)
-  const path = `campaigns.${index}`
   return (
     <SectionPage
-      title={isNew ? t('campaigns.new') : inLocale(initial.name, format.language)}
+      title={isNew ? t('campaigns.new') : title}
       titleMetadata={
         isNew ? undefined : (
           <Badge tone={status === 'running' ? 'success' : undefined}>{t(`campaigns.status.${status}`)}</Badge>
@@ -112,29 +86,24 @@ function WhatCard({ section, path }: CardProps) {
   const { t } = useTranslation('program')
   const { value, update, error } = section
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('campaigns.what')}
-        </Text>
-        <FormLayout>
-          <LocalTextFields
-            label={t('campaigns.name')}
-            value={value.name}
-            onChange={(name) => update({ name })}
-            error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
-          />
-          <DecimalField
-            label={t('campaigns.multiplier')}
-            value={value.multiplier}
-            onChange={(multiplier) => update({ multiplier })}
-            error={error(`${path}.multiplier`)}
-            prefix="×"
-            helpText={t('campaigns.multiplierHelp')}
-          />
-        </FormLayout>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('campaigns.what')}>
+      <FormLayout>
+        <LocalTextFields
+          label={t('campaigns.name')}
+          value={value.name}
+          onChange={(name) => update({ name })}
+          error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
+        />
+        <DecimalField
+          label={t('campaigns.multiplier')}
+          value={value.multiplier}
+          onChange={(multiplier) => update({ multiplier })}
+          error={error(`${path}.multiplier`)}
+          prefix="×"
+          helpText={t('campaigns.multiplierHelp')}
+        />
+      </FormLayout>
+    </TitledCard>
   )
 }
 
@@ -142,24 +111,19 @@ function WhoCard({ section, path, document }: CardProps & { document: Program })
   const { t } = useTranslation('program')
   const { value, update, error } = section
   return (
-    <Card>
-      <BlockStack gap="400">
-        <Text as="h2" variant="headingMd">
-          {t('campaigns.forWhat')}
-        </Text>
-        <ScopeField
-          value={value.scope}
-          onChange={(scope) => update({ scope })}
-          error={error(`${path}.scope`) ?? error(`${path}.scope.ids`) ?? error(`${path}.scope.tags`)}
-        />
-        <TierChoice
-          document={document}
-          value={value.tiers}
-          onChange={(tiers) => update({ tiers })}
-          error={error(`${path}.tiers`)}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('campaigns.forWhat')} gap="400">
+      <ScopeField
+        value={value.scope}
+        onChange={(scope) => update({ scope })}
+        error={error(`${path}.scope`) ?? error(`${path}.scope.ids`) ?? error(`${path}.scope.tags`)}
+      />
+      <TierChoice
+        document={document}
+        value={value.tiers}
+        onChange={(tiers) => update({ tiers })}
+        error={error(`${path}.tiers`)}
+      />
+    </TitledCard>
   )
 }
 
@@ -185,23 +149,18 @@ function WhenCard({ section, path }: CardProps) {
   )
   const readable = section.error(`${path}.window`) === undefined && !error(`${path}.window.start`)
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('window.title')}
-        </Text>
-        <FormLayout>
-          <FormLayout.Group>
-            {edge('start')}
-            {edge('end')}
-          </FormLayout.Group>
-        </FormLayout>
-        <Text as="p" tone="subdued">
-          {t('window.zone', { zone: value.window.timeZone })}
-          {value.window.timeZone !== timeZone && ` ${t('window.otherZone', { zone: timeZone })}`}
-        </Text>
-        {readable && <Text as="p">{windowText(t, value.window, format)}</Text>}
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('window.title')}>
+      <FormLayout>
+        <FormLayout.Group>
+          {edge('start')}
+          {edge('end')}
+        </FormLayout.Group>
+      </FormLayout>
+      <Text as="p" tone="subdued">
+        {t('window.zone', { zone: value.window.timeZone })}
+        {value.window.timeZone !== timeZone && ` ${t('window.otherZone', { zone: timeZone })}`}
+      </Text>
+      {readable && <Text as="p">{windowText(t, value.window, format)}</Text>}
+    </TitledCard>
   )
 }

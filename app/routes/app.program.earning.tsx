@@ -1,4 +1,4 @@
-import { BlockStack, Card, Checkbox, FormLayout, Select, Text } from '@shopify/polaris'
+import { Checkbox, FormLayout, Select, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { currencyExponent } from '../domain/money.ts'
 import type { EarningRule, Program } from '../domain/program.ts'
@@ -8,6 +8,7 @@ import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
 import { type Section, useSection } from '../ui/program/use-section.ts'
+import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -40,38 +41,33 @@ function RateCard({ section }: { section: Section<EarningRule> }) {
   const amount = currencyExponent(currency) === 0 ? '4990' : '49.50'
   const points = example(amount)
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('earning.rate')}
-        </Text>
-        <FormLayout>
-          <DecimalField
-            label={t('earning.pointsPerUnit', { unit: format.money('1') })}
-            value={value.pointsPerUnit}
-            onChange={(pointsPerUnit) => update({ pointsPerUnit })}
-            error={error('earning.pointsPerUnit')}
-            helpText={t('earning.pointsPerUnitHelp')}
-          />
-          <Select
-            label={t('earning.rounding')}
-            options={(['floor', 'nearest', 'ceil'] as const).map((rule) => ({
-              value: rule,
-              label: t(`earning.roundingRule.${rule}`),
-            }))}
-            value={value.rounding}
-            onChange={(rounding) => update({ rounding: rounding as EarningRule['rounding'] })}
-            helpText={
-              points !== null &&
-              t('earning.roundingExample', {
-                amount: format.money(amount),
-                points: format.points(points, section.document.pointName),
-              })
-            }
-          />
-        </FormLayout>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('earning.rate')}>
+      <FormLayout>
+        <DecimalField
+          label={t('earning.pointsPerUnit', { unit: format.money('1') })}
+          value={value.pointsPerUnit}
+          onChange={(pointsPerUnit) => update({ pointsPerUnit })}
+          error={error('earning.pointsPerUnit')}
+          helpText={t('earning.pointsPerUnitHelp')}
+        />
+        <Select
+          label={t('earning.rounding')}
+          options={(['floor', 'nearest', 'ceil'] as const).map((rule) => ({
+            value: rule,
+            label: t(`earning.roundingRule.${rule}`),
+          }))}
+          value={value.rounding}
+          onChange={(rounding) => update({ rounding: rounding as EarningRule['rounding'] })}
+          helpText={
+            points !== null &&
+            t('earning.roundingExample', {
+              amount: format.money(amount),
+              points: format.points(points, section.document.pointName),
+            })
+          }
+        />
+      </FormLayout>
+    </TitledCard>
   )
 }
 
@@ -88,46 +84,41 @@ function CountsCard({ section }: { section: Section<EarningRule> }) {
   const extra = { shipping: 5, taxOnTop: 19, duties: 12, tips: 3, cashRounding: 1 }
   const { value, update } = section
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('earning.countsTitle')}
-        </Text>
-        <Text as="p" tone="subdued">
-          {t('earning.countsText')}
-        </Text>
-        {EXTRAS.map((name) => {
-          const without = example(money(100))
-          const withIt = example(money(100 + extra[name]))
-          // There is nothing to choose where prices contain the tax.
-          if (name === 'taxOnTop' && taxesIncluded && !value.counts.taxOnTop) {
-            return (
-              <Text as="p" tone="subdued" key={name}>
-                {t('earning.taxIncluded')}
-              </Text>
-            )
-          }
+    <TitledCard title={t('earning.countsTitle')}>
+      <Text as="p" tone="subdued">
+        {t('earning.countsText')}
+      </Text>
+      {EXTRAS.map((name) => {
+        const without = example(money(100))
+        const withIt = example(money(100 + extra[name]))
+        // There is nothing to choose where prices contain the tax.
+        if (name === 'taxOnTop' && taxesIncluded && !value.counts.taxOnTop) {
           return (
-            <Checkbox
-              key={name}
-              label={t(`earning.counts.${name}.label`)}
-              checked={value.counts[name]}
-              onChange={(checked) => update({ counts: { ...value.counts, [name]: checked } })}
-              helpText={
-                without !== null &&
-                withIt !== null &&
-                t(`earning.counts.${name}.example`, {
-                  goods: format.money(money(100)),
-                  extra: format.money(money(extra[name])),
-                  with: format.points(withIt, section.document.pointName),
-                  without: format.number(without),
-                })
-              }
-            />
+            <Text as="p" tone="subdued" key={name}>
+              {t('earning.taxIncluded')}
+            </Text>
           )
-        })}
-      </BlockStack>
-    </Card>
+        }
+        return (
+          <Checkbox
+            key={name}
+            label={t(`earning.counts.${name}.label`)}
+            checked={value.counts[name]}
+            onChange={(checked) => update({ counts: { ...value.counts, [name]: checked } })}
+            helpText={
+              without !== null &&
+              withIt !== null &&
+              t(`earning.counts.${name}.example`, {
+                goods: format.money(money(100)),
+                extra: format.money(money(extra[name])),
+                with: format.points(withIt, section.document.pointName),
+                without: format.number(without),
+              })
+            }
+          />
+        )
+      })}
+    </TitledCard>
   )
 }
 

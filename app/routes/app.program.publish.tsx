@@ -15,7 +15,7 @@ import {
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
 import { compileWindow, localDate } from '../domain/time-window.ts'
@@ -24,6 +24,7 @@ import { ChangeList } from '../ui/program/change-list.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
+import { TitledCard } from '../ui/titled-card.tsx'
 import { useShop } from '../ui/use-shop.ts'
 
 const asked = z.strictObject({
@@ -37,9 +38,7 @@ type Answer = PublishResult | { outcome: 'refused'; code: string }
 
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
-  const body = asked.safeParse(await request.json().catch(() => null))
-  if (!body.success) throw new Response(null, { status: 400 })
-  const { revision, countFrom, note } = body.data
+  const { revision, countFrom, note } = await sentJson(request, asked)
   const start = countFrom && `${countFrom}T00:00`
   try {
     const result = await withShop(shop.shopId, (tx) =>
@@ -92,17 +91,12 @@ export default function Publish() {
             {answer && <Refusal answer={answer} />}
             {!changed && <Banner tone="success" title={t('publish.nothing')} />}
             {live ? (
-              <Card>
-                <BlockStack gap="300">
-                  <Text as="h2" variant="headingMd">
-                    {t('publish.changes', { version: live.version })}
-                  </Text>
-                  <ChangeList before={live.document} after={document} />
-                  <Text as="p" tone="subdued">
-                    {t('publish.fromNow')}
-                  </Text>
-                </BlockStack>
-              </Card>
+              <TitledCard title={t('publish.changes', { version: live.version })}>
+                <ChangeList before={live.document} after={document} />
+                <Text as="p" tone="subdued">
+                  {t('publish.fromNow')}
+                </Text>
+              </TitledCard>
             ) : (
               <Card>
                 <FormLayout>

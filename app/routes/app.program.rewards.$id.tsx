@@ -1,16 +1,16 @@
 import { useParams, useSearchParams } from '@remix-run/react'
-import { BlockStack, Card, Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
-import { useCallback } from 'react'
+import { Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { inLocale, type Reward } from '../domain/program.ts'
-import { useDeleteItem } from '../ui/program/delete-item.tsx'
-import { freeId, worthText } from '../ui/program/describe.ts'
+import type { Reward } from '../domain/program.ts'
+import { worthText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { DecimalField, LocalTextFields, WholeField } from '../ui/program/fields.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { TierChoice } from '../ui/program/tier-choice.tsx'
+import { useItem } from '../ui/program/use-item.ts'
 import { useDraft } from '../ui/program/use-program.ts'
-import { type Section, useSection } from '../ui/program/use-section.ts'
+import type { Section } from '../ui/program/use-section.ts'
+import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -43,35 +43,10 @@ export default function RewardPage() {
 function RewardForm({ id, initial }: { id: string; initial: Reward }) {
   const { t } = useTranslation('program')
   const { t: common } = useTranslation()
-  const { document: draft } = useDraft()
-  const format = useFormat()
-  const isNew = id === 'new'
-  const index = isNew ? draft.rewards.length : draft.rewards.findIndex((reward) => reward.id === id)
-  const toPatch = useCallback(
-    (reward: Reward) => {
-      const taken = ['new', ...draft.rewards.map((other) => other.id)]
-      const named = {
-        ...reward,
-        id: isNew ? freeId(reward.name.en ?? reward.name.de ?? '', 'reward', taken) : id,
-      }
-      return {
-        rewards: isNew
-          ? [...draft.rewards, named]
-          : draft.rewards.map((other) => (other.id === id ? named : other)),
-      }
-    },
-    [draft.rewards, id, isNew],
-  )
-  const section = useSection(initial, toPatch, { goTo: LIST, startDirty: isNew })
-  const remove = useDeleteItem(
-    inLocale(initial.name, format.language),
-    { rewards: draft.rewards.filter((other) => other.id !== id) },
-    LIST,
-  )
-  const path = `rewards.${index}`
+  const { section, remove, isNew, title, path } = useItem('rewards', id, initial)
   return (
     <SectionPage
-      title={isNew ? t('rewards.new') : inLocale(initial.name, format.language)}
+      title={isNew ? t('rewards.new') : title}
       back={{ label: t('rewards.title'), to: LIST }}
       section={section}
       shows={(issue) => issue.startsWith(`${path}.`)}
@@ -103,65 +78,60 @@ function WhatCard({ section, path }: CardProps) {
     set(kind === 'amount-off' ? { kind, amount: '', ...common } : { kind, percent: 10, ...common })
   }
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('reward.what')}
-        </Text>
-        <FormLayout>
-          <ChoiceList
-            title={t('reward.kind')}
-            selected={[value.kind]}
-            onChange={([kind]) => choose(kind as Reward['kind'])}
-            choices={[
-              { value: 'amount-off', label: t('reward.kindOption.amount-off') },
-              { value: 'percent-off', label: t('reward.kindOption.percent-off') },
-            ]}
-          />
-          <LocalTextFields
-            label={t('reward.name')}
-            value={value.name}
-            onChange={(name) => update({ name })}
-            error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
-          />
-          <FormLayout.Group>
-            {value.kind === 'amount-off' ? (
-              <DecimalField
-                label={t('reward.amount')}
-                value={value.amount}
-                onChange={(amount) => set({ ...value, amount })}
-                error={error(`${path}.amount`)}
-                suffix={currency}
-              />
-            ) : (
-              <WholeField
-                label={t('reward.percent')}
-                value={value.percent}
-                onChange={(percent) => set({ ...value, percent })}
-                error={error(`${path}.percent`)}
-                suffix="%"
-                min={1}
-                max={100}
-              />
-            )}
-            <WholeField
-              label={t('reward.cost')}
-              value={value.cost}
-              onChange={(cost) => update({ cost })}
-              error={error(`${path}.cost`)}
-              suffix={section.document.pointName[format.language].many}
-              min={1}
+    <TitledCard title={t('reward.what')}>
+      <FormLayout>
+        <ChoiceList
+          title={t('reward.kind')}
+          selected={[value.kind]}
+          onChange={([kind]) => choose(kind as Reward['kind'])}
+          choices={[
+            { value: 'amount-off', label: t('reward.kindOption.amount-off') },
+            { value: 'percent-off', label: t('reward.kindOption.percent-off') },
+          ]}
+        />
+        <LocalTextFields
+          label={t('reward.name')}
+          value={value.name}
+          onChange={(name) => update({ name })}
+          error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
+        />
+        <FormLayout.Group>
+          {value.kind === 'amount-off' ? (
+            <DecimalField
+              label={t('reward.amount')}
+              value={value.amount}
+              onChange={(amount) => set({ ...value, amount })}
+              error={error(`${path}.amount`)}
+              suffix={currency}
             />
-          </FormLayout.Group>
-        </FormLayout>
-        {worth && <Text as="p">{worth}</Text>}
-        {value.kind === 'percent-off' && (
-          <Text as="p" tone="subdued">
-            {t('reward.percentWorth')}
-          </Text>
-        )}
-      </BlockStack>
-    </Card>
+          ) : (
+            <WholeField
+              label={t('reward.percent')}
+              value={value.percent}
+              onChange={(percent) => set({ ...value, percent })}
+              error={error(`${path}.percent`)}
+              suffix="%"
+              min={1}
+              max={100}
+            />
+          )}
+          <WholeField
+            label={t('reward.cost')}
+            value={value.cost}
+            onChange={(cost) => update({ cost })}
+            error={error(`${path}.cost`)}
+            suffix={section.document.pointName[format.language].many}
+            min={1}
+          />
+        </FormLayout.Group>
+      </FormLayout>
+      {worth && <Text as="p">{worth}</Text>}
+      {value.kind === 'percent-off' && (
+        <Text as="p" tone="subdued">
+          {t('reward.percentWorth')}
+        </Text>
+      )}
+    </TitledCard>
   )
 }
 
@@ -170,51 +140,46 @@ function ConditionsCard({ section, path }: CardProps) {
   const { currency } = useShop()
   const { value, update, error } = section
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('reward.conditions')}
-        </Text>
-        <FormLayout>
-          <FormLayout.Group>
-            <DecimalField
-              label={t('reward.minimumSpend')}
-              value={value.minimumSpend ?? ''}
-              onChange={(amount) => update({ minimumSpend: amount === '' ? null : amount })}
-              error={error(`${path}.minimumSpend`)}
-              suffix={currency}
-              helpText={t('reward.minimumSpendHelp')}
-            />
-            <WholeField
-              label={t('reward.validDays')}
-              value={value.validDays}
-              onChange={(validDays) => update({ validDays })}
-              error={error(`${path}.validDays`)}
-              suffix={t('rules.days')}
-              min={1}
-              max={730}
-              helpText={t('reward.validDaysHelp')}
-            />
-          </FormLayout.Group>
-          <Checkbox
-            label={t('reward.oncePerMember')}
-            checked={value.oncePerMember}
-            onChange={(oncePerMember) => update({ oncePerMember })}
+    <TitledCard title={t('reward.conditions')}>
+      <FormLayout>
+        <FormLayout.Group>
+          <DecimalField
+            label={t('reward.minimumSpend')}
+            value={value.minimumSpend ?? ''}
+            onChange={(amount) => update({ minimumSpend: amount === '' ? null : amount })}
+            error={error(`${path}.minimumSpend`)}
+            suffix={currency}
+            helpText={t('reward.minimumSpendHelp')}
           />
-          <Checkbox
-            label={t('reward.active')}
-            helpText={t('reward.activeHelp')}
-            checked={value.active}
-            onChange={(active) => update({ active })}
+          <WholeField
+            label={t('reward.validDays')}
+            value={value.validDays}
+            onChange={(validDays) => update({ validDays })}
+            error={error(`${path}.validDays`)}
+            suffix={t('rules.days')}
+            min={1}
+            max={730}
+            helpText={t('reward.validDaysHelp')}
           />
-        </FormLayout>
-        <TierChoice
-          document={section.document}
-          value={value.tiers}
-          onChange={(tiers) => update({ tiers })}
-          error={error(`${path}.tiers`)}
+        </FormLayout.Group>
+        <Checkbox
+          label={t('reward.oncePerMember')}
+          checked={value.oncePerMember}
+          onChange={(oncePerMember) => update({ oncePerMember })}
         />
-      </BlockStack>
-    </Card>
+        <Checkbox
+          label={t('reward.active')}
+          helpText={t('reward.activeHelp')}
+          checked={value.active}
+          onChange={(active) => update({ active })}
+        />
+      </FormLayout>
+      <TierChoice
+        document={section.document}
+        value={value.tiers}
+        onChange={(tiers) => update({ tiers })}
+        error={error(`${path}.tiers`)}
+      />
+    </TitledCard>
   )
 }

@@ -1,4 +1,4 @@
-import { BlockStack, Card, FormLayout, Text, TextField } from '@shopify/polaris'
+import { FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../domain/program.ts'
 import { ExpiryCard } from '../ui/program/expiry-card.tsx'
@@ -6,6 +6,7 @@ import { LocalTextFields, WholeField } from '../ui/program/fields.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { useDraft } from '../ui/program/use-program.ts'
 import { type Section, useSection } from '../ui/program/use-section.ts'
+import { TitledCard } from '../ui/titled-card.tsx'
 
 type Rules = Pick<Program, 'name' | 'pointName' | 'returnWindowDays' | 'expiry'>
 
@@ -51,32 +52,27 @@ function NamesCard({ section }: { section: Section<Rules> }) {
     />
   )
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('rules.names')}
-        </Text>
-        <FormLayout>
-          <LocalTextFields
-            label={t('rules.programName')}
-            value={value.name}
-            onChange={(name) => update({ name })}
-            error={(field) => error(field ? `name.${field}` : 'name')}
-          />
-          <FormLayout.Group>
-            {word('de', 'one')}
-            {word('de', 'many')}
-          </FormLayout.Group>
-          <FormLayout.Group>
-            {word('en', 'one')}
-            {word('en', 'many')}
-          </FormLayout.Group>
-        </FormLayout>
-        <Text as="p" tone="subdued">
-          {t('rules.namesHelp')}
-        </Text>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('rules.names')}>
+      <FormLayout>
+        <LocalTextFields
+          label={t('rules.programName')}
+          value={value.name}
+          onChange={(name) => update({ name })}
+          error={(field) => error(field ? `name.${field}` : 'name')}
+        />
+        <FormLayout.Group>
+          {word('de', 'one')}
+          {word('de', 'many')}
+        </FormLayout.Group>
+        <FormLayout.Group>
+          {word('en', 'one')}
+          {word('en', 'many')}
+        </FormLayout.Group>
+      </FormLayout>
+      <Text as="p" tone="subdued">
+        {t('rules.namesHelp')}
+      </Text>
+    </TitledCard>
   )
 }
 
@@ -84,22 +80,17 @@ function WaitingCard({ section }: { section: Section<Rules> }) {
   const { t } = useTranslation('program')
   const { value, update, error } = section
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('rules.returnWindow')}
-        </Text>
-        <WholeField
-          label={t('rules.returnWindowDays')}
-          value={value.returnWindowDays}
-          onChange={(returnWindowDays) => update({ returnWindowDays })}
-          error={error('returnWindowDays')}
-          suffix={t('rules.days')}
-          min={0}
-          max={365}
-          helpText={t('rules.returnWindowHelp')}
-        />
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('rules.returnWindow')}>
+      <WholeField
+        label={t('rules.returnWindowDays')}
+        value={value.returnWindowDays}
+        onChange={(returnWindowDays) => update({ returnWindowDays })}
+        error={error('returnWindowDays')}
+        suffix={t('rules.days')}
+        min={0}
+        max={365}
+        helpText={t('rules.returnWindowHelp')}
+      />
+    </TitledCard>
   )
 }

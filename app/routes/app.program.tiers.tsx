@@ -1,4 +1,4 @@
-import { BlockStack, Box, Button, Card, FormLayout, InlineStack, Select, Text } from '@shopify/polaris'
+import { BlockStack, Box, Button, FormLayout, InlineStack, Select, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { inLocale, type TierLadder, type TierLevel } from '../domain/program.ts'
 import { freeId } from '../ui/program/describe.ts'
@@ -8,6 +8,7 @@ import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { useDraft } from '../ui/program/use-program.ts'
 import { type Section, useSection } from '../ui/program/use-section.ts'
+import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -36,50 +37,45 @@ function BasisCard({ section }: { section: Section<TierLadder> }) {
   const { value, update, error } = section
   const { window } = value
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('tiers.how')}
-        </Text>
-        <FormLayout>
-          <FormLayout.Group>
-            <Select
-              label={t('tiers.basisLabel')}
-              options={(['spend', 'points', 'orders'] as const).map((basis) => ({
-                value: basis,
-                label: t(`tiers.basisOption.${basis}`),
-              }))}
-              value={value.basis}
-              onChange={(basis) => update({ basis: basis as TierLadder['basis'] })}
-            />
-            <Select
-              label={t('tiers.windowLabel')}
-              options={(['rolling', 'calendar-year', 'lifetime'] as const).map((kind) => ({
-                value: kind,
-                label: t(`tiers.windowOption.${kind}`),
-              }))}
-              value={window.kind}
-              onChange={(kind) =>
-                update({
-                  window: (kind === 'rolling' ? { kind, months: 12 } : { kind }) as TierLadder['window'],
-                })
-              }
-            />
-          </FormLayout.Group>
-          {window.kind === 'rolling' && (
-            <WholeField
-              label={t('tiers.months')}
-              value={window.months}
-              onChange={(months) => update({ window: { ...window, months } })}
-              error={error('tiers.window.months')}
-              suffix={t('rules.months')}
-              min={1}
-              max={60}
-            />
-          )}
-        </FormLayout>
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('tiers.how')}>
+      <FormLayout>
+        <FormLayout.Group>
+          <Select
+            label={t('tiers.basisLabel')}
+            options={(['spend', 'points', 'orders'] as const).map((basis) => ({
+              value: basis,
+              label: t(`tiers.basisOption.${basis}`),
+            }))}
+            value={value.basis}
+            onChange={(basis) => update({ basis: basis as TierLadder['basis'] })}
+          />
+          <Select
+            label={t('tiers.windowLabel')}
+            options={(['rolling', 'calendar-year', 'lifetime'] as const).map((kind) => ({
+              value: kind,
+              label: t(`tiers.windowOption.${kind}`),
+            }))}
+            value={window.kind}
+            onChange={(kind) =>
+              update({
+                window: (kind === 'rolling' ? { kind, months: 12 } : { kind }) as TierLadder['window'],
+              })
+            }
+          />
+        </FormLayout.Group>
+        {window.kind === 'rolling' && (
+          <WholeField
+            label={t('tiers.months')}
+            value={window.months}
+            onChange={(months) => update({ window: { ...window, months } })}
+            error={error('tiers.window.months')}
+            suffix={t('rules.months')}
+            min={1}
+            max={60}
+          />
+        )}
+      </FormLayout>
+    </TitledCard>
   )
 }
 
@@ -101,27 +97,22 @@ function LevelsCard({ section }: { section: Section<TierLadder> }) {
     update({ levels: [...value.levels, level] })
   }
   return (
-    <Card>
-      <BlockStack gap="400">
-        <Text as="h2" variant="headingMd">
-          {t('tiers.levels')}
+    <TitledCard title={t('tiers.levels')} gap="400">
+      <LadderPicture ladder={value} />
+      {value.levels.map((level, index) => (
+        <LevelFields key={level.id} section={section} level={level} index={index} />
+      ))}
+      {value.levels.length === 0 && (
+        <Text as="p" tone="subdued">
+          {t('tiers.none')}
         </Text>
-        <LadderPicture ladder={value} />
-        {value.levels.map((level, index) => (
-          <LevelFields key={level.id} section={section} level={level} index={index} />
-        ))}
-        {value.levels.length === 0 && (
-          <Text as="p" tone="subdued">
-            {t('tiers.none')}
-          </Text>
-        )}
-        <InlineStack gap="200">
-          <Button onClick={add} disabled={value.levels.length >= 20}>
-            {t('tiers.add')}
-          </Button>
-        </InlineStack>
-      </BlockStack>
-    </Card>
+      )}
+      <InlineStack gap="200">
+        <Button onClick={add} disabled={value.levels.length >= 20}>
+          {t('tiers.add')}
+        </Button>
+      </InlineStack>
+    </TitledCard>
   )
 }
 

@@ -1,6 +1,7 @@
-import { BlockStack, Box, Card, Divider, InlineGrid, Text } from '@shopify/polaris'
+import { Box, Divider, InlineGrid, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 
 export function BalanceCard({ member }: { member: MemberPageView }) {
@@ -8,37 +9,32 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
   const format = useFormat()
   const { available, pending, held, debt } = member.balance
   return (
-    <Card>
-      <BlockStack gap="400">
-        <Text as="h2" variant="headingMd">
-          {t('balance.heading')}
-        </Text>
-        <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
-          {debt > 0 ? (
-            <Figure name="debt" value={debt} hint large critical />
-          ) : (
-            <Figure name="available" value={available} large />
-          )}
-          <Figure name="pending" value={pending} hint large />
-          <Figure name="held" value={held} hint large />
-        </InlineGrid>
-        <Divider />
-        <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
-          <Figure name="earned" value={member.earned} hint />
-          <Figure name="redeemed" value={member.redeemed} hint />
-        </InlineGrid>
-        {member.hasRewards && (
-          <Text as="p" tone="subdued">
-            {member.nextReward
-              ? t('balance.nextReward', {
-                  reward: member.nextReward.name,
-                  points: format.points(member.nextReward.missing),
-                })
-              : t('balance.allRewards')}
-          </Text>
+    <TitledCard title={t('balance.heading')} gap="400">
+      <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
+        {debt > 0 ? (
+          <Figure name="debt" value={debt} hint large critical />
+        ) : (
+          <Figure name="available" value={available} large />
         )}
-      </BlockStack>
-    </Card>
+        <Figure name="pending" value={pending} hint large />
+        <Figure name="held" value={held} hint large />
+      </InlineGrid>
+      <Divider />
+      <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
+        <Figure name="earned" value={member.earned} hint />
+        <Figure name="redeemed" value={member.redeemed} hint />
+      </InlineGrid>
+      {member.hasRewards && (
+        <Text as="p" tone="subdued">
+          {member.nextReward
+            ? t('balance.nextReward', {
+                reward: member.nextReward.name,
+                points: format.points(member.nextReward.missing),
+              })
+            : t('balance.allRewards')}
+        </Text>
+      )}
+    </TitledCard>
   )
 }
 

@@ -1,6 +1,7 @@
-import { BlockStack, Card, Text } from '@shopify/polaris'
+import { BlockStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 
 /** Points that are about to lapse, and whether the member knows. Nothing when there are none. */
@@ -9,22 +10,17 @@ export function LapsesCard({ lapses }: Pick<MemberPageView, 'lapses'>) {
   const format = useFormat()
   if (lapses.length === 0) return null
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('lapses.heading')}
-        </Text>
-        {lapses.map(({ on, points, toldAt }) => (
-          <BlockStack key={on} gap="050">
-            <Text as="p" fontWeight="semibold">
-              {t('lapses.line', { points: format.points(points), date: format.day(on) })}
-            </Text>
-            <Text as="p" variant="bodySm" tone="subdued">
-              {toldAt === null ? t('lapses.untold') : t('lapses.told', { date: format.date(toldAt) })}
-            </Text>
-          </BlockStack>
-        ))}
-      </BlockStack>
-    </Card>
+    <TitledCard title={t('lapses.heading')}>
+      {lapses.map(({ on, points, toldAt }) => (
+        <BlockStack key={on} gap="050">
+          <Text as="p" fontWeight="semibold">
+            {t('lapses.line', { points: format.points(points), date: format.day(on) })}
+          </Text>
+          <Text as="p" variant="bodySm" tone="subdued">
+            {toldAt === null ? t('lapses.untold') : t('lapses.told', { date: format.date(toldAt) })}
+          </Text>
+        </BlockStack>
+      ))}
+    </TitledCard>
   )
 }

@@ -1,6 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, ProgressBar, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { MemberTierView } from '../../loyalty/read-member-page.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 
 /** Where the member stands on the ladder: the level, what is missing to the next, and all levels below each other. */
@@ -8,16 +9,11 @@ export function TierCard({ tier }: { tier: MemberTierView | null }) {
   const { t } = useTranslation('members')
   if (tier === null) {
     return (
-      <Card>
-        <BlockStack gap="200">
-          <Text as="h2" variant="headingMd">
-            {t('tier.heading')}
-          </Text>
-          <Text as="p" tone="subdued">
-            {t('tier.noLadder')}
-          </Text>
-        </BlockStack>
-      </Card>
+      <TitledCard title={t('tier.heading')} gap="200">
+        <Text as="p" tone="subdued">
+          {t('tier.noLadder')}
+        </Text>
+      </TitledCard>
     )
   }
   return (

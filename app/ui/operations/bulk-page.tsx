@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next'
 import type { BulkKind } from '../../domain/bulk-line.ts'
 import type { BatchView } from '../../loyalty/bulk/read-batch.ts'
 import type { FileProblem } from '../../loyalty/bulk/read-file.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
 
@@ -141,32 +142,27 @@ function Batches({ batches }: { batches: BatchView[] }) {
   const format = useFormat()
   if (batches.length === 0) return null
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('bulk.before')}
-        </Text>
-        <BlockStack gap="300" as="ul">
-          {batches.map((batch) => (
-            <li key={batch.batchId} style={{ listStyle: 'none' }}>
-              <InlineStack gap="200" align="space-between" blockAlign="start">
-                <BlockStack gap="050">
-                  <Link url={`/app/operations/bulk/${batch.batchId}`}>{batch.fileName}</Link>
-                  <Text as="span" variant="bodySm" tone="subdued">
-                    {t(batch.undoes === null ? `bulk.kind.${batch.kind}` : 'bulk.undoOf', {
-                      id: batch.undoes,
-                    })}{' '}
-                    · {format.dateTime(new Date(batch.createdAt))} ·{' '}
-                    {t('bulk.lines', { count: batch.lines, number: format.number(batch.lines) })}
-                  </Text>
-                </BlockStack>
-                <BatchBadge batch={batch} />
-              </InlineStack>
-            </li>
-          ))}
-        </BlockStack>
+    <TitledCard title={t('bulk.before')}>
+      <BlockStack gap="300" as="ul">
+        {batches.map((batch) => (
+          <li key={batch.batchId} style={{ listStyle: 'none' }}>
+            <InlineStack gap="200" align="space-between" blockAlign="start">
+              <BlockStack gap="050">
+                <Link url={`/app/operations/bulk/${batch.batchId}`}>{batch.fileName}</Link>
+                <Text as="span" variant="bodySm" tone="subdued">
+                  {t(batch.undoes === null ? `bulk.kind.${batch.kind}` : 'bulk.undoOf', {
+                    id: batch.undoes,
+                  })}{' '}
+                  · {format.dateTime(new Date(batch.createdAt))} ·{' '}
+                  {t('bulk.lines', { count: batch.lines, number: format.number(batch.lines) })}
+                </Text>
+              </BlockStack>
+              <BatchBadge batch={batch} />
+            </InlineStack>
+          </li>
+        ))}
       </BlockStack>
-    </Card>
+    </TitledCard>
   )
 }
 

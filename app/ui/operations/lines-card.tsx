@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkKind } from '../../domain/bulk-line.ts'
 import type { BatchLine } from '../../loyalty/bulk/read-batch.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { problemText } from './problem-text.ts'
 
@@ -69,61 +70,56 @@ export function LinesCard({ kind, lines, total, names }: LinesProps) {
   const { shown, more, busy } = useMoreLines(lines, total, 'good')
   const day = (date: string | null) => (date ? format.day(date) : null)
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('bulk.goodLines', { count: total, number: format.number(total) })}
-        </Text>
-        <BlockStack gap="200" as="ul">
-          {shown.map((line) => (
-            <li key={line.line} style={{ listStyle: 'none' }}>
-              <InlineStack align="space-between" gap="200" blockAlign="start">
-                <BlockStack gap="050">
-                  <InlineStack gap="200" align="start">
-                    <Text as="span" tone="subdued">
-                      {t('bulk.line', { line: line.line })}
-                    </Text>
-                    <Link url={`/app/members/${line.customerId}`}>
-                      {names[line.customerId ?? ''] ?? t('bulk.customer', { number: line.customerId })}
-                    </Link>
-                  </InlineStack>
-                  <Text as="span" variant="bodySm" tone="subdued">
-                    {[
-                      line.reason,
-                      kind === 'import' &&
-                        day(line.earnedOn) &&
-                        t('bulk.earnedOn', { date: day(line.earnedOn) }),
-                      kind === 'import' &&
-                        day(line.expiresOn) &&
-                        t('bulk.expiresOn', { date: day(line.expiresOn) }),
-                    ]
-                      .filter(Boolean)
-                      .join(' · ')}
+    <TitledCard title={t('bulk.goodLines', { count: total, number: format.number(total) })}>
+      <BlockStack gap="200" as="ul">
+        {shown.map((line) => (
+          <li key={line.line} style={{ listStyle: 'none' }}>
+            <InlineStack align="space-between" gap="200" blockAlign="start">
+              <BlockStack gap="050">
+                <InlineStack gap="200" align="start">
+                  <Text as="span" tone="subdued">
+                    {t('bulk.line', { line: line.line })}
                   </Text>
-                </BlockStack>
-                <BlockStack gap="050" inlineAlign="end">
-                  <Text as="span" numeric>
-                    {format.signedPoints(line.posted ?? line.points ?? 0)}
+                  <Link url={`/app/members/${line.customerId}`}>
+                    {names[line.customerId ?? ''] ?? t('bulk.customer', { number: line.customerId })}
+                  </Link>
+                </InlineStack>
+                <Text as="span" variant="bodySm" tone="subdued">
+                  {[
+                    line.reason,
+                    kind === 'import' &&
+                      day(line.earnedOn) &&
+                      t('bulk.earnedOn', { date: day(line.earnedOn) }),
+                    kind === 'import' &&
+                      day(line.expiresOn) &&
+                      t('bulk.expiresOn', { date: day(line.expiresOn) }),
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </Text>
+              </BlockStack>
+              <BlockStack gap="050" inlineAlign="end">
+                <Text as="span" numeric>
+                  {format.signedPoints(line.posted ?? line.points ?? 0)}
+                </Text>
+                {line.posted !== null && line.posted !== line.points && (
+                  <Text as="span" variant="bodySm" tone="caution">
+                    {t('bulk.partly', { points: format.signedPoints(line.points ?? 0) })}
                   </Text>
-                  {line.posted !== null && line.posted !== line.points && (
-                    <Text as="span" variant="bodySm" tone="caution">
-                      {t('bulk.partly', { points: format.signedPoints(line.points ?? 0) })}
-                    </Text>
-                  )}
-                </BlockStack>
-              </InlineStack>
-            </li>
-          ))}
-        </BlockStack>
-        {more && (
-          <InlineStack>
-            <Button onClick={more} loading={busy}>
-              {t('bulk.more')}
-            </Button>
-          </InlineStack>
-        )}
+                )}
+              </BlockStack>
+            </InlineStack>
+          </li>
+        ))}
       </BlockStack>
-    </Card>
+      {more && (
+        <InlineStack>
+          <Button onClick={more} loading={busy}>
+            {t('bulk.more')}
+          </Button>
+        </InlineStack>
+      )}
+    </TitledCard>
   )
 }
 

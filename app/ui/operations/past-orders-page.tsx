@@ -14,6 +14,7 @@ import {
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportView } from '../../loyalty/read-operations.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { Progress } from './progress.tsx'
 import { SectionPage } from './section-page.tsx'
@@ -155,34 +156,29 @@ function Past({ imports }: { imports: ImportView[] }) {
   const format = useFormat()
   if (imports.length === 0) return null
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('pastOrders.before')}
-        </Text>
-        <BlockStack gap="300" as="ul">
-          {imports.map((run) => (
-            <li key={run.id} style={{ listStyle: 'none' }}>
-              <InlineStack align="space-between" gap="200" blockAlign="start">
-                <BlockStack gap="050">
-                  <Text as="span">
-                    {t('pastOrders.took', { count: run.taken, number: format.number(run.taken) })}
-                    {run.award && ` ${t('pastOrders.gave', { points: format.points(run.points) })}`}
-                  </Text>
-                  <Text as="span" variant="bodySm" tone="subdued">
-                    {format.dateTime(new Date(run.startedAt))} ·{' '}
-                    {t('pastOrders.since', { date: format.date(new Date(run.from)) })} ·{' '}
-                    {t(run.award ? 'pastOrders.award' : 'pastOrders.history')}
-                  </Text>
-                </BlockStack>
-                <Badge {...(run.status === 'done' && { tone: 'success' as const })}>
-                  {t(`pastOrders.status.${run.status}`)}
-                </Badge>
-              </InlineStack>
-            </li>
-          ))}
-        </BlockStack>
+    <TitledCard title={t('pastOrders.before')}>
+      <BlockStack gap="300" as="ul">
+        {imports.map((run) => (
+          <li key={run.id} style={{ listStyle: 'none' }}>
+            <InlineStack align="space-between" gap="200" blockAlign="start">
+              <BlockStack gap="050">
+                <Text as="span">
+                  {t('pastOrders.took', { count: run.taken, number: format.number(run.taken) })}
+                  {run.award && ` ${t('pastOrders.gave', { points: format.points(run.points) })}`}
+                </Text>
+                <Text as="span" variant="bodySm" tone="subdued">
+                  {format.dateTime(new Date(run.startedAt))} ·{' '}
+                  {t('pastOrders.since', { date: format.date(new Date(run.from)) })} ·{' '}
+                  {t(run.award ? 'pastOrders.award' : 'pastOrders.history')}
+                </Text>
+              </BlockStack>
+              <Badge {...(run.status === 'done' && { tone: 'success' as const })}>
+                {t(`pastOrders.status.${run.status}`)}
+              </Badge>
+            </InlineStack>
+          </li>
+        ))}
       </BlockStack>
-    </Card>
+    </TitledCard>
   )
 }

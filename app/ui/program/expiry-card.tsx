@@ -1,8 +1,9 @@
-import { BlockStack, Box, Card, ChoiceList, FormLayout, Text } from '@shopify/polaris'
+import { BlockStack, Box, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { warnsOn } from '../../domain/expiry.ts'
 import { activityAction, type ExpiryRule } from '../../domain/program.ts'
 import { addMonthsToDate, localDate } from '../../domain/time-window.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { WholeField } from './fields.tsx'
@@ -30,72 +31,67 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
     else onChange({ kind, months, warnDays, actions: ['order', 'redemption'] })
   }
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('rules.expiry')}
-        </Text>
-        <ChoiceList
-          title={t('expiry.kind.label')}
-          choices={KINDS.map((kind) => ({
-            label: t(`expiry.kind.${kind}`),
-            value: kind,
-            helpText: kind === 'never' ? undefined : t(`expiry.kind.${kind}Help`),
-          }))}
-          selected={[expiry.kind]}
-          onChange={([kind]) => choose(kind as Kind)}
-        />
-        {expiry.kind !== 'never' && (
-          <>
-            <FormLayout>
-              <FormLayout.Group>
-                <WholeField
-                  label={t('expiry.months')}
-                  value={expiry.months}
-                  onChange={(months) => onChange({ ...expiry, months })}
-                  error={error('expiry.months')}
-                  suffix={t('rules.months')}
-                  min={1}
-                  max={120}
-                />
-                <WholeField
-                  label={t('expiry.warnDays')}
-                  value={expiry.warnDays}
-                  onChange={(warnDays) => onChange({ ...expiry, warnDays })}
-                  error={error('expiry.warnDays')}
-                  suffix={t('rules.days')}
-                  min={1}
-                  max={180}
-                  helpText={t('expiry.warnDaysHelp')}
-                />
-              </FormLayout.Group>
-            </FormLayout>
-            {expiry.kind === 'after-inactivity' && (
-              <ChoiceList
-                allowMultiple
-                title={t('expiry.actions.label')}
-                choices={activityAction.options.map((action) => ({
-                  label: t(`expiry.actions.${action}`),
-                  value: action,
-                }))}
-                selected={expiry.actions}
-                error={error('expiry.actions') && t('expiry.actions.none')}
-                onChange={(actions) =>
-                  onChange({
-                    ...expiry,
-                    actions: activityAction.options.filter((action) => actions.includes(action)),
-                  })
-                }
+    <TitledCard title={t('rules.expiry')}>
+      <ChoiceList
+        title={t('expiry.kind.label')}
+        choices={KINDS.map((kind) => ({
+          label: t(`expiry.kind.${kind}`),
+          value: kind,
+          helpText: kind === 'never' ? undefined : t(`expiry.kind.${kind}Help`),
+        }))}
+        selected={[expiry.kind]}
+        onChange={([kind]) => choose(kind as Kind)}
+      />
+      {expiry.kind !== 'never' && (
+        <>
+          <FormLayout>
+            <FormLayout.Group>
+              <WholeField
+                label={t('expiry.months')}
+                value={expiry.months}
+                onChange={(months) => onChange({ ...expiry, months })}
+                error={error('expiry.months')}
+                suffix={t('rules.months')}
+                min={1}
+                max={120}
               />
-            )}
-            <Example expiry={expiry} />
-            <Text as="p" tone="subdued">
-              {t('expiry.changeHint')}
-            </Text>
-          </>
-        )}
-      </BlockStack>
-    </Card>
+              <WholeField
+                label={t('expiry.warnDays')}
+                value={expiry.warnDays}
+                onChange={(warnDays) => onChange({ ...expiry, warnDays })}
+                error={error('expiry.warnDays')}
+                suffix={t('rules.days')}
+                min={1}
+                max={180}
+                helpText={t('expiry.warnDaysHelp')}
+              />
+            </FormLayout.Group>
+          </FormLayout>
+          {expiry.kind === 'after-inactivity' && (
+            <ChoiceList
+              allowMultiple
+              title={t('expiry.actions.label')}
+              choices={activityAction.options.map((action) => ({
+                label: t(`expiry.actions.${action}`),
+                value: action,
+              }))}
+              selected={expiry.actions}
+              error={error('expiry.actions') && t('expiry.actions.none')}
+              onChange={(actions) =>
+                onChange({
+                  ...expiry,
+                  actions: activityAction.options.filter((action) => actions.includes(action)),
+                })
+              }
+            />
+          )}
+          <Example expiry={expiry} />
+          <Text as="p" tone="subdued">
+            {t('expiry.changeHint')}
+          </Text>
+        </>
+      )}
+    </TitledCard>
   )
 }
 

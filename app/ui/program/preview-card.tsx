@@ -1,4 +1,4 @@
-import { BlockStack, Card, FormLayout, List, Select, Text, TextField } from '@shopify/polaris'
+import { BlockStack, FormLayout, List, Select, Text, TextField } from '@shopify/polaris'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { whySteps } from '../../domain/explain.ts'
@@ -6,6 +6,7 @@ import { currencyExponent } from '../../domain/money.ts'
 import { type CampaignScope, inLocale, type Program } from '../../domain/program.ts'
 import { compileWindow } from '../../domain/time-window.ts'
 import { wallClockOf } from '../local-time.ts'
+import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { DecimalField } from './fields.tsx'
@@ -52,60 +53,55 @@ export function PreviewCard({ document, scope }: Props) {
   }, [document, shop, amount, chosen, tier, clock])
 
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t('preview.title')}
-        </Text>
-        <div aria-live="polite">
-          <BlockStack gap="200">
-            <Text as="p" variant="headingLg">
-              {worth
-                ? t('preview.result', {
-                    amount: format.money(amount),
-                    points: format.points(worth.points, document.pointName),
-                  })
-                : t('preview.impossible')}
-            </Text>
-            {worth && <Steps document={document} why={worth.why} />}
-          </BlockStack>
-        </div>
-        <FormLayout>
-          <DecimalField
-            label={t('preview.amount')}
-            value={amount}
-            onChange={setAmount}
-            suffix={shop.currency}
+    <TitledCard title={t('preview.title')}>
+      <div aria-live="polite">
+        <BlockStack gap="200">
+          <Text as="p" variant="headingLg">
+            {worth
+              ? t('preview.result', {
+                  amount: format.money(amount),
+                  points: format.points(worth.points, document.pointName),
+                })
+              : t('preview.impossible')}
+          </Text>
+          {worth && <Steps document={document} why={worth.why} />}
+        </BlockStack>
+      </div>
+      <FormLayout>
+        <DecimalField
+          label={t('preview.amount')}
+          value={amount}
+          onChange={setAmount}
+          suffix={shop.currency}
+        />
+        {items.length > 1 && (
+          <Select label={t('preview.item')} options={items} value={chosen} onChange={setItem} />
+        )}
+        {document.tiers.levels.length > 0 && (
+          <Select
+            label={t('preview.tier')}
+            value={tier}
+            onChange={setTier}
+            options={[
+              { value: '', label: t('preview.noTier') },
+              ...document.tiers.levels.map((level) => ({
+                value: level.id,
+                label: inLocale(level.name, format.language),
+              })),
+            ]}
           />
-          {items.length > 1 && (
-            <Select label={t('preview.item')} options={items} value={chosen} onChange={setItem} />
-          )}
-          {document.tiers.levels.length > 0 && (
-            <Select
-              label={t('preview.tier')}
-              value={tier}
-              onChange={setTier}
-              options={[
-                { value: '', label: t('preview.noTier') },
-                ...document.tiers.levels.map((level) => ({
-                  value: level.id,
-                  label: inLocale(level.name, format.language),
-                })),
-              ]}
-            />
-          )}
-          {document.campaigns.length > 0 && (
-            <TextField
-              label={t('preview.at')}
-              type="datetime-local"
-              autoComplete="off"
-              value={clock}
-              onChange={setClock}
-            />
-          )}
-        </FormLayout>
-      </BlockStack>
-    </Card>
+        )}
+        {document.campaigns.length > 0 && (
+          <TextField
+            label={t('preview.at')}
+            type="datetime-local"
+            autoComplete="off"
+            value={clock}
+            onChange={setClock}
+          />
+        )}
+      </FormLayout>
+    </TitledCard>
   )
 }
 
