@@ -1,11 +1,14 @@
 /**
- * How the worker is started wherever we start it. Left to itself V8 keeps 134 MB for new objects alone; 48 MB cost no
- * speed. Less saves memory and costs time for each order, because whatever lives as long as a batch is copied again
- * and again: 8 MB and an old generation held down to growing by 70 % save 80 MB and cost a tenth of the speed.
+ * How the worker is started wherever we start it. Left to itself V8 keeps 134 MB for new objects alone, and lets the
+ * old ones grow to several times what lives; C's allocator keeps what was freed, in an arena for each thread. These
+ * settings hold that down as far as it costs hardly any speed: docs/decisions/0015-what-an-award-costs.md has the figures.
  *
- * `npm run worker` and the Dockerfile say the same.
+ * `npm run worker` and the Dockerfile name the same flags.
  */
-const flags = ['--max-semi-space-size=16']
+const flags = ['--max-semi-space-size=16', '--heap-growing-percent=100']
+
+/** For the C library of most Linux systems; others take no notice. Bytes, but for the number of arenas. */
+const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /** What `npm run build` makes of worker.ts (bundle-worker.ts). */
 const bundle = 'build/worker/index.js'
@@ -20,5 +23,5 @@ export const WORKER: {
   flags,
   bundle,
   args: [...flags, bundle],
-  env: {},
+  env,
 }
