@@ -277,6 +277,15 @@ describe('Campaign window', () => {
     expect(await bought(life, '2026-10-25T23:00:00Z', 4)).toBe(10)
   })
 
+  test('that begins or ends in the hour which autumn shows twice has all of that hour in it', async () => {
+    const begins = await shops.open({ program: doubled('2026-10-25T02:30', '2026-10-25T04:00') })
+    expect(await bought(begins, '2026-10-25T00:29:59Z', 1)).toBe(10)
+    expect(await bought(begins, '2026-10-25T00:30:00Z', 2)).toBe(20)
+    const ends = await shops.open({ program: doubled('2026-10-25T01:00', '2026-10-25T02:30') })
+    expect(await bought(ends, '2026-10-25T01:29:59Z', 1)).toBe(20)
+    expect(await bought(ends, '2026-10-25T01:30:00Z', 2)).toBe(10)
+  })
+
   test('that begins in the hour which spring skips begins where the clock goes on', async () => {
     const life = await shops.open({ program: doubled('2026-03-29T02:30', '2026-03-29T04:00') })
     expect(await bought(life, '2026-03-29T00:59:59Z', 1)).toBe(10)
