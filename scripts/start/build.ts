@@ -58,4 +58,4 @@ function run(program: string, args: string[]): Promise<void> {
   })
 }
 
-if (import.meta.main) await buildIfChanged((words) => console.log(words))
+if (import.meta.main) await buildIfChanged((words) => console.error(words))
