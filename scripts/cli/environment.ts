@@ -8,17 +8,30 @@ const NOT_RUNNING =
  * Completes the environment from the running practice shop unless DATABASE_URL is set. Must be called before a module
  * of the app is loaded.
  * @returns the practice shop's domain when it is the one that is used
- * @throws Failure when there is neither
+ * @throws Failure when there is neither, or a variable is missing or wrong
  */
 export async function takeAppEnvironment(): Promise<{ practiceShop: string | undefined }> {
   process.env.LOG_LEVEL ??= 'silent'
-  if (process.env.DATABASE_URL) return { practiceShop: undefined }
+  if (process.env.DATABASE_URL) {
+    await checkEnvironment()
+    return { practiceShop: undefined }
+  }
   const running = await runningPractice()
   if (!running) throw new Failure(NOT_RUNNING)
   Object.assign(process.env, appEnvironment(running, running))
   // Tiers, codes and warnings are told as of the practice shop's clock, as the app beside it sees them.
   await import('../../dev-store/practice-clock.ts')
   return { practiceShop: PRACTICE_SHOP }
+}
+
+/** @throws Failure that names every variable at fault */
+async function checkEnvironment(): Promise<void> {
+  const { readEnv } = await import('../../app/env.server.ts')
+  try {
+    readEnv(process.env)
+  } catch (error) {
+    throw new Failure((error as Error).message)
+  }
 }
 
 export interface Target {
@@ -53,7 +66,8 @@ export async function deliveryTarget(url: string | undefined, shop: string | und
 /** Network errors of the database, in a sentence. Other errors are returned as they are. */
 export function inWords(error: unknown): unknown {
   const code = (error as { code?: string }).code ?? ''
-  const at = process.env.DATABASE_URL ? new URL(process.env.DATABASE_URL).host : 'the address in DATABASE_URL'
+  const { DATABASE_URL = '' } = process.env
+  const at = URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).host : 'the address in DATABASE_URL'
   if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNRESET'].includes(code))
     return new Failure(`The database at ${at} does not answer.`)
   if (code.startsWith('28')) return new Failure(`The database at ${at} refuses the user or the password.`)

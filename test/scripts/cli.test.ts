@@ -80,13 +80,21 @@ describe('wrong calls', () => {
   })
 
   test('a database that is not there is said plainly, exit 1', async () => {
-    const { code, err } = await stammgastWithout('127.0.0.1:1')
+    const { code, err } = await stammgastOn('postgresql://u:p@127.0.0.1:1/x')
     expect([code, err]).toEqual([1, 'The database at 127.0.0.1:1 does not answer.\n'])
+  })
+
+  test('an address that is none is said plainly, exit 1', async () => {
+    const { code, err } = await stammgastOn('nonsense')
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^The environment is not complete:\n {2}DATABASE_URL: must be a PostgreSQL address [^\n]+\n$/,
+    )
   })
 })
 
-function stammgastWithout(host: string): Promise<{ code: number; err: string }> {
-  const env = { ...process.env, DATABASE_URL: `postgresql://u:p@${host}/x`, NODE_OPTIONS: '' }
+function stammgastOn(address: string): Promise<{ code: number; err: string }> {
+  const env = { ...process.env, DATABASE_URL: address, NODE_OPTIONS: '' }
   return new Promise((resolve) => {
     execFile(process.execPath, ['scripts/cli/main.ts', 'audit'], { env }, (error, _out, err) =>
       resolve({ code: Number(error?.code ?? 0), err }),
