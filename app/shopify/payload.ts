@@ -8,7 +8,11 @@ import { toMinor } from '../domain/money.ts'
 export type Json = Readonly<Record<string, unknown>>
 
 export function refuse(field: string, value: unknown, allowed: string): never {
-  const shown = typeof value === 'object' ? typeof value : JSON.stringify(value)?.slice(0, 60)
+  const shown = Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object' && value !== null
+      ? 'an object'
+      : JSON.stringify(value)?.slice(0, 60)
   throw new DomainError('invalid-payload', `${field} is ${shown}; it must be ${allowed}`, { field, allowed })
 }
 
