@@ -101,5 +101,5 @@ test.each(Object.entries(CASES))("Shopify's example of %s", async (topic, { afte
 async function onlyValue(life: ShopLife, sql: string): Promise<unknown> {
   const { rows } = await shops.owner().query({ text: sql, values: [life.shopId], rowMode: 'array' })
   expect(rows).toHaveLength(1)
-  return rows[0][0]
+  return rows[0]?.[0]
 }
