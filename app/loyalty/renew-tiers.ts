@@ -1,6 +1,6 @@
 import { acrossShops } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
-import { tierProgress, windowStart } from '../domain/tiers.ts'
+import { type StatusSteps, tierProgress, windowStart } from '../domain/tiers.ts'
 import { localDate } from '../domain/time-window.ts'
 import { type AccountKey, keyOf, openAccounts } from '../ledger/accounts.ts'
 import { post } from '../ledger/post.ts'
@@ -211,7 +211,13 @@ async function tiersAt(
   return new Map(
     [...timelines].map(([key, orders]) => {
       const steps = orders.map(({ statusSteps }) => statusSteps)
-      return [key, tierProgress(ladder, steps, now, timeZone).current?.id ?? null]
+      const at = Math.max(now, lastMoment(steps, now + OVERLAP_MS))
+      return [key, tierProgress(ladder, steps, at, timeZone).current?.id ?? null]
     }),
   )
+}
+
+/** When the latest of these steps was: an order that was placed while the round runs is not one of the future. */
+function lastMoment(orders: StatusSteps[], until: number): number {
+  return Math.max(...orders.flat().flatMap(({ at }) => (at <= until ? at : [])), -Infinity)
 }

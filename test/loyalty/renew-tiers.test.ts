@@ -230,13 +230,15 @@ describe('the round', () => {
   test('does not take a tier away from who earns it anew at that moment', async () => {
     await spend(MARA, '120.00', '2026-03-15 10:00')
     await renewTiers(berlin('2027-03-15 00:10'))
-    const now = berlin('2027-03-16 00:10')
-    const payload = JSON.stringify(orderPayload(orderOf(MARA, '130.00', '2027-03-16 00:05')))
+    const began = berlin('2027-03-16 00:10')
+    // While the round runs: its own moment lies behind the order's.
+    const payload = JSON.stringify(orderPayload(orderOf(MARA, '130.00', '2027-03-16 00:12')))
     const facts = orderFromWebhook(parseBody(payload), shop.shopId)
     let renewal: Promise<number> | undefined
     await withShop(shop.shopId, async (tx) => {
-      await settleOrders(tx, [{ shopId: shop.shopId, facts, origin: 'delivery' }], now)
-      renewal = renewTiers(now)
+      const settledAt = berlin('2027-03-16 00:13')
+      await settleOrders(tx, [{ shopId: shop.shopId, facts, origin: 'delivery' }], settledAt)
+      renewal = renewTiers(began)
       await expect.poll(waiting, { timeout: 20_000 }).toBe(1)
     })
     expect(await renewal).toBe(0)
