@@ -2,6 +2,7 @@ import { evaluateOrder, worthIsFrozen } from '../domain/evaluate-order.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { AUDIT_QUERIES } from './audit-queries.ts'
 import { loadPrograms, programVersion, type ShopPrograms } from './settlement/programs.ts'
+import { orderKey } from './settlement/readings.ts'
 import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 
 export interface AuditFinding {
@@ -45,8 +46,6 @@ interface StoredOrder {
   version: number | null
   tierId: string | null
   facts: StoredFacts
-  /** What the chargebacks say that were told a while ago; null when none was. */
-  dispute: 'open' | 'won' | 'lost' | null
   worth: number
 }
 
@@ -58,6 +57,7 @@ async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
   const worth = finding(7, 'every order is worth what its own program version says of its present state')
   const nothing = finding(8, 'a cancelled or test order holds nothing')
   const programs = new Map<number, ShopPrograms>()
+  const disputes = await readDisputes(tx)
   let coming = readPage(tx, { shopId: 0, orderId: '0' })
   for (;;) {
     const rows = await coming
@@ -66,19 +66,20 @@ async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
     if (shopIds.length > 0)
       for (const [shopId, known] of await loadPrograms(tx, shopIds)) programs.set(shopId, known)
     if (last) coming = readPage(tx, last)
-    for (const order of rows) judgeAgain(order, programs, worth, nothing)
+    for (const order of rows) judgeAgain(order, { programs, disputes }, worth, nothing)
     if (!last) return [worth, nothing]
   }
 }
 
 function judgeAgain(
-  { shopId, orderId, version, tierId, facts: stored, dispute, worth }: StoredOrder,
-  programs: Map<number, ShopPrograms>,
+  { shopId, orderId, version, tierId, facts: stored, worth }: StoredOrder,
+  { programs, disputes }: { programs: Map<number, ShopPrograms>; disputes: Map<string, Dispute> },
   wrongWorth: AuditFinding,
   worthNothing: AuditFinding,
 ): void {
   const facts = readFacts(stored)
-  if (dispute !== null && facts.dispute !== (dispute === 'won' ? 'none' : dispute))
+  const dispute = disputes.get(orderKey(shopId, orderId))
+  if (dispute !== undefined && facts.dispute !== (dispute === 'won' ? 'none' : dispute))
     note(
       wrongWorth,
       `order ${orderId}: its chargeback is ${dispute}, the order was judged with "${facts.dispute}"`,
@@ -91,13 +92,21 @@ function judgeAgain(
   if (points !== worth) note(wrongWorth, `order ${orderId}: worth ${worth}, by its rules ${points}`)
 }
 
+type Dispute = 'open' | 'won' | 'lost'
+
+/** What the chargebacks of an order say ("lost" sorts before "open" before "won"); one just told may be on its way. */
+async function readDisputes(tx: Tx): Promise<Map<string, Dispute>> {
+  const { rows } = await tx.query<{ shopId: number; orderId: string; standing: Dispute }>(
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", min(standing) AS standing FROM dispute
+      GROUP BY shop_id, order_id HAVING max(told_at) < now() - interval '10 minutes'`,
+  )
+  return new Map(rows.map(({ shopId, orderId, standing }) => [orderKey(shopId, orderId), standing]))
+}
+
 async function readPage(tx: Tx, after: { shopId: number; orderId: string }): Promise<StoredOrder[]> {
   const { rows } = await tx.query<StoredOrder>(
-    `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth,
-            (SELECT min(d.standing) FROM dispute d
-              WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id
-             HAVING max(d.told_at) < now() - interval '10 minutes') AS dispute
-       FROM order_state o WHERE (program_version IS NOT NULL OR worth <> 0) AND (shop_id, order_id) > ($1, $2)
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth
+       FROM order_state WHERE (program_version IS NOT NULL OR worth <> 0) AND (shop_id, order_id) > ($1, $2)
       ORDER BY shop_id, order_id LIMIT ${PAGE}`,
     [after.shopId, after.orderId],
   )
