@@ -101,7 +101,9 @@ describe('the panel', () => {
       nextPage: null,
       pointName: { de: { many: 'Punkte' } },
     })
-    expect(view.rewards[0].description).toMatch(/^5,00.€ Rabatt auf eine Bestellung · 30\u00a0Tage\u00a0gültig$/)
+    expect(view.rewards[0].description).toMatch(
+      /^5,00.€ Rabatt auf eine Bestellung · 30\u00a0Tage\u00a0gültig$/,
+    )
     expect(view.ways[0].text).toMatch(/^1 Punkt je 1.€ Einkaufswert$/)
     expect(view.history.map((line: { text: string; points: number; status: string }) => line)).toMatchObject([
       { text: 'Bestellung #7002', points: 49, status: 'pending' },
