@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs, promisify, stripVTControlCharacters } from 'node:util'
 import { BUGS, type SeededBug } from './seeded-bugs/bugs.ts'
+import { withBug } from './seeded-bugs/with-bug.ts'
 
 /**
  * `node scripts/seeded-bugs.ts [--only NAME,…] [--list]`: takes one safeguard away at a time, in a copy of the tree,
@@ -40,9 +41,8 @@ async function main(): Promise<number> {
 
 async function isNoticed(copy: string, bug: SeededBug): Promise<boolean> {
   const started = performance.now()
-  const file = path.join(copy, await fileOf(copy, bug))
-  const whole = await readFile(file, 'utf8')
-  await writeFile(file, withBug(whole, bug))
+  const { file, whole, broken } = await withBug(copy, bug)
+  await writeFile(file, broken)
   const { code, words } = await runTests(copy, bug.tests)
   await writeFile(file, whole)
   const by = /(?:FAIL|×)\s+(.*)/.exec(stripVTControlCharacters(words))?.[1]?.trim() ?? ''
@@ -50,30 +50,6 @@ async function isNoticed(copy: string, bug: SeededBug): Promise<boolean> {
   console.log(`${code !== 0 ? '✓' : '✗ UNNOTICED'} ${bug.name.padEnd(28)} ${seconds} s  ${bug.about}`)
   if (code !== 0) console.log(`    ${by.slice(0, 160)}`)
   return code !== 0
-}
-
-/** @throws Error when the place is not there exactly once: then the bug has to be written anew */
-function withBug(text: string, { name, find, replace, also }: SeededBug): string {
-  const swap = (whole: string, place: string, other: string) => {
-    const parts = whole.split(place)
-    if (parts.length !== 2)
-      throw new Error(`${name}: "${place}" stands ${parts.length - 1} times in its file`)
-    return parts.join(other)
-  }
-  const once = swap(text, find, replace)
-  return also ? swap(once, also.find, also.replace) : once
-}
-
-/** In the migrations, the place may be in any of them. */
-async function fileOf(copy: string, { name, file, find }: SeededBug): Promise<string> {
-  if (file !== 'migration') return file
-  const folder = path.join(copy, 'prisma/migrations')
-  for (const entry of (await readdir(folder)).sort()) {
-    const candidate = path.join('prisma/migrations', entry, 'migration.sql')
-    const text = await readFile(path.join(copy, candidate), 'utf8').catch(() => '')
-    if (text.includes(find)) return candidate
-  }
-  throw new Error(`${name}: "${find}" stands in no migration`)
 }
 
 /** What git knows of the tree, as it is on the disk, with the packages linked in. */

@@ -41,8 +41,8 @@ export const BUGS: SeededBug[] = [
     name: 'closed-account',
     about: 'a merged account is written all the same',
     file: 'app/ledger/accounts.ts',
-    find: 'if (closed) throw',
-    replace: 'if (closed && Date.now() < 0) throw',
+    find: 'if (!closed) accounts.set',
+    replace: 'if (!closed || Date.now() > 0) accounts.set',
     tests: SAFEGUARDS,
   },
   {
@@ -166,8 +166,8 @@ export const BUGS: SeededBug[] = [
     name: 'hold-ends-once',
     about: 'a hold can end again',
     file: 'app/ledger/holds.ts',
-    find: ' AND outcome IS NULL`',
-    replace: '`',
+    find: ' AND account_id = $3 AND outcome IS NULL`',
+    replace: ' AND account_id = $3`',
     tests: SAFEGUARDS,
   },
   {
@@ -234,9 +234,9 @@ export const BUGS: SeededBug[] = [
   {
     name: 'frozen-program',
     about: "a later change is judged by today's program",
-    file: 'app/loyalty/settle-orders.ts',
-    find: ': programAt(shopPrograms, facts.placedAt)',
-    replace: ': programAt(shopPrograms, Date.now())',
+    file: 'app/loyalty/settlement/judge-tiers.ts',
+    find: '(programAt(shopPrograms, facts.placedAt) ??',
+    replace: '(programAt(shopPrograms, Date.now()) ??',
     tests: MODEL,
   },
   // The door

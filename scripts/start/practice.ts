@@ -104,7 +104,8 @@ async function startPrograms(parts: Parts, run: RunInfo, env: Record<string, str
     name: 'worker',
     log: 'worker',
     args: [...preload, ...WORKER.args],
-    env: { ...app, ...WORKER.env },
+    // A whole year comes in within seconds: one loop books it in the order in which it happened.
+    env: { ...app, ...WORKER.env, INBOX_LOOPS: '1' },
   })
   const shop = parts.add({
     name: 'practice store',
