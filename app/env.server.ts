@@ -17,6 +17,8 @@ const schema = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Batches of deliveries that a worker settles at once. Two keep the database busy while the other one reckons. */
+  INBOX_LOOPS: z.coerce.number().int().min(1).max(8).default(2),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
 })
 export type Env = z.infer<typeof schema>

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Logger, parseCronItems, run, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import { closePools } from '../db.server.ts'
+import { env } from '../env.server.ts'
 import { logger } from '../logger.server.ts'
 import { closeShopify } from '../shopify.server.ts'
 import { heedClockSetBack } from './clock-set-back.ts'
@@ -11,8 +12,6 @@ import { drainInbox } from './drain-inbox.ts'
 import { joinTheLiving, type Life } from './living-workers.ts'
 import { taskList } from './registry.ts'
 
-/** Two loops keep the database busy while the other one reckons; more gain nothing. */
-const INBOX_LOOPS = 2
 const CONCURRENT_JOBS = 6
 const STOP_MS = 8_000
 const IDLE_MS = 250
@@ -53,8 +52,9 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
     heed(queue)
     await before.stop()
   }, ending.signal)
-  const loops = Array.from({ length: INBOX_LOOPS }, () => keepDraining(ending.signal))
-  logger.info({ jobs: CONCURRENT_JOBS, inboxLoops: INBOX_LOOPS }, 'worker is running')
+  const inboxLoops = env().INBOX_LOOPS
+  const loops = Array.from({ length: inboxLoops }, () => keepDraining(ending.signal))
+  logger.info({ jobs: CONCURRENT_JOBS, inboxLoops }, 'worker is running')
 
   return {
     failed,
