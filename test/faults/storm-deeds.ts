@@ -32,7 +32,9 @@ export type Deed = (scene: Scene, lines: Line[]) => Promise<Done>
 
 const REACH_MS = 1_500
 const BEFORE_CLAIM = 'is about to claim what was acknowledged'
-const CLAIM = /FROM inbox[\s\S]*SKIP LOCKED/
+/** A statement that the connection knows by now is sent by its name alone, which begins as the statement does. */
+const CLAIM = /claimed AS \(\s*DELETE FROM inbox/
+const LOCK_BALANCES = /account_id AS "accountId", pending/
 
 /**
  * The steps between acknowledgement and posting, in their order. A table: its lock stops the worker at the statement
@@ -42,7 +44,7 @@ const WORKER_STEPS: Record<string, string | Stop> = {
   [BEFORE_CLAIM]: { sent: [CLAIM], keep: 'message' },
   'has claimed them': { sent: [CLAIM], keep: 'answer', saying: /orders\// },
   'makes accounts': 'account',
-  'has locked the balances': { sent: [CLAIM, /FROM balance[\s\S]*FOR (NO KEY )?UPDATE/], keep: 'answer' },
+  'has locked the balances': { sent: [CLAIM, LOCK_BALANCES], keep: 'answer' },
   'writes the orders': 'order_state',
   'writes the postings': 'posting',
   'writes the entries': 'entry',
