@@ -159,7 +159,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/settle-orders.ts',
     find: 'if (order.accountId !== (holders.before.get(key) ?? null)) throw',
     replace: 'if (order.accountId === undefined) throw',
-    tests: RACES,
+    tests: SAFEGUARDS,
   },
   // Once only
   {

@@ -12,7 +12,7 @@ import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
-import { buy } from '../support/member.ts'
+import { buy, settle } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
 
@@ -144,6 +144,36 @@ describe('a merged account', () => {
     expect(tried[0]).toBeInstanceOf(TryAgain)
   })
 })
+
+describe('an order', () => {
+  test('that moved to another account while we waited for its own is looked at again', async () => {
+    await buy(shopId, { id: 70, customer: 71 })
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+    const tried: unknown[] = []
+    let late: Promise<unknown> = Promise.resolve()
+    await withShop(shopId, async (tx) => {
+      const [holder] = (await ensureAccounts(tx, [{ shopId, customerId: '71', guestHash: null }])).values()
+      await openAccounts(tx, holder ? [holder] : [])
+      late = withShop(shopId, (other) =>
+        settle(other, shopId, { id: 70, customer: null, updatedAt: at(2) }).catch((error) =>
+          tried.push(error),
+        ),
+      )
+      await expect.poll(() => waiting()).toBe(1)
+      await settle(tx, shopId, { id: 70, customer: 72, updatedAt: at(1) })
+    })
+    await late
+    expect(tried[0]).toBeInstanceOf(TryAgain)
+  })
+})
+
+/** How many connections wait for a row that another one has locked. */
+async function waiting(): Promise<number> {
+  const { rows } = await owner.query(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  )
+  return rows[0].n
+}
 
 describe('another shop', () => {
   test('has no rows as far as a request can see, in any table, and takes none', async () => {

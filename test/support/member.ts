@@ -1,6 +1,7 @@
 import { withShop } from '../../app/db.server.ts'
 import { ensureAccounts } from '../../app/ledger/ensure-accounts.ts'
-import { settleOrders } from '../../app/loyalty/settle-orders.ts'
+import type { Tx } from '../../app/ledger/tx.ts'
+import { type Settled, settleOrders } from '../../app/loyalty/settle-orders.ts'
 import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -8,9 +9,19 @@ import { type OrderOptions, orderPayload } from './order-payload.ts'
 
 /** Settles an order as its delivery would. Without `placedAt` it is old enough for its points to be available. */
 export async function buy(shopId: number, order: OrderOptions, now = Date.now()): Promise<void> {
+  await withShop(shopId, (tx) => settle(tx, shopId, order, now))
+}
+
+/** `buy` in a transaction that is open already. */
+export async function settle(
+  tx: Tx,
+  shopId: number,
+  order: OrderOptions,
+  now = Date.now(),
+): Promise<Settled[]> {
   const old = new Date(now - 60 * 86_400_000).toISOString()
   const facts = orderFromWebhook(parseBody(JSON.stringify(orderPayload({ placedAt: old, ...order }))), shopId)
-  await withShop(shopId, (tx) => settleOrders(tx, [{ shopId, facts, origin: 'delivery' }], now))
+  return settleOrders(tx, [{ shopId, facts, origin: 'delivery' }], now)
 }
 
 /** The shop has met these customers; nothing is booked for them yet. */
