@@ -128,7 +128,7 @@ describe('Partial refund', () => {
     })
     expect(await life.balance(3)).toEqual({ pending: 0, available: 0, held: 0, debt: 19 })
     expect((await life.history(3))[0]?.detail).toContain(
-      '19 Punkte waren schon ausgegeben. Sie werden mit den nächsten Punkten verrechnet.',
+      '19 Punkte waren schon ausgegeben. Diese werden mit den nächsten Punkten verrechnet.',
     )
     expect((await life.panel(3, 'en')) as object).toMatchObject({
       member: { debt: 19 },
@@ -381,7 +381,7 @@ describe('Program changed between order and refund', () => {
       updatedAt: '2026-11-05T10:00:00Z',
     })
     expect(await life.balance(1)).toMatchObject({ available: 20 })
-    expect((await life.history(1))[0]?.detail).toContain('20,00 € × 1 Punkt je 1 € = 20 → 20 Punkte')
+    expect((await life.history(1))[0]?.detail).toContain('20,00 € × 1 Punkt je 1 € = 20 Punkte')
   })
 })
 

@@ -18,8 +18,7 @@ test('what runs by the clock goes on at once after the clock was set back', {
   const around = { storeUrl: line.url }
   const worker = await startWorker(database.url(), around)
   try {
-    // Just before the minute, so that nobody waits for it.
-    line.setClock(DAY + untilMinute() - 2_000)
+    line.setClock(beforeMinute())
     await until(
       'the clockwork has run a day ahead',
       30_000,
@@ -30,7 +29,7 @@ test('what runs by the clock goes on at once after the clock was set back', {
     await until('it runs today', 30_000, ranToday)
     await until('what was due is done', 30_000, isDone)
 
-    line.setClock(DAY + untilMinute() - 2_000)
+    line.setClock(beforeMinute())
     await until(
       'the clockwork has run a day ahead',
       30_000,
@@ -53,7 +52,8 @@ test('what runs by the clock goes on at once after the clock was set back', {
   }
 })
 
-const untilMinute = () => MINUTE - (Date.now() % MINUTE)
+/** A day ahead and just before a minute, so that nobody waits for it; a leap from wherever the clock was. */
+const beforeMinute = () => DAY + 3 * MINUTE - (Date.now() % MINUTE) - 2_000
 
 async function lastRun(): Promise<number> {
   const { rows } = await database
