@@ -1,3 +1,4 @@
+import { compareIds } from './compare-ids.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from './order-facts.ts'
 import { applyRefund, currentValue, openOrder } from './order-standing.ts'
 import type { EarningRule } from './program.ts'
@@ -133,9 +134,4 @@ export function valueSteps(
 function chronological(refunds: readonly RefundFacts[]): readonly RefundFacts[] {
   if (refunds.length < 2) return refunds
   return [...refunds].sort((a, b) => a.at - b.at || compareIds(a.refundId, b.refundId))
-}
-
-/** Shopify's ids are numbers beyond 2^53: the longer text is the greater number. */
-function compareIds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { logger } from '../logger.server.ts'
+import { rest } from './rest.ts'
 
 /**
  * Who of the workers lives. The queue takes a killed worker's jobs back only hours later; here every worker holds a
@@ -166,5 +166,3 @@ async function findSilent(client: pg.PoolClient): Promise<Set<string> | null> {
   )
   return new Set(rows.map(({ name }) => name))
 }
-
-const rest = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => {})

@@ -11,6 +11,7 @@ import { cronItems } from './crontab.ts'
 import { drainInbox } from './drain-inbox.ts'
 import { joinTheLiving, type Life } from './living-workers.ts'
 import { taskList } from './registry.ts'
+import { rest } from './rest.ts'
 
 const CONCURRENT_JOBS = 6
 const STOP_MS = 8_000
@@ -158,8 +159,6 @@ async function keepDraining(signal: AbortSignal): Promise<void> {
     }
   }
 }
-
-const rest = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => {})
 
 /** The queue's own words go to our log; its job messages are for developers. */
 function queueLogger(): Logger {

@@ -1,4 +1,5 @@
 import { withShop } from '../db.server.ts'
+import { compareIds } from '../domain/compare-ids.ts'
 import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
@@ -97,7 +98,7 @@ async function keep(shopId: number, labels: Map<string, ProductLabels>): Promise
   const rows = [...labels]
     .map(([p, { collections: c, tags: t, giftCard: g }]) => ({ p, c, t, g }))
     // Two carts with the same products take the rows in the same order.
-    .sort((a, b) => a.p.length - b.p.length || (a.p < b.p ? -1 : 1))
+    .sort((a, b) => compareIds(a.p, b.p))
   await withShop(shopId, (tx) =>
     tx.query(
       `INSERT INTO product_label (shop_id, product_id, collections, tags, gift_card)

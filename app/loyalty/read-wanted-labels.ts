@@ -1,4 +1,5 @@
 import { acrossShops } from '../db.server.ts'
+import { compareIds } from '../domain/compare-ids.ts'
 import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue, enqueueEach } from '../queue/enqueue.ts'
@@ -78,7 +79,3 @@ async function letGoOn(tx: Tx, shopId: number): Promise<void> {
 }
 
 const keyOfJob = (shopId: number) => `read-products:${shopId}`
-
-function compareIds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
-}

@@ -1,3 +1,4 @@
+import { compareIds } from '../../domain/compare-ids.ts'
 import { bigints, floats, ints, jsons, texts } from '../../ledger/arrays.ts'
 import { TryAgain, type Tx } from '../../ledger/tx.ts'
 import type { DecidedOrder } from './decide.ts'
@@ -53,8 +54,4 @@ function columnsOf(orders: DecidedOrder[]): Buffer[] {
     ints(orders.map((order) => order.postings)),
     floats(orders.map((order) => order.maturesAt)),
   ]
-}
-
-function compareIds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
