@@ -17,8 +17,11 @@ const schema = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Batches of deliveries that a worker settles at once. Two keep the database busy while the other one reckons. */
-  INBOX_LOOPS: z.coerce.number().int().min(1).max(8).default(2),
+  /**
+   * Batches of deliveries that a worker settles at once. More than one keep a database on another machine busy; on the
+   * same machine a second worker does it better.
+   */
+  INBOX_LOOPS: z.coerce.number().int().min(1).max(8).default(1),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
 })
 export type Env = z.infer<typeof schema>

@@ -104,8 +104,7 @@ async function startPrograms(parts: Parts, run: RunInfo, env: Record<string, str
     name: 'worker',
     log: 'worker',
     args: [...preload, ...WORKER.args],
-    // A whole year comes in within seconds: one loop books it in the order in which it happened.
-    env: { ...app, ...WORKER.env, INBOX_LOOPS: '1' },
+    env: { ...app, ...WORKER.env },
   })
   const shop = parts.add({
     name: 'practice store',

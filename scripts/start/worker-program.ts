@@ -1,11 +1,18 @@
 /**
- * How the worker is started wherever we start it. Left to itself V8 keeps 134 MB for new objects alone, and lets the
- * old ones grow to several times what lives; C's allocator keeps what was freed, in an arena for each thread. These
- * settings hold that down as far as it costs hardly any speed: docs/decisions/0015-what-an-award-costs.md has the figures.
+ * How the worker is started wherever we start it. The young generation has room for a whole batch, and is collected
+ * between two of them (app/jobs/drain-inbox.ts): then nearly nothing reaches the old one. V8 must not make objects there
+ * because earlier ones lived long, and its collector gains nothing from further threads where two processes share two
+ * cores with PostgreSQL. docs/decisions/0015-what-an-award-costs.md has the figures.
  *
  * `npm run worker` and the Dockerfile name the same flags.
  */
-const flags = ['--max-semi-space-size=16', '--heap-growing-percent=100']
+const flags = [
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=16',
+  '--no-allocation-site-pretenuring',
+  '--single-threaded-gc',
+  '--expose-gc',
+]
 
 /** For the C library of most Linux systems; others take no notice. Bytes, but for the number of arenas. */
 const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' }
