@@ -68,7 +68,7 @@ function titleKey(line: HistoryLine): string {
 }
 
 function orderTitle({ why, points, before, refundedBefore, movedAway }: HistoryLine): string {
-  if (movedAway) return 'order-moved'
+  if (movedAway !== null) return movedAway === 'off-customer' ? 'order-taken-off' : 'order-moved'
   if (why === null || !before) return points < 0 ? 'order-lowered' : 'order'
   if (why.zero !== null && why.zero !== 'test') return `order-${why.zero}`
   if (points > 0) return 'order-raised'

@@ -41,8 +41,8 @@ export interface HistoryLine {
   before: number | null
   /** Of an order: minor units that refunds had taken before this line. */
   refundedBefore: number
-  /** The order went to another customer, and its points with it. */
-  movedAway: boolean
+  /** The order went to another customer, or its customer was taken off it, and its points with it. */
+  movedAway: 'to-customer' | 'off-customer' | null
   /** Of guest points that were claimed: the orders they came from, and how many were still pending then. */
   claimed: { orders: string[]; pending: number } | null
   /** Of an adjustment: the posting it takes back, and whether it (or an expiry) was itself taken back. */
@@ -204,7 +204,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     if (from === 'debt') owed += amount
   }
   const last = row.moves.at(-1)
-  const extras = (row.why ?? {}) as { was?: number; moved?: boolean; orders?: string[] }
+  const extras = (row.why ?? {}) as { was?: number; moved?: true | 'off'; orders?: string[] }
   const waits = row.kind === 'order' && row.stillPending === true && change.pending > 0
   return {
     postingId: row.postingId,
@@ -237,7 +237,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     why: readStoredWhy(row.why),
     before: row.kind === 'order' ? (extras.was ?? null) : null,
     refundedBefore: refundedIn(readStoredWhy(row.whyBefore)?.out ?? []),
-    movedAway: extras.moved === true,
+    movedAway: extras.moved === undefined ? null : extras.moved === 'off' ? 'off-customer' : 'to-customer',
     claimed:
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,
     undoes: row.kind === 'adjustment' ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null) : null,

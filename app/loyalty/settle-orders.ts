@@ -1,6 +1,6 @@
 import type { OrderFacts } from '../domain/order-facts.ts'
 import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../ledger/accounts.ts'
-import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
+import { ensureAccounts, type Holder, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
@@ -8,7 +8,7 @@ import { type CodeUse, findRedemptionsOfOrders, settleRedemptions } from './sett
 import { type DecidedOrder, settleOrder, withFrozenLabels, withLabelsOf } from './settlement/decide.ts'
 import { freezeDisputed, releaseDisputed } from './settlement/disputed-points.ts'
 import { type Fresh, type Judged, judgeTiers, setTiersNow } from './settlement/judge-tiers.ts'
-import { accountsOfOrders, disputesOf, type KnownOrder, lockOrders } from './settlement/orders.ts'
+import { disputesOf, holdersOfOrders, type KnownOrder, lockOrders } from './settlement/orders.ts'
 import { loadPrograms, type ShopPrograms } from './settlement/programs.ts'
 import {
   changeReason,
@@ -51,7 +51,7 @@ export async function settleOrders(
   )
   const disputes = await disputesOf(tx, keys)
   for (const [key, order] of known)
-    if (order.accountId !== (holders.before.get(key) ?? null)) throw new TryAgain(`Order ${key} moved`)
+    if (order.accountId !== holders.before.get(key)?.accountId) throw new TryAgain(`Order ${key} moved`)
 
   const outcomes = new Map<string, Settled>()
   const fresh = new Map<string, Fresh>()
@@ -67,15 +67,17 @@ export async function settleOrders(
     const outcome = again && compared !== 'in-doubt' ? 'settled' : compared
     outcomes.set(key, { outcome })
     if (compared !== 'settled' && !again) continue
-    const state = newestState(again ? { ...reading, origin: 'again' } : reading, before)
+    const judged: OrderReading = again ? { ...reading, origin: 'again' } : reading
+    const state = newestState(judged, before)
     const facts: OrderFacts = { ...state, dispute }
     if (takenOver && reading.past === 'history') facts.history = true
+    if (holders.before.get(key)?.redacted) Object.assign(facts, NOBODY)
     const { shopId } = reading
     fresh.set(key, {
       shopId,
       facts,
-      digest: factsDigest(facts),
-      account: holders.after(key, reading),
+      digest: factsDigest(state),
+      account: holders.after(key, judged),
       known: before,
       takenOver,
     })
@@ -135,35 +137,49 @@ function newestState({ facts, origin }: OrderReading, known: KnownOrder | undefi
   return known.programVersion === null ? withLabelsOf(known.facts, facts) : known.facts
 }
 
-/** Whose each order is now and was before; the accounts are made where they are missing. */
+/** What is kept of a person who was redacted, whatever an order still says. */
+const NOBODY = { customerId: null, guestHash: null } satisfies Partial<OrderFacts>
+
+/**
+ * Whose each order is now and was before; the accounts are made where they are missing. The newest state says whose
+ * an order is: a customer who was taken off it gives its points back. What a redacted person had stays where it is.
+ */
 async function findHolders(
   tx: Tx,
   newest: Map<string, OrderReading>,
   keys: { shopId: number; orderId: string }[],
 ) {
-  const before = await accountsOfOrders(tx, keys)
-  const readings = [...newest.values()].sort((a, b) => a.shopId - b.shopId)
+  const before = await holdersOfOrders(tx, keys)
+  const readings = [...newest].sort(([, a], [, b]) => a.shopId - b.shopId)
   const found = await ensureAccounts(
     tx,
     readings
-      .filter(({ facts }) => facts.customerId !== null || facts.guestHash !== null)
-      .map(({ shopId, facts }) => ({ shopId, customerId: facts.customerId, guestHash: facts.guestHash })),
+      .filter(
+        ([key, { facts }]) => !before.get(key)?.redacted && (facts.customerId ?? facts.guestHash) !== null,
+      )
+      .map(([, { shopId, facts }]) => holderOf(shopId, facts)),
   )
-  const after = (key: string, { shopId, facts }: OrderReading): AccountKey | null => {
-    const held = found.get(holderKey({ shopId, customerId: facts.customerId, guestHash: facts.guestHash }))
-    const earlier = before.get(key) ?? null
-    // A customer who was deleted or redacted leaves the order where its points are.
-    if (facts.customerId === null && earlier !== null) return { shopId, accountId: earlier }
-    return held ? { shopId, accountId: held.accountId } : null
+  const after = (key: string, { shopId, facts, origin }: OrderReading): AccountKey | null => {
+    const earlier = before.get(key)
+    // What we hold already may name nobody, of who was merged away and redacted: it says nothing of whose it is.
+    const accountId =
+      earlier && (earlier.redacted || origin === 'again')
+        ? earlier.accountId
+        : found.get(holderKey(holderOf(shopId, facts)))?.accountId
+    return accountId == null ? null : { shopId, accountId }
   }
   const locked: AccountKey[] = []
   for (const [key, reading] of newest) {
     const holder = after(key, reading)
-    const earlier = before.get(key)
+    const earlier = before.get(key)?.accountId ?? null
     if (holder) locked.push(holder)
-    if (earlier !== undefined && earlier !== null) locked.push({ shopId: reading.shopId, accountId: earlier })
+    if (earlier !== null) locked.push({ shopId: reading.shopId, accountId: earlier })
   }
   return { before, after, locked }
+}
+
+function holderOf(shopId: number, { customerId, guestHash }: OrderFacts): Holder {
+  return { shopId, customerId, guestHash }
 }
 
 async function settleFresh(

@@ -157,7 +157,7 @@ export const BUGS: SeededBug[] = [
     name: 'order-moved',
     about: 'an order that moved to another account while we waited is settled on the old one',
     file: 'app/loyalty/settle-orders.ts',
-    find: 'if (order.accountId !== (holders.before.get(key) ?? null)) throw',
+    find: 'if (order.accountId !== holders.before.get(key)?.accountId) throw',
     replace: 'if (order.accountId === undefined) throw',
     tests: SAFEGUARDS,
   },

@@ -157,7 +157,8 @@ async function settleAndRefund(track: Track): Promise<void> {
     { ...base, customer: null, status: 'pending', updatedAt: at(1) },
     { ...base, customer: first, updatedAt: at(2) },
     { ...base, ...refunded, customer: first, status: 'partially_refunded', updatedAt: at(3) },
-    { ...base, ...refunded, customer: first + 1, status: 'partially_refunded', updatedAt: at(4) },
+    { ...base, ...refunded, customer: null, status: 'partially_refunded', updatedAt: at(4) },
+    { ...base, ...refunded, customer: first + 1, status: 'partially_refunded', updatedAt: at(5) },
   ]
   const told = random.shuffled([...states, random.pick(states)])
   await Promise.all(told.map((state) => settle(track, state)))

@@ -55,6 +55,8 @@ export interface ShopLife {
   ): Promise<{ status: string; reason: string | null }>
   /** An order's state by `orders/updated`. */
   order(options: OrderOptions): Promise<{ status: string; reason: string | null }>
+  /** States of orders that lie in the inbox together, in this order, and are worked off as one batch. */
+  orders(states: OrderOptions[]): Promise<void>
   /** The clock of the worker. */
   now: number
   /** Lets time pass: return windows end. */
@@ -90,19 +92,23 @@ export function useShopLife() {
     const { program, ...rest } = options
     const { shopId, domain } = await makeShop(database.owner(), { ...rest, program: testProgram(program) })
     const shop = (await shopByDomain(domain)) as Shop
+    const deliver = async (topic: string, payload: object, at?: string): Promise<string> => {
+      const webhookId = randomUUID()
+      const response = await door.deliver(JSON.stringify(payload), {
+        'x-shopify-topic': topic,
+        'x-shopify-shop-domain': domain,
+        'x-shopify-webhook-id': webhookId,
+        ...(at && { 'x-shopify-triggered-at': at }),
+      })
+      expect(response.status).toBe(200)
+      return webhookId
+    }
     const life: ShopLife = {
       shopId,
       shop,
       now: LATER,
       async tell(topic, payload, { at } = {}) {
-        const webhookId = randomUUID()
-        const response = await door.deliver(JSON.stringify(payload), {
-          'x-shopify-topic': topic,
-          'x-shopify-shop-domain': domain,
-          'x-shopify-webhook-id': webhookId,
-          ...(at && { 'x-shopify-triggered-at': at }),
-        })
-        expect(response.status).toBe(200)
+        const webhookId = await deliver(topic, payload, at)
         while ((await processDeliveries(() => life.now)) > 0);
         const { rows } = await database
           .owner()
@@ -110,6 +116,10 @@ export function useShopLife() {
         return rows[0]
       },
       order: (order) => life.tell('orders/updated', orderPayload(order)),
+      async orders(states) {
+        for (const state of states) await deliver('orders/updated', orderPayload(state))
+        while ((await processDeliveries(() => life.now)) > 0);
+      },
       async wait(until) {
         life.now = until
         await maturePoints(until)

@@ -17,3 +17,10 @@ test('money that went back is a refund, also beside an edit', () => {
   expect(changeReason(withRefunds(), withRefunds(takenOut, paidBack), false)).toBe('refunded')
   expect(changeReason(withRefunds(takenOut), withRefunds(paidBack), false)).toBe('refunded')
 })
+
+test('an order that moved went to another customer, or its customer was taken off it', () => {
+  const [hers, his, nobodys] = ['1', '2', null].map((customerId) => order({ customerId }))
+  expect(changeReason(hers as OrderFacts, his as OrderFacts, true)).toBe('moved')
+  expect(changeReason(hers as OrderFacts, nobodys as OrderFacts, true)).toBe('taken-off')
+  expect(changeReason(nobodys as OrderFacts, his as OrderFacts, true)).toBe('moved')
+})

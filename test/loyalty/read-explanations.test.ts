@@ -125,7 +125,7 @@ function entry(
     why: JSON.parse(JSON.stringify(worth.why)),
     before,
     refundedBefore: 0,
-    movedAway: false,
+    movedAway: null,
     claimed: null,
     undoes: null,
     undone: false,

@@ -28,6 +28,8 @@ export type Deed =
   | { do: 'refund-shipping' }
   | { do: 'remove-pieces' | 'add-pieces'; line: number; quantity: number }
   | { do: 'attach'; customer: number }
+  /** The customer is taken off the order; what is left is a guest's, if there is an e-mail address, or nobody's. */
+  | { do: 'take-off'; guest: number | null }
 
 export interface OrderPlan {
   phase: number
@@ -95,6 +97,10 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('attach' as const), customer: fc.nat(CUSTOMERS - 1) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('take-off' as const), guest: fc.constantFrom(null, null, 0, 1) }),
   },
 )
 
@@ -174,6 +180,7 @@ const redeeming: fc.Arbitrary<History> = fc
           { do: 'cancel' },
           { do: 'touch' },
           { do: 'refund-amount', cents: 900 },
+          { do: 'take-off', guest: null },
         ),
         later: fc.constantFrom(0, 0, 1),
         sameSecond: fc.constant(false),

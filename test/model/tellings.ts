@@ -107,11 +107,13 @@ function versionsOf(plan: OrderPlan, id: number, story: number): Version[] {
 }
 
 function act(now: Now, deed: Deed, { id, at, k }: { id: number; at: string; k: number }): void {
-  if (now.cancelledAt !== null && deed.do !== 'attach') return
+  if (now.cancelledAt !== null && deed.do !== 'attach' && deed.do !== 'take-off') return
   if (deed.do === 'touch') return
   if (deed.do === 'pay') now.paid = true
   else if (deed.do === 'cancel') now.cancelledAt = at
   else if (deed.do === 'attach') now.owner = { kind: 'customer', n: deed.customer }
+  else if (deed.do === 'take-off')
+    now.owner = deed.guest === null ? { kind: 'nobody' } : { kind: 'guest', n: deed.guest }
   else if (deed.do === 'refund-shipping') {
     if (!now.paid || now.shippingRefunded || now.shippingCents === 0) return
     now.shippingRefunded = true
@@ -127,7 +129,7 @@ function act(now: Now, deed: Deed, { id, at, k }: { id: number; at: string; k: n
 
 function changePieces(
   now: Now,
-  deed: Exclude<Deed, { do: 'pay' | 'cancel' | 'touch' | 'attach' | 'refund-amount' | 'refund-shipping' }>,
+  deed: Extract<Deed, { line: number }>,
   { id, at, k }: { id: number; at: string; k: number },
 ): void {
   const place = deed.line % now.lines.length

@@ -136,8 +136,9 @@ export function settleOrder(
   const before = accounts.of(known?.accountId ?? null)
   const account = accounts.of(order.accountId)
   if (before && before !== account) {
-    // The order now belongs to somebody else: the former holder gives back all of it.
-    write(before, takeBack(before, order, order.postedPending + order.postedAvailable), { v: 1, moved: true })
+    // The order now belongs to somebody else, or to no customer: the former holder gives back all of it.
+    const moved = facts.customerId === null ? 'off' : true
+    write(before, takeBack(before, order, order.postedPending + order.postedAvailable), { v: 1, moved })
   }
   if (!account) return { order, postings }
   const difference = worth - order.postedPending - order.postedAvailable

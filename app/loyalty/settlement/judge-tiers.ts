@@ -47,7 +47,7 @@ interface Laddered {
 
 /**
  * Gives every order its program and tier. An order that arrives late can change the tier under which later orders
- * of the same member stand, and one that moves to somebody else those of both: they are judged again too.
+ * of the same member stand, and one that moves to somebody else, or to nobody, those of both: they are judged again too.
  */
 export async function judgeTiers(
   tx: Tx,
@@ -72,14 +72,13 @@ export async function judgeTiers(
         : (programAt(shopPrograms, facts.placedAt) ?? (takenOver ? firstProgram(shopPrograms) : null))
     const steps = program ? statusSteps(program, facts) : []
     const base = { shopId, key: account, facts, digest, program, known, steps }
-    if (!account || !hasLadder(shopPrograms)) {
-      judged.push({ ...base, tierId: null })
-      continue
-    }
+    const ladder = hasLadder(shopPrograms)
     const from = Math.min(facts.placedAt, known?.placedAt ?? facts.placedAt)
-    ladderOf(account, from).set(facts.orderId, base)
-    const former = known?.accountId ?? account.accountId
-    if (former !== account.accountId) ladderOf({ shopId, accountId: former }, from)
+    const former = known?.accountId ?? null
+    if (ladder && former !== null && former !== account?.accountId)
+      ladderOf({ shopId, accountId: former }, from)
+    if (ladder && account) ladderOf(account, from).set(facts.orderId, base)
+    else judged.push({ ...base, tierId: null })
   }
   if (laddered.size === 0) return { judged, timelines: [] }
 

@@ -50,17 +50,26 @@ export async function lockOrders(
   )
 }
 
+/** Whose an order is. */
+export interface OrderHolder {
+  accountId: number | null
+  /** The account's person was redacted: the order stays there for ever. */
+  redacted: boolean
+}
+
 /** Whose the orders are, without a lock: to know which accounts to lock first. */
-export async function accountsOfOrders(
+export async function holdersOfOrders(
   tx: Tx,
   keys: { shopId: number; orderId: string }[],
-): Promise<Map<string, number | null>> {
-  const { rows } = await tx.query<{ shopId: number; orderId: string; accountId: number | null }>(
-    `SELECT shop_id AS "shopId", order_id::text AS "orderId", account_id AS "accountId" FROM order_state
-      WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`,
+): Promise<Map<string, OrderHolder>> {
+  const { rows } = await tx.query<{ shopId: number; orderId: string } & OrderHolder>(
+    `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
+            a.redacted_at IS NOT NULL AS redacted
+       FROM order_state o LEFT JOIN account a ON a.shop_id = o.shop_id AND a.account_id = o.account_id
+      WHERE (o.shop_id, o.order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`,
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
-  return new Map(rows.map((row) => [orderKey(row.shopId, row.orderId), row.accountId]))
+  return new Map(rows.map(({ shopId, orderId, ...holder }) => [orderKey(shopId, orderId), holder]))
 }
 
 /** One order in a member's history, as far as tiers ask. */

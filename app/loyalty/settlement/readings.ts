@@ -35,6 +35,7 @@ export interface OrderChange {
 export type ChangeReason =
   | 'unknown'
   | 'moved'
+  | 'taken-off'
   | 'cancelled'
   | 'paid'
   | 'unpaid'
@@ -45,7 +46,7 @@ export type ChangeReason =
 /** The most telling difference between what was known of an order and what is. */
 export function changeReason(before: OrderFacts | null, after: OrderFacts, moved: boolean): ChangeReason {
   if (before === null) return 'unknown'
-  if (moved) return 'moved'
+  if (moved) return before.customerId !== null && after.customerId === null ? 'taken-off' : 'moved'
   if ((before.cancelledAt === null) !== (after.cancelledAt === null)) return 'cancelled'
   if (before.paid !== after.paid) return after.paid ? 'paid' : 'unpaid'
   if (repayments(before) !== repayments(after)) return 'refunded'
