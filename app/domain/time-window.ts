@@ -55,22 +55,39 @@ export function windowContains(window: InstantWindow, at: number): boolean {
   return at >= window.from && at < window.until
 }
 
+/**
+ * What is odd about a local time where the clocks are changed: "twice", the clock shows it two times; "never", it
+ * skips it. Null: the clock shows it once, as nearly always.
+ * @throws DomainError invalid-program when the wall clock cannot be read
+ */
+export function clockOddity(wallClock: string, zone: string): 'twice' | 'never' | null {
+  const plain = readWallClock(wallClock)
+  const [first, last] = (['earlier', 'later'] as const).map((disambiguation) =>
+    plain.toZonedDateTime(zone, { disambiguation }),
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime]
+  if (first.epochMilliseconds === last.epochMilliseconds) return null
+  return first.toPlainDateTime().equals(plain) ? 'twice' : 'never'
+}
+
 /** The instant at which a clock in `zone` shows `wallClock`; `repeated` picks one of two showings. */
 function wallClockToInstant(wallClock: string, zone: string, repeated: 'earlier' | 'later'): number {
-  let plain: Temporal.PlainDateTime
+  const plain = readWallClock(wallClock)
+  const chosen = plain.toZonedDateTime(zone, { disambiguation: repeated })
+  if (chosen.toPlainDateTime().equals(plain)) return chosen.epochMilliseconds
+  // In a gap "earlier" lies before it: the next change of the clock is the gap itself.
+  const before = plain.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  return before.getTimeZoneTransition('next')?.epochMilliseconds ?? chosen.epochMilliseconds
+}
+
+function readWallClock(wallClock: string): Temporal.PlainDateTime {
   try {
-    plain = Temporal.PlainDateTime.from(wallClock)
+    return Temporal.PlainDateTime.from(wallClock)
   } catch {
     throw new DomainError('invalid-program', `"${wallClock}" is not a local time like "2026-11-27T00:00"`, {
       value: wallClock,
       example: '2026-11-27T00:00',
     })
   }
-  const chosen = plain.toZonedDateTime(zone, { disambiguation: repeated })
-  if (chosen.toPlainDateTime().equals(plain)) return chosen.epochMilliseconds
-  // In a gap "earlier" lies before it: the next change of the clock is the gap itself.
-  const before = plain.toZonedDateTime(zone, { disambiguation: 'earlier' })
-  return before.getTimeZoneTransition('next')?.epochMilliseconds ?? chosen.epochMilliseconds
 }
 
 /**

@@ -2,7 +2,7 @@ import { useParams, useSearchParams } from '@remix-run/react'
 import { Badge, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { Campaign, Program } from '../domain/program.ts'
-import { campaignStatus, windowText } from '../ui/program/describe.ts'
+import { campaignStatus, clockNotes, windowText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { DecimalField, LocalTextFields } from '../ui/program/fields.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -161,6 +161,12 @@ function WhenCard({ section, path }: CardProps) {
         {value.window.timeZone !== timeZone && ` ${t('window.otherZone', { zone: timeZone })}`}
       </Text>
       {readable && <Text as="p">{windowText(t, value.window, format)}</Text>}
+      {readable &&
+        clockNotes(t, value.window).map((note) => (
+          <Text key={note} as="p">
+            {note}
+          </Text>
+        ))}
     </TitledCard>
   )
 }

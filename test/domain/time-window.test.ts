@@ -5,6 +5,7 @@ import {
   addDaysToDate,
   addMonths,
   addMonthsToDate,
+  clockOddity,
   compileWindow,
   isTimeZone,
   localDate,
@@ -62,6 +63,24 @@ describe('a campaign window on the wall clock', () => {
     expect(compile(null, '2026-10-25T02:30').until).toBe(utc('2026-10-25T01:30:00Z'))
     const hour = compile('2026-10-25T02:00', '2026-10-25T03:00')
     expect(hour.until - hour.from).toBe(2 * 3_600_000)
+  })
+
+  test('from 02:00 to 02:30 in the repeated hour begins at the first 02:00 and ends at the second 02:30', () => {
+    expect(compile('2026-10-25T02:00', '2026-10-25T02:30')).toEqual({
+      from: utc('2026-10-25T00:00:00Z'),
+      until: utc('2026-10-25T01:30:00Z'),
+    })
+  })
+
+  test('can say whether the clock shows its start or end twice or never', () => {
+    const odd = (wallClock: string, zone = 'Europe/Berlin') => clockOddity(wallClock, zone)
+    const autumn = ['01:59', '02:00', '02:59', '03:00'].map((time) => odd(`2026-10-25T${time}`))
+    expect(autumn).toEqual([null, 'twice', 'twice', null])
+    const spring = ['01:59', '02:00', '02:59', '03:00'].map((time) => odd(`2026-03-29T${time}`))
+    expect(spring).toEqual([null, 'never', 'never', null])
+    expect(odd('2026-10-25T02:30', 'UTC')).toBeNull()
+    expect(odd('2011-12-30T12:00', 'Pacific/Apia')).toBe('never')
+    expect(() => odd('2026-02-30T10:00')).toThrow('2026-02-30T10:00')
   })
 
   test('knows the other rules of New York', () => {

@@ -8,7 +8,7 @@ import {
   type Reward,
   type TierLadder,
 } from '../../domain/program.ts'
-import { compileWindow, isTimeZone } from '../../domain/time-window.ts'
+import { clockOddity, compileWindow, isTimeZone } from '../../domain/time-window.ts'
 import type { Titles } from '../../loyalty/campaign-titles.ts'
 import type { Format } from '../use-format.ts'
 
@@ -42,6 +42,18 @@ export function windowText(t: T, window: Campaign['window'], format: Format): st
   if (from && until) return t('window.both', { from, until })
   if (from) return t('window.from', { from })
   return until ? t('window.until', { until }) : t('window.always')
+}
+
+/** What the merchant must know of a start or end in the night in which the clocks are changed. */
+export function clockNotes(t: T, window: Campaign['window']): string[] {
+  if (!isTimeZone(window.timeZone)) return []
+  return (['start', 'end'] as const).flatMap((edge) => {
+    const wallClock = window[edge]
+    const oddity = wallClock === null ? null : clockOddity(wallClock, window.timeZone)
+    return wallClock === null || oddity === null
+      ? []
+      : [t(`window.${oddity}.${edge}`, { time: wallClock.slice(11, 16) })]
+  })
 }
 
 export function tiersText(t: T, ids: string[], document: Program, format: Format): string | null {
