@@ -42,6 +42,7 @@ function titleOf(line: HistoryLine, words: Wording): string {
   const values = {
     order: line.order?.name ?? line.sourceId,
     reward: line.redemption ? inLocale(line.redemption.rewardName, words.locale) : '',
+    points: words.points(line.moved),
   }
   const key = titleKey(line)
   return words.say(`title.${words.has(`title.${key}`) ? key : 'other'}`, values)
@@ -58,6 +59,8 @@ function titleKey(line: HistoryLine): string {
       return `${line.undoes === null ? 'adjustment' : 'undo'}-${sign}`
     case 'dispute':
       return `dispute-${line.part}`
+    case 'expiry': // a posting for each lot: one order, or none where the points came otherwise
+      return line.order ? 'expiry-of-order' : 'expiry'
     case 'merge':
       return `merge-${sign}`
     case 'import':

@@ -362,7 +362,7 @@ describe('points that lapsed', () => {
 
   test('say from which order they were, until when they were valid, and when that was announced', () => {
     expect(explain(told)).toEqual({
-      title: 'Verfallen',
+      title: '49 Punkte aus Bestellung #1042 verfallen',
       detail: [
         'Verdient mit Bestellung #1042 vom 15. März 2026',
         'Gültig bis zum 15. März 2027',
@@ -370,13 +370,20 @@ describe('points that lapsed', () => {
       ],
     })
     expect(explain(told, 'en')).toEqual({
-      title: 'Expired',
+      title: '49 points of order #1042 expired',
       detail: [
         'Earned with order #1042 of March 15, 2026',
         'Valid until March 15, 2027',
         'Announced on February 13, 2027',
       ],
     })
+  })
+
+  test('and came with no order, say how many they were', () => {
+    const given = { ...told, order: null, points: -1, moved: 1 }
+    expect(explain(given)).toMatchObject({ title: '1 Punkt verfallen' })
+    expect(explain(given, 'en')).toMatchObject({ title: '1 point expired' })
+    expect(explain(given, 'en').detail[0]).toBe('Earned on March 15, 2026')
   })
 
   test('and were given back, say why and until when they are valid now; merchants read by whom', () => {

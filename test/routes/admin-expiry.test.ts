@@ -93,7 +93,12 @@ describe('an expiry with its warning, step by step', () => {
     const { history, lapses, lots } = await show()
     expect(lapses).toEqual([])
     expect(lots).toEqual([])
-    expect(history[0]).toMatchObject({ title: 'Verfallen', points: -120, reinstatable: true, undone: false })
+    expect(history[0]).toMatchObject({
+      title: '120 Punkte aus Bestellung #8801 verfallen',
+      points: -120,
+      reinstatable: true,
+      undone: false,
+    })
     expect(history[0]?.detail[0]).toMatch(/^Verdient mit Bestellung #8801 vom /)
   })
 
@@ -115,7 +120,11 @@ describe('an expiry with its warning, step by step', () => {
     expect(shown.balance.available).toBe(120)
     expect(shown.lots).toMatchObject([{ remaining: 120, expiresOn: form.lastDay }])
     expect(shown.history[0]).toMatchObject({ title: 'Verfallene Punkte zurückgegeben', points: 120 })
-    expect(shown.history[1]).toMatchObject({ title: 'Verfallen', reinstatable: false, undone: true })
+    expect(shown.history[1]).toMatchObject({
+      title: '120 Punkte aus Bestellung #8801 verfallen',
+      reinstatable: false,
+      undone: true,
+    })
     expect(await violations(shopId)).toEqual([])
   })
 
