@@ -69,6 +69,11 @@ export function levelFor(ladder: CompiledLadder, sum: number): CompiledTier | nu
   return reached
 }
 
+/** The level that asks for nothing, where every member stands without an order; null where each asks for something. */
+export function entryLevel(ladder: CompiledLadder): CompiledTier | null {
+  return levelFor(ladder, 0)
+}
+
 function statusSum(
   ladder: CompiledLadder,
   orders: readonly StatusSteps[],

@@ -1,5 +1,6 @@
 import { withShop } from '../db.server.ts'
 import type { LocalText } from '../domain/program.ts'
+import { entryLevel } from '../domain/tiers.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { customerNames, searchCustomers } from '../shopify/customer-names.ts'
 import { type ListedMember, listMembers, type MemberPage, type MemberQuery } from './list-members.ts'
@@ -34,11 +35,15 @@ export async function findMembers(
   graphql: AdminGraphql,
   search: MemberSearch,
 ): Promise<FoundMembers> {
-  const tiers = await withShop(shop.shopId, async (tx) => {
-    const program = await currentProgram(tx, shop)
-    return (program?.document.tiers.levels ?? []).map(({ id, name }) => ({ id, name }))
-  })
-  const query = { ...search, shopId: shop.shopId, levels: tiers.map(({ id }) => id), limit: PAGE }
+  const program = await withShop(shop.shopId, (tx) => currentProgram(tx, shop))
+  const tiers = (program?.document.tiers.levels ?? []).map(({ id, name }) => ({ id, name }))
+  const query = {
+    ...search,
+    shopId: shop.shopId,
+    levels: tiers.map(({ id }) => id),
+    entryLevel: (program && entryLevel(program.ladder)?.id) ?? null,
+    limit: PAGE,
+  }
   const text = search.text.trim()
   if (text === '' && search.sort === 'customer') {
     const byName = await pageByName(graphql, query)

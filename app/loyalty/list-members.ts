@@ -11,6 +11,8 @@ export interface MemberQuery {
   tier: string | null
   /** Ids of the live program's levels, lowest first: the order of tiers. */
   levels: readonly string[]
+  /** The level that asks for nothing: who was never judged stands there. Null: there is none. */
+  entryLevel: string | null
   /** Only these (Shopify ids in digits), as a search found them. */
   customerIds?: readonly string[] | null
   /** Of the page before (`after`) or behind (`before`): `first` and `last` of that page. */
@@ -46,12 +48,14 @@ const ACTIVE_AT = `coalesce(greatest(
   (SELECT e.event_at FROM entry e WHERE e.shop_id = a.shop_id AND e.account_id = a.account_id
     ORDER BY e.entry_id LIMIT 1))`
 
+const TIER = 'coalesce(b.tier_id, $8::text)'
+
 /** What each column sorts by, as a whole number. */
 const SORT_VALUE: Record<MemberSort, string> = {
   activity: `coalesce((extract(epoch FROM ${ACTIVE_AT}) * 1000000)::bigint, 0)`,
   available: '(b.available - b.debt)',
   pending: 'b.pending',
-  tier: 'coalesce(array_position($2::text[], b.tier_id), 0)',
+  tier: `coalesce(array_position($2::text[], ${TIER}), 0)`,
   customer: 'a.customer_id',
 }
 
@@ -66,10 +70,10 @@ export async function listMembers(tx: Tx, query: MemberQuery): Promise<MemberPag
   const value = SORT_VALUE[query.sort]
   const { rows } = await tx.query<ListedMember & { cursor: string }>(
     `SELECT a.customer_id::text AS "customerId", b.available - b.debt AS available, b.pending,
-            b.tier_id AS "tierId", ${ACTIVE_AT} AS "activeAt", ${value}::text || '_' || a.account_id AS cursor
+            ${TIER} AS "tierId", ${ACTIVE_AT} AS "activeAt", ${value}::text || '_' || a.account_id AS cursor
        FROM account a JOIN balance b USING (shop_id, account_id)
       WHERE a.shop_id = $1 AND b.unit = 'points' AND a.customer_id IS NOT NULL AND a.merged_into IS NULL
-        AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN b.tier_id IS NULL ELSE b.tier_id = $3 END)
+        AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN ${TIER} IS NULL ELSE ${TIER} = $3 END)
         AND ($4::bigint[] IS NULL OR a.customer_id = ANY ($4))
         AND ($5::bigint IS NULL OR (${value}, a.account_id) ${descending ? '<' : '>'} ($5, $6::bigint))
         AND $2::text[] IS NOT NULL
@@ -83,6 +87,7 @@ export async function listMembers(tx: Tx, query: MemberQuery): Promise<MemberPag
       cursor?.value ?? null,
       cursor?.accountId ?? null,
       query.limit + 1,
+      query.entryLevel,
     ],
   )
   const more = rows.length > query.limit

@@ -1,5 +1,5 @@
 import { acrossShops } from '../db.server.ts'
-import type { Program } from '../domain/program.ts'
+import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { compileWindow } from '../domain/time-window.ts'
 import { logger } from '../logger.server.ts'
 import { enqueue } from '../queue/enqueue.ts'
@@ -7,6 +7,8 @@ import { askAdmin } from '../shopify/ask-admin.ts'
 import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { AppInstallation } from '../shopify/graphql/shop.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
+import { membershipMetafield } from './membership-view.ts'
+import { NEW_MEMBER } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
 import { shopById } from './shop-of-request.ts'
 
@@ -30,7 +32,7 @@ export async function publishProgramFacts(shopId: number, now: number): Promise<
         namespace: 'stammgast',
         key: 'program',
         type: 'json',
-        value: JSON.stringify(programFacts(program.document, now)),
+        value: JSON.stringify(programFacts(program, now)),
       },
     ],
   })
@@ -57,7 +59,8 @@ async function markAllForSync(shopId: number): Promise<void> {
 }
 
 /** The public part of a program, for Liquid. Times in epoch seconds; campaigns that are over are left out. */
-export function programFacts(document: Program, now: number) {
+export function programFacts(program: CompiledProgram, now: number) {
+  const { document } = program
   const campaigns = document.campaigns.flatMap(({ id, name, multiplier, scope, tiers, window }) => {
     const { from, until } = compileWindow(window)
     if (until <= now) return []
@@ -89,5 +92,7 @@ export function programFacts(document: Program, now: number) {
     rewards: document.rewards
       .filter((reward) => reward.active)
       .map(({ id, name, cost }) => ({ id, name, cost })),
+    // What a customer reads whose own metafield is still to be written: the tier and the goals of a beginning.
+    newcomer: membershipMetafield(program, NEW_MEMBER, now),
   }
 }

@@ -132,6 +132,7 @@ describe('reading a member', () => {
         descending: true,
         tier: null,
         levels: [],
+        entryLevel: null,
         limit: 50,
       } as const
       const { members } = await withShop(shop.shopId, (tx) => listMembers(tx, query))
@@ -197,6 +198,7 @@ describe('listing members', () => {
         descending: true,
         tier: null,
         levels: ['silver', 'gold'],
+        entryLevel: null,
         limit: 3,
         ...query,
       }),

@@ -61,6 +61,7 @@ async function listed(customerId = MARA): Promise<string | null> {
     descending: false,
     tier: null,
     levels: [],
+    entryLevel: null,
     limit: 50,
   } as const
   const { members } = await withShop(shop.shopId, (tx) =>
