@@ -79,7 +79,8 @@ export function guestHash(shopId: number, email: unknown): string | null {
 
 /**
  * Shopify's "refund discrepancy" is what was paid back beyond the lines (negative) or kept back (positive). Fed with
- * those of an order in their order, this tells what each paid beyond: what was kept back before is settled first.
+ * those of an order in their order, this tells what each paid beyond: what was kept back before is settled first. Whether
+ * a later payment gives a fee back or is goodwill, nothing says (docs/decisions/0018-a-fee-kept-and-given-back.md).
  */
 export function paidBeyondLines(): (discrepancy: number) => number {
   let keptBack = 0

@@ -198,6 +198,40 @@ describe('Refund without lines', () => {
   })
 })
 
+describe('A restocking fee', () => {
+  const TWO = { id: 1, customer: 1, lines: [{ price: '100.00' }, { price: '100.00' }] }
+  const returned = { ...TWO, lines: [{ price: '100.00', current: 0 }, { price: '100.00' }] }
+  const FEE = refundOfLine(1, { id: 1, amount: '100.00', kept: '10.00' })
+  const stateWith = (...more: object[]) => ({
+    ...returned,
+    refunds: [FEE, ...more],
+    status: 'partially_refunded',
+    updatedAt: '2026-11-08T10:00:00Z',
+  })
+  const paidLater = (amount: string) => refundOfAmount({ id: 2, amount, at: '2026-11-07T10:00:00+01:00' })
+
+  test('that is kept counts for nothing', async () => {
+    const life = await shops.open()
+    await life.order(TWO)
+    await life.order(stateWith())
+    expect(await life.balance(1)).toMatchObject({ available: 100 })
+  })
+
+  test.each([
+    ['exactly the fee: nothing changes, fee or goodwill', '10.00', 100],
+    ['less than the fee', '4.00', 100],
+    ['more than the fee: only what goes beyond makes goods cheaper', '25.00', 85],
+  ])(
+    'of which later something is paid back, %s; what counts is what the shop has kept',
+    async (_, amount, points) => {
+      const life = await shops.open()
+      await life.order(TWO)
+      await life.order(stateWith(paidLater(amount)))
+      expect(await life.balance(1)).toMatchObject({ available: points })
+    },
+  )
+})
+
 describe('Exchange', () => {
   test('stays on the same order: the returned piece goes, the new one counts', async () => {
     const life = await shops.open()

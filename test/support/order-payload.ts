@@ -109,11 +109,12 @@ export function orderPayload(options: OrderOptions) {
   }
 }
 
-/** A refund of pieces of one line. */
+/** A refund of pieces of one line; `kept` of it is not paid back, a fee. */
 export function refundOfLine(
   order: number | string,
-  refund: { id: number; amount: string; quantity?: number; line?: number; at?: string },
+  refund: { id: number; amount: string; quantity?: number; line?: number; at?: string; kept?: string },
 ) {
+  const { kept = '0.00' } = refund
   return {
     id: refund.id,
     admin_graphql_api_id: `gid://shopify/Refund/${refund.id}`,
@@ -127,8 +128,21 @@ export function refundOfLine(
         total_tax: '0.00',
       },
     ],
-    order_adjustments: [],
-    transactions: [{ kind: 'refund', status: 'success', amount: refund.amount }],
+    order_adjustments:
+      refund.kept === undefined
+        ? []
+        : [
+            {
+              id: refund.id * 10,
+              amount: kept,
+              amount_set: { shop_money: { amount: kept } },
+              tax_amount: '0.00',
+              kind: 'refund_discrepancy',
+            },
+          ],
+    transactions: [
+      { kind: 'refund', status: 'success', amount: (Number(refund.amount) - Number(kept)).toFixed(2) },
+    ],
   }
 }
 
