@@ -103,6 +103,7 @@ async function readDays(tx: Tx, shopId: number, zone: string, now: Date): Promis
 export interface Attention {
   /** Deliveries that could not be understood and wait for somebody to look. */
   quarantined: number
+  /** Customers who can settle it with purchases to come; nobody settles what a redacted one owed. */
   inDebt: { members: number; points: number }
 }
 
@@ -110,7 +111,8 @@ export async function readAttention(tx: Tx, shopId: number): Promise<Attention> 
   const { rows } = await tx.query<{ quarantined: number; members: number; points: number }>(
     `SELECT (SELECT count(*) FROM delivery_outcome WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
             count(*) AS members, coalesce(sum(debt), 0)::bigint AS points
-     FROM balance WHERE shop_id = $1 AND unit = 'points' AND debt > 0`,
+     FROM balance b JOIN account a USING (shop_id, account_id)
+     WHERE b.shop_id = $1 AND b.unit = 'points' AND b.debt > 0 AND a.customer_id IS NOT NULL`,
     [shopId],
   )
   const { quarantined, members, points } = rows[0] as { quarantined: number; members: number; points: number }

@@ -7,6 +7,8 @@ import {
   readAttention,
   readFigures,
 } from '../../app/loyalty/read-figures.ts'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { buy } from '../support/member.ts'
@@ -147,6 +149,27 @@ test('what needs attention: deliveries that nobody understood, and debts', async
   expect((await withShop(shopId, (tx) => readAttention(tx, shopId))).quarantined).toBe(1)
   const { html } = await pages.open('/app', { locale: 'en' })
   expect(html).toContain('1 message from Shopify could not be processed')
+})
+
+test('who owes points is counted while she is a customer of the shop', async () => {
+  const { shopId: other } = await makeShop(database.owner(), { program: testProgram() })
+  const inDebt = async () => (await withShop(other, (tx) => readAttention(tx, other))).inDebt
+  const order = { lines: [{ price: '600.00' }] }
+  for (const customer of [1, 2]) {
+    await buy(other, { id: 5200 + customer, customer, ...order })
+    const wish = { customerId: String(customer), rewardId: 'five-off', requestKey: 'owes-points', now: Date.now() }
+    const { code } = await redeemReward({ shop: { shopId: other } as Shop, ...wish })
+    await buy(other, { id: 5210 + customer, customer, lines: [{ price: '1.00' }], codes: [code] })
+    await buy(other, { id: 5200 + customer, customer, ...order, cancelledAt: ago(0), updatedAt: ago(0) })
+  }
+  expect(await inDebt()).toEqual({ members: 2, points: 2 * 499 })
+  await database
+    .owner()
+    .query(
+      'UPDATE account SET customer_id = NULL, redacted_at = now() WHERE shop_id = $1 AND customer_id = 2',
+      [other],
+    )
+  expect(await inDebt()).toEqual({ members: 1, points: 499 })
 })
 
 test('settings are kept, and only known ones are taken', async () => {
