@@ -15,6 +15,36 @@ const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/
  * @throws DomainError invalid-amount
  */
 export function decimalToScaled(text: string, decimals: number): number {
+  return scaleShort(text, decimals) ?? scaleAny(text, decimals)
+}
+
+const ZERO = 48
+const NINE = 57
+const DOT = 46
+/** So many digits are exact whatever they are. */
+const EXACT_DIGITS = 15
+
+/**
+ * Amounts as nearly all are, "49.90", digit by digit: a batch of orders reads thousands.
+ * @returns null for everything else: signs, more decimals than the scale, more digits, and what is no decimal
+ */
+function scaleShort(text: string, decimals: number): number | null {
+  if (typeof text !== 'string' || text.length + decimals > EXACT_DIGITS) return null
+  let scaled = 0
+  let dot = -1
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= ZERO && code <= NINE) scaled = scaled * 10 + (code - ZERO)
+    else if (code === DOT && dot === -1 && i > 0) dot = i
+    else return null
+  }
+  const given = dot === -1 ? 0 : text.length - 1 - dot
+  if (text.length === 0 || (dot !== -1 && given === 0) || given > decimals) return null
+  for (let i = given; i < decimals; i++) scaled *= 10
+  return scaled
+}
+
+function scaleAny(text: string, decimals: number): number {
   if (typeof text !== 'string' || !PLAIN_DECIMAL.test(text)) {
     throw new DomainError('invalid-amount', `"${text}" is not a decimal number like "49.90"`, { value: text })
   }

@@ -42,11 +42,12 @@ export async function openAccounts(
   const { rows } = await tx.query<
     AccountKey & Pick<OpenAccount, 'pending' | 'available' | 'held' | 'debt' | 'tierId'> & { closed: boolean }
   >(
-    `SELECT shop_id AS "shopId", account_id AS "accountId", pending, available, held, debt, tier_id AS "tierId", closed
-       FROM balance
-      WHERE (shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND unit = 'points'
-      ORDER BY shop_id, account_id
-        FOR UPDATE`,
+    `SELECT b.shop_id AS "shopId", b.account_id AS "accountId", b.pending, b.available, b.held, b.debt,
+            b.tier_id AS "tierId", b.closed
+       FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS account_id) r
+       JOIN balance b ON b.shop_id = r.shop_id AND b.account_id = r.account_id AND b.unit = 'points'
+      ORDER BY b.shop_id, b.account_id
+        FOR UPDATE OF b`,
     [bigints(sorted.map((key) => key.shopId)), bigints(sorted.map((key) => key.accountId))],
   )
   if (rows.length !== sorted.length)

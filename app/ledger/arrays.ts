@@ -12,29 +12,37 @@ const TEXT = 25
 const JSON_TYPE = 114
 const HEADER = 20
 const TWO_32 = 4_294_967_296
+/** So many digits always fit into 2^53. */
+const SAFE_DIGITS = 15
 
 type Nullable<T> = readonly (T | null)[]
 
 /** For `$n::bigint[]`: safe integers, or Shopify's ids as digits. */
 export function bigints(values: Nullable<number | string>): Buffer {
-  return fixed(INT8, 8, values, (buffer, value, at) => {
-    if (typeof value === 'string') buffer.writeBigInt64BE(BigInt(value), at)
-    else {
-      if (!Number.isSafeInteger(value)) throw new Error(`${value} is not a whole number`)
-      buffer.writeInt32BE(Math.floor(value / TWO_32), at)
-      buffer.writeUInt32BE(value >>> 0, at + 4)
+  return fixed(INT8, 8, values, (view, value, at) => {
+    // Most ids of Shopify's are short enough for a number; those that are not need a BigInt.
+    if (typeof value === 'string' && value.length > SAFE_DIGITS) {
+      view.setBigInt64(at, BigInt(value))
+      return
     }
+    const whole = Number(value)
+    if (!Number.isSafeInteger(whole)) throw new Error(`${value} is not a whole number`)
+    view.setInt32(at, Math.floor(whole / TWO_32))
+    view.setInt32(at + 4, whole | 0)
   })
 }
 
 /** For `$n::int[]`. */
 export function ints(values: Nullable<number>): Buffer {
-  return fixed(INT4, 4, values, (buffer, value, at) => buffer.writeInt32BE(value, at))
+  return fixed(INT4, 4, values, (view, value, at) => {
+    if (value !== (value | 0)) throw new Error(`${value} is not a whole number of 32 bits`)
+    view.setInt32(at, value)
+  })
 }
 
 /** For `$n::float8[]`. */
 export function floats(values: Nullable<number>): Buffer {
-  return fixed(FLOAT8, 8, values, (buffer, value, at) => buffer.writeDoubleBE(value, at))
+  return fixed(FLOAT8, 8, values, (view, value, at) => view.setFloat64(at, value))
 }
 
 /** For `$n::text[]`. */
@@ -54,16 +62,19 @@ function fixed<T>(
   type: number,
   size: number,
   values: Nullable<T>,
-  write: (buffer: Buffer, value: T, at: number) => void,
+  write: (view: DataView, value: T, at: number) => void,
 ): Buffer {
   const buffer = Buffer.allocUnsafe(HEADER + values.length * (4 + size))
+  // A view writes several times faster than the buffer's own methods, which check every value.
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
   let at = header(buffer, type, values)
   // Counted, not "of": an iterator's answer for each of some thousand values is a good part of a batch's garbage.
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as T | null
-    at = buffer.writeInt32BE(value === null ? -1 : size, at)
+    view.setInt32(at, value === null ? -1 : size)
+    at += 4
     if (value === null) continue
-    write(buffer, value, at)
+    write(view, value, at)
     at += size
   }
   return buffer.subarray(0, at)

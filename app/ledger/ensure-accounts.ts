@@ -55,7 +55,7 @@ async function findBy(
 ): Promise<(HeldAccount & { id: string })[]> {
   const { rows } = await tx.query<HeldAccount & { id: string }>(
     `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId"
-       FROM unnest($1::bigint[], $2::${type}[]) AS r(shop_id, id)
+       FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::${type}[]) AS id) r
        JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id`,
     [
       bigints(holders.map((holder) => holder.shopId)),

@@ -59,10 +59,9 @@ async function insertPostings(tx: Tx, postings: Posting[], ids: number[]): Promi
     await tx.query(
       `INSERT INTO posting (shop_id, posting_id, account_id, kind, source_id, part, version, program_version,
                             event_at, actor, reason, why, digest)
-       SELECT s, n, a, k, i, p, v, pv, to_timestamp(e / 1000.0), c, r, w, d
-         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
-                     $9::float8[], $10::text[], $11::text[], $12::json[], $13::bigint[])
-              AS r(s, n, a, k, i, p, v, pv, e, c, r, w, d)`,
+       SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]),
+              unnest($6::text[]), unnest($7::int[]), unnest($8::int[]), to_timestamp(unnest($9::float8[]) / 1000.0),
+              unnest($10::text[]), unnest($11::text[]), unnest($12::json[]), unnest($13::bigint[])`,
       [
         bigints(postings.map((posting) => posting.shopId)),
         bigints(ids.slice(0, postings.length)),
@@ -106,9 +105,9 @@ async function insertEntries(tx: Tx, postings: Posting[], ids: number[]): Promis
   await tx.query(
     `INSERT INTO entry (shop_id, account_id, posting_id, source, destination, amount, available_after, pending_after,
                         event_at, entry_id)
-     SELECT s, a, p, f::bucket, t::bucket, n, av, pe, to_timestamp(e / 1000.0), i
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                   $8::bigint[], $9::float8[], $10::bigint[]) AS r(s, a, p, f, t, n, av, pe, e, i)`,
+     SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[])::bucket,
+            unnest($5::text[])::bucket, unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+            to_timestamp(unnest($9::float8[]) / 1000.0), unnest($10::bigint[])`,
     [
       bigints(rows.map((row) => row.posting.shopId)),
       bigints(rows.map((row) => row.posting.accountId)),
@@ -129,8 +128,9 @@ async function saveBalances(tx: Tx, accounts: OpenAccount[]): Promise<void> {
   await tx.query(
     `UPDATE balance b
         SET pending = r.p, available = r.a, held = r.h, debt = r.d, tier_id = r.t, changed_at = now()
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-            AS r(shop_id, account_id, p, a, h, d, t)
+       FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS account_id, unnest($3::bigint[]) AS p,
+                    unnest($4::bigint[]) AS a, unnest($5::bigint[]) AS h, unnest($6::bigint[]) AS d,
+                    unnest($7::text[]) AS t) r
       WHERE b.shop_id = r.shop_id AND b.account_id = r.account_id AND b.unit = 'points'`,
     [
       bigints(accounts.map((account) => account.shopId)),
@@ -156,7 +156,8 @@ async function saveLots(tx: Tx, accounts: OpenAccount[]): Promise<void> {
   await tx.query(
     `UPDATE lot l
         SET remaining = r.m, held = r.h, closed = (r.m = 0)
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS r(shop_id, lot_id, m, h)
+       FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS lot_id, unnest($3::bigint[]) AS m,
+                    unnest($4::bigint[]) AS h) r
       WHERE l.shop_id = r.shop_id AND l.lot_id = r.lot_id`,
     [
       bigints(changed.map(({ account }) => account.shopId)),
@@ -170,9 +171,9 @@ async function saveLots(tx: Tx, accounts: OpenAccount[]): Promise<void> {
 async function insertLots(tx: Tx, born: { account: OpenAccount; lot: Lot }[]): Promise<void> {
   await tx.query(
     `INSERT INTO lot (shop_id, account_id, order_id, earned_at, expires_on, earned, remaining, held, closed)
-     SELECT s, a, o, to_timestamp(t / 1000.0), x::date, e, m, h, m = 0
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[], $5::text[], $6::bigint[], $7::bigint[],
-                   $8::bigint[]) AS r(s, a, o, t, x, e, m, h)`,
+     SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), to_timestamp(unnest($4::float8[]) / 1000.0),
+            unnest($5::text[])::date, unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+            unnest($7::bigint[]) = 0`,
     [
       bigints(born.map(({ account }) => account.shopId)),
       bigints(born.map(({ account }) => account.accountId)),

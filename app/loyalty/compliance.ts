@@ -105,7 +105,7 @@ async function forgetInDeliveries(
 export async function redactShop(tx: Tx, delivery: Delivery): Promise<boolean> {
   const { rows } = await tx.query<{ erased: boolean }>(
     'SELECT erase_shop($1, coalesce($2, now())) AS erased',
-    [delivery.shopId, delivery.triggeredAt],
+    [delivery.shopId, delivery.triggeredAt === null ? null : new Date(delivery.triggeredAt)],
   )
   return rows[0]?.erased ?? false
 }

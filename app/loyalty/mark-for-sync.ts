@@ -9,7 +9,7 @@ export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<v
   if (sorted.length === 0) return
   await tx.query(
     `INSERT INTO member_to_sync (shop_id, account_id)
-     SELECT * FROM unnest($1::bigint[], $2::bigint[])
+     SELECT unnest($1::bigint[]), unnest($2::bigint[])
      ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
     [bigints(sorted.map((key) => key.shopId)), bigints(sorted.map((key) => key.accountId))],
   )

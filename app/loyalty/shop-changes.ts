@@ -36,7 +36,7 @@ export async function uninstallShop(tx: Tx, delivery: Delivery): Promise<boolean
   const { rowCount } = await tx.query(
     `UPDATE shop SET uninstalled_at = coalesce($2, now())
       WHERE shop_id = $1 AND uninstalled_at IS NULL AND installed_at <= coalesce($2, now())`,
-    [delivery.shopId, delivery.triggeredAt],
+    [delivery.shopId, delivery.triggeredAt === null ? null : new Date(delivery.triggeredAt)],
   )
   if (rowCount === 0) return false
   forgetShop(delivery.shopDomain)

@@ -46,7 +46,8 @@ export function list(value: unknown, field: string): Json[] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) refuse(field, value, 'a list')
   if (value.length > 10_000) refuse(field, `${value.length} entries`, 'a list of at most 10,000')
-  return value.map((item) => object(item, `each of ${field}`))
+  for (const item of value) object(item, `each of ${field}`)
+  return value
 }
 
 export function text(value: unknown, field: string, fallback?: string): string {

@@ -80,7 +80,7 @@ async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Pr
   const status = text(payload.status, 'status')
   if (status !== 'completed') return ignored(`The merge is "${status.slice(0, 30)}", not completed`)
   if (keptId === deletedId) return ignored('The customer was merged with itself')
-  const at = delivery.triggeredAt?.getTime() ?? now
+  const at = delivery.triggeredAt ?? now
   const outcome = await mergeMembers(tx, delivery.shopId, { keptId, deletedId }, at, now)
   return outcome === 'merged' ? done() : ignored('The customers were merged before')
 }

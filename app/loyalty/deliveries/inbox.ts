@@ -7,7 +7,8 @@ export interface Delivery {
   deliveryId: number
   shopDomain: string
   topic: string
-  triggeredAt: Date | null
+  /** Epoch milliseconds. */
+  triggeredAt: number | null
   body: string
   attempts: number
 }
@@ -35,7 +36,7 @@ export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Pr
           ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED))
        RETURNING shop_id, delivery_id, attempts)
      SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
-            d.triggered_at AS "triggeredAt", d.body, c.attempts
+            (extract(epoch FROM d.triggered_at) * 1000)::float8 AS "triggeredAt", d.body, c.attempts
        FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
       ORDER BY d.delivery_id`,
     [most, only ?? null],

@@ -33,6 +33,9 @@ const COLUMNS = `
   o.worth, o.posted_pending AS "postedPending", o.posted_available AS "postedAvailable", o.postings,
   (extract(epoch FROM o.gone_at) * 1000)::float8 AS "goneAt"`
 
+/** Each key once, unrolled as a list: as a function in FROM it would be written to a store first. */
+const KEYS = '(SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS order_id) AS asked'
+
 /** The orders as they are known, locked, in sorted order. */
 export async function lockOrders(
   tx: Tx,
@@ -40,9 +43,8 @@ export async function lockOrders(
 ): Promise<Map<string, KnownOrder>> {
   if (keys.length === 0) return new Map()
   const { rows } = await tx.query<Omit<KnownOrder, 'facts'> & { facts: StoredFacts }>(
-    `SELECT ${COLUMNS} FROM order_state o
-      WHERE (o.shop_id, o.order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
-      ORDER BY o.shop_id, o.order_id FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM ${KEYS} JOIN order_state o USING (shop_id, order_id)
+      ORDER BY o.shop_id, o.order_id FOR UPDATE OF o`,
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
   return new Map(
@@ -65,8 +67,8 @@ export async function holdersOfOrders(
   const { rows } = await tx.query<{ shopId: number; orderId: string } & OrderHolder>(
     `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
             a.redacted_at IS NOT NULL AS redacted
-       FROM order_state o LEFT JOIN account a ON a.shop_id = o.shop_id AND a.account_id = o.account_id
-      WHERE (o.shop_id, o.order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`,
+       FROM ${KEYS} JOIN order_state o USING (shop_id, order_id)
+       LEFT JOIN account a ON a.shop_id = o.shop_id AND a.account_id = o.account_id`,
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
   return new Map(rows.map(({ shopId, orderId, ...holder }) => [orderKey(shopId, orderId), holder]))
@@ -92,7 +94,7 @@ export async function loadTimelines(
     `SELECT o.shop_id AS "shopId", o.account_id AS "accountId", o.order_id::text AS "orderId",
             (extract(epoch FROM o.placed_at) * 1000)::float8 AS "placedAt",
             o.program_version AS "programVersion", o.tier_id AS "tierId", o.status_steps AS "statusSteps"
-       FROM unnest($1::bigint[], $2::bigint[], $3::float8[]) AS r(shop_id, account_id, since)
+       FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS account_id, unnest($3::float8[]) AS since) r
        JOIN order_state o ON o.shop_id = r.shop_id AND o.account_id = r.account_id
                          AND o.placed_at >= to_timestamp(r.since / 1000.0)
       ORDER BY o.shop_id, o.account_id, o.placed_at, o.order_id`,
@@ -112,8 +114,9 @@ export async function disputesOf(
   keys: { shopId: number; orderId: string }[],
 ): Promise<Map<string, 'open' | 'lost'>> {
   const { rows } = await tx.query<{ shopId: number; orderId: string; standing: 'open' | 'lost' }>(
-    `SELECT shop_id AS "shopId", order_id::text AS "orderId", min(standing) AS standing FROM dispute
-      WHERE (shop_id, order_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND standing <> 'won'
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", min(standing) AS standing
+       FROM ${KEYS} JOIN dispute USING (shop_id, order_id)
+      WHERE standing <> 'won'
       GROUP BY shop_id, order_id`, // "lost" sorts before "open"
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )

@@ -12,20 +12,32 @@ export async function saveOrders(tx: Tx, orders: DecidedOrder[]): Promise<void> 
   const sorted = orders.toSorted((a, b) => a.shopId - b.shopId || compareIds(a.orderId, b.orderId))
   const [born, known] = [sorted.filter((order) => order.isNew), sorted.filter((order) => !order.isNew)]
   if (born.length > 0) {
-    const { rowCount } = await tx.query(`${INSERT} ON CONFLICT DO NOTHING`, columnsOf(born))
-    if (rowCount !== born.length) throw new TryAgain('An order was written by another transaction')
+    try {
+      await tx.query(INSERT, columnsOf(born))
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      throw new TryAgain('An order was written by another transaction')
+    }
   }
   if (known.length > 0) await tx.query(`${INSERT} ${OVERWRITE}`, columnsOf(known))
 }
 
+const UNIQUE_VIOLATION = '23505'
+
+function isTaken(error: unknown): boolean {
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  return code === UNIQUE_VIOLATION && constraint === 'order_state_pkey'
+}
+
+/** Columns are unrolled side by side in the list itself: in FROM they would be written to a store first. */
 const INSERT = `
   INSERT INTO order_state (shop_id, order_id, account_id, name, updated_at, placed_at, program_version, tier_id,
                            facts, digest, status_steps, worth, posted_pending, posted_available, postings, matures_at)
-  SELECT s, o, a, n, to_timestamp(u / 1000.0), to_timestamp(p / 1000.0), v, t, f, d, st, w, pp, pa, c,
-         to_timestamp(m / 1000.0)
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::float8[], $6::float8[], $7::int[],
-                $8::text[], $9::json[], $10::bigint[], $11::json[], $12::bigint[], $13::bigint[], $14::bigint[],
-                $15::int[], $16::float8[]) AS r(s, o, a, n, u, p, v, t, f, d, st, w, pp, pa, c, m)`
+  SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]),
+         to_timestamp(unnest($5::float8[]) / 1000.0), to_timestamp(unnest($6::float8[]) / 1000.0), unnest($7::int[]),
+         unnest($8::text[]), unnest($9::json[]), unnest($10::bigint[]), unnest($11::json[]), unnest($12::bigint[]),
+         unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::int[]),
+         to_timestamp(unnest($16::float8[]) / 1000.0)`
 const OVERWRITE = `
   ON CONFLICT (shop_id, order_id) DO UPDATE
      SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at,
