@@ -49,9 +49,6 @@ function wholeScripts(connect: Connect): Connect {
   }
 }
 
-// Generating the client asks no database, but without an address Prisma would fetch a native engine to find one.
-if (process.argv.includes('generate')) process.env.DATABASE_URL ??= 'postgresql://nobody@nowhere.invalid/none'
-
 export default defineConfig({
   experimental: { adapter: true },
   engine: 'js',

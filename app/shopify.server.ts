@@ -1,27 +1,17 @@
 import '@shopify/shopify-app-remix/adapters/node'
-import { PrismaPg } from '@prisma/adapter-pg'
-import * as prismaPackage from '@prisma/client'
 import { ApiVersion, LogSeverity } from '@shopify/shopify-api'
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
 import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
-import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma'
 import pg from 'pg'
 import { env } from './env.server.ts'
-import { Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { logger } from './logger.server.ts'
 import { installShop } from './loyalty/install-shop.ts'
+import { SessionTable } from './shopify/session-storage.ts'
 
 /**
  * Shopify's library, once per process: who a request is from, and the Admin API of a shop.
  * The bundled routes and the plain modules of the worker share one instance.
  */
-
-// The session storage looks for this class on the default client, which is never generated here. Without it every
-// error of the database would surface as a TypeError.
-const defaultClient = (prismaPackage as { default?: object }).default ?? prismaPackage
-Object.assign((defaultClient as { Prisma: object }).Prisma, {
-  PrismaClientKnownRequestError: Prisma.PrismaClientKnownRequestError,
-})
 
 /** Shopify answers within seconds. A connection that says nothing for so long is dead, and its job tries again. */
 const ANSWER_MS = 30_000
@@ -41,11 +31,6 @@ function create() {
     application_name: 'stammgast_sessions',
   })
   pool.on('error', (error) => logger.warn({ reason: error.message }, 'session database connection lost'))
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
-  const sessionStorage = new PrismaSessionStorage(prisma as never)
-  sessionStorage.isReady().catch((error: Error) => {
-    logger.error({ reason: error.message }, 'the session table is missing: run the migrations')
-  })
   const app = shopifyApp({
     apiKey: env().SHOPIFY_API_KEY,
     apiSecretKey: env().SHOPIFY_API_SECRET,
@@ -53,7 +38,7 @@ function create() {
     apiVersion: ApiVersion.October26,
     authPathPrefix: '/auth',
     distribution: AppDistribution.AppStore,
-    sessionStorage,
+    sessionStorage: new SessionTable(pool),
     future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
     hooks: {
       afterAuth: async ({ session, admin }) => {
@@ -62,11 +47,7 @@ function create() {
     },
     logger: { level: LogSeverity.Warning, log: logLibrary },
   })
-  const close = async () => {
-    await prisma.$disconnect()
-    await pool.end()
-  }
-  return { app, close }
+  return { app, close: () => pool.end() }
 }
 
 async function logLibrary(severity: LogSeverity, message: string) {

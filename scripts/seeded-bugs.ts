@@ -59,7 +59,7 @@ async function copyTree(): Promise<string> {
     cwd: root,
     maxBuffer: 2 ** 24,
   })
-  const links = ['node_modules', 'build', 'app/generated']
+  const links = ['node_modules', 'build']
   for (const file of stdout.split('\n').filter((name) => name !== '' && !links.includes(name))) {
     await mkdir(path.dirname(path.join(copy, file)), { recursive: true })
     await cp(path.join(root, file), path.join(copy, file)).catch(() => {}) // deleted, but not yet for git

@@ -41,7 +41,7 @@ export async function uninstallShop(tx: Tx, delivery: Delivery): Promise<boolean
   if (rowCount === 0) return false
   forgetShop(delivery.shopDomain)
   const storage = shopify().sessionStorage
-  const sessions = (await storage.findSessionsByShop?.(delivery.shopDomain)) ?? []
-  await storage.deleteSessions?.(sessions.map((session) => session.id))
+  const sessions = await storage.findSessionsByShop(delivery.shopDomain)
+  await storage.deleteSessions(sessions.map((session) => session.id))
   return true
 }

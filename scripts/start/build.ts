@@ -8,9 +8,9 @@ import { WORKER } from './worker-program.ts'
 
 /** Inside the build, so that another build throws it away. */
 const STAMP = path.join(projectRoot, 'build/server/.sources')
-const MADE = ['build/server/index.js', WORKER.bundle, 'app/generated/prisma/client.ts']
+const MADE = ['build/server/index.js', WORKER.bundle]
 
-/** Builds the pages, the worker and the database client unless they were made from exactly these sources. */
+/** Builds the pages and the worker unless they were made from exactly these sources. */
 export async function buildIfChanged(say: (words: string) => void): Promise<void> {
   const complete = MADE.every((file) => existsSync(path.join(projectRoot, file)))
   if (complete && !canBuild()) return // a production installation brings its build, and neither tools nor all sources
@@ -22,11 +22,8 @@ export async function buildIfChanged(say: (words: string) => void): Promise<void
 }
 
 function fingerprint(): string {
-  const single = ['package-lock.json', 'prisma/schema.prisma', 'tsconfig.json', 'vite.config.ts', 'worker.ts']
-  const files = globSync('app/**/*.{ts,tsx,json,css,svg}', {
-    cwd: projectRoot,
-    exclude: (name) => name.startsWith('app/generated'),
-  })
+  const single = ['package-lock.json', 'tsconfig.json', 'vite.config.ts', 'worker.ts']
+  const files = globSync('app/**/*.{ts,tsx,json,css,svg}', { cwd: projectRoot })
   const hash = createHash('sha256')
   for (const file of [...files, ...single].sort())
     hash.update(`${file}\0`).update(readFileSync(path.join(projectRoot, file)))

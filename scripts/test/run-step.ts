@@ -44,7 +44,7 @@ export function skipped(step: Step): StepResult {
 function run([program = '', ...args]: string[]): Promise<{ code: number; words: string }> {
   const isNode = program === 'node'
   const command = isNode ? process.execPath : path.join(root, 'node_modules/.bin', program)
-  const env = { ...process.env, LOG_LEVEL: 'silent', PRISMA_HIDE_UPDATE_MESSAGE: '1', FORCE_COLOR: colour() }
+  const env = { ...process.env, LOG_LEVEL: 'silent', FORCE_COLOR: colour() }
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const words: Buffer[] = []

@@ -24,7 +24,6 @@ const tests = (name: string, about: string, more: Partial<Step> = {}): Step => (
 /** Every check there is, quick ones first. */
 export const STEPS: Step[] = [
   { name: 'lint', about: 'format, lint and direction of imports (Biome)', command: ['biome', 'check', '.'] },
-  { name: 'generate', about: "the database client's types", command: ['prisma', 'generate'] },
   { name: 'schema', about: "Shopify's schemas", command: ['node', 'scripts/fetch-shopify-schema.ts'] },
   tests('domain', 'the rules, without a database'),
   { name: 'theme', about: "Shopify's theme-check", command: ['node', 'scripts/check-theme.ts'] },
@@ -34,7 +33,7 @@ export const STEPS: Step[] = [
     command: ['node', 'scripts/check-shopify-operations.ts'],
     needs: ['schema'],
   },
-  { name: 'types', about: 'strict TypeScript', command: ['tsc'], needs: ['generate'] },
+  { name: 'types', about: 'strict TypeScript', command: ['tsc'] },
   {
     name: 'types-checkout',
     about: 'strict TypeScript of the checkout extension',
@@ -46,14 +45,13 @@ export const STEPS: Step[] = [
     name: 'build',
     about: 'the pages',
     command: ['node', 'scripts/start/build.ts'],
-    needs: ['generate'],
     alone: true,
   },
   tests('database', 'ledger, use cases, intake, jobs, routes on a real PostgreSQL', {
-    needs: ['generate', 'build', 'schema'],
+    needs: ['build', 'schema'],
     alone: true,
   }),
-  tests('extensions', 'what Shopify shows of us', { needs: ['generate'], alone: true }),
+  tests('extensions', 'what Shopify shows of us', { alone: true }),
   tests('e2e', 'the whole path in a browser', { needs: ['build', 'schema'], alone: true }),
 ]
 
