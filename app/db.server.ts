@@ -31,7 +31,7 @@ type Role = 'stammgast_shop' | 'stammgast_jobs'
  * How long the database lets one statement run, and a transaction stand still. Nobody waits half a minute for a page:
  * what takes longer is stuck behind a lock or a broken plan, and would keep one of few connections from all others.
  * Jobs read and write whole shops (an expiry slice, the erasure of a shop with millions of entries): their limits are
- * there for what would never end. No transaction waits for Shopify, except to renew a token.
+ * there for what would never end. No transaction waits for Shopify.
  */
 const LIMITS_S: Record<Role, { statement: number; idleInTransaction: number }> = {
   stammgast_shop: { statement: 30, idleInTransaction: 60 },
@@ -137,6 +137,36 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) =>
     throw error
   } finally {
     client.release(broken)
+  }
+}
+
+/** Nobody waits longer for the one who works under a lock; whoever has waited in vain tries again later. */
+const LONGEST_WAIT_S = 60
+
+/**
+ * Runs `work` while no other process runs anything under the same name. The lock is the session's of a connection that
+ * is opened for it and closed after it, so there is no transaction that stands still while `work` asks others, and
+ * however `work` ends, the lock ends with it. A process that is killed, or loses the connection, loses the lock.
+ * @throws DatabaseError 55P03 when others kept the lock for a minute
+ */
+export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: env().DATABASE_URL,
+    connectionTimeoutMillis: KEEP_ALIVE_MS,
+    options: `-c role=stammgast_jobs -c lock_timeout=${LONGEST_WAIT_S}s`,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    application_name: 'stammgast_lock',
+  })
+  client.on('error', (error) =>
+    logger.warn({ lock: name, reason: error.message }, 'database connection lost'),
+  )
+  try {
+    await client.connect()
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name])
+    return await work()
+  } finally {
+    client.end().catch(() => {}) // nobody waits for the goodbye
   }
 }
 

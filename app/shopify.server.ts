@@ -80,10 +80,3 @@ export const authenticate: Pick<Created['app']['authenticate'], 'admin' | 'publi
     return shopify().authenticate.public
   },
 }
-
-/** The Admin API of a shop without a request, for jobs: `(await unauthenticated.admin(domain)).admin.graphql`. */
-export const unauthenticated: Pick<Created['app']['unauthenticated'], 'admin'> = {
-  get admin() {
-    return shopify().unauthenticated.admin
-  },
-}

@@ -4,7 +4,8 @@ import { answer, errorResponse } from './http-errors.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
-import { authenticate, unauthenticated } from './shopify.server.ts'
+import { promptShopAdmin } from './shopify/shop-admin.ts'
+import { authenticate } from './shopify.server.ts'
 import { type Locale, localeOf, type Wording, wording } from './wording.ts'
 
 /**
@@ -91,7 +92,7 @@ async function identified(
     now,
     url,
     words,
-    admin: async () => (await unauthenticated.admin(shop.domain)).admin.graphql,
+    admin: () => promptShopAdmin(shop.domain),
     answer: async (use) => finish(await answer(words, use)),
   }
 }
