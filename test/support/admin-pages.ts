@@ -98,6 +98,8 @@ export function useAdminPages(past = { customers: 5, orders: 3 }): AdminPages {
   let handle: (request: Request) => Promise<Response>
 
   beforeAll(async () => {
+    handle = createRequestHandler(await serverBuild(), 'test')
+    // After the imports, which may take long: the shop's clock stands, and refuses tokens of a time to come.
     harness.pass(Date.now() - harness.store.now())
     globalThis.fetch = async (input, init) => {
       const request = new Request(input, init)
@@ -111,7 +113,6 @@ export function useAdminPages(past = { customers: 5, orders: 3 }): AdminPages {
         body: await request.text(),
       })
     }
-    handle = createRequestHandler(await serverBuild(), 'test')
   })
   afterAll(async () => {
     globalThis.fetch = fetchBefore
