@@ -157,7 +157,12 @@ test('who owes points is counted while she is a customer of the shop', async () 
   const order = { lines: [{ price: '600.00' }] }
   for (const customer of [1, 2]) {
     await buy(other, { id: 5200 + customer, customer, ...order })
-    const wish = { customerId: String(customer), rewardId: 'five-off', requestKey: 'owes-points', now: Date.now() }
+    const wish = {
+      customerId: String(customer),
+      rewardId: 'five-off',
+      requestKey: 'owes-points',
+      now: Date.now(),
+    }
     const { code } = await redeemReward({ shop: { shopId: other } as Shop, ...wish })
     await buy(other, { id: 5210 + customer, customer, lines: [{ price: '1.00' }], codes: [code] })
     await buy(other, { id: 5200 + customer, customer, ...order, cancelledAt: ago(0), updatedAt: ago(0) })
