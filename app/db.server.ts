@@ -126,7 +126,7 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) =>
   let broken: Error | undefined
   try {
     await client.query(begin)
-    const result = await work(client)
+    const result = await work(asking(client))
     await client.query('COMMIT')
     return result
   } catch (error) {
@@ -138,6 +138,19 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) =>
   } finally {
     client.release(broken)
   }
+}
+
+/**
+ * The driver, asked by callback. With its own promises every result stays reachable until the next but one has come, as
+ * far as the collector of the young generation can see: what jobs read would fill the old one.
+ */
+function asking(client: pg.ClientBase): Tx {
+  const query = (statement: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> =>
+    new Promise((resolve, reject) => {
+      const config = typeof statement === 'string' ? { text: statement, values } : statement
+      client.query(config, (error, result) => (error ? reject(error) : resolve(result)))
+    })
+  return { query: query as Tx['query'] }
 }
 
 /** Nobody waits longer for the one who works under a lock; whoever has waited in vain tries again later. */

@@ -23,7 +23,7 @@ export async function memoryBench(): Promise<Figure[]> {
   await bundleWorker()
   const lab = await openLab({ shops: SHOPS, customers: CUSTOMERS })
   const shopify = await answerForShopify()
-  const worker = startRealWorker(lab.url, shopify.url)
+  const worker = await startRealWorker(lab.url, shopify.url)
   try {
     await lab.owner.query(
       `INSERT INTO "Session" (id, shop, state, "accessToken") SELECT 'offline_' || domain, domain, '', 'bench' FROM shop`,

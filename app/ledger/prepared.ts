@@ -11,19 +11,12 @@ const names = new Map<string, string>()
 /**
  * The same transaction, whose connection parses and plans each statement once and not for every batch. The names
  * begin with the statement itself, so that whoever watches the database knows what runs.
- *
- * The driver is asked by callback: with its own promises each result lives until the next collection after the next
- * result, and a batch's rows would fill the old generation.
  */
 export function prepared(tx: Tx): Tx {
-  const query = (text: string, values: unknown[] = []): Promise<QueryResult> =>
-    new Promise((resolve, reject) => {
-      const name = names.get(text) ?? newName(text)
-      tx.query(name === null ? { text, values } : { name, text, values }, (error, result) => {
-        if (error) reject(error)
-        else resolve(result)
-      })
-    })
+  const query = (text: string, values: unknown[] = []): Promise<QueryResult> => {
+    const name = names.get(text) ?? newName(text)
+    return name === null ? tx.query(text, values) : tx.query({ name, text, values })
+  }
   return { query: query as Tx['query'] }
 }
 

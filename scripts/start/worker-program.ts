@@ -7,8 +7,9 @@
  * `npm run worker` and the Dockerfile name the same flags.
  */
 const flags = [
-  '--min-semi-space-size=16',
-  '--max-semi-space-size=16',
+  '--min-semi-space-size=10',
+  '--max-semi-space-size=10',
+  '--heap-growing-percent=30',
   '--no-allocation-site-pretenuring',
   '--single-threaded-gc',
   '--expose-gc',

@@ -6,12 +6,12 @@ import { useDatabase } from '../database.ts'
 
 useDatabase()
 
-/** What the connection is asked: a statement with or without a name. */
-function listener(): { tx: Tx; asked: unknown[] } {
-  const asked: unknown[] = []
-  const query = (config: unknown, answer: (error: null, result: { rows: unknown[] }) => void) => {
-    asked.push(config)
-    answer(null, { rows: [] })
+/** What the connection is asked: a text with values, or a named statement. */
+function listener(): { tx: Tx; asked: unknown[][] } {
+  const asked: unknown[][] = []
+  const query = async (...args: unknown[]) => {
+    asked.push(args)
+    return { rows: [] }
   }
   return { tx: { query } as unknown as Tx, asked }
 }
@@ -43,7 +43,7 @@ test('its name is what PostgreSQL keeps of a name, and differs where statements 
   await prepared(tx).query(`${long}1`, [5])
   await prepared(tx).query(`${long}2`)
   await prepared(tx).query(`${long}1`, [6])
-  const [one, two, again] = asked as { name: string; text: string; values: unknown[] }[]
+  const [one, two, again] = asked.map(([first]) => first as { name: string; text: string; values: unknown[] })
   expect(one).toMatchObject({ text: `${long}1`, values: [5] })
   expect(two).toMatchObject({ text: `${long}2`, values: [] })
   expect(again).toEqual({ ...one, values: [6] })
@@ -58,10 +58,10 @@ test('more statements than a connection should keep are asked as they are', asyn
   for (let n = 0; n < 200; n++) await batch.query(`SELECT ${n}`, [n])
   await batch.query('SELECT 1000', [1])
   await batch.query('SELECT 0', [2])
-  expect(asked.at(-2)).toEqual({ text: 'SELECT 1000', values: [1] })
-  expect(asked.at(-1)).toEqual({ name: expect.any(String), text: 'SELECT 0', values: [2] })
-  const numbers = asked.flatMap(
-    (config) => Number.parseInt((config as { name?: string }).name ?? '', 10) || 0,
+  expect(asked.at(-2)).toEqual(['SELECT 1000', [1]])
+  expect(asked.at(-1)).toEqual([{ name: expect.any(String), text: 'SELECT 0', values: [2] }])
+  const numbers = asked.flatMap(([first]) =>
+    typeof first === 'object' ? Number.parseInt((first as { name: string }).name, 10) : [],
   )
   expect(Math.max(...numbers)).toBe(199)
 })
