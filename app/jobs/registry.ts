@@ -28,7 +28,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'sync-members': ({ shopId }) => syncMembers(shopId, Date.now),
   'issue-reward': (payload, { job }) => issueReward(payload, Date.now(), job.attempts >= job.max_attempts),
   'withdraw-reward': (payload) => withdrawReward(payload),
-  'publish-program-facts': ({ shopId }) => publishProgramFacts(shopId, Date.now()),
+  'publish-program-facts': ({ shopId }) => publishProgramFacts(shopId, Date.now),
   'read-order': ({ shopId, orderId }) => readOneOrder(shopId, orderId, Date.now),
   'read-products': ({ shopId }) => readWantedLabels(shopId),
   'claim-guest-points': ({ shopId, customerId }) => claimGuestPoints(shopId, customerId, Date.now()),

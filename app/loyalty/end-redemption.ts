@@ -3,6 +3,7 @@ import type { OpenAccount } from '../ledger/accounts.ts'
 import { endHold, originsOfHold } from '../ledger/holds.ts'
 import type { Posting } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { enqueue } from '../queue/enqueue.ts'
 import { changeRedemption, type Redemption } from './redemption-record.ts'
 
 /**
@@ -59,6 +60,15 @@ export async function returnRedemption(
   }
   await changeRedemption(tx, redemption, { status: 'returned', returnReason: 'order-cancelled' })
   return posting(redemption, 'return', at, { reason: 'order-cancelled', order: redemption.orderId }, moves)
+}
+
+/** Has the code ended in Shopify: its points went back, or are about to. */
+export async function withdrawLater(
+  tx: Tx,
+  { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
+): Promise<void> {
+  const key = `withdraw-reward:${shopId}:${redemptionId}`
+  await enqueue(tx, 'withdraw-reward', { shopId, redemptionId }, { key })
 }
 
 /** The points of a redemption that has just been asked for. */

@@ -4,7 +4,7 @@ import { post } from '../ledger/post.ts'
 import { logger } from '../logger.server.ts'
 import { DiscountRefused, endDiscount, makeRewardDiscount } from '../shopify/reward-discount.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
-import { releaseRedemption } from './end-redemption.ts'
+import { releaseRedemption, withdrawLater } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { changeRedemption, type Redemption, redemptionById } from './redemption-record.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
@@ -16,7 +16,8 @@ interface Which {
 
 /**
  * Makes the code of a redemption in Shopify and says that it is ready; when the shop refuses it for good, or no try
- * is left, the points go back. Safe at every step and any number of times: the code is found again by its name.
+ * is left, the points go back. Safe at every step and any number of times, also side by side: the code is found again
+ * by its name, and of two runs that end differently the later one sees what the other has done.
  * @throws whatever the Admin API throws, to be tried again by the queue
  */
 export async function issueReward(which: Which, now: number, isLastTry: boolean): Promise<void> {
@@ -70,16 +71,23 @@ async function markReady(seen: Redemption, discountId: string): Promise<void> {
     const redemption = await redemptionById(tx, seen.shopId, seen.redemptionId)
     if (redemption?.status === 'preparing')
       await changeRedemption(tx, redemption, { status: 'ready', discountId })
+    // A second run has given the points back meanwhile: nobody may use the code that this one made.
+    if (redemption?.status === 'returned') await withdrawLater(tx, redemption)
     await markForSync(tx, [account])
   })
 }
 
 /** First nobody can use the code, then the points are free: the other way round both could be had. */
 async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promise<void> {
-  if (shop) await endDiscount(await shopAdmin(shop.domain), seen.code)
+  const { shopId, redemptionId } = seen
+  const before = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
+  if (before?.status !== 'preparing') return
+  const ended = shop !== null && (await endDiscount(await shopAdmin(shop.domain), seen.code))
   await acrossShops(async (tx) => {
     const account = await openAccount(tx, seen)
-    const redemption = await redemptionById(tx, seen.shopId, seen.redemptionId)
+    const redemption = await redemptionById(tx, shopId, redemptionId)
+    // A second run has made the code meanwhile, and it can be used.
+    if (redemption?.status === 'ready' && !ended) return
     const posting = redemption && (await releaseRedemption(tx, account, redemption, 'failed', now))
     if (!posting) return
     await post(tx, [account], [posting])

@@ -92,8 +92,9 @@ async function matureSlice(tx: Tx, due: Due[], now: number): Promise<number> {
   for (const { shopId, orderId, accountId } of due) {
     const order = orders.get(orderKey(shopId, orderId))
     const account = accounts.get(keyOf({ shopId, accountId }))
-    // Settled or moved to another account since it was chosen: the next round sees it as it is then.
+    // Settled, disputed or moved to another account since it was chosen: the next round sees it as it is then.
     if (!order || !account || order.accountId !== accountId || order.postedPending === 0) continue
+    if (order.facts.dispute === 'open') continue
     const program = programVersion(programs.get(shopId), order.programVersion ?? 0)
     const moves = mature(account, order.postedPending, lotOrigin(order, program))
     matured.push(order)

@@ -3,7 +3,7 @@ import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { compileWindow } from '../domain/time-window.ts'
 import { logger } from '../logger.server.ts'
 import { enqueue } from '../queue/enqueue.ts'
-import { askAdmin } from '../shopify/ask-admin.ts'
+import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { AppInstallation } from '../shopify/graphql/shop.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
@@ -14,16 +14,32 @@ import { shopById } from './shop-of-request.ts'
 
 /**
  * Writes what the storefront needs to know of the program ("earn N points with this product") to the app's own
- * metafield, which themes read without a request. Writes the same again when run again.
+ * metafield, which themes read without a request. Writes the same again when run again. Of two runs at once the one
+ * with the older program may write last: it looks once more and writes the newer one.
  */
-export async function publishProgramFacts(shopId: number, now: number): Promise<void> {
+export async function publishProgramFacts(shopId: number, now: () => number): Promise<void> {
   const shop = await shopById(shopId)
-  if (!shop) return
-  const program = await acrossShops(async (tx) =>
-    programAt((await loadPrograms(tx, [shopId])).get(shopId), now),
-  )
-  if (!program) return
+  let program = shop && (await inForce(shopId, now()))
+  if (!shop || !program) return
   const graphql = await shopAdmin(shop.domain)
+  for (let written: number | null = null; written !== program.version; ) {
+    await writeFacts(graphql, shopId, program, now())
+    written = program.version
+    program = (await inForce(shopId, now())) ?? program
+  }
+  await markAllForSync(shopId)
+}
+
+async function inForce(shopId: number, at: number): Promise<CompiledProgram | null> {
+  return acrossShops(async (tx) => programAt((await loadPrograms(tx, [shopId])).get(shopId), at))
+}
+
+async function writeFacts(
+  graphql: AdminGraphql,
+  shopId: number,
+  program: CompiledProgram,
+  now: number,
+): Promise<void> {
   const { currentAppInstallation } = await askAdmin(graphql, AppInstallation)
   const { metafieldsSet } = await askAdmin(graphql, SetMetafields, {
     metafields: [
@@ -41,7 +57,6 @@ export async function publishProgramFacts(shopId: number, now: number): Promise<
     logger.warn({ shopId, code: error.code }, 'the program facts were refused')
     throw new Error(`Program facts were refused: ${error.message}`)
   }
-  await markAllForSync(shopId)
 }
 
 /** Another program may mean another next reward and tier for everybody. */

@@ -1,8 +1,7 @@
 import { type AccountKey, keyOf, loadLots, type OpenAccount } from '../ledger/accounts.ts'
 import type { Posting } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
-import { enqueue } from '../queue/enqueue.ts'
-import { captureRedemption, releaseRedemption, returnRedemption } from './end-redemption.ts'
+import { captureRedemption, releaseRedemption, returnRedemption, withdrawLater } from './end-redemption.ts'
 import { changeRedemption, type Redemption, redemptionsByCode } from './redemption-record.ts'
 import type { DecidedOrder } from './settlement/decide.ts'
 import type { OrderReading } from './settlement/readings.ts'
@@ -77,13 +76,4 @@ async function settleUse(
   if (facts.paid) return captureRedemption(tx, account, redemption, { orderId, at: facts.placedAt })
   if (redemption.orderId === null) await changeRedemption(tx, redemption, { orderId })
   return null
-}
-
-async function withdrawLater(tx: Tx, { shopId, redemptionId }: Redemption): Promise<void> {
-  await enqueue(
-    tx,
-    'withdraw-reward',
-    { shopId, redemptionId },
-    { key: `withdraw-reward:${shopId}:${redemptionId}` },
-  )
 }

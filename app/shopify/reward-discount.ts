@@ -34,6 +34,7 @@ export async function makeRewardDiscount(graphql: AdminGraphql, wanted: Wanted):
   if (errors.some((error) => error.code === 'TAKEN')) {
     const made = await findDiscount(graphql, wanted.code)
     if (made) return made.id
+    throw new Error(`The code ${wanted.code} exists and cannot be found yet`)
   }
   throw new DiscountRefused(
     errors.map((error) => `${error.code}: ${error.message}`).join('; ') || 'no answer',
@@ -50,13 +51,17 @@ export async function findDiscount(
   return { id: node.id, uses: discount.__typename === 'DiscountCodeBasic' ? discount.asyncUsageCount : 0 }
 }
 
-/** Nobody can use the code any more. A code that Shopify does not have is as good as ended. */
-export async function endDiscount(graphql: AdminGraphql, code: string): Promise<void> {
+/**
+ * Nobody can use the code any more. A code that Shopify does not have is as good as ended.
+ * @returns whether there was one
+ */
+export async function endDiscount(graphql: AdminGraphql, code: string): Promise<boolean> {
   const there = await findDiscount(graphql, code)
-  if (!there) return
+  if (!there) return false
   const { discountCodeDeactivate: answer } = await askAdmin(graphql, DeactivateDiscountCode, { id: there.id })
   const [error] = answer?.userErrors ?? []
   if (error) throw new Error(`The discount was not ended: ${error.code} ${error.message}`)
+  return true
 }
 
 function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: Wanted) {

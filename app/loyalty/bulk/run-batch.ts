@@ -47,12 +47,13 @@ async function step(shop: Shop, batchId: number, now: () => number): Promise<boo
     throw error
   }
   await acrossShops(async (tx) => {
-    await checkBalances(tx, shop.shopId, batchId)
-    await tx.query(
+    // First the batch: a second run that comes late finds it further on, and must not touch lines that are posted.
+    const { rowCount } = await tx.query(
       `UPDATE bulk_batch SET status = 'ready', checked = lines, error = NULL, touched_at = now()
         WHERE shop_id = $1 AND batch_id = $2 AND status = 'checking'`,
       [shop.shopId, batchId],
     )
+    if (rowCount === 1) await checkBalances(tx, shop.shopId, batchId)
   })
   return false
 }
