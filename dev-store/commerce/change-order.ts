@@ -97,6 +97,15 @@ export function attachCustomer(order: Order, customerId: number, email: string, 
   return next
 }
 
+/** Takes the customer off an order, and the e-mail address with it. Throws `no-customer`. */
+export function takeCustomerOff(order: Order, at: IsoTime): Order {
+  if (order.customerId === null) throw new CommerceError('no-customer', `${order.name} has no customer`)
+  const next = changed(order, at)
+  next.customerId = null
+  next.email = null
+  return next
+}
+
 /** A chargeback over what was paid. Throws `dispute-open`, `nothing-to-refund` when nothing was paid. */
 export function openDispute(order: Order, at: IsoTime, nextId: NextId): { order: Order; dispute: Dispute } {
   if (order.disputes.some((one) => one.finalizedOn === null)) {

@@ -10,6 +10,7 @@ export type CommerceErrorCode =
   | 'already-cancelled'
   | 'not-deletable'
   | 'has-customer'
+  | 'no-customer'
   | 'unknown-customer'
   | 'dispute-open'
   | 'no-open-dispute'

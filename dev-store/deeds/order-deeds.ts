@@ -7,6 +7,7 @@ import {
   fulfil,
   markPaid,
   openDispute,
+  takeCustomerOff,
 } from '../commerce/change-order.ts'
 import { editOrder, type OrderChange } from '../commerce/edit-order.ts'
 import { CommerceError } from '../commerce/errors.ts'
@@ -133,6 +134,10 @@ export function giveOrderTo(deeds: Deeds, orderId: number, customerId: number): 
   return change(deeds, orderId, [], (order) =>
     attachCustomer(order, customer.id, customer.email, deeds.store.time()),
   )
+}
+
+export function takeOrderFromCustomer(deeds: Deeds, orderId: number): Order {
+  return change(deeds, orderId, [], (order) => takeCustomerOff(order, deeds.store.time()))
 }
 
 /** Throws `not-deletable` for a paid order that is not cancelled. */

@@ -13,6 +13,7 @@ import {
   giveOrderTo,
   payOrder,
   refund,
+  takeOrderFromCustomer,
 } from '../deeds/order-deeds.ts'
 import type { Order } from '../model.ts'
 import { orderDetail } from './admin-order-view.ts'
@@ -52,6 +53,7 @@ export function adminOrderRoutes(context: PracticeContext): Hono {
   deed('cancel', (id, form) => cancel(context, id, cancelReason(form)))
   deed('delete', (id) => deleteOrder(context, id))
   deed('attach', (id, form) => giveOrderTo(context, id, Number(form.get('customer'))))
+  deed('take-off', (id) => takeOrderFromCustomer(context, id))
   deed('dispute', (id, form) => {
     const step = form.get('step')
     return dispute(context, id, step === 'won' || step === 'lost' ? step : 'open')

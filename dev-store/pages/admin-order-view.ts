@@ -43,7 +43,8 @@ function customerCard(store: Store, order: Order, locale: AdminLocale): Html {
   const t = adminWords(locale)
   const customer = order.customerId === null ? undefined : store.customer(order.customerId)
   if (customer) {
-    return html`<section class="card"><h2>${t.customer}</h2><p><a href="/admin/customers/${customer.id}">${customer.firstName} ${customer.lastName}</a>, ${customer.email}</p></section>`
+    return html`<section class="card"><h2>${t.customer}</h2><p><a href="/admin/customers/${customer.id}">${customer.firstName} ${customer.lastName}</a>, ${customer.email}</p>
+      ${button(order, 'take-off', t.takeOff)}</section>`
   }
   const people = store.customers.all().sort((a, b) => a.lastName.localeCompare(b.lastName, locale))
   return html`<section class="card"><h2>${t.customer}</h2><p>${order.source === 'pos' ? t.noCustomer : `${t.guest}: ${order.email ?? ''}`}</p>

@@ -47,6 +47,7 @@ const REFUSALS: Record<CommerceErrorCode, Record<AdminLocale, string>> = {
     de: 'Die Bestellung gehört schon zu einem Kundenkonto.',
     en: 'The order belongs to a customer already.',
   },
+  'no-customer': { de: 'Die Bestellung gehört zu keinem Kundenkonto.', en: 'The order has no customer.' },
   'unknown-customer': { de: 'Dieses Kundenkonto gibt es nicht.', en: 'There is no such customer.' },
   'dispute-open': { de: 'Es läuft schon eine Rückbuchung.', en: 'A chargeback is open already.' },
   'no-open-dispute': { de: 'Es läuft keine Rückbuchung.', en: 'No chargeback is open.' },

@@ -7,6 +7,7 @@ import {
   closeDispute,
   markPaid,
   openDispute,
+  takeCustomerOff,
 } from '../../dev-store/commerce/change-order.ts'
 import { editOrder } from '../../dev-store/commerce/edit-order.ts'
 import {
@@ -178,6 +179,14 @@ describe('an order', () => {
     const attached = attachCustomer(till, 5, 'mara@example.com', LATER)
     expect(attached.customerId).toBe(5)
     expect(() => attachCustomer(attached, 6, 'tilo@example.com', LATER)).toThrow('already')
+  })
+
+  it('lets its customer be taken off, once, and another one be attached', () => {
+    const placed = order(store, [['lindenhonig', 1]])
+    const off = takeCustomerOff(placed, LATER)
+    expect(off).toMatchObject({ customerId: null, email: null, updatedAt: LATER })
+    expect(() => takeCustomerOff(off, LATER)).toThrow('no customer')
+    expect(attachCustomer(off, 6, 'tilo@example.com', LATER).customerId).toBe(6)
   })
 
   it('is disputed once at a time, over what was paid', () => {

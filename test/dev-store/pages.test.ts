@@ -262,6 +262,14 @@ describe('the merchant', () => {
     expect(again(placed).customerId).toBe(customerAt(2))
   })
 
+  it('takes the customer off an order, and says so to the app', async () => {
+    const placed = order(store, [['lindenhonig', 1]])
+    await post(`/admin/orders/${placed.id}/take-off`)
+    expect(again(placed)).toMatchObject({ customerId: null, email: null })
+    expect(topics()).toContain('orders/updated')
+    expect((await post(`/admin/orders/${placed.id}/take-off`)).to).toContain('refused=no-customer')
+  })
+
   it('opens and loses a chargeback', async () => {
     const placed = order(store, [['lindenhonig', 1]])
     await post(`/admin/orders/${placed.id}/dispute`, { step: 'open' })
