@@ -2,7 +2,7 @@ import { useParams, useSearchParams } from '@remix-run/react'
 import { Badge, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { Campaign, Program } from '../domain/program.ts'
-import { campaignStatus, clockNotes, windowText } from '../ui/program/describe.ts'
+import { campaignStatus, clockNote, windowText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { DecimalField, LocalTextFields } from '../ui/program/fields.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -132,6 +132,10 @@ function WhenCard({ section, path }: CardProps) {
   const format = useFormat()
   const { timeZone } = useShop()
   const { value, update, error } = section
+  const help = (name: 'start' | 'end') => {
+    const note = error(`${path}.window.${name}`) ? null : clockNote(t, value.window, name)
+    return [t(`window.${name}Help`), note].filter(Boolean).join(' ')
+  }
   const edge = (name: 'start' | 'end') => (
     <TextField
       label={t(`window.${name}`)}
@@ -139,7 +143,7 @@ function WhenCard({ section, path }: CardProps) {
       autoComplete="off"
       value={value.window[name] ?? ''}
       error={error(`${path}.window.${name}`) ?? (name === 'end' ? error(`${path}.window`) : undefined)}
-      helpText={t(`window.${name}Help`)}
+      helpText={help(name)}
       clearButton
       onClearButtonClick={() => update({ window: { ...value.window, [name]: null } })}
       onChange={(text) =>
@@ -161,12 +165,6 @@ function WhenCard({ section, path }: CardProps) {
         {value.window.timeZone !== timeZone && ` ${t('window.otherZone', { zone: timeZone })}`}
       </Text>
       {readable && <Text as="p">{windowText(t, value.window, format)}</Text>}
-      {readable &&
-        clockNotes(t, value.window).map((note) => (
-          <Text key={note} as="p">
-            {note}
-          </Text>
-        ))}
     </TitledCard>
   )
 }

@@ -44,16 +44,12 @@ export function windowText(t: T, window: Campaign['window'], format: Format): st
   return until ? t('window.until', { until }) : t('window.always')
 }
 
-/** What the merchant must know of a start or end in the night in which the clocks are changed. */
-export function clockNotes(t: T, window: Campaign['window']): string[] {
-  if (!isTimeZone(window.timeZone)) return []
-  return (['start', 'end'] as const).flatMap((edge) => {
-    const wallClock = window[edge]
-    const oddity = wallClock === null ? null : clockOddity(wallClock, window.timeZone)
-    return wallClock === null || oddity === null
-      ? []
-      : [t(`window.${oddity}.${edge}`, { time: wallClock.slice(11, 16) })]
-  })
+/** What the merchant must know of a start or end in the night in which the clocks are changed; null: nothing. */
+export function clockNote(t: T, window: Campaign['window'], edge: 'start' | 'end'): string | null {
+  const wallClock = window[edge]
+  if (wallClock === null || !isTimeZone(window.timeZone)) return null
+  const oddity = clockOddity(wallClock, window.timeZone)
+  return oddity && t(`window.${oddity}.${edge}`, { time: wallClock.slice(11, 16) })
 }
 
 export function tiersText(t: T, ids: string[], document: Program, format: Format): string | null {
