@@ -25,7 +25,7 @@ export function explainEntry(
   if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
     if (line.kind === 'adjustment' || line.kind === 'reinstatement') detail.push(actorText(line.actor, words))
-    if (line.kind === 'order' && line.programVersion !== null)
+    if (line.kind === 'order' && line.programVersion !== null && line.movedAway === null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
   }
   const title = titleOf(line, words)
@@ -150,7 +150,8 @@ function debtDetails({ repaid, owed }: HistoryLine, words: Wording): string[] {
 }
 
 function orderDetails(line: HistoryLine, words: Wording): string[] {
-  const { why, points } = line
+  const { why, points, movedAway } = line
+  if (movedAway !== null) return [words.say(`detail.${movedAway}`)]
   if (why === null) return []
   const before = line.before ?? 0
   const then = { points: words.points(why.points), before: words.number(before) }

@@ -83,9 +83,12 @@ describe('A customer taken off an order', () => {
     expect((await life.history(1))[0]).toEqual({
       title: 'Bestellung #1 keinem Kundenkonto mehr zugeordnet',
       points: -30,
-      detail: [],
+      detail: ['Die Bestellung gehört zu keinem Kundenkonto mehr. Die Punkte gehen mit ihr.'],
     })
-    expect((await life.history(1, 'en'))[0]?.title).toBe('Order #1 no longer belongs to a customer account')
+    expect((await life.history(1, 'en'))[0]).toMatchObject({
+      title: 'Order #1 no longer belongs to a customer account',
+      detail: ['The order now belongs to no customer account, and its points go with it.'],
+    })
   })
 
   test('ends with nobody however the two states come: apart, together, reversed', async () => {
