@@ -22,7 +22,13 @@ export async function buildIfChanged(say: (words: string) => void): Promise<void
 }
 
 function fingerprint(): string {
-  const single = ['package-lock.json', 'tsconfig.json', 'vite.config.ts', 'worker.ts']
+  const single = [
+    'package-lock.json',
+    'tsconfig.json',
+    'vite.config.ts',
+    'worker.ts',
+    'scripts/start/bundle-worker.ts',
+  ]
   const files = globSync('app/**/*.{ts,tsx,json,css,svg}', { cwd: projectRoot })
   const hash = createHash('sha256')
   for (const file of [...files, ...single].sort())
