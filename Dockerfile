@@ -2,7 +2,7 @@
 #   docker build -t stammgast .
 #   docker run -p 3000:3000 -e DATABASE_URL -e SHOPIFY_API_KEY -e SHOPIFY_API_SECRET -e SHOPIFY_APP_URL stammgast
 # To run more of one kind, give the command: "node scripts/migrate.ts" once, then "node server.ts" and
-# "node --min-semi-space-size=16 --max-semi-space-size=16 --no-allocation-site-pretenuring --single-threaded-gc --expose-gc build/worker/index.js" (scripts/start/worker-program.ts says why).
+# "node --min-semi-space-size=8 --max-semi-space-size=8 --heap-growing-percent=30 --no-allocation-site-pretenuring --single-threaded-gc --expose-gc build/worker/index.js" (scripts/start/worker-program.ts says why).
 
 FROM node:24-slim AS build
 WORKDIR /app

@@ -1,7 +1,7 @@
 import { processDeliveries } from '../loyalty/process-deliveries.ts'
 
 /** So many deliveries are as much garbage as is worth a collection. */
-const MUCH = 200
+const MUCH = 150
 
 /**
  * Works through the waiting deliveries until none is left or the signal asks to stop.

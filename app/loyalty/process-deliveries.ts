@@ -8,7 +8,7 @@ import { claimDeliveries, type Delivery, type Ending, finishDeliveries } from '.
 import { ORDER_TOPICS, settleOrderDeliveries } from './deliveries/order-deliveries.ts'
 
 /** So many deliveries share one transaction. */
-const BATCH = 250
+const BATCH = 200
 
 /**
  * A batch names some hundred rows by their keys, however large the tables are: the index is always right. Left to

@@ -7,8 +7,8 @@
  * `npm run worker` and the Dockerfile name the same flags.
  */
 const flags = [
-  '--min-semi-space-size=10',
-  '--max-semi-space-size=10',
+  '--min-semi-space-size=8',
+  '--max-semi-space-size=8',
   '--heap-growing-percent=30',
   '--no-allocation-site-pretenuring',
   '--single-threaded-gc',
@@ -16,7 +16,7 @@ const flags = [
 ]
 
 /** For the C library of most Linux systems; others take no notice. Bytes, but for the number of arenas. */
-const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' }
+const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /** What `npm run build` makes of worker.ts (bundle-worker.ts). */
 const bundle = 'build/worker/index.js'
