@@ -50,7 +50,7 @@ export const BUGS: SeededBug[] = [
     about: 'a new order overwrites what another transaction wrote of it meanwhile',
     file: 'app/loyalty/settlement/write.ts',
     find: 'await tx.query(INSERT, columnsOf(born))',
-    replace: 'await tx.query(`${INSERT} ${OVERWRITE}`, columnsOf(born))',
+    replace: 'await tx.query(INSERT + OVERWRITE, columnsOf(born))',
     tests: FOUND,
   },
   // Keys
