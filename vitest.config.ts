@@ -1,58 +1,46 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+type Options = NonNullable<TestProjectInlineConfiguration['test']>
+
+/**
+ * The files of a room run one after the other; `npm test` runs two rooms at a time. Nothing hurries a wait for what is
+ * sure to come: a busy machine takes ten times as long.
+ */
+function room(name: string, order: number, options: Options): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.{ts,tsx}`],
+      maxWorkers: 1,
+      sequence: { groupOrder: order },
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      expect: { poll: { timeout: 10_000 } },
+      ...options,
+    },
+  }
+}
 
 /** Fast rooms first; what needs a database clones one per file from a template; the browser comes last. */
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'domain',
-          include: ['test/domain/**/*.test.ts'],
-          sequence: { groupOrder: 0 },
-          testTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          name: 'dev-store',
-          include: ['test/dev-store/**/*.test.ts', 'test/contract/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
-          testTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          name: 'database',
-          include: [
-            'test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults,edge-cases}/**/*.test.ts',
-          ],
-          globalSetup: ['test/global-database.ts'],
-          sequence: { groupOrder: 2 },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'extensions',
-          include: ['test/extensions/**/*.test.{ts,tsx}'],
-          server: { deps: { inline: [/ui-extensions-tester/] } },
-          sequence: { groupOrder: 3 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/global-product.ts'],
-          fileParallelism: false,
-          sequence: { groupOrder: 4 },
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-        },
-      },
+      room('domain', 0, {}),
+      room('dev-store', 1, { include: ['test/{dev-store,contract}/**/*.test.ts'] }),
+      room('database', 2, {
+        include: [
+          'test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults,edge-cases}/**/*.test.ts',
+        ],
+        globalSetup: ['test/global-database.ts'],
+        isolate: false,
+        setupFiles: ['test/fresh-modules.ts'],
+      }),
+      room('extensions', 3, { server: { deps: { inline: [/ui-extensions-tester/] } } }),
+      room('e2e', 4, {
+        globalSetup: ['test/e2e/global-product.ts'],
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
     ],
   },
 })

@@ -1,47 +1,24 @@
-import { randomUUID } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { closePools } from '../app/db.server.ts'
 import { TEMPLATE } from './global-database.ts'
+import { type ClonedDatabase, cloneDatabase } from './support/databases.ts'
 
 /** Gives the test file a database of its own, cloned from the template, and points DATABASE_URL at it. */
 export function useDatabase(): { url: () => string; owner: () => pg.Pool } {
-  const name = `t_${randomUUID().replaceAll('-', '').slice(0, 20)}`
-  let url = ''
-  let owner: pg.Pool
+  let database: ClonedDatabase
 
   beforeAll(async () => {
-    const server = new URL(inject('postgresUrl'))
-    await onServer(server.href, async (client) => {
-      await client.query('SELECT pg_advisory_lock(1)') // a template can be cloned by one at a time
-      await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`)
-    })
-    server.pathname = `/${name}`
-    url = server.href
-    setTestEnvironment(url)
-    owner = new pg.Pool({ connectionString: url, max: 4 })
-    owner.on('error', () => {}) // dropping the database ends connections that are still idle
+    database = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+    setTestEnvironment(database.url)
   })
 
   afterAll(async () => {
     await closePools()
-    await owner?.end()
-    await onServer(inject('postgresUrl'), (client) =>
-      client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-    )
+    await database?.drop()
   })
 
-  return { url: () => url, owner: () => owner }
-}
-
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await work(client)
-  } finally {
-    await client.end()
-  }
+  return { url: () => database.url, owner: () => database.owner }
 }
 
 function setTestEnvironment(databaseUrl: string) {

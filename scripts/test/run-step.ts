@@ -44,7 +44,13 @@ export function skipped(step: Step): StepResult {
 function run([program = '', ...args]: string[]): Promise<{ code: number; words: string }> {
   const isNode = program === 'node'
   const command = isNode ? process.execPath : path.join(root, 'node_modules/.bin', program)
-  const env = { ...process.env, LOG_LEVEL: 'silent', FORCE_COLOR: colour() }
+  const env = {
+    ...process.env,
+    LOG_LEVEL: 'silent',
+    FORCE_COLOR: colour(),
+    // Hundreds of processes start, most with the same modules: each is compiled once.
+    NODE_COMPILE_CACHE: path.join(root, '.cache/node'),
+  }
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const words: Buffer[] = []

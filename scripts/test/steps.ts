@@ -9,8 +9,6 @@ export interface Step {
   needs?: string[]
   /** A project of vitest.config.ts: its tests are counted. */
   vitest?: boolean
-  /** Takes both cores itself, or measures time: nothing else runs meanwhile. */
-  alone?: boolean
 }
 
 const tests = (name: string, about: string, more: Partial<Step> = {}): Step => ({
@@ -21,11 +19,28 @@ const tests = (name: string, about: string, more: Partial<Step> = {}): Step => (
   ...more,
 })
 
-/** Every check there is, quick ones first. */
+/**
+ * Every check there is: quick ones first, then the two longest, which mostly wait for other things, beside each other,
+ * so that nothing long is left to run alone at the end.
+ */
 export const STEPS: Step[] = [
   { name: 'lint', about: 'format, lint and direction of imports (Biome)', command: ['biome', 'check', '.'] },
   { name: 'schema', about: "Shopify's schemas", command: ['node', 'scripts/fetch-shopify-schema.ts'] },
+  // The build of `npm start`, which the browser's tests call: it is not made a second time there.
+  { name: 'build', about: 'the pages and the worker', command: ['node', 'scripts/start/build.ts'] },
   tests('domain', 'the rules, without a database'),
+  { name: 'types', about: 'strict TypeScript', command: ['tsc'] },
+  tests('database', 'ledger, use cases, intake, jobs, routes on a real PostgreSQL', {
+    needs: ['build', 'schema'],
+  }),
+  tests('e2e', 'the whole path in a browser', { needs: ['build', 'schema'] }),
+  tests('dev-store', 'the practice store against the official schema', { needs: ['schema'] }),
+  tests('extensions', 'what Shopify shows of us'),
+  {
+    name: 'types-checkout',
+    about: 'strict TypeScript of the checkout extension',
+    command: ['tsc', '--noEmit', '-p', 'extensions/points-checkout'],
+  },
   { name: 'theme', about: "Shopify's theme-check", command: ['node', 'scripts/check-theme.ts'] },
   {
     name: 'shopify',
@@ -33,26 +48,6 @@ export const STEPS: Step[] = [
     command: ['node', 'scripts/check-shopify-operations.ts'],
     needs: ['schema'],
   },
-  { name: 'types', about: 'strict TypeScript', command: ['tsc'] },
-  {
-    name: 'types-checkout',
-    about: 'strict TypeScript of the checkout extension',
-    command: ['tsc', '--noEmit', '-p', 'extensions/points-checkout'],
-  },
-  tests('dev-store', 'the practice store against the official schema', { needs: ['schema'] }),
-  // The build of `npm start`, which the browser's tests call: it is not made a second time there.
-  {
-    name: 'build',
-    about: 'the pages',
-    command: ['node', 'scripts/start/build.ts'],
-    alone: true,
-  },
-  tests('database', 'ledger, use cases, intake, jobs, routes on a real PostgreSQL', {
-    needs: ['build', 'schema'],
-    alone: true,
-  }),
-  tests('extensions', 'what Shopify shows of us', { alone: true }),
-  tests('e2e', 'the whole path in a browser', { needs: ['build', 'schema'], alone: true }),
 ]
 
 /** The steps of these names, with all that they need, in order. */

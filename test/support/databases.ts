@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-/** Another database beside the test file's own, cloned from the migrated template of the same server. */
-export async function cloneDatabase(
-  serverUrl: string,
-  template: string,
-): Promise<{ url: string; owner: pg.Pool; drop(): Promise<void> }> {
+export interface ClonedDatabase {
+  url: string
+  owner: pg.Pool
+  drop(): Promise<void>
+}
+
+/**
+ * A database of its own on this server, cloned from a migrated template. The template's files are copied as they are:
+ * half the work of PostgreSQL's own way, which writes every page into its log.
+ */
+export async function cloneDatabase(serverUrl: string, template: string): Promise<ClonedDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '').slice(0, 20)}`
   await onServer(serverUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock(1)') // a template can be cloned by one at a time
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`)
   })
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   const owner = new pg.Pool({ connectionString: url.href, max: 4 })
-  owner.on('error', () => {})
+  owner.on('error', () => {}) // dropping the database ends connections that are still idle
   return {
     url: url.href,
     owner,
