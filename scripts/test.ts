@@ -37,6 +37,7 @@ async function runAll(steps: Step[]): Promise<StepResult[]> {
   const results = new Map<string, StepResult>()
   const running = new Map<string, Promise<void>>()
   const open = new Set(steps)
+  let lonely = false
 
   const finish = (result: StepResult) => {
     results.set(result.step.name, result)
@@ -54,10 +55,13 @@ async function runAll(steps: Step[]): Promise<StepResult[]> {
         open.delete(step)
         finish(skipped(step))
       }
-      if (state !== 'ready' || running.size >= AT_ONCE) continue
+      if (state !== 'ready') continue
+      if (lonely || running.size >= (step.alone ? 1 : AT_ONCE)) break // keeps the order: no step overtakes a lone one
       open.delete(step)
+      lonely = step.alone === true
       const work = runStep(step).then((result) => {
         running.delete(step.name)
+        if (step.alone) lonely = false
         finish(result)
       })
       running.set(step.name, work)
