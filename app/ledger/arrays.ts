@@ -14,12 +14,15 @@ const HEADER = 20
 const TWO_32 = 4_294_967_296
 /** So many digits always fit into 2^53. */
 const SAFE_DIGITS = 15
+const DIGITS = /^-?\d+$/
 
 type Nullable<T> = readonly (T | null)[]
 
 /** For `$n::bigint[]`: safe integers, or Shopify's ids as digits. */
 export function bigints(values: Nullable<number | string>): Buffer {
   return fixed(INT8, 8, values, (view, value, at) => {
+    // A number may be written as "1e3" or "", an id may not.
+    if (typeof value === 'string' && !DIGITS.test(value)) throw new Error(`"${value}" is not a whole number`)
     // Most ids of Shopify's are short enough for a number; those that are not need a BigInt.
     if (typeof value === 'string' && value.length > SAFE_DIGITS) {
       view.setBigInt64(at, BigInt(value))

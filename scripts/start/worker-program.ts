@@ -15,7 +15,10 @@ const flags = [
   '--expose-gc',
 ]
 
-/** For the C library of most Linux systems; others take no notice. Bytes, but for the number of arenas. */
+/**
+ * For the C library of most Linux systems, which keeps what was freed, in an arena for each thread; others take no
+ * notice. Bytes, but for the number of arenas.
+ */
 const env = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /** What `npm run build` makes of worker.ts (bundle-worker.ts). */

@@ -99,3 +99,8 @@ test('a number that is not whole, or not exact, is refused by its name', () => {
   for (const value of [1.5, Number.NaN, 2 ** 53, Infinity])
     expect(() => bigints([1, value])).toThrow(`${value} is not a whole number`)
 })
+
+test('an id that is no digits is refused, also where JavaScript would read a number', () => {
+  for (const id of ['', '1e3', '1.0', '+5', 'gid://shopify/Order/1', '0x10'])
+    expect(() => bigints([id]), id).toThrow(`"${id}" is not a whole number`)
+})
