@@ -70,13 +70,16 @@ const ranToday = async () => {
   return at > Date.now() - 30 * MINUTE && at < Date.now() + MINUTE
 }
 
-/** A job that was due a day ahead. */
+/**
+ * A job that was due a day ahead, before all that the clockwork catches up with there: its worker may be killed at the
+ * first of that.
+ */
 async function waitAhead(key: string): Promise<void> {
   await database
     .owner()
     .query(`SELECT graphile_worker.add_job('expire-points', '{}', job_key => $1, run_at => $2)`, [
       key,
-      new Date(Date.now() + DAY - MINUTE),
+      new Date(Date.now() + DAY - 10 * MINUTE),
     ])
 }
 
