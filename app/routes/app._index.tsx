@@ -13,6 +13,7 @@ import { ActivityCard } from '../ui/home/activity-card.tsx'
 import { AttentionBanners } from '../ui/home/attention-card.tsx'
 import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'
 import { GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
+import { useHydrated } from '../ui/use-hydrated.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
@@ -46,6 +47,7 @@ export default function Home() {
   const { t } = useTranslation('home')
   const data = useLoaderData<typeof loader>()
   const app = useRouteLoaderData<{ apiKey: string }>('routes/app')
+  const hydrated = useHydrated()
   return (
     <Page title={t('title')}>
       <BlockStack gap="400">
@@ -56,11 +58,18 @@ export default function Home() {
             {t('subtitle')}
           </Text>
         </Box>
-        <Suspense fallback={<FiguresSkeleton />}>
-          <Await resolve={data.figures} errorElement={<Banner tone="critical" title={t('figuresFailed')} />}>
-            {(figures) => <FiguresCards figures={figures} rewards={data.rewards} />}
-          </Await>
-        </Suspense>
+        {hydrated ? (
+          <Suspense fallback={<FiguresSkeleton />}>
+            <Await
+              resolve={data.figures}
+              errorElement={<Banner tone="critical" title={t('figuresFailed')} />}
+            >
+              {(figures) => <FiguresCards figures={figures} rewards={data.rewards} />}
+            </Await>
+          </Suspense>
+        ) : (
+          <FiguresSkeleton />
+        )}
         <ActivityCard activity={data.activity} />
         <Box paddingBlockEnd="800" />
       </BlockStack>

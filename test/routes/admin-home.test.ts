@@ -83,12 +83,18 @@ describe('the figures of the home page', () => {
     expect([days.length, days[0]?.day, days.at(-1)?.day]).toEqual([30, '2026-10-23', '2026-11-21'])
   })
 
-  test('are on the page, with what the points are worth', async () => {
-    const { status, html } = await pages.open('/app')
-    expect(status).toBe(200)
+  test('are drawn with what the points are worth', async () => {
+    const { html } = await pages.open('/app/figures')
     expect(html).toContain('379 Punkte')
     // 379 points at 5 € for 500.
     expect(html).toContain('3,79\u00a0€')
+  })
+
+  test('have only their place in the server’s page, beside this shop’s latest orders', async () => {
+    const { status, html } = await pages.open('/app')
+    expect(status).toBe(200)
+    expect(html).toContain('role="status" aria-label="Die Zahlen werden geladen"')
+    expect(html).not.toContain('379 Punkte')
     expect(html).toContain('#5003')
     expect(html).not.toContain('#5006')
   })
@@ -115,10 +121,10 @@ test('guests are no members: they are counted apart, and one who was claimed or 
      VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
     [`offline_${domain}`, domain],
   )
-  const { html } = await pages.open('/app', { shop: domain })
+  const { html } = await pages.open('/app/figures', { shop: domain })
   expect(html).toContain('Bei 1 Mitglied und 3 Gästen ohne Kundenkonto')
   expect(html).toContain('dazu 3 Gäste ohne Kundenkonto')
-  const english = await pages.open('/app', { shop: domain, locale: 'en' })
+  const english = await pages.open('/app/figures', { shop: domain, locale: 'en' })
   expect(english.html).toContain('Held by 1 member and 3 guests without an account')
 })
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import path from 'node:path'
 import { createRequestHandler, type ServerBuild } from '@remix-run/node'
 import { afterAll, beforeAll } from 'vitest'
 import { closeShopify } from '../../app/shopify.server.ts'
@@ -7,13 +8,18 @@ import { adminToken, KEY, SECRET } from './shopper-requests.ts'
 
 /**
  * The merchant's pages as the server serves them: Remix' own request handler over the real route files, with the
- * practice store's Admin API where Shopify is.
+ * practice store's Admin API where Shopify is. `./routes` adds pages that show what only a browser draws.
  */
-const modules = import.meta.glob<object>(['../../app/routes/app*.tsx', '../../app/routes/auth*.tsx'])
+const modules = import.meta.glob<object>([
+  '../../app/routes/app*.tsx',
+  '../../app/routes/auth*.tsx',
+  './routes/app*.tsx',
+])
 
 /** Folder-free file names are the routes: "app.program.campaigns.$id" is a child of "app.program". */
 async function serverBuild(): Promise<ServerBuild> {
-  const files = Object.keys(modules).map((file) => file.replace('../../app/routes/', '').replace('.tsx', ''))
+  const sources = new Map(Object.keys(modules).map((file) => [path.basename(file, '.tsx'), file]))
+  const files = [...sources.keys()]
   const parentOf = (name: string) =>
     files.filter((other) => name.startsWith(`${other}.`)).sort((a, b) => b.length - a.length)[0]
   const routes: Record<string, unknown> = {
@@ -26,7 +32,7 @@ async function serverBuild(): Promise<ServerBuild> {
     const parent = parentOf(name)
     const rest = parent ? name.slice(parent.length + 1) : name
     const index = rest.endsWith('_index')
-    const path = rest
+    const address = rest
       .replace(/\.?_index$/, '')
       .split('.')
       .map((part) => part.replace(/^\$$/, '*').replace(/^\$/, ':').replace(/_$/, ''))
@@ -35,10 +41,10 @@ async function serverBuild(): Promise<ServerBuild> {
     const facts = {
       id,
       parentId: parent ? `routes/${parent}` : 'root',
-      ...(path && { path }),
+      ...(address && { path: address }),
       ...(index && { index }),
     }
-    const module = (await modules[`../../app/routes/${name}.tsx`]?.()) as Record<string, unknown>
+    const module = (await modules[sources.get(name) ?? '']?.()) as Record<string, unknown>
     routes[id] = { ...facts, module }
     assets[id] = {
       ...facts,

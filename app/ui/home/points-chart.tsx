@@ -1,8 +1,9 @@
 import { BlockStack, Button, Card, DataTable, InlineStack, SkeletonBodyText, Text } from '@shopify/polaris'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DayFigures } from '../../loyalty/read-figures.ts'
 import { useFormat } from '../use-format.ts'
+import { useHydrated } from '../use-hydrated.ts'
 
 /** Drawn in the browser only, and loaded only there: the library measures the page. */
 const Drawing = lazy(() => import('./points-drawing.tsx'))
@@ -11,9 +12,8 @@ const Drawing = lazy(() => import('./points-drawing.tsx'))
 export function PointsChart({ days }: { days: DayFigures[] }) {
   const { t } = useTranslation('home')
   const format = useFormat()
-  const [mounted, setMounted] = useState(false)
+  const hydrated = useHydrated()
   const [table, setTable] = useState(false)
-  useEffect(() => setMounted(true), [])
   const day = (date: string) => format.day(date)
   const placeholder = (
     <div style={{ height: 260 }}>
@@ -41,7 +41,7 @@ export function PointsChart({ days }: { days: DayFigures[] }) {
                 .map((row) => [day(row.day), format.number(row.earned), format.number(row.redeemed)])}
             />
           </div>
-        ) : mounted ? (
+        ) : hydrated ? (
           <Suspense fallback={placeholder}>
             <div style={{ height: 260 }} role="img" aria-label={t('chart.summary', summary(days, format))}>
               {/* Each of its points would be a stop for the keyboard without a name: it is a picture, the numbers are the table. */}
