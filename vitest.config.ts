@@ -12,6 +12,8 @@ function room(name: string, order: number, options: Options): TestProjectInlineC
       name,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       maxWorkers: 1,
+      isolate: false,
+      setupFiles: ['test/fresh-modules.ts'],
       sequence: { groupOrder: order },
       testTimeout: 60_000,
       hookTimeout: 60_000,
@@ -32,8 +34,6 @@ export default defineConfig({
           'test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults,edge-cases}/**/*.test.ts',
         ],
         globalSetup: ['test/global-database.ts'],
-        isolate: false,
-        setupFiles: ['test/fresh-modules.ts'],
       }),
       room('extensions', 3, { server: { deps: { inline: [/ui-extensions-tester/] } } }),
       room('e2e', 4, {
