@@ -24,7 +24,10 @@ export interface Figures {
   previous: PeriodFigures
   /** The last 30 days of the shop's calendar, oldest first, days without points included. */
   days: DayFigures[]
-  /** What members hold now. `available` includes what is reserved for codes that are not used yet. */
+  /**
+   * What members and guests hold now, all of whom can redeem it; nobody redeems what was a redacted person's.
+   * `available` includes what is reserved for codes that are not used yet.
+   */
   outstanding: { available: number; pending: number; members: number; guests: number }
 }
 
@@ -47,13 +50,14 @@ export async function readFigures(
     `SELECT coalesce(sum(available + held), 0)::bigint AS available, coalesce(sum(pending), 0)::bigint AS pending,
             count(*) FILTER (WHERE ${HOLDS} AND a.customer_id IS NOT NULL) AS members,
             count(*) FILTER (WHERE ${HOLDS} AND a.guest_hash IS NOT NULL) AS guests
-     FROM balance b JOIN account a USING (shop_id, account_id) WHERE shop_id = $1 AND unit = 'points'`,
+     FROM balance b JOIN account a USING (shop_id, account_id)
+     WHERE shop_id = $1 AND unit = 'points' AND a.redacted_at IS NULL`,
     [shopId],
   )
   return { current, previous, days, outstanding: rows[0] as Figures['outstanding'] }
 }
 
-/** A merged account holds nothing; who was redacted is neither a customer nor a guest any more. */
+/** A merged account holds nothing. */
 const HOLDS = 'available + held + pending > 0'
 
 /** What an entry adds to the points earned and redeemed: the way back counts against. */

@@ -49,6 +49,15 @@ beforeAll(async () => {
   await buy(other.shopId, { id: 5006, customer: 1, placedAt: ago(1), ...lines('999.00') })
 })
 
+/** As `customers/redact` does it. */
+const redact = (shop: number, customer: number) =>
+  database
+    .owner()
+    .query(
+      'UPDATE account SET customer_id = NULL, redacted_at = now() WHERE shop_id = $1 AND customer_id = $2',
+      [shop, customer],
+    )
+
 const figures = () =>
   withShop(shopId, (tx) => readFigures(tx, { shopId, timeZone: 'Europe/Berlin' }, new Date()))
 
@@ -157,6 +166,20 @@ test('what needs attention: deliveries that nobody understood, and debts', async
   expect(html).toContain('1 message from Shopify could not be processed')
 })
 
+test('what a redacted person held is no longer counted: nobody can redeem it', async () => {
+  const { shopId: other } = await makeShop(database.owner(), { program: testProgram() })
+  for (const customer of [1, 2])
+    await buy(other, { id: 5300 + customer, customer, placedAt: ago(1), lines: [{ price: '30.00' }] })
+  const zone = { shopId: other, timeZone: 'Europe/Berlin' }
+  const figuresNow = () => withShop(other, (tx) => readFigures(tx, zone, new Date()))
+  expect((await figuresNow()).outstanding).toEqual({ available: 0, pending: 60, members: 2, guests: 0 })
+  await redact(other, 2)
+  const { outstanding, current } = await figuresNow()
+  expect(outstanding).toEqual({ available: 0, pending: 30, members: 1, guests: 0 })
+  // What was earned in the period stays what it was.
+  expect(current.earned).toBe(60)
+})
+
 test('who owes points is counted while she is a customer of the shop', async () => {
   const { shopId: other } = await makeShop(database.owner(), { program: testProgram() })
   const inDebt = async () => (await withShop(other, (tx) => readAttention(tx, other))).inDebt
@@ -174,12 +197,7 @@ test('who owes points is counted while she is a customer of the shop', async () 
     await buy(other, { id: 5200 + customer, customer, ...order, cancelledAt: ago(0), updatedAt: ago(0) })
   }
   expect(await inDebt()).toEqual({ members: 2, points: 2 * 499 })
-  await database
-    .owner()
-    .query(
-      'UPDATE account SET customer_id = NULL, redacted_at = now() WHERE shop_id = $1 AND customer_id = 2',
-      [other],
-    )
+  await redact(other, 2)
   expect(await inDebt()).toEqual({ members: 1, points: 499 })
 })
 
