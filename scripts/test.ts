@@ -37,7 +37,6 @@ async function runAll(steps: Step[]): Promise<StepResult[]> {
   const results = new Map<string, StepResult>()
   const running = new Map<string, Promise<void>>()
   const open = new Set(steps)
-  let lonely = false
 
   const finish = (result: StepResult) => {
     results.set(result.step.name, result)
@@ -56,12 +55,10 @@ async function runAll(steps: Step[]): Promise<StepResult[]> {
         finish(skipped(step))
       }
       if (state !== 'ready') continue
-      if (lonely || running.size >= (step.alone ? 1 : AT_ONCE)) break // keeps the order: no step overtakes a lone one
+      if (running.size >= AT_ONCE) break
       open.delete(step)
-      lonely = step.alone === true
       const work = runStep(step).then((result) => {
         running.delete(step.name)
-        if (step.alone) lonely = false
         finish(result)
       })
       running.set(step.name, work)

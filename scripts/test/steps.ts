@@ -9,8 +9,6 @@ export interface Step {
   needs?: string[]
   /** A project of vitest.config.ts: its tests are counted. */
   vitest?: boolean
-  /** Takes both cores itself, or is hurried by a busy machine: nothing else runs meanwhile. */
-  alone?: boolean
 }
 
 const tests = (name: string, about: string, more: Partial<Step> = {}): Step => ({
@@ -21,10 +19,7 @@ const tests = (name: string, about: string, more: Partial<Step> = {}): Step => (
   ...more,
 })
 
-/**
- * Every check there is: quick ones first, then the database's long one with the others beside it, at last the browser,
- * which is faster than a page comes to life on a busy machine.
- */
+/** Every check there is: quick ones first, then the two long ones side by side. */
 export const STEPS: Step[] = [
   { name: 'lint', about: 'format, lint and direction of imports (Biome)', command: ['biome', 'check', '.'] },
   { name: 'schema', about: "Shopify's schemas", command: ['node', 'scripts/fetch-shopify-schema.ts'] },
@@ -35,6 +30,7 @@ export const STEPS: Step[] = [
   tests('database', 'ledger, use cases, intake, jobs, routes on a real PostgreSQL', {
     needs: ['build', 'schema'],
   }),
+  tests('e2e', 'the whole path in a browser', { needs: ['build', 'schema'] }),
   tests('dev-store', 'the practice store against the official schema', { needs: ['schema'] }),
   tests('extensions', 'what Shopify shows of us'),
   {
@@ -49,7 +45,6 @@ export const STEPS: Step[] = [
     command: ['node', 'scripts/check-shopify-operations.ts'],
     needs: ['schema'],
   },
-  tests('e2e', 'the whole path in a browser', { needs: ['build', 'schema'], alone: true }),
 ]
 
 /** The steps of these names, with all that they need, in order. */
