@@ -1,5 +1,5 @@
 import '@shopify/shopify-app-remix/adapters/node'
-import { ApiVersion, LogSeverity } from '@shopify/shopify-api'
+import { ApiVersion, InvalidHmacError, LogSeverity, shopifyApi } from '@shopify/shopify-api'
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
 import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
 import pg from 'pg'
@@ -31,11 +31,16 @@ function create() {
     application_name: 'stammgast_sessions',
   })
   pool.on('error', (error) => logger.warn({ reason: error.message }, 'session database connection lost'))
-  const app = shopifyApp({
-    apiKey: env().SHOPIFY_API_KEY,
-    apiSecretKey: env().SHOPIFY_API_SECRET,
-    appUrl: env().SHOPIFY_APP_URL,
+  const { SHOPIFY_API_KEY, SHOPIFY_API_SECRET, SHOPIFY_APP_URL } = env()
+  const ours = {
+    apiKey: SHOPIFY_API_KEY,
+    apiSecretKey: SHOPIFY_API_SECRET,
     apiVersion: ApiVersion.October26,
+    logger: { level: LogSeverity.Warning, log: logLibrary },
+  }
+  const app = shopifyApp({
+    ...ours,
+    appUrl: SHOPIFY_APP_URL,
     authPathPrefix: '/auth',
     distribution: AppDistribution.AppStore,
     sessionStorage: new SessionTable(pool),
@@ -45,9 +50,10 @@ function create() {
         await installShop(session.shop, admin.graphql)
       },
     },
-    logger: { level: LogSeverity.Warning, log: logLibrary },
   })
-  return { app, close: () => pool.end() }
+  // What the library above keeps to itself: a signature without the session behind it.
+  const { utils } = shopifyApi({ ...ours, hostName: new URL(SHOPIFY_APP_URL).host, isEmbeddedApp: true })
+  return { app, utils, close: () => pool.end() }
 }
 
 async function logLibrary(severity: LogSeverity, message: string) {
@@ -59,11 +65,13 @@ type Created = ReturnType<typeof create>
 const registry = globalThis as { [key: symbol]: Created | undefined }
 const KEY = Symbol.for('stammgast.shopify')
 
-/** The instance, made at the first use: importing this module needs no environment. */
-export function shopify(): Created['app'] {
+/** Made at the first use: importing this module needs no environment. */
+function created(): Created {
   registry[KEY] ??= create()
-  return registry[KEY].app
+  return registry[KEY]
 }
+
+export const shopify = (): Created['app'] => created().app
 
 /** Ends the connections to the session table. */
 export async function closeShopify(): Promise<void> {
@@ -71,7 +79,7 @@ export async function closeShopify(): Promise<void> {
   registry[KEY] = undefined
 }
 
-/** `authenticate.admin(request)`, `.public.appProxy(request)`, … as in Shopify's documentation. */
+/** `authenticate.admin(request)`, `.public.checkout(request)`, … as in Shopify's documentation. */
 export const authenticate: Pick<Created['app']['authenticate'], 'admin' | 'public'> = {
   get admin() {
     return shopify().authenticate.admin
@@ -79,4 +87,18 @@ export const authenticate: Pick<Created['app']['authenticate'], 'admin' | 'publi
   get public() {
     return shopify().authenticate.public
   },
+}
+
+/**
+ * Whether Shopify's app proxy signed this query, within the last 90 seconds. `authenticate.public.appProxy` asks that,
+ * too, but then loads the shop's session and renews its token: a shopper's page needs neither, must not fail with
+ * them, and only one process at a time may renew (`shopify/shop-admin.ts`).
+ */
+export async function isSignedByProxy(query: URLSearchParams): Promise<boolean> {
+  try {
+    return await created().utils.validateHmac(query, { signator: 'appProxy' })
+  } catch (error) {
+    if (error instanceof InvalidHmacError) return false
+    throw error
+  }
 }

@@ -1,8 +1,12 @@
 import { Session } from '@shopify/shopify-api'
 import pg from 'pg'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { loader as panel } from '../../app/routes/proxy.panel.ts'
 import { closeShopify, shopify } from '../../app/shopify.server.ts'
 import { useDatabase } from '../database.ts'
+import { testProgram } from '../support/program.ts'
+import { makeShop } from '../support/shop.ts'
+import { answerOf, proxyCall } from '../support/shopper-requests.ts'
 
 const database = useDatabase()
 const DOMAIN = 'kontor-lindental.myshopify.com'
@@ -205,4 +209,18 @@ test.each([
 test('a shop that has not installed the app has no Admin API', async () => {
   const { shopAdmin } = await anotherProcess()
   await expect(shopAdmin('nobody.myshopify.com')).rejects.toThrow('Could not find a session')
+})
+
+test('a shopper’s page renews nothing, and does not fail when Shopify renews nothing', async () => {
+  const { domain } = await makeShop(database.owner(), { program: testProgram() })
+  await keep(offline(-60_000, { id: `offline_${domain}`, shop: domain }))
+  const asked: string[] = []
+  globalThis.fetch = async (input) => {
+    asked.push(String(input))
+    throw new Error('Shopify is away')
+  }
+  const request = proxyCall('/panel', { shop: domain, customer: '6001' })
+  const { status } = await answerOf(() => panel({ request, params: {}, context: {} } as never))
+  expect(status).toBe(200)
+  expect(asked).toEqual([])
 })
