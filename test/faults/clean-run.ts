@@ -23,20 +23,26 @@ export async function runCleanly(
   lines: Line[],
   now: () => number = Date.now,
 ): Promise<void> {
-  for (let at = 0; at < lines.length; at += 500) {
-    const some = lines.slice(at, at + 500)
-    await owner.query(
-      `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)
-       SELECT $1, w, t, $2, b FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS r(w, t, b, n) ORDER BY n`,
-      [
-        shop.shopId,
-        shop.domain,
-        some.map(() => randomUUID()),
-        some.map(({ topic }) => topic),
-        some.map(({ payload }) => JSON.stringify(payload)),
-      ],
-    )
-  }
+  for (let at = 0; at < lines.length; at += 500) await storeLines(owner, shop, lines.slice(at, at + 500))
   // In small batches: the states of an order come in order all the same.
   while ((await processDeliveries(now, 20)) > 0);
+}
+
+/** As the door stores them, in order. */
+export async function storeLines(
+  owner: pg.Pool,
+  shop: { shopId: number; domain: string },
+  lines: Line[],
+): Promise<void> {
+  await owner.query(
+    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)
+     SELECT $1, w, t, $2, b FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS r(w, t, b, n) ORDER BY n`,
+    [
+      shop.shopId,
+      shop.domain,
+      lines.map(() => randomUUID()),
+      lines.map(({ topic }) => topic),
+      lines.map(({ payload }) => JSON.stringify(payload)),
+    ],
+  )
 }

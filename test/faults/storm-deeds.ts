@@ -34,13 +34,13 @@ const REACH_MS = 1_500
 const BEFORE_CLAIM = 'is about to claim what was acknowledged'
 /** A statement that the connection knows by now is sent by its name alone, which begins as the statement does. */
 const CLAIM = /claimed AS \(\s*DELETE FROM inbox/
-const LOCK_BALANCES = /account_id AS "accountId", pending/
+const LOCK_BALANCES = /SELECT b\.shop_id AS "shopId", b\.account_id/
 
 /**
  * The steps between acknowledgement and posting, in their order. A table: its lock stops the worker at the statement
  * that changes it; what only reads or locks rows gets through. A stop: the line to the database holds the worker up.
  */
-const WORKER_STEPS: Record<string, string | Stop> = {
+export const WORKER_STEPS: Record<string, string | Stop> = {
   [BEFORE_CLAIM]: { sent: [CLAIM], keep: 'message' },
   'has claimed them': { sent: [CLAIM], keep: 'answer', saying: /orders\// },
   'makes accounts': 'account',
