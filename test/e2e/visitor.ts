@@ -63,7 +63,6 @@ async function takePicture(page: Page, name: string): Promise<void> {
   if (!PICTURES || !before) return
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: TALL })
-    await page.waitForLoadState('networkidle')
     await page.screenshot({ path: `${PICTURES}/${name}-${width}.png` })
   }
   await page.setViewportSize(before)
