@@ -100,6 +100,11 @@ test('a number that is not whole, or not exact, is refused by its name', () => {
     expect(() => bigints([1, value])).toThrow(`${value} is not a whole number`)
 })
 
+test('a number beyond 32 bits is refused where only those fit', () => {
+  for (const value of [2 ** 31, -(2 ** 31) - 1, 0.5, Number.NaN])
+    expect(() => ints([1, value])).toThrow(`${value} is not a whole number of 32 bits`)
+})
+
 test('an id that is no digits is refused, also where JavaScript would read a number', () => {
   for (const id of ['', '1e3', '1.0', '+5', 'gid://shopify/Order/1', '0x10'])
     expect(() => bigints([id]), id).toThrow(`"${id}" is not a whole number`)

@@ -141,6 +141,8 @@ describe('a posting', () => {
       (await entries()).map((entry) => [entry.postingId, entry.accountId, entry.amount, entry.at]),
     ).toEqual(found.map(({ postingId, accountId, at }, i) => [postingId, accountId, i < 2 ? 1 : 2, at]))
     expect(found.map(({ at }) => at)).toEqual([AT, AT, AT + 1, AT])
+    // One block of the sequence: an id beyond it may be another transaction's.
+    expect(found.map(({ postingId }) => postingId - Number(found[0]?.postingId))).toEqual([0, 1, 2, 3])
     const { rows } = await owner.query('SELECT count(*)::int AS n FROM entry WHERE shop_id = $1', [
       far.shopId,
     ])
