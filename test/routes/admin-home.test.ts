@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
+import { redactCustomer } from '../../app/loyalty/compliance.ts'
+import type { Delivery } from '../../app/loyalty/deliveries/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import {
   latestEarningOrder,
@@ -49,14 +51,10 @@ beforeAll(async () => {
   await buy(other.shopId, { id: 5006, customer: 1, placedAt: ago(1), ...lines('999.00') })
 })
 
-/** As `customers/redact` does it. */
 const redact = (shop: number, customer: number) =>
-  database
-    .owner()
-    .query(
-      'UPDATE account SET customer_id = NULL, redacted_at = now() WHERE shop_id = $1 AND customer_id = $2',
-      [shop, customer],
-    )
+  acrossShops((tx) =>
+    redactCustomer(tx, { shopId: shop } as Delivery, { customer: { id: customer } }, Date.now()),
+  )
 
 const figures = () =>
   withShop(shopId, (tx) => readFigures(tx, { shopId, timeZone: 'Europe/Berlin' }, new Date()))

@@ -48,12 +48,12 @@ test('health, readiness, the webhook door and the pages each find their place', 
   expect(rows).toEqual([{ n: 1 }])
 })
 
-test('without the database the process is alive but not ready, and says so before a probe gives up', async () => {
+test('without the database the process is alive but not ready, within about a second', async () => {
   await line.cut()
   const started = performance.now()
   const ready = await fetch(`${at}/readyz`)
   expect([ready.status, await ready.text()]).toEqual([503, 'the database does not answer'])
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(performance.now() - started).toBeLessThan(1_500)
   expect(await status('/healthz')).toBe(200)
   await line.mend()
   expect(await status('/readyz')).toBe(200)
