@@ -18,6 +18,8 @@ const STATUS: Record<DomainErrorCode, number> = {
   'key-conflict': 409,
   'program-missing': 409,
   'stale-draft': 409,
+  'batch-unknown': 404,
+  'batch-state': 409,
 }
 
 export function statusOf(code: DomainErrorCode): number {

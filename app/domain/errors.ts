@@ -17,6 +17,8 @@ export type DomainErrorCode =
   | 'key-conflict'
   | 'program-missing'
   | 'stale-draft'
+  | 'batch-unknown'
+  | 'batch-state'
 
 export class DomainError extends Error {
   readonly code: DomainErrorCode

@@ -469,7 +469,7 @@ describe('a file that adjusts points', () => {
     expect((await open(twin)).batch.sameFile).toMatchObject({ batchId: Number(id) })
     expect(await choose(twin, 'discard')).toMatchObject({ ok: true })
     expect(await choose(twin, 'discard')).toMatchObject({ ok: true })
-    expect(await choose(twin, 'confirm')).toMatchObject({ data: { ok: false } })
+    expect(await choose(twin, 'confirm')).toMatchObject({ data: { ok: false }, init: { status: 409 } })
     expect((await open(twin)).batch.status).toBe('discarded')
   })
 
@@ -586,7 +586,7 @@ describe('another shop', () => {
     expect((await answerOf(() => open(theirs))).status).toBe(404)
     expect(await load(moreLines, '/x?which=good&after=0', { id: theirs })).toEqual({ lines: [] })
     for (const intent of ['confirm', 'discard', 'undo'])
-      expect(await choose(theirs, intent)).toMatchObject({ data: { ok: false }, init: { status: 400 } })
+      expect(await choose(theirs, intent)).toMatchObject({ data: { ok: false }, init: { status: 404 } })
     await runBatch(shopId, Number(theirs), Date.now)
     const { rows: after } = await database
       .owner()

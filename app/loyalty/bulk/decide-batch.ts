@@ -13,14 +13,14 @@ interface Decision {
 
 /**
  * Has the correct lines posted. A batch that runs or has run is left as it is.
- * @throws DomainError invalid-payload (no such batch, still being checked, or put away)
+ * @throws DomainError batch-unknown, or batch-state (still being checked, or put away)
  */
 export async function confirmBatch({ shop, batchId, actor }: Decision): Promise<void> {
   const { shopId } = shop
   await withShop(shopId, async (tx) => {
     const status = await lockStatus(tx, shopId, batchId)
     if (status === 'running' || status === 'done') return
-    if (status !== 'ready') throw new DomainError('invalid-payload', `the batch is ${status}, not ready`)
+    if (status !== 'ready') throw new DomainError('batch-state', `the batch is ${status}, not ready`)
     await tx.query(
       `UPDATE bulk_batch SET status = 'running', confirmed_by = $3, confirmed_at = now(), touched_at = now()
         WHERE shop_id = $1 AND batch_id = $2`,
@@ -32,7 +32,7 @@ export async function confirmBatch({ shop, batchId, actor }: Decision): Promise<
 
 /**
  * Puts a batch away that was not confirmed; its lines go.
- * @throws DomainError invalid-payload (no such batch, or it posts already)
+ * @throws DomainError batch-unknown, or batch-state (it posts already)
  */
 export async function discardBatch({ shop, batchId }: Decision): Promise<void> {
   const { shopId } = shop
@@ -40,7 +40,7 @@ export async function discardBatch({ shop, batchId }: Decision): Promise<void> {
     const status = await lockStatus(tx, shopId, batchId)
     if (status === 'discarded') return
     if (status !== 'ready' && status !== 'checking')
-      throw new DomainError('invalid-payload', `the batch is ${status}: it can only be undone`)
+      throw new DomainError('batch-state', `the batch is ${status}: it can only be undone`)
     await tx.query(
       `UPDATE bulk_batch SET status = 'discarded', finished_at = now() WHERE shop_id = $1 AND batch_id = $2`,
       [shopId, batchId],
@@ -53,7 +53,7 @@ export async function discardBatch({ shop, batchId }: Decision): Promise<void> {
  * Takes a whole batch back by a second one with the opposite of every line that was posted. What a member has spent
  * meanwhile stays spent and is reported; nobody gets a debt by it.
  * @returns the id of the reversing batch, the same one however often it is asked for
- * @throws DomainError invalid-payload (no such batch, it is not finished, or itself an undo)
+ * @throws DomainError batch-unknown, or batch-state (it is not finished, or itself an undo)
  */
 export async function undoBatch({ shop, batchId, actor }: Decision): Promise<number> {
   const { shopId } = shop
@@ -73,7 +73,7 @@ export async function undoBatch({ shop, batchId, actor }: Decision): Promise<num
       [shopId, batchId, actor],
     )
     const [undo] = rows
-    if (!undo) throw new DomainError('invalid-payload', `the batch is ${status} and cannot be undone`)
+    if (!undo) throw new DomainError('batch-state', `the batch is ${status} and cannot be undone`)
     await tx.query(
       `INSERT INTO bulk_line (shop_id, batch_id, line, status, customer_id, points, reason, earned_on, posting_id)
        SELECT shop_id, $3, line, 'ready', customer_id, -posted, reason, earned_on, own_posting_id
@@ -91,6 +91,6 @@ async function lockStatus(tx: Tx, shopId: number, batchId: number): Promise<stri
     'SELECT status FROM bulk_batch WHERE shop_id = $1 AND batch_id = $2 FOR UPDATE',
     [shopId, batchId],
   )
-  if (!rows[0]) throw new DomainError('invalid-payload', `there is no batch ${batchId}`)
+  if (!rows[0]) throw new DomainError('batch-unknown', `there is no batch ${batchId}`)
   return rows[0].status
 }
