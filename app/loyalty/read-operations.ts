@@ -19,6 +19,8 @@ export interface ReconciliationView {
   /** Shopify puts the orders together: nothing is read yet. */
   preparing: boolean
   error: string | null
+  /** It failed, and a later one has read everything that it was to read. */
+  madeUp: boolean
   /** What was repaired and why, at most `MOST_FINDINGS`. */
   findings: RepairView[]
 }
@@ -39,6 +41,10 @@ export async function readReconciliations(tx: Tx, shopId: number, most = 20): Pr
     `SELECT r.reconciliation_id AS id, r.kind, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
             r.read_from AS "readFrom", r.checked, r.repaired, r.error, r.total,
             r.finished_at IS NULL AND coalesce(r.cursor LIKE 'bulk/%/0', false) AS preparing,
+            r.error IS NOT NULL AND EXISTS (
+              SELECT FROM reconciliation l
+               WHERE l.shop_id = r.shop_id AND l.reconciliation_id > r.reconciliation_id
+                 AND l.finished_at IS NOT NULL AND l.error IS NULL AND l.read_from <= r.read_from) AS "madeUp",
             coalesce((SELECT json_agg(f) FROM (
               SELECT order_id::text AS "orderId", order_name AS name, why, points_before AS before, points_after AS after
                 FROM reconciliation_finding f

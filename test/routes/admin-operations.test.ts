@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
+import { DAY_MS } from '../../app/domain/time-window.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { runBatch } from '../../app/loyalty/bulk/run-batch.ts'
 import { importOrders } from '../../app/loyalty/import-orders.ts'
@@ -7,6 +8,7 @@ import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
 import { readHistory } from '../../app/loyalty/read-history.ts'
 import { findMember, readMember } from '../../app/loyalty/read-member.ts'
 import { reconcileOrders } from '../../app/loyalty/read-orders.ts'
+import { beginRun, failRun } from '../../app/loyalty/reconciliation-run.ts'
 import { resumeWork } from '../../app/loyalty/resume-work.ts'
 import { runAudit } from '../../app/loyalty/run-audit.ts'
 import { action as askAudit, loader as audits } from '../../app/routes/app.operations.audit.tsx'
@@ -226,6 +228,25 @@ describe('reconciliation', () => {
     )
     expect((await read()).repaired).toBe(0)
     await database.owner().query('DELETE FROM inbox WHERE delivery_id = $1', [rows[0].id])
+  })
+
+  test('a run that broke off is alarming only until a later one has read all that it missed', async () => {
+    const broken = await beginRun(shopId, 'manual', Date.now(), 3650 * DAY_MS)
+    const shown = async () =>
+      (await load(reconciliations)).runs.find((run: { id: number }) => run.id === broken.id)
+    const page = async (locale: 'de' | 'en') =>
+      (await pages.open('/app/operations/reconciliation', { locale })).html
+    await reconcileOrders(shopId, Date.now, { kind: 'manual', days: 30 })
+    expect(await shown()).toMatchObject({ error: 'interrupted', madeUp: false })
+    expect(await page('de')).toContain('Dieser Abgleich wurde unterbrochen.')
+    await failRun(shopId, (await beginRun(shopId, 'manual', Date.now(), 3651 * DAY_MS)).id, 'no answer')
+    expect(await shown(), 'by one that failed itself').toMatchObject({ madeUp: false })
+    await reconcileOrders(shopId, Date.now, { kind: 'nightly', days: 3651 })
+    expect(await shown()).toMatchObject({ error: 'interrupted', madeUp: true })
+    const html = await page('de')
+    expect(html).toContain('Nachgeholt')
+    expect(html).not.toContain('Dieser Abgleich wurde unterbrochen.')
+    expect(await page('en')).toContain('Made up for')
   })
 
   test('is asked for once, however often one presses', async () => {

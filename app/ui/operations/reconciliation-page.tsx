@@ -79,7 +79,7 @@ export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]
 function RunCard({ run }: { run: ReconciliationView }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { checked, repaired, findings, error, finishedAt } = run
+  const { checked, repaired, findings, error, finishedAt, madeUp } = run
   const preparing = { count: run.total ?? 0, number: format.number(run.total ?? 0) }
   const told = t('reconciliation.told', {
     checked: t('reconciliation.checked', { count: checked, number: format.number(checked) }),
@@ -98,17 +98,7 @@ function RunCard({ run }: { run: ReconciliationView }) {
               {t('reconciliation.since', { at: format.dateTime(new Date(run.readFrom)) })}
             </Text>
           </BlockStack>
-          <Badge tone={!finishedAt ? 'info' : error ? 'critical' : repaired > 0 ? 'attention' : 'success'}>
-            {t(
-              !finishedAt
-                ? 'state.running'
-                : error
-                  ? 'state.failed'
-                  : repaired > 0
-                    ? 'state.repaired'
-                    : 'state.fine',
-            )}
-          </Badge>
+          <StateBadge run={run} />
         </InlineStack>
         {finishedAt ? (
           <Text as="p">{told}</Text>
@@ -121,9 +111,15 @@ function RunCard({ run }: { run: ReconciliationView }) {
           />
         )}
         {error && finishedAt && (
-          <Banner tone="warning">
+          <Banner tone={madeUp ? 'info' : 'warning'}>
             <Text as="p">
-              {t(error === 'interrupted' ? 'reconciliation.interrupted' : 'reconciliation.failed')}
+              {t(
+                madeUp
+                  ? 'reconciliation.madeUp'
+                  : error === 'interrupted'
+                    ? 'reconciliation.interrupted'
+                    : 'reconciliation.failed',
+              )}
             </Text>
           </Banner>
         )}
@@ -136,6 +132,15 @@ function RunCard({ run }: { run: ReconciliationView }) {
       </BlockStack>
     </Card>
   )
+}
+
+function StateBadge({ run: { finishedAt, error, madeUp, repaired } }: { run: ReconciliationView }) {
+  const { t } = useTranslation('operations')
+  if (!finishedAt) return <Badge tone="info">{t('state.running')}</Badge>
+  if (error && madeUp) return <Badge>{t('state.madeUp')}</Badge>
+  if (error) return <Badge tone="critical">{t('state.failed')}</Badge>
+  if (repaired > 0) return <Badge tone="attention">{t('state.repaired')}</Badge>
+  return <Badge tone="success">{t('state.fine')}</Badge>
 }
 
 function Repairs({ findings }: { findings: RepairView[] }) {
