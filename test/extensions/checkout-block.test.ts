@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /// <reference types="@shopify/ui-extensions/purchase.checkout.block.render" />
 import { setUpExtension } from '@shopify/ui-extensions-tester'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Answer,
   appAnswering,
@@ -54,14 +54,14 @@ describe('a member at checkout', () => {
   test('reads balance and earned points in German', async () => {
     const { calls } = app({ json: { member: MEMBER, pointName: POINT_NAME } })
     await open()
-    await vi.waitFor(() =>
-      expect(shownText()).toEqual([
+    await expect
+      .poll(() => shownText())
+      .toEqual([
         'Ihre Treuepunkte',
         'Verfügbar: 1.250 Punkte',
         '49 Punkte noch vorgemerkt',
         'Mit dieser Bestellung sammeln Sie 49 Punkte.',
-      ]),
-    )
+      ])
     expect(calls.map((call) => call.authorization)).toEqual([
       'Bearer mock-session-token',
       'Bearer mock-session-token',
@@ -80,25 +80,25 @@ describe('a member at checkout', () => {
   test('reads balance and earned points in English', async () => {
     app({ json: { member: MEMBER, pointName: POINT_NAME } })
     await open('en')
-    await vi.waitFor(() =>
-      expect(shownText()).toEqual([
+    await expect
+      .poll(() => shownText())
+      .toEqual([
         'Your loyalty points',
         'Balance: 1,250 points',
         '49 points still pending',
         'This order earns you 49 points.',
-      ]),
-    )
+      ])
   })
 
   test('reads one point in the singular, with and without the program’s own word', async () => {
     app({ json: { member: { ...MEMBER, available: 1, pending: 0 } } }, () => ({ json: { points: 1 } }))
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 1 Punkt.'))
+    await expect.poll(() => shownText()).toContain('Mit dieser Bestellung sammeln Sie 1 Punkt.')
     unmount()
     const pointName = { de: { one: 'Stern', many: 'Sterne' }, en: { one: 'star', many: 'stars' } }
     app({ json: { member: { ...MEMBER, available: 1 }, pointName } })
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Verfügbar: 1 Stern'))
+    await expect.poll(() => shownText()).toContain('Verfügbar: 1 Stern')
     expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 49 Sterne.')
   })
 
@@ -106,7 +106,7 @@ describe('a member at checkout', () => {
     const nextReward = { name: { de: '5 € Rabatt', en: '€5 off' }, cost: 500, missing: 380 }
     app({ json: { member: { ...MEMBER, available: 120, nextReward }, pointName: POINT_NAME } })
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Noch 380 Punkte bis „5 € Rabatt“'))
+    await expect.poll(() => shownText()).toContain('Noch 380 Punkte bis „5 € Rabatt“')
     const progress = document.body.querySelector('s-progress')
     expect([progress?.getAttribute('value'), progress?.getAttribute('max')]).toEqual(['120', '500'])
   })
@@ -116,11 +116,11 @@ describe('a member at checkout', () => {
     extension.shopify.lines = lines
     const { calls } = app({ json: { member: MEMBER, pointName: POINT_NAME } })
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 49 Punkte.'))
+    await expect.poll(() => shownText()).toContain('Mit dieser Bestellung sammeln Sie 49 Punkte.')
     lines.value = [cartLine(1, 99.8, 2)]
     await new Promise((resolve) => setTimeout(resolve, 50))
     lines.value = [cartLine(1, 99.8, 2), cartLine(2, 20)]
-    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 119 Punkte.'))
+    await expect.poll(() => shownText()).toContain('Mit dieser Bestellung sammeln Sie 119 Punkte.')
     expect(calls.filter((call) => call.path === '/api/preview')).toHaveLength(2)
   })
 
@@ -140,9 +140,9 @@ describe('a member at checkout', () => {
       return response
     }
     await open()
-    await vi.waitFor(() => expect(asked).toBe(1))
+    await expect.poll(() => asked).toBe(1)
     lines.value = [cartLine(1, 10)]
-    await vi.waitFor(() => expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 10 Punkte.'))
+    await expect.poll(() => shownText()).toContain('Mit dieser Bestellung sammeln Sie 10 Punkte.')
     answerSlowly?.()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(shownText()).toContain('Mit dieser Bestellung sammeln Sie 10 Punkte.')
@@ -151,7 +151,7 @@ describe('a member at checkout', () => {
   test('keeps the balance when only the preview fails', async () => {
     app({ json: { member: MEMBER, pointName: POINT_NAME } }, () => ({ status: 500 }))
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Verfügbar: 1.250 Punkte'))
+    await expect.poll(() => shownText()).toContain('Verfügbar: 1.250 Punkte')
     expect(shownText().join()).not.toContain('Mit dieser Bestellung')
   })
 })
@@ -167,7 +167,7 @@ describe('an anonymous buyer', () => {
   ] as const)('is invited to sign in (%s)', async (locale, invitation, link) => {
     app({ json: { member: null, pointName: POINT_NAME } })
     await open(locale)
-    await vi.waitFor(() => expect(shownText()).toEqual([invitation, link]))
+    await expect.poll(() => shownText()).toEqual([invitation, link])
     expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
       'https://shop.example.test/account',
     )
@@ -177,13 +177,13 @@ describe('an anonymous buyer', () => {
     signIn(extension.shopify)
     app({ json: { member: null, pointName: POINT_NAME } })
     await open()
-    await vi.waitFor(() => expect(shownText()).toEqual(['Mit dieser Bestellung sammeln Sie 49 Punkte.']))
+    await expect.poll(() => shownText()).toEqual(['Mit dieser Bestellung sammeln Sie 49 Punkte.'])
   })
 
   test('sees nothing when the order earns nothing', async () => {
     app({ json: { member: null, pointName: POINT_NAME } }, () => ({ json: { points: 0 } }))
     await open()
-    await vi.waitFor(() => expect(document.body.querySelector('*')).toBeNull())
+    await expect.poll(() => document.body.querySelector('*')).toBeNull()
   })
 })
 
@@ -195,13 +195,13 @@ describe('when the app cannot be reached', () => {
   ] as const)('nothing is shown and nothing is thrown: %s', async (_, answer) => {
     const { calls } = app(answer, () => answer)
     await open()
-    await vi.waitFor(() => expect(calls).toHaveLength(2))
-    await vi.waitFor(() => expect(document.body.querySelector('*')).toBeNull())
+    await expect.poll(() => calls).toHaveLength(2)
+    await expect.poll(() => document.body.querySelector('*')).toBeNull()
   })
 
   test('a lone preview is shown without guessing who the buyer is', async () => {
     app('down')
     await open()
-    await vi.waitFor(() => expect(shownText()).toEqual(['Diese Bestellung bringt 49 Punkte.']))
+    await expect.poll(() => shownText()).toEqual(['Diese Bestellung bringt 49 Punkte.'])
   })
 })

@@ -57,13 +57,13 @@ describe('on the thank-you page', () => {
   test('earned points are pending until a date, in German', async () => {
     const { calls } = app(SIGNED_IN, PENDING)
     await open()
-    await vi.waitFor(() =>
-      expect(shownText()).toEqual([
+    await expect
+      .poll(() => shownText())
+      .toEqual([
         'Ihre Treuepunkte',
         'Mit dieser Bestellung haben Sie 49 Punkte gesammelt. Verfügbar ab 5. Dezember 2026.',
         'Neuer Punktestand: 120 Punkte, 49 Punkte vorgemerkt',
-      ]),
-    )
+      ])
     expect(calls[0]).toMatchObject({ path: '/api/order-points', authorization: 'Bearer mock-session-token' })
     expect(calls[0]?.query.get('order')).toBe('gid://shopify/Order/6100')
   })
@@ -71,13 +71,13 @@ describe('on the thank-you page', () => {
   test('earned points are pending until a date, in English', async () => {
     app(SIGNED_IN, PENDING)
     await open('en')
-    await vi.waitFor(() =>
-      expect(shownText()).toEqual([
+    await expect
+      .poll(() => shownText())
+      .toEqual([
         'Your loyalty points',
         'You earned 49 points with this order. Available from December 5, 2026.',
         'New balance: 120 points, 49 points pending',
-      ]),
-    )
+      ])
   })
 
   test('available points need no date', async () => {
@@ -88,23 +88,21 @@ describe('on the thank-you page', () => {
       },
     )
     await open()
-    await vi.waitFor(() =>
-      expect(shownText()).toEqual([
+    await expect
+      .poll(() => shownText())
+      .toEqual([
         'Ihre Treuepunkte',
         'Mit dieser Bestellung haben Sie 49 Punkte gesammelt.',
         'Neuer Punktestand: 169 Punkte',
-      ]),
-    )
+      ])
   })
 
   test('an order that is not settled yet is asked for again', async () => {
     const { calls } = app(SIGNED_IN, UNKNOWN, UNKNOWN, PENDING)
     await open()
-    await vi.waitFor(() => expect(shownText()).toContain('Ihre Punkte werden berechnet …'))
+    await expect.poll(() => shownText()).toContain('Ihre Punkte werden berechnet …')
     expect(document.body.querySelector('s-spinner')).not.toBeNull()
-    await vi.waitFor(() => expect(shownText().join()).toContain('haben Sie 49 Punkte gesammelt'), {
-      timeout: 5_000,
-    })
+    await expect.poll(() => shownText().join()).toContain('haben Sie 49 Punkte gesammelt')
     expect(calls.filter((call) => call.path === '/api/order-points')).toHaveLength(3)
     expect(document.body.querySelector('s-spinner')).toBeNull()
   })
@@ -125,11 +123,11 @@ describe('on the thank-you page', () => {
   test('a guest reads what the order is worth', async () => {
     app({ json: { member: null, pointName: POINT_NAME } }, PENDING)
     await open()
-    await vi.waitFor(() =>
-      expect(shownText()).toContain(
+    await expect
+      .poll(() => shownText())
+      .toContain(
         'Diese Bestellung ist 49 Punkte wert. Mit einem Kundenkonto sammeln Sie bei jeder Bestellung Punkte.',
-      ),
-    )
+      )
   })
 
   test('a guest’s order, which the app keeps to itself, is asked for once', async () => {
@@ -149,18 +147,18 @@ describe('on the thank-you page', () => {
     signIn(extension.shopify)
     app({ json: { member: null, pointName: POINT_NAME } }, PENDING)
     await open('en')
-    await vi.waitFor(() =>
-      expect(shownText()).toEqual([
+    await expect
+      .poll(() => shownText())
+      .toEqual([
         'Your loyalty points',
         'You earned 49 points with this order. Available from December 5, 2026.',
-      ]),
-    )
+      ])
   })
 
   test('an order without points says so', async () => {
     app(SIGNED_IN, { json: { points: 0, status: 'available', availableAt: null } })
     await open('en')
-    await vi.waitFor(() => expect(shownText()).toContain('This order earned no points.'))
+    await expect.poll(() => shownText()).toContain('This order earned no points.')
   })
 
   test.each([['down'], [{ status: 401 }]] as const)(
@@ -168,8 +166,8 @@ describe('on the thank-you page', () => {
     async (answer) => {
       const { calls } = app(answer, answer)
       await open()
-      await vi.waitFor(() => expect(calls.length).toBeGreaterThan(0))
-      await vi.waitFor(() => expect(document.body.querySelector('*')).toBeNull())
+      await expect.poll(() => calls.length).toBeGreaterThan(0)
+      await expect.poll(() => document.body.querySelector('*')).toBeNull()
     },
   )
 })
@@ -187,7 +185,7 @@ describe('on the order status page', () => {
     shopify.order.value = { id: 'gid://shopify/Order/77', name: '#1077' }
     const { calls } = app(SIGNED_IN, PENDING)
     await open(locale)
-    await vi.waitFor(() => expect(shownText()).toContain(balance))
+    await expect.poll(() => shownText()).toContain(balance)
     expect(calls[0]?.query.get('order')).toBe('gid://shopify/Order/77')
   })
 
@@ -198,6 +196,6 @@ describe('on the order status page', () => {
     await open()
     expect(calls).toEqual([])
     order.value = { id: 'gid://shopify/Order/78', name: '#1078' }
-    await vi.waitFor(() => expect(shownText().join()).toContain('49 Punkte gesammelt'))
+    await expect.poll(() => shownText().join()).toContain('49 Punkte gesammelt')
   })
 })

@@ -101,20 +101,20 @@ function heldBack() {
   return { answer }
 }
 
-const untilAsked = () => vi.waitFor(() => expect(shop.shown.length).toBeGreaterThan(0))
+const untilAsked = () => expect.poll(() => shop.shown.length).toBeGreaterThan(0)
 
 test('two processes at once use a refresh token once, and both have the new access token', async () => {
   const [one, other] = [await anotherProcess(), await anotherProcess()]
   const { answer } = heldBack()
   const both = [one.shopAdmin(DOMAIN), other.shopAdmin(DOMAIN)]
   await untilAsked()
-  await vi.waitFor(async () => expect((await locks()).map(({ granted }) => granted)).toEqual([false, true]))
+  await expect.poll(async () => (await locks()).map(({ granted }) => granted)).toEqual([false, true])
   answer()
   for (const graphql of await Promise.all(both)) await graphql('{ shop { name } }')
   expect(shop.shown).toEqual(['shprt_1'])
   expect(shop.asked).toEqual(['shpat_2', 'shpat_2'])
   expect(await kept()).toMatchObject({ accessToken: 'shpat_2', refreshToken: 'shprt_2' })
-  await vi.waitFor(async () => expect(await locks()).toEqual([]))
+  await expect.poll(() => locks()).toEqual([])
 })
 
 test('all who ask in one process share one renewal and its connection', async () => {
@@ -155,7 +155,7 @@ test.each([
   const { shopAdmin } = await anotherProcess()
   shop.before = before
   await expect(shopAdmin(DOMAIN)).rejects.toThrow(`did not renew the access token of ${DOMAIN}`)
-  await vi.waitFor(async () => expect(await locks()).toEqual([]))
+  await expect.poll(() => locks()).toEqual([])
   expect(await kept()).toMatchObject({ accessToken: 'shpat_1', refreshToken: 'shprt_1' })
   shop.before = async () => {}
   shop.refreshToken = 'shprt_1'
@@ -175,7 +175,7 @@ test('a process that loses the lock’s connection meanwhile goes on, and lets o
   const renewal = one.shopAdmin(DOMAIN)
   await untilAsked()
   await cutLock()
-  await vi.waitFor(async () => expect(await locks()).toEqual([]))
+  await expect.poll(() => locks()).toEqual([])
   answer()
   await (await renewal)('{ shop { name } }')
   await (await other.shopAdmin(DOMAIN))('{ shop { name } }')
@@ -188,7 +188,7 @@ test('a process that loses its connection while it waits for the lock asks Shopi
   await holder.connect()
   await holder.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`token:${DOMAIN}`])
   const failed = expect(shopAdmin(DOMAIN)).rejects.toThrow('terminating connection')
-  await vi.waitFor(async () => expect((await locks()).map(({ granted }) => granted)).toEqual([false, true]))
+  await expect.poll(async () => (await locks()).map(({ granted }) => granted)).toEqual([false, true])
   await cutLock()
   await failed
   await holder.end()

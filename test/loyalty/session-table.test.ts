@@ -1,6 +1,6 @@
 import { Session } from '@shopify/shopify-api'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import { SessionTable } from '../../app/shopify/session-storage.ts'
 import { closeShopify, shopify } from '../../app/shopify.server.ts'
@@ -194,7 +194,7 @@ test('a connection that is lost while it is idle ends nothing: the next question
   const [only = 0, ...more] = await connections()
   expect(more).toEqual([])
   await database.owner().query('SELECT pg_terminate_backend($1)', [only])
-  await vi.waitFor(async () => expect(await connections()).toEqual([]))
+  await expect.poll(() => connections()).toEqual([])
   expect(await sessionStorage.loadSession(offline().id)).toEqual(offline())
 })
 
@@ -202,5 +202,5 @@ test('after closing, no connection to the sessions is left', async () => {
   await shopify().sessionStorage.loadSession(offline().id)
   expect(await connections()).toHaveLength(1)
   await closeShopify()
-  await vi.waitFor(async () => expect(await connections()).toEqual([]))
+  await expect.poll(() => connections()).toEqual([])
 })
