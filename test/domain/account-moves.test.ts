@@ -48,6 +48,24 @@ const changed = (account: Account) => account.lots?.map((one) => one.changed)
 const words = (moves: { from: string; to: string; amount: number }[]) =>
   moves.map(({ from, to, amount }) => `${amount} ${from} → ${to}`)
 
+test('pending points of an order are taken back from those that pend', () => {
+  const account = holding(lot(20))
+  awardPending(account, 50)
+  expect(words(reversePending(account, 30))).toEqual(['30 pending → issued'])
+  expect(account).toMatchObject({ pending: 20, available: 20, debt: 0 })
+})
+
+test('what is taken back for no order comes from what lapses first, whoever earned it', () => {
+  const soon = lot(10, { lotId: 1, orderId: '7', expiresOn: '2026-03-01' })
+  const given = lot(10, { lotId: 2, orderId: null, expiresOn: '2027-03-01' })
+  const account = holding(soon, given)
+  reverseAvailable(account, 4, null)
+  expect(left(account)).toEqual([
+    [6, 0],
+    [10, 0],
+  ])
+})
+
 test('every move says where the account stands after it', () => {
   const account = holding(lot(20))
   expect(awardPending(account, 7)).toEqual([

@@ -37,6 +37,15 @@ describe('pieces that an edit removed', () => {
 })
 
 describe('a refund of lines', () => {
+  test('of the last pieces that an edit left takes the odd cent with them', () => {
+    // 10.00 for three pieces: one edited away takes 3.33, and two of 3.33 are given back of the 6.67 that stand.
+    const facts = order({
+      lines: [line(1000, { quantity: 3, currentQuantity: 0 })],
+      refunds: [refund({ lines: [{ lineId: '1', quantity: 2, net: 666, tax: 0 }] })],
+    })
+    expect(standing(facts)).toEqual([0, ['removed', '1', 333], ['refunded', '1', 667]])
+  })
+
   test('gives back the tax on top as well', () => {
     const facts = order({
       taxesIncluded: false,
