@@ -96,14 +96,12 @@ describe('webhook delivery', () => {
 
   it('treats silence as a failure', async () => {
     const { store, webhooks } = await shopWithApp(
-      (_, index) => new Promise((resolve) => setTimeout(() => resolve(200), index === 0 ? 500 : 0)),
-      60,
+      (_, index) => new Promise((resolve) => setTimeout(() => resolve(200), index === 0 ? 3_000 : 0)),
+      1_000, // long enough for a busy machine to answer the second
     )
     const [made] = tellOrder({ store, webhooks }, order(store, [['lindenhonig', 1]]), ['orders/create'])
     await until(() => store.deliveries.get(made?.id ?? 0)?.status === 'delivered', 'the second attempt')
-    // A busy machine may be silent for longer than once.
-    const errors = store.deliveries.get(made?.id ?? 0)?.attempts.map((one) => one.error) ?? []
-    expect([errors.at(0), errors.at(-1)]).toEqual(['timeout', null])
+    expect(store.deliveries.get(made?.id ?? 0)?.attempts.map((one) => one.error)).toEqual(['timeout', null])
   })
 
   it('duplicates and drops when the switches say so', async () => {

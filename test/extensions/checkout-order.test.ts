@@ -102,7 +102,7 @@ describe('on the thank-you page', () => {
     await open()
     await expect.poll(() => shownText()).toContain('Ihre Punkte werden berechnet …')
     expect(document.body.querySelector('s-spinner')).not.toBeNull()
-    await expect.poll(() => shownText().join()).toContain('haben Sie 49 Punkte gesammelt')
+    await expect.poll(() => shownText().join(), { timeout: 5_000 }).toContain('haben Sie 49 Punkte gesammelt')
     expect(calls.filter((call) => call.path === '/api/order-points')).toHaveLength(3)
     expect(document.body.querySelector('s-spinner')).toBeNull()
   })

@@ -113,13 +113,7 @@ function RunCard({ run }: { run: ReconciliationView }) {
         {error && finishedAt && (
           <Banner tone={madeUp ? 'info' : 'warning'}>
             <Text as="p">
-              {t(
-                madeUp
-                  ? 'reconciliation.madeUp'
-                  : error === 'interrupted'
-                    ? 'reconciliation.interrupted'
-                    : 'reconciliation.failed',
-              )}
+              {t(`reconciliation.${madeUp ? 'madeUp' : error === 'interrupted' ? error : 'failed'}`)}
             </Text>
           </Banner>
         )}
