@@ -80,6 +80,7 @@ function RunCard({ run }: { run: ReconciliationView }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const { checked, repaired, findings, error, finishedAt, madeUp } = run
+  const ending = madeUp ? 'madeUp' : error === 'interrupted' ? 'interrupted' : 'failed'
   const preparing = { count: run.total ?? 0, number: format.number(run.total ?? 0) }
   const told = t('reconciliation.told', {
     checked: t('reconciliation.checked', { count: checked, number: format.number(checked) }),
@@ -112,9 +113,7 @@ function RunCard({ run }: { run: ReconciliationView }) {
         )}
         {error && finishedAt && (
           <Banner tone={madeUp ? 'info' : 'warning'}>
-            <Text as="p">
-              {t(`reconciliation.${madeUp ? 'madeUp' : error === 'interrupted' ? error : 'failed'}`)}
-            </Text>
+            <Text as="p">{t(`reconciliation.${ending}`)}</Text>
           </Banner>
         )}
         {findings.length > 0 && <Repairs findings={findings} />}
