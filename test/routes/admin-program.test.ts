@@ -76,6 +76,18 @@ describe('beginning', () => {
     expect(await versions()).toEqual([])
   })
 
+  test('three clicks lead from the installation to a live program: begin, review, publish', async () => {
+    const sent = async (address: string, fields: Record<string, unknown>) =>
+      expect((await pages.send(address, fields)).status).toBeLessThan(400)
+    expect((await pages.open('/app')).html).toContain('Programm')
+    await sent(DRAFT, { intent: 'start' })
+    expect((await pages.open('/app/program')).html).toContain('href="/app/program/publish"')
+    const review = (await pages.open(PUBLISH)).html
+    await sent(PUBLISH, { revision: 1, countFrom: null, note: '' })
+    expect(review).toContain('Veröffentlichen')
+    expect(await versions()).toMatchObject([{ version: 1 }])
+  })
+
   test('the pages speak the language of the admin', async () => {
     await pages.send(DRAFT, { intent: 'start' })
     const german = await pages.open('/app/program', { locale: 'de-AT' })
