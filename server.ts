@@ -12,6 +12,7 @@ import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
 import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
+import { faultOfTarget } from './app/request-target.ts'
 import { closeShopify } from './app/shopify.server.ts'
 import { stopOnSignal } from './app/stop-signals.ts'
 
@@ -82,9 +83,11 @@ async function remixPages(settings: Env): Promise<express.Express> {
   app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(logRequests)
   app.use(compression())
+  app.use(refuseAmbiguous)
   const assets = path.join(root, 'build/client/assets')
-  app.use('/assets', express.static(assets, { immutable: true, maxAge: '1y', fallthrough: false }))
-  app.use(express.static(path.join(root, 'build/client'), { maxAge: '1h' }))
+  // No index and no redirect to one: a redirect would hand the query on.
+  const files = { immutable: true, maxAge: '1y', fallthrough: false, index: false, redirect: false }
+  app.use('/assets', express.static(assets, files))
   const mode = settings.NODE_ENV === 'development' ? 'development' : 'production'
   app.all('*', createRequestHandler({ build, mode }))
   app.use(((error, _request, response, _next) => fail(response, error)) satisfies express.ErrorRequestHandler)
@@ -101,6 +104,12 @@ const logRequests: express.RequestHandler = (request, response, next) => {
     logger[level]({ method, path: place, status: response.statusCode, ms }, 'request')
   })
   next()
+}
+
+const refuseAmbiguous: express.RequestHandler = (request, response, next) => {
+  const fault = faultOfTarget(request.originalUrl)
+  if (fault) plain(response, fault.status, fault.reason)
+  else next()
 }
 
 function fail(response: ServerResponse, error: unknown): void {

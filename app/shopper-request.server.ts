@@ -2,6 +2,7 @@ import { DomainError } from './domain/errors.ts'
 import { env } from './env.server.ts'
 import { answer, errorResponse } from './http-errors.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
+import { type ProxyParameter, readProxyQuery } from './proxy-query.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
 import { promptShopAdmin } from './shopify/shop-admin.ts'
@@ -33,15 +34,18 @@ const take = createRateLimiter({ burst: 60, perMinute: 120 })
 
 /**
  * A request that came through Shopify's app proxy (signature over the query, at most 90 seconds old).
- * @throws Response 400 (signature, time), 404 (no such shop), 429
+ * @param declared the parameters that the route reads beside `locale`; any other is refused
+ * @throws Response 400 (parameters, signature, time), 404 (no such shop), 429
  */
-export async function proxyRequest(request: Request): Promise<ShopperRequest> {
+export async function proxyRequest(
+  request: Request,
+  declared: readonly ProxyParameter[] = [],
+): Promise<ShopperRequest> {
   const url = new URL(request.url)
-  refuseRepeated(url, ['logged_in_customer_id', 'shop', 'timestamp', 'signature'])
-  if (!(await isSignedByProxy(url.searchParams))) throw new Response(null, { status: 400 })
-  const customer = url.searchParams.get('logged_in_customer_id') || null
-  if (customer !== null && !/^\d{1,18}$/.test(customer)) throw new Response(null, { status: 400 })
-  return identified(url, url.searchParams.get('shop') ?? '', customer, (response) => response)
+  const query = readProxyQuery(url.searchParams, declared)
+  if ('fault' in query || !(await isSignedByProxy(url.searchParams)))
+    throw new Response(null, { status: 400 })
+  return identified(url, query.shop, query.customerId, (response) => response)
 }
 
 /**
@@ -63,12 +67,6 @@ export async function extensionRequest(request: Request): Promise<ShopperRequest
 function customerOfToken(subject: unknown): string | null | undefined {
   if (subject === undefined || subject === null || subject === '') return null
   return /^gid:\/\/shopify\/Customer\/(\d{1,18})$/.exec(String(subject))?.[1]
-}
-
-/** The library reads the first of two equal parameters, or both: neither is a question we answer. */
-function refuseRepeated(url: URL, names: string[]): void {
-  if (names.some((name) => url.searchParams.getAll(name).length > 1))
-    throw new Response(null, { status: 400 })
 }
 
 async function identified(

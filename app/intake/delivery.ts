@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { SHOP_DOMAIN } from '../shop-domain.ts'
 
 /** One webhook delivery as it goes into the inbox. */
 export interface Delivery {
@@ -16,7 +17,6 @@ export class UnreadableDelivery extends Error {
 }
 
 const TOPIC = /^[a-z_]{1,60}\/[a-z_]{1,60}$/
-const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]{0,99}\.myshopify\.com$/
 const WEBHOOK_ID = /^[\x21-\x7e]{1,128}$/
 const API_VERSION = /^[\x21-\x7e]{1,20}$/
 
@@ -24,6 +24,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** @throws UnreadableDelivery naming the header or the fault of the body. */
 export function readDelivery(headers: IncomingHttpHeaders, raw: Buffer): Delivery {
+  mustBeObject(raw)
   const apiVersion = headers['x-shopify-api-version']
   return {
     topic: required(headers, 'x-shopify-topic', TOPIC),
@@ -34,6 +35,16 @@ export function readDelivery(headers: IncomingHttpHeaders, raw: Buffer): Deliver
     triggeredAt: readTime(headers['x-shopify-triggered-at']),
     body: readText(raw),
   }
+}
+
+const BRACE = 0x7b
+
+/**
+ * Everything that Shopify delivers is a JSON object, and nothing else that is signed with the app's secret begins like
+ * one: neither a proxied query nor a session token can pass for a delivery. The rest of the JSON is the worker's business.
+ */
+function mustBeObject(raw: Buffer): void {
+  if (raw[0] !== BRACE) throw new UnreadableDelivery('The body is not a JSON object')
 }
 
 function required(headers: IncomingHttpHeaders, name: string, shape: RegExp): string {

@@ -4,7 +4,7 @@ import { proxyRequest, signedIn } from '../shopper-request.server.ts'
 
 /** `GET /apps/stammgast/panel/history?after=…`: an older page. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const shopper = await proxyRequest(request)
+  const shopper = await proxyRequest(request, ['after'])
   return shopper.answer(async () =>
     readPanelHistory(signedIn(shopper), shopper.url.searchParams.get('after')),
   )

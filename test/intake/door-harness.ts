@@ -36,8 +36,11 @@ export interface RunningDoor {
   close(): Promise<void>
 }
 
-export async function openDoor(pool: pg.Pool): Promise<RunningDoor> {
-  const door = createDoor({ store: groupedStore(pool), secrets: [SECRET, PREVIOUS_SECRET] })
+export async function openDoor(
+  pool: pg.Pool,
+  secrets: string[] = [SECRET, PREVIOUS_SECRET],
+): Promise<RunningDoor> {
+  const door = createDoor({ store: groupedStore(pool), secrets })
   const server: Server = createServer((req, res) => void door(req, res))
   const port = await listen(server)
   return {

@@ -5,7 +5,7 @@ import { SignJWT } from 'jose'
 export const SECRET = 'test-secret'
 export const KEY = 'test-key'
 /** Shopify's library answers 410 to everything that does not look like a browser. */
-const BROWSER =
+export const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
 export interface ProxyOptions {
@@ -21,8 +21,8 @@ export interface ProxyOptions {
   tamper?: (query: URLSearchParams) => void
 }
 
-/** `path` below /proxy, as "/panel". */
-export function proxyCall(path: string, options: ProxyOptions): Request {
+/** The query as Shopify's app proxy sends it: what the shopper added, what Shopify adds, signed. */
+export function signedQuery(options: Omit<ProxyOptions, 'form' | 'tamper'>): URLSearchParams {
   const query = new URLSearchParams({
     ...options.query,
     shop: options.shop,
@@ -30,16 +30,27 @@ export function proxyCall(path: string, options: ProxyOptions): Request {
     path_prefix: '/apps/stammgast',
     timestamp: String(options.timestamp ?? Math.floor(Date.now() / 1000)),
   })
-  const signed = [...query]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`)
+  query.set('signature', macOf(signedText(query), options.secret).toString('hex'))
+  return query
+}
+
+/** What the proxy signs: `name=value`, sorted, joined by nothing; of a repeated name the values with commas. */
+export function signedText(query: URLSearchParams): string {
+  const names = [...new Set(query.keys())].filter((name) => name !== 'signature')
+  return names
+    .map((name) => `${name}=${query.getAll(name).join(',')}`)
+    .sort()
     .join('')
-  query.set(
-    'signature',
-    createHmac('sha256', options.secret ?? SECRET)
-      .update(signed)
-      .digest('hex'),
-  )
+}
+
+/** HMAC-SHA256, which all of Shopify's signatures are. */
+export function macOf(text: string, secret = SECRET): Buffer {
+  return createHmac('sha256', secret).update(text).digest()
+}
+
+/** `path` below /proxy, as "/panel". */
+export function proxyCall(path: string, options: ProxyOptions): Request {
+  const query = signedQuery(options)
   options.tamper?.(query)
   return new Request(`http://127.0.0.1:3000/proxy${path}?${query}`, {
     method: options.form ? 'POST' : 'GET',
