@@ -7,6 +7,7 @@ import { env } from './env.server.ts'
 import { logger } from './logger.server.ts'
 import { installShop } from './loyalty/install-shop.ts'
 import { SessionTable } from './shopify/session-storage.ts'
+import { isOfAdmin } from './token-claims.ts'
 
 /**
  * Shopify's library, once per process: who a request is from, and the Admin API of a shop.
@@ -51,9 +52,13 @@ function create() {
       },
     },
   })
-  // What the library above keeps to itself: a signature without the session behind it.
-  const { utils } = shopifyApi({ ...ours, hostName: new URL(SHOPIFY_APP_URL).host, isEmbeddedApp: true })
-  return { app, utils, close: () => pool.end() }
+  // What the library above keeps to itself: a signature or a token without the session behind it.
+  const { utils, session } = shopifyApi({
+    ...ours,
+    hostName: new URL(SHOPIFY_APP_URL).host,
+    isEmbeddedApp: true,
+  })
+  return { app, utils, decode: session.decodeSessionToken, close: () => pool.end() }
 }
 
 async function logLibrary(severity: LogSeverity, message: string) {
@@ -79,10 +84,27 @@ export async function closeShopify(): Promise<void> {
   registry[KEY] = undefined
 }
 
+/**
+ * The library takes every token that is signed for the app, also one of a customer's: here it has to be the admin's.
+ * What it would not take itself is left to it, which sends a page for a new token.
+ * @throws Response 401
+ */
+const admin: Created['app']['authenticate']['admin'] = async (request) => {
+  const sent = request.headers.get('authorization')?.replace('Bearer ', '')
+  const token = sent || new URL(request.url).searchParams.get('id_token')
+  const claims = token
+    ? await created()
+        .decode(token)
+        .catch(() => null)
+    : null
+  if (claims && !isOfAdmin({ ...claims }, env().SHOPIFY_API_KEY)) throw new Response(null, { status: 401 })
+  return shopify().authenticate.admin(request)
+}
+
 /** `authenticate.admin(request)`, `.public.checkout(request)`, … as in Shopify's documentation. */
 export const authenticate: Pick<Created['app']['authenticate'], 'admin' | 'public'> = {
   get admin() {
-    return shopify().authenticate.admin
+    return admin
   },
   get public() {
     return shopify().authenticate.public

@@ -7,6 +7,7 @@ import { createRateLimiter } from './rate-limit.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
 import { promptShopAdmin } from './shopify/shop-admin.ts'
 import { authenticate, isSignedByProxy } from './shopify.server.ts'
+import { buyerOf } from './token-claims.ts'
 import { type Locale, localeOf, type Wording, wording } from './wording.ts'
 
 /**
@@ -54,19 +55,9 @@ export async function proxyRequest(
  */
 export async function extensionRequest(request: Request): Promise<ShopperRequest> {
   const { sessionToken, cors } = await authenticate.public.checkout(request)
-  const refuse = (status: number) => cors(new Response(null, { status }))
-  // The library leaves the audience of extension tokens unchecked: a token must be made for this app.
-  if (sessionToken.aud !== env().SHOPIFY_API_KEY) throw refuse(401)
-  const customer = customerOfToken(sessionToken.sub)
-  if (customer === undefined) throw refuse(401)
-  const shop = String(sessionToken.dest ?? '').replace(/^https:\/\//, '')
-  return identified(new URL(request.url), shop, customer, cors)
-}
-
-/** An anonymous buyer's token has no subject; the admin's token has a staff member, who is no shopper. */
-function customerOfToken(subject: unknown): string | null | undefined {
-  if (subject === undefined || subject === null || subject === '') return null
-  return /^gid:\/\/shopify\/Customer\/(\d{1,18})$/.exec(String(subject))?.[1]
+  const buyer = buyerOf(sessionToken, env().SHOPIFY_API_KEY)
+  if (!buyer) throw cors(new Response(null, { status: 401 }))
+  return identified(new URL(request.url), buyer.shop, buyer.customerId, cors)
 }
 
 async function identified(

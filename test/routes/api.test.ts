@@ -87,7 +87,7 @@ describe('who may ask', () => {
       401,
     ],
     ['a token of a shop without the app', { shop: 'nobody.myshopify.com' }, 404],
-    ['a token without a shop', { claims: { dest: undefined } }, 404],
+    ['a token without a shop', { claims: { dest: undefined } }, 401],
   ])('%s is refused', async (_, options, status) => {
     const answer = await ask(options)
     expect(answer.status).toBe(status)

@@ -1,0 +1,34 @@
+import { SHOP_DOMAIN } from './shop-domain.ts'
+
+/**
+ * Shopify signs the session tokens of the admin and of extensions with the same secret; what tells them apart is what
+ * they claim. Signature and times are the library's business, and it looks no further.
+ */
+export type Claims = Readonly<Record<string, unknown>>
+
+const STAFF = /^[1-9]\d{0,18}$/
+const CUSTOMER = /^gid:\/\/shopify\/Customer\/([1-9]\d{0,17})$/
+
+/** Whether the merchant's admin made this token for the app: for a person of the staff, in the admin of the shop. */
+export function isOfAdmin({ aud, sub, iss, dest }: Claims, apiKey: string): boolean {
+  if (aud !== apiKey || typeof dest !== 'string' || typeof sub !== 'string') return false
+  const shop = /^https:\/\/(.*)$/s.exec(dest)?.[1] ?? ''
+  return STAFF.test(sub) && SHOP_DOMAIN.test(shop) && iss === `${dest}/admin`
+}
+
+/**
+ * Whose token an extension at the checkout or in the customer's account has sent; `customerId` is null for an anonymous
+ * buyer, whose token has no subject. Null: it was not made there, or not for this app.
+ */
+export function buyerOf(
+  { aud, sub, iss, dest }: Claims,
+  apiKey: string,
+): { shop: string; customerId: string | null } | null {
+  if (aud !== apiKey || typeof dest !== 'string') return null
+  // Shopify writes the shop with the scheme in some places and without in others.
+  const shop = dest.replace(/^https:\/\//, '')
+  if (!SHOP_DOMAIN.test(shop) || (typeof iss === 'string' && iss.endsWith('/admin'))) return null
+  if (sub === undefined || sub === null || sub === '') return { shop, customerId: null }
+  const customerId = typeof sub === 'string' ? CUSTOMER.exec(sub)?.[1] : undefined
+  return customerId ? { shop, customerId } : null
+}
