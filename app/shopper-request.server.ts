@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { DomainError } from './domain/errors.ts'
 import { env } from './env.server.ts'
 import { answer, errorResponse } from './http-errors.ts'
@@ -36,7 +37,9 @@ const take = createRateLimiter({ burst: 60, perMinute: 120 })
 /**
  * A request that came through Shopify's app proxy (signature over the query, at most 90 seconds old).
  * @param declared the parameters that the route reads beside `locale`; any other is refused
- * @throws Response 400 (parameters, signature, time), 404 (no such shop), 429
+ * What changes something has to come as JSON: a form on another site can send neither that nor, without asking first,
+ * a header of its own, and cookies that follow it would sign the shopper in.
+ * @throws Response 400 (parameters, signature, time), 404 (no such shop), 415 (no JSON), 429
  */
 export async function proxyRequest(
   request: Request,
@@ -46,7 +49,12 @@ export async function proxyRequest(
   const query = readProxyQuery(url.searchParams, declared)
   if ('fault' in query || !(await isSignedByProxy(url.searchParams)))
     throw new Response(null, { status: 400 })
-  return identified(url, query.shop, query.customerId, (response) => response)
+  const shopper = await identified(url, query.shop, query.customerId, (response) => response)
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  const type = request.headers.get('content-type') ?? ''
+  if (!reads && !/^application\/json\s*(?:;|$)/i.test(type))
+    throw errorResponse('invalid-payload', 415, shopper.words())
+  return shopper
 }
 
 /**
@@ -55,7 +63,7 @@ export async function proxyRequest(
  */
 export async function extensionRequest(request: Request): Promise<ShopperRequest> {
   const { sessionToken, cors } = await authenticate.public.checkout(request)
-  const buyer = buyerOf(sessionToken, env().SHOPIFY_API_KEY)
+  const buyer = buyerOf({ ...sessionToken }, env().SHOPIFY_API_KEY)
   if (!buyer) throw cors(new Response(null, { status: 401 }))
   return identified(new URL(request.url), buyer.shop, buyer.customerId, cors)
 }
@@ -110,4 +118,21 @@ export async function bodyText(request: Request, limit: number): Promise<string>
   if (text.length > limit)
     throw new DomainError('invalid-payload', `a body of ${text.length} characters is too long`)
   return text
+}
+
+/**
+ * The body as JSON of this shape.
+ * @throws DomainError invalid-payload when it is too long, no JSON, or has another shape
+ */
+export async function bodyJson<T>(request: Request, limit: number, shape: z.ZodType<T>): Promise<T> {
+  let value: unknown
+  try {
+    value = JSON.parse(await bodyText(request, limit))
+  } catch (error) {
+    if (error instanceof DomainError) throw error
+    throw new DomainError('invalid-payload', 'the body is not JSON')
+  }
+  const sent = shape.safeParse(value)
+  if (!sent.success) throw new DomainError('invalid-payload', z.prettifyError(sent.error))
+  return sent.data
 }

@@ -209,12 +209,14 @@ describe('the app proxy', () => {
   it('passes posts on with their body, from English pages too, and names no customer for guests', async () => {
     const response = await app.request('/en/apps/stammgast/panel/redeem', {
       method: 'POST',
-      body: new URLSearchParams({ rewardId: 'r1', key: 'k1' }),
+      headers: { 'content-type': 'application/json' },
+      body: '{"rewardId":"r1","key":"k1"}',
     })
     expect(response.status).toBe(200)
     const url = new URL(last().path, target.url)
     expect(url.pathname).toBe('/proxy/panel/redeem')
-    expect(last().body).toBe('rewardId=r1&key=k1')
+    expect(last().headers['content-type']).toBe('application/json')
+    expect(last().body).toBe('{"rewardId":"r1","key":"k1"}')
     expect(url.searchParams.get('logged_in_customer_id')).toBe('')
     expect(url.searchParams.get('signature')).toBe(expected(url.searchParams))
   })

@@ -90,8 +90,9 @@ export class PanelServer {
       return Response.json({ history: history(locale, 5, 3), nextPage: null })
     })
     app.post('/apps/stammgast/panel/redeem', async (c) => {
-      const form = await c.req.parseBody()
-      return this.#redeem(String(form.rewardId), String(form.key), c.req.query('locale') ?? 'de')
+      if (c.req.header('content-type') !== 'application/json') return c.body(null, 415)
+      const { rewardId, key } = await c.req.json()
+      return this.#redeem(rewardId, key, c.req.query('locale') ?? 'de')
     })
     app.get('/apps/stammgast/panel/redemption', (c) => this.#redemption(c.req.query('id') ?? ''))
     await new Promise<void>((resolve) => {

@@ -97,7 +97,7 @@ export class Shopping {
     const request = proxyCall('/panel/redeem', {
       shop: practice.domain,
       customer: String(customer.id),
-      form: { rewardId: 'five-off', key },
+      json: { rewardId: 'five-off', key },
     })
     const { pathname, search } = new URL(request.url)
     const answer = await fetch(`${appUrl}${pathname}${search}`, {

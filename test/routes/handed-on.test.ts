@@ -82,7 +82,7 @@ const BELOW = [
 ]
 
 describe('A1: a query that the proxy signed is handed on', () => {
-  const adds = [
+  const adds: Record<string, string>[] = [
     {},
     { embedded: '1', host: HOST },
     { embedded: '1', host: HOST, exitIframe: '/app', id_token: 'a.b.c' },

@@ -32,8 +32,8 @@ const get = (path: '/panel' | '/panel/history' | '/panel/redemption', options: P
     const route = { '/panel': panel, '/panel/history': history, '/panel/redemption': redemption }[path]
     return route(args(proxyCall(path, { shop, customer: MARA, ...options })))
   })
-const post = (form: Record<string, string>, options: Partial<ProxyOptions> = {}) =>
-  answerOf(() => redeem(args(proxyCall('/panel/redeem', { shop, customer: MARA, form, ...options }))))
+const post = (json: Record<string, string>, options: Partial<ProxyOptions> = {}) =>
+  answerOf(() => redeem(args(proxyCall('/panel/redeem', { shop, customer: MARA, json, ...options }))))
 
 describe('who may ask', () => {
   test('a signature changed by one bit is refused, whichever bit it is', async () => {
@@ -223,6 +223,34 @@ describe('redeeming', () => {
     expect([guest.status, (await guest.json()).error.code]).toEqual([401, 'sign-in'])
     const long = await post({ rewardId: 'five-off', key: 'y'.repeat(5_000) })
     expect(long.status).toBe(400)
+  })
+
+  test('A12: what a form on another site can send redeems nothing', async () => {
+    const wish = { rewardId: 'five-off', key: 'redeem-key-0012' }
+    const json = JSON.stringify(wish)
+    const types = ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', null]
+    const bodies = [json, String(new URLSearchParams(wish)), `${json}=`, '']
+    const other = ['text/plain; application/json', 'application/jsonp', 'text/json', 'application/json-seq']
+    for (const type of [...types, ...other])
+      for (const body of bodies) {
+        const answer = await post({}, { raw: { type, body }, query: { locale: 'en' } })
+        expect([answer.status, (await answer.json()).error.code], `${type} ${body}`).toEqual([
+          415,
+          'invalid-payload',
+        ])
+        expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+      }
+    expect((await (await get('/panel')).json()).member).toMatchObject({ held: 500 })
+    // And what is JSON has to be a wish.
+    for (const body of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"five-off"',
+      '{"rewardId":["five-off"],"key":"redeem-key-0012"}',
+    ])
+      expect((await post({}, { raw: { type: 'application/json', body } })).status, body).toBe(400)
   })
 
   test('a shopper who asks without pause is asked to wait', async () => {

@@ -15,14 +15,17 @@ export interface ProxyOptions {
   /** Seconds since the epoch; now by default. */
   timestamp?: number
   query?: Record<string, string>
-  form?: Record<string, string>
+  /** Sent as JSON, as the panel's script does. */
+  json?: unknown
+  /** Sent instead of `json`, under this content type. */
+  raw?: { type: string | null; body: string }
   secret?: string
   /** Changes the signed query before it is sent. */
   tamper?: (query: URLSearchParams) => void
 }
 
 /** The query as Shopify's app proxy sends it: what the shopper added, what Shopify adds, signed. */
-export function signedQuery(options: Omit<ProxyOptions, 'form' | 'tamper'>): URLSearchParams {
+export function signedQuery(options: Omit<ProxyOptions, 'json' | 'raw' | 'tamper'>): URLSearchParams {
   const query = new URLSearchParams({
     ...options.query,
     shop: options.shop,
@@ -52,13 +55,13 @@ export function macOf(text: string, secret = SECRET): Buffer {
 export function proxyCall(path: string, options: ProxyOptions): Request {
   const query = signedQuery(options)
   options.tamper?.(query)
+  const json = { type: 'application/json', body: JSON.stringify(options.json) }
+  const sent = options.raw ?? (options.json === undefined ? null : json)
   return new Request(`http://127.0.0.1:3000/proxy${path}?${query}`, {
-    method: options.form ? 'POST' : 'GET',
-    headers: {
-      'User-Agent': BROWSER,
-      ...(options.form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
-    },
-    ...(options.form && { body: new URLSearchParams(options.form).toString() }),
+    method: sent ? 'POST' : 'GET',
+    headers: { 'User-Agent': BROWSER, ...(sent?.type && { 'Content-Type': sent.type }) },
+    // Bytes: a text would bring a content type of its own.
+    ...(sent && { body: Buffer.from(sent.body) }),
   })
 }
 

@@ -12,14 +12,15 @@ let body
 let status
 
 /** Error whose `known` is true when the app itself refused, with a message for the shopper. */
-async function request(path, form) {
+async function request(path, deed) {
   const [route, query] = path.split('?')
   const parameters = new URLSearchParams(query)
   parameters.set('locale', config.locale.slice(0, 2))
   const response = await fetch(`${config.proxy}${route}?${parameters}`, {
-    method: form ? 'POST' : 'GET',
-    body: form && new URLSearchParams(form),
-    headers: { accept: 'application/json' },
+    method: deed ? 'POST' : 'GET',
+    // As JSON: the app takes no deed from what a form on another site could send as well.
+    body: deed && JSON.stringify(deed),
+    headers: { accept: 'application/json', ...(deed && { 'content-type': 'application/json' }) },
     signal: AbortSignal.timeout(20_000),
   })
   const answer = await response.json().catch(() => null)
