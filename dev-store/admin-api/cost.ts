@@ -2,9 +2,10 @@
  * What a query costs, in points.
  *
  * Shopify publishes the idea (objects 1, connections by their size, mutations 10) and not the figures. These
- * were fitted to answers recorded from a real store: an object or union costs 1, money and `Node` nothing,
- * the object that a mutation hands back nothing, a connection 2 + s(size) × one node, where s grows with the
- * logarithm (1, 1, 3, 4, 7, 11 for 1, 2, 5, 10, 50, 250 nodes), a count 10.
+ * were fitted to answers recorded from a real store: an object, union or interface costs 1, also when it comes
+ * back null or as an empty list; money, weights and what lies in the row of its parent anyway cost nothing, the
+ * balance of a store credit account 5, the object that a mutation hands back nothing, a connection 2 + s(size) ×
+ * one node, where s grows with the logarithm (1, 1, 3, 4, 7, 11 for 1, 2, 5, 10, 50, 250 nodes), a count 10.
  */
 import {
   type DocumentNode,
@@ -19,7 +20,9 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   valueFromASTUntyped,
 } from 'graphql'
 
@@ -28,7 +31,13 @@ export const SINGLE_QUERY_LIMIT = 1000
 const MUTATION = 10
 const COUNT = 10
 const IDEMPOTENT = 10
-const FREE = new Set(['MoneyBag', 'MoneyV2', 'PageInfo'])
+const FREE = new Set(['MoneyBag', 'MoneyV2', 'PageInfo', 'InventoryItemMeasurement', 'Weight'])
+/** Fields whose price is not that of their type. */
+const PRICES = new Map([
+  ['Customer.defaultAddress', 0],
+  ['StoreCreditAccount.balance', 5],
+  ['storeCreditAccountTransaction', 1],
+])
 
 type Variables = Record<string, unknown>
 type Fragments = Map<string, FragmentDefinitionNode>
@@ -105,7 +114,7 @@ class CostWalk {
   payloadField(field: FieldNode, payload: GraphQLObjectType, answer: Answer): number {
     const type = getNamedType(payload.getFields()[field.name.value]?.type)
     if (!type || field.name.value === 'userErrors' || !field.selectionSet || answer === null) return 0
-    return this.selection(field.selectionSet, type, answer)
+    return (PRICES.get(field.name.value) ?? 0) + this.selection(field.selectionSet, type, answer)
   }
 
   selection(set: SelectionSetNode, type: GraphQLNamedType, answer: Answer): number {
@@ -130,41 +139,46 @@ class CostWalk {
   }
 
   field(field: FieldNode, parent: GraphQLObjectType, answer: Answer): number {
-    const type = getNamedType(parent.getFields()[field.name.value]?.type)
-    if (!type || !isCompositeType(type) || !field.selectionSet || answer === null) return 0
+    const type = getNamedType(this.definition(field, parent)?.type)
+    if (!type || !isCompositeType(type) || !field.selectionSet || answer === ABSENT) return 0
     if (type.name.endsWith('Connection') && isObjectType(type)) return this.connection(field, type, answer)
     if (type.name === 'Count' && parent === this.schema.getQueryType()) return COUNT
-    if (Array.isArray(answer)) {
-      if (answer.length === 0) return 0
-      const parts = answer.map((one) => (one === null ? 0 : this.object(field.selectionSet, type, one)))
-      return Math.max(...parts)
+    const own = PRICES.get(`${parent.name}.${field.name.value}`) ?? (FREE.has(type.name) ? 0 : 1)
+    return own + this.inside(field.selectionSet, type, answer)
+  }
+
+  /** Fields of the schema, and the two that ask about the schema. */
+  definition(field: FieldNode, parent: GraphQLObjectType) {
+    if (parent === this.schema.getQueryType()) {
+      if (field.name.value === TypeMetaFieldDef.name) return TypeMetaFieldDef
+      if (field.name.value === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
     }
-    return this.object(field.selectionSet, type, answer)
+    return parent.getFields()[field.name.value]
   }
 
-  object(set: SelectionSetNode | undefined, type: GraphQLNamedType, answer: Answer): number {
-    const own = FREE.has(type.name) || type.name === 'Node' ? 0 : 1
-    return own + (set ? this.selection(set, type, answer) : 0)
+  /** What hangs on an object, or on the dearest of several. */
+  inside(set: SelectionSetNode, type: GraphQLNamedType, answer: Answer): number {
+    if (answer === null) return 0
+    if (!Array.isArray(answer)) return this.selection(set, type, answer)
+    return Math.max(0, ...answer.map((one) => this.inside(set, type, one)))
   }
 
+  /** A page that came back empty is priced by the size that was asked for, but only where its nodes were asked for. */
   connection(field: FieldNode, type: GraphQLObjectType, answer: Answer): number {
-    let node = 0
-    let size = this.size(field)
+    let cost = 2
     for (const inner of this.fields(field.selectionSet as SelectionSetNode, type)) {
       const name = inner.name.value
-      if (name !== 'nodes' && name !== 'edges') continue
-      const items = pick(answer, inner)
-      if (Array.isArray(items)) size = items.length
       const nodeType = getNamedType(type.getFields()[name]?.type)
-      if (!nodeType || !inner.selectionSet) continue
-      const costs = (Array.isArray(items) ? items : [undefined]).map((item) =>
-        name === 'nodes'
-          ? this.object(inner.selectionSet, nodeType, item)
-          : this.selection(inner.selectionSet as SelectionSetNode, nodeType, item),
-      )
-      node = Math.max(node, 0, ...costs)
+      if ((name !== 'nodes' && name !== 'edges') || !nodeType || !inner.selectionSet) continue
+      const set = inner.selectionSet
+      const own = name === 'nodes' ? 1 : 0
+      const items = pick(answer, inner)
+      if (!Array.isArray(items))
+        return 2 + sizeFactor(this.size(field)) * (own + this.selection(set, nodeType, undefined))
+      if (items.length > 0) cost += sizeFactor(items.length) * own + this.inside(set, nodeType, items)
+      else cost += sizeFactor(this.size(field)) * own
     }
-    return 2 + sizeFactor(size) * node
+    return cost
   }
 
   size(field: FieldNode): number {
@@ -198,7 +212,11 @@ class CostWalk {
   }
 }
 
+/** A field that belongs to another branch than the one that came. */
+const ABSENT = Symbol('absent')
+
 function pick(answer: Answer, field: FieldNode): Answer {
   if (answer === undefined || answer === null || typeof answer !== 'object') return answer
-  return (answer as Record<string, unknown>)[field.alias?.value ?? field.name.value]
+  const key = field.alias?.value ?? field.name.value
+  return key in answer ? (answer as Record<string, unknown>)[key] : ABSENT
 }

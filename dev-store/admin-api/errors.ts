@@ -86,5 +86,18 @@ function inShopifysWords(message: string): { message: string; extensions: Record
       extensions: { code: 'variableNotDefined', variableName: match[1] },
     }
   }
+  match = /^Field "(\w+)\.(\w+)" of required type "([^"]+)" was not provided/.exec(message)
+  if (match) {
+    const [, inputObjectType, argumentName, argumentType] = match
+    return {
+      message: `Argument '${argumentName}' on InputObject '${inputObjectType}' is required. Expected type ${argumentType}`,
+      extensions: {
+        code: 'missingRequiredInputObjectAttribute',
+        argumentName,
+        argumentType,
+        inputObjectType,
+      },
+    }
+  }
   return { message, extensions: { code: 'invalid' } }
 }

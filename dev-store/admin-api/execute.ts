@@ -95,7 +95,7 @@ export function answer(
   const invalid = validate(schema, document)
   if (invalid.length > 0)
     return {
-      errors: invalid.map((error) => ({ ...validationError(error), path: pathTo(error, document) })),
+      errors: invalid.map((error) => documentError(error, document)),
     }
   const operation = chosenOperation(document, request.operationName)
   if (!operation) return { errors: [{ message: 'An operation name is required' }] }
@@ -201,6 +201,13 @@ export function throttled(requestedQueryCost: number, throttle: Throttle): Graph
   }
 }
 
+function documentError(error: GraphQLError, document: DocumentNode): Record<string, unknown> {
+  const told = validationError(error)
+  const { argumentName, inputObjectType } = told.extensions as Record<string, unknown>
+  const path = pathTo(error, document)
+  return { ...told, path: inputObjectType ? [...path, argumentName] : path }
+}
+
 /** Where in the document a refused node stands: ["query Name", "shop", "nme"]. */
 function pathTo(error: GraphQLError, document: DocumentNode): string[] {
   const wanted = error.nodes?.[0]
@@ -213,7 +220,7 @@ function pathTo(error: GraphQLError, document: DocumentNode): string[] {
       else if (node.kind === Kind.FRAGMENT_DEFINITION) path.push(`fragment ${node.name.value}`)
       else if (node.kind === Kind.INLINE_FRAGMENT) path.push(`... on ${node.typeCondition?.name.value ?? ''}`)
       else if (node.kind === Kind.FIELD) path.push(node.alias?.value ?? node.name.value)
-      else if (node.kind === Kind.ARGUMENT) path.push(node.name.value)
+      else if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) path.push(node.name.value)
       else path.push('')
       if (node === wanted) found = path.filter((part) => part !== '')
     },

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-export const recordedFolder = join(root, '..', 'shared', 'data', 'recorded')
+export const recordedFolder = process.env.RECORDED_ANSWERS ?? join(root, '..', 'shared', 'data', 'recorded')
 export const hasRecorded = existsSync(recordedFolder)
 
 if (!hasRecorded) console.warn('Skipped: there are no recorded answers of Shopify beside the project.')
@@ -34,4 +34,34 @@ export function comparable(value: unknown, key = ''): unknown {
   if (key === 'startCursor' || key === 'endCursor') return 'cursor'
   if (key === 'createdAt' || key === 'updatedAt') return 'time'
   return value.replaceAll('$', '€').replace(/app--\d+/, 'app--own')
+}
+
+export type Exchange = { path: string; query: string; variables: Record<string, unknown>; answer: Recording }
+
+/** Every priced request of a file with its answer: side by side, or the request apart under `requests`. */
+export function exchangesOf(file: string): Exchange[] {
+  const name = file.replace('.json', '')
+  const whole = recording(name)
+  return pairs(whole, name, whole.requests ?? {})
+}
+
+function pairs(value: Recording, path: string, requests: Record<string, Recording>, key = ''): Exchange[] {
+  if (!value || typeof value !== 'object') return []
+  const beside = [value, value.request].find((one) => typeof one?.query === 'string')
+  const apart =
+    requests[key] ?? (/read/i.test(key) ? requests[key.startsWith('code') ? 'codeRead' : 'read'] : undefined)
+  const request = beside ?? apart
+  const answer = [
+    value.payload,
+    value.response?.payload,
+    value.response?.body,
+    value.response?.response?.payload,
+    value.response,
+  ].find((one) => one?.extensions?.cost)
+  const variables = { ...request?.variables, ...value.variables }
+  const own = request && answer ? [{ path, query: request.query, variables, answer }] : []
+  const inner = Object.entries(value).filter(
+    ([name]) => name !== 'requests' && !(own.length > 0 && name === 'response'),
+  )
+  return [...own, ...inner.flatMap(([name, one]) => pairs(one, `${path}/${name}`, requests, name))]
 }
