@@ -139,8 +139,9 @@ describe('cost', () => {
   })
 
   test('what was asked for and not used is given back', async () => {
-    const { graphql } = openHarness()
-    const answer = await graphql('{ products(first: 250, query: "title:nothing") { nodes { id } } }')
+    const { graphql, store } = openHarness()
+    const [product] = store.products.all()
+    const answer = await graphql(`{ products(first: 250, query: "id:${product?.id}") { nodes { id } } }`)
     const { requestedQueryCost, actualQueryCost, throttleStatus } = answer.extensions.cost
     expect(requestedQueryCost).toBe(13)
     expect(throttleStatus.currentlyAvailable).toBe(2000 - actualQueryCost)
@@ -413,7 +414,108 @@ describe('a reward code', () => {
     })
     expect(nobody.userErrors[0].code).toBe('INVALID')
     const backwards = await create({ ...discount, code: 'B', endsAt: '2026-01-01T00:00:00Z' })
-    expect(backwards.userErrors[0].code).toBe('END_DATE_BEFORE_START_DATE')
+    expect(backwards.userErrors[0].code).toBe('INVALID')
+  })
+
+  test.each<[string, object, [string[], string, string | null][]]>([
+    ['an empty code', { code: '' }, [[['code'], 'Code is too short (minimum is 1 character)', 'TOO_SHORT']]],
+    ['a blank code', { code: '  ' }, [[['code'], "Code can't be blank", 'BLANK']]],
+    [
+      'a code in two lines',
+      { code: 'A\nB' },
+      [[['code'], 'Code cannot contain newline characters.', 'INVALID']],
+    ],
+    [
+      'a code of 256 characters',
+      { code: 'X'.repeat(256) },
+      [[['code'], 'Code is too long (maximum is 255 characters)', 'TOO_LONG']],
+    ],
+    [
+      'a title of 256 characters',
+      { title: 'X'.repeat(256) },
+      [[['title'], 'Title is too long (maximum is 255 characters)', 'TOO_LONG']],
+    ],
+    [
+      'an end before the start',
+      { endsAt: '2026-01-01T00:00:00Z' },
+      [[['endsAt'], 'Ends at needs to be after starts_at', 'INVALID']],
+    ],
+    [
+      'two audiences, before the ids in them are looked at',
+      {
+        context: { customers: { add: ['gid://shopify/Customer/1'] } },
+        customerSelection: { customers: { add: ['gid://shopify/Customer/2'] } },
+      },
+      [[['context'], 'Only one of context or customerSelection can be provided.', 'INVALID']],
+    ],
+    [
+      'two minimums',
+      {
+        minimumRequirement: {
+          subtotal: { greaterThanOrEqualToSubtotal: '1.00' },
+          quantity: { greaterThanOrEqualToQuantity: '1' },
+        },
+      },
+      [
+        [
+          ['minimumRequirement', 'subtotal', 'greaterThanOrEqualToSubtotal'],
+          'Minimum subtotal cannot be defined when minimum quantity is.',
+          'CONFLICT',
+        ],
+        [
+          ['minimumRequirement', 'quantity', 'greaterThanOrEqualToQuantity'],
+          'Minimum quantity cannot be defined when minimum subtotal is.',
+          'CONFLICT',
+        ],
+      ],
+    ],
+    [
+      'goods and categories that are not there',
+      {
+        customerGets: {
+          value: { percentage: 0.1 },
+          items: {
+            products: {
+              productsToAdd: ['gid://shopify/Product/0'],
+              productVariantsToAdd: ['gid://shopify/ProductVariant/0'],
+            },
+            collections: { add: ['gid://shopify/Collection/0'] },
+          },
+        },
+      },
+      [
+        [
+          ['customerGets', 'items', 'collections', 'add'],
+          'Cannot entitle collections in combination with product variants or products',
+          'CONFLICT',
+        ],
+        [['customerGets', 'items', 'products', 'productsToAdd'], 'Product with id: 0 is invalid', 'INVALID'],
+        [
+          ['customerGets', 'items', 'products', 'productVariantsToAdd'],
+          'Product variant with id: 0 is invalid',
+          'INVALID',
+        ],
+      ],
+    ],
+  ])('W26: %s is refused in the words of Shopify', async (_, wrong, expected) => {
+    const { userErrors, codeDiscountNode } = await create({ ...discount, code: 'W26', ...wrong })
+    expect(codeDiscountNode).toBeNull()
+    expect(userErrors.map(({ field, message, code }: Answer) => [field, message, code])).toEqual(
+      expected.map(([field, message, code]) => [['basicCodeDiscount', ...field], message, code]),
+    )
+    expect(store.discountByCode('W26')).toBeUndefined()
+  })
+
+  test('W26: an input that contradicts itself fails as a whole', async () => {
+    const twoValues = { percentage: 0.1, discountAmount: { amount: '5.00', appliesOnEachItem: false } }
+    const answer = await graphql(text('CreateDiscountCode'), {
+      discount: { ...discount, code: 'W26', customerGets: { value: twoValues, items: { all: true } } },
+    })
+    expect(answer.data.discountCodeBasicCreate).toBeNull()
+    expect(answer.errors[0]).toMatchObject({
+      message: 'A discount can only have one of percentage, discountOnQuantity or discountAmount.',
+      extensions: { code: 'BAD_REQUEST' },
+    })
   })
 })
 
