@@ -25,8 +25,35 @@ export async function adminRequest(request: Request): Promise<AdminRequest> {
     shop = await shopByDomain(session.shop)
   }
   if (!shop) throw new Response(null, { status: 503 })
-  return { shop, actor: `staff:${sessionToken.sub}`, language: languageOf(request), graphql: admin.graphql }
+  const graphql = withRenewal(request, admin.graphql)
+  return { shop, actor: `staff:${sessionToken.sub}`, language: languageOf(request), graphql }
 }
+
+/**
+ * Shopify may refuse an access token before its time is up. The library then throws the token away and sends the
+ * browser for another session token: a page would come back to the same refusal for ever, a change is lost. The
+ * session token at hand serves to get another access token here, once; what is refused then too is out of reach (503).
+ */
+function withRenewal(request: Request, first: AdminGraphql): AdminGraphql {
+  return async (document, options) => {
+    try {
+      return await first(document, options)
+    } catch (error) {
+      if (!asksToSignIn(error)) throw error
+    }
+    const { admin } = await authenticate.admin(request)
+    try {
+      return await admin.graphql(document, options)
+    } catch (error) {
+      if (!asksToSignIn(error)) throw error
+      throw new Response(null, { status: 503 })
+    }
+  }
+}
+
+/** The library's answer to a refused access token: a redirect for a page, 401 for what a page asks. */
+const asksToSignIn = (error: unknown) =>
+  error instanceof Response && (error.status === 401 || (error.status >= 300 && error.status < 400))
 
 /** What a page has sent, once who sent it is known. @throws Response 400 when it has another shape */
 export async function sentJson<T>(request: Request, shape: z.ZodType<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
 import pg from 'pg'
 import { env } from './env.server.ts'
 import { logger } from './logger.server.ts'
-import { installShop } from './loyalty/install-shop.ts'
+import { renewShop } from './loyalty/install-shop.ts'
 import { SessionTable } from './shopify/session-storage.ts'
 import { isOfAdmin } from './token-claims.ts'
 
@@ -48,7 +48,7 @@ function create() {
     future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
     hooks: {
       afterAuth: async ({ session, admin }) => {
-        await installShop(session.shop, admin.graphql)
+        await renewShop(session.shop, admin.graphql)
       },
     },
   })

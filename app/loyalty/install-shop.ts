@@ -1,8 +1,9 @@
 import { acrossShops } from '../db.server.ts'
+import { logger } from '../logger.server.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { ShopFacts } from '../shopify/graphql/shop.ts'
-import { forgetShop } from './shop-of-request.ts'
+import { forgetShop, shopByDomain } from './shop-of-request.ts'
 
 /**
  * Makes (or renews) the shop's row from what Shopify says of the shop. Safe to run again: a second installation, an
@@ -31,4 +32,19 @@ export async function installShop(domain: string, graphql: AdminGraphql): Promis
   })
   forgetShop(domain)
   return shopId
+}
+
+/**
+ * After each sign-in. A shop that we know goes on without news of it where Shopify does not give them: else a page
+ * whose access is refused would sign in again for ever.
+ * @throws Response 503 when a shop that we do not know cannot be read
+ */
+export async function renewShop(domain: string, graphql: AdminGraphql): Promise<void> {
+  try {
+    await installShop(domain, graphql)
+  } catch (error) {
+    if (!(error instanceof Response)) throw error
+    if (!(await shopByDomain(domain))) throw new Response(null, { status: 503 })
+    logger.warn({ shop: domain, reason: `status ${error.status}` }, 'shop not read at sign-in')
+  }
 }

@@ -98,6 +98,26 @@ describe('the list', () => {
     expect((await list('tier=none')).found.members).toHaveLength(4)
   })
 
+  test('W26: renews a token that Shopify refuses before its time, once, and then does without names', async () => {
+    const refuse = (left?: number) =>
+      pages.harness.post('/practice/admin-api', { kind: 'expire-tokens', left })
+    try {
+      await refuse(1)
+      expect((await list()).found.namesKnown).toBe(true)
+      await refuse(1)
+      const page = await pages.open('/app/members')
+      expect([page.status, page.html.includes(customers[0]?.name as string)]).toEqual([200, true])
+      await refuse()
+      expect((await list()).found).toMatchObject({ namesKnown: false, members: [{}, {}, {}, {}, {}] })
+      expect((await pages.open('/app/members')).status).toBe(200)
+      const { id } = customers[0] as Customer
+      expect((await pages.open(`/app/members/${id}`)).status).toBe(200)
+    } finally {
+      await pages.harness.post('/practice/admin-api', { kind: 'none' })
+    }
+    expect((await list()).found.namesKnown).toBe(true)
+  })
+
   test.each(['refuses', 'is silent'])(
     'works without names while Shopify %s',
     async (how) => {
