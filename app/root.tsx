@@ -1,9 +1,19 @@
 import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react'
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react'
 import polarisStyles from '@shopify/polaris/build/esm/styles.css?url'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { languageOf } from './i18n/languages.ts'
+import { usePageTitle } from './ui/page-titles.ts'
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: polarisStyles }]
 
@@ -24,7 +34,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Stammgast</title>
+        <title>{usePageTitle()}</title>
         <link rel="icon" href="data:," />
         <Meta />
         <Links />
@@ -47,6 +57,8 @@ export default function Root() {
 /** What no page below could catch: no Polaris, no admin frame can be relied on here. */
 export function ErrorBoundary() {
   const { t } = useTranslation()
+  const error = useRouteError()
+  const missing = isRouteErrorResponse(error) && error.status === 404
   return (
     <main
       style={{
@@ -56,10 +68,10 @@ export function ErrorBoundary() {
         padding: '0 1rem',
       }}
     >
-      <h1>{t('error.title')}</h1>
-      <p>{t('error.text')}</p>
+      <h1>{t(missing ? 'error.missingTitle' : 'error.title')}</h1>
+      <p>{t(missing ? 'error.missingText' : 'error.text')}</p>
       <p>
-        <a href="/app">{t('error.retry')}</a>
+        <a href="/app">{t(missing ? 'error.home' : 'error.retry')}</a>
       </p>
     </main>
   )

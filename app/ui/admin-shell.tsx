@@ -1,7 +1,7 @@
-import { Link } from '@remix-run/react'
-import { NavMenu } from '@shopify/app-bridge-react'
+import { Link, useNavigation } from '@remix-run/react'
+import { NavMenu, useAppBridge } from '@shopify/app-bridge-react'
 import { AppProvider } from '@shopify/shopify-app-remix/react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 interface Props {
@@ -13,14 +13,10 @@ interface Props {
 
 /** What stands around every page: App Bridge, Polaris in the merchant's language, and the app's navigation. */
 export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  useLoadingSign()
   return (
-    <AppProvider
-      isEmbeddedApp
-      apiKey={apiKey}
-      __APP_BRIDGE_URL={appBridgeUrl}
-      i18n={i18n.getResourceBundle(i18n.language, 'polaris')}
-    >
+    <AppProvider isEmbeddedApp apiKey={apiKey} __APP_BRIDGE_URL={appBridgeUrl} i18n={usePolarisWords()}>
       <NavMenu>
         <Link to="/app" rel="home">
           {t('nav.home')}
@@ -30,7 +26,33 @@ export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
         <Link to="/app/operations">{t('nav.operations')}</Link>
         <Link to="/app/settings">{t('nav.settings')}</Link>
       </NavMenu>
-      {children}
+      <main tabIndex={-1} style={{ outline: 'none' }}>
+        {children}
+      </main>
     </AppProvider>
   )
 }
+
+/** The bar with which the admin shows that the next page is on its way. */
+function useLoadingSign() {
+  const shopify = useAppBridge()
+  const { state } = useNavigation()
+  const away = state !== 'idle'
+  useEffect(() => {
+    shopify.loading(away)
+  }, [shopify, away])
+}
+
+type PolarisWords = { Polaris: { Badge: object } }
+
+/** Polaris has badges read out with their colour ("Info Silver"): our words say all there is to say. */
+function usePolarisWords() {
+  const { i18n } = useTranslation()
+  return useMemo(() => {
+    const { Polaris } = i18n.getResourceBundle(i18n.language, 'polaris') as PolarisWords
+    const TONE_LABELS = Object.fromEntries(TONES.map((tone) => [tone, '']))
+    return { Polaris: { ...Polaris, Badge: { ...Polaris.Badge, TONE_LABELS } } }
+  }, [i18n])
+}
+
+const TONES = ['info', 'success', 'warning', 'critical', 'attention', 'new', 'readOnly', 'enabled']

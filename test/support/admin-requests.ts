@@ -43,7 +43,11 @@ export function adminRequests(ids: () => Map<string, string[]>) {
 
   const requests: Record<string, Draw> = {
     'app loader': query(),
+    'app.$ loader': query(),
     'app._index loader': query(),
+    'app._index action': json(
+      fc.record({ guideDismissed: fc.boolean(), themeBlockDone: fc.boolean() }, { requiredKeys: [] }),
+    ),
     'app.members.$customerId loader': at('customer_id', query('after')),
     'app.members.$customerId action': at(
       'customer_id',
