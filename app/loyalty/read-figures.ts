@@ -159,12 +159,26 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
   return rows
 }
 
-/** The latest order that earned points, "#1042". The guide asks; null while there is none. Shopify counts ids up. */
-export async function latestEarningOrder(tx: Tx, shopId: number): Promise<string | null> {
-  const { rows } = await tx.query<{ name: string }>(
-    `SELECT name FROM order_state WHERE shop_id = $1 AND worth > 0 AND account_id IS NOT NULL
-      ORDER BY order_id DESC LIMIT 1`,
+/** How far back the guide looks for a test order: it is one of the first that a shop has. */
+const LATEST_ORDERS = 200
+
+/**
+ * The latest order that earned points; while there is none, the latest test order, which earns none and shows all the
+ * same that orders come through. Null while neither has come. Shopify counts ids up.
+ */
+export async function latestOrderThatCame(
+  tx: Tx,
+  shopId: number,
+): Promise<{ name: string; earned: boolean } | null> {
+  const { rows } = await tx.query<{ name: string; earned: boolean }>(
+    `(SELECT name, true AS earned FROM order_state WHERE shop_id = $1 AND worth > 0 AND account_id IS NOT NULL
+       ORDER BY order_id DESC LIMIT 1)
+     UNION ALL
+     (SELECT name, false FROM (SELECT order_id, name, facts FROM order_state WHERE shop_id = $1
+                                ORDER BY order_id DESC LIMIT ${LATEST_ORDERS}) latest
+       WHERE facts ->> 'test' = 'true' ORDER BY order_id DESC LIMIT 1)
+     LIMIT 1`,
     [shopId],
   )
-  return rows[0]?.name ?? null
+  return rows[0] ?? null
 }

@@ -1,18 +1,22 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { Await, useLoaderData, useRouteLoaderData } from '@remix-run/react'
 import { Banner, BlockStack, Box, Page, Text } from '@shopify/polaris'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { adminRequest } from '../admin-request.server.ts'
+import { changeSettings } from '../change-settings.server.ts'
 import { withShop } from '../db.server.ts'
 import { sameDocument } from '../domain/program-changes.ts'
 import { programVersions } from '../loyalty/program-store.ts'
-import { latestEarningOrder, readActivity, readAttention, readFigures } from '../loyalty/read-figures.ts'
+import { latestOrderThatCame, readActivity, readAttention, readFigures } from '../loyalty/read-figures.ts'
 import { workingDraft } from '../loyalty/save-draft.ts'
 import { ActivityCard } from '../ui/home/activity-card.tsx'
 import { AttentionBanners } from '../ui/home/attention-card.tsx'
 import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'
 import { GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
+import { useChangeSettings } from '../ui/home/use-change-settings.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
+import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useHydrated } from '../ui/use-hydrated.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -25,7 +29,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     const guide: GuideState = {
       program: live ? 'published' : draft ? 'draft' : 'none',
       block: settings.themeBlockDone === true,
-      order: await latestEarningOrder(tx, shopId),
+      order: await latestOrderThatCame(tx, shopId),
     }
     return {
       guide,
@@ -43,15 +47,24 @@ export async function loader({ request }: LoaderFunctionArgs) {
   }
 }
 
+export function action({ request }: ActionFunctionArgs) {
+  return changeSettings(request)
+}
+
+export const clientAction = keepForm
+
 export default function Home() {
-  const { t } = useTranslation('home')
+  const { t } = useTranslation(['home', 'guide'])
   const data = useLoaderData<typeof loader>()
   const app = useRouteLoaderData<{ apiKey: string }>('routes/app')
   const hydrated = useHydrated()
+  const settings = useChangeSettings('/app?index')
+  const showGuide = { content: t('guide:show'), onAction: () => settings.send({ guideDismissed: false }) }
   return (
-    <Page title={t('title')}>
+    <Page title={t('title')} secondaryActions={data.showGuide ? [] : [showGuide]}>
       <BlockStack gap="400">
-        {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} />}
+        {!data.showGuide && settings.lost && <LostBanner repeatable />}
+        {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} settings={settings} />}
         <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
         <Box paddingInline={{ xs: '400', sm: '0' }}>
           <Text as="h2" variant="headingMd">

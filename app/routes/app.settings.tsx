@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { useFetcher, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import {
   Badge,
   BlockStack,
@@ -14,13 +14,15 @@ import {
   Text,
 } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
 import { version } from '../../package.json'
-import { adminRequest, sentJson } from '../admin-request.server.ts'
+import { adminRequest } from '../admin-request.server.ts'
+import { changeSettings } from '../change-settings.server.ts'
 import { withShop } from '../db.server.ts'
 import { LANGUAGES } from '../i18n/languages.ts'
 import { programVersions } from '../loyalty/program-store.ts'
-import { updateSettings } from '../loyalty/update-settings.ts'
+import { useChangeSettings } from '../ui/home/use-change-settings.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
+import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useShop } from '../ui/use-shop.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -29,25 +31,18 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { version, guideDismissed: shop.settings.guideDismissed === true, live: live?.version ?? null }
 }
 
-const change = z.strictObject({
-  guideDismissed: z.boolean().optional(),
-  themeBlockDone: z.boolean().optional(),
-})
-
-export async function action({ request }: ActionFunctionArgs) {
-  const { shop } = await adminRequest(request)
-  const sent = await sentJson(request, change)
-  const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined))
-  await withShop(shop.shopId, (tx) => updateSettings(tx, shop, given))
-  return { ok: true }
+export function action({ request }: ActionFunctionArgs) {
+  return changeSettings(request)
 }
+
+export const clientAction = keepForm
 
 export default function Settings() {
   const { t, i18n } = useTranslation('settings')
   const { t: common } = useTranslation()
   const data = useLoaderData<typeof loader>()
   const shop = useShop()
-  const fetcher = useFetcher()
+  const { send, busy, lost } = useChangeSettings('/app/settings')
   const facts: [string, string][] = [
     [t('shop.name'), shop.name],
     [t('shop.domain'), shop.domain],
@@ -99,17 +94,10 @@ export default function Settings() {
                   {data.live === null ? t('program.none') : t('program.live', { version: data.live })}
                 </Text>
                 <Link url="/app/program/rules">{t('program.rules')}</Link>
+                {lost && <LostBanner repeatable />}
                 {data.guideDismissed && (
                   <InlineStack>
-                    <Button
-                      loading={fetcher.state !== 'idle'}
-                      onClick={() =>
-                        fetcher.submit(
-                          { guideDismissed: false },
-                          { method: 'POST', encType: 'application/json' },
-                        )
-                      }
-                    >
+                    <Button loading={busy} onClick={() => send({ guideDismissed: false })}>
                       {t('program.showGuide')}
                     </Button>
                   </InlineStack>

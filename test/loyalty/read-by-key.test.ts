@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import type { Tx } from '../../app/ledger/tx.ts'
 import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
-import { latestEarningOrder, readActivity } from '../../app/loyalty/read-figures.ts'
+import { latestOrderThatCame, readActivity } from '../../app/loyalty/read-figures.ts'
 import { readHistory } from '../../app/loyalty/read-history.ts'
 import { readMember } from '../../app/loyalty/read-member.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
@@ -92,7 +92,7 @@ test.each([
     },
   ],
   ['the latest activity', (tx: Tx) => readActivity(tx, shop.shopId)],
-  ['the latest order that earned points', (tx: Tx) => latestEarningOrder(tx, shop.shopId)],
+  ['the latest order that earned points', (tx: Tx) => latestOrderThatCame(tx, shop.shopId)],
 ])('%s is read by its keys, however many orders the shop has', async (_, ask) => {
   expect(await mostRows(ask)).toBeLessThan(100)
 })

@@ -4,7 +4,7 @@ import { redactCustomer } from '../../app/loyalty/compliance.ts'
 import type { Delivery } from '../../app/loyalty/deliveries/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import {
-  latestEarningOrder,
+  latestOrderThatCame,
   readActivity,
   readAttention,
   readFigures,
@@ -136,7 +136,10 @@ test('guests are no members: they are counted apart, and one who was claimed or 
 })
 
 test('the guide names the latest order that somebody has points of', async () => {
-  expect(await withShop(shopId, (tx) => latestEarningOrder(tx, shopId))).toBe('#5005')
+  expect(await withShop(shopId, (tx) => latestOrderThatCame(tx, shopId))).toEqual({
+    name: '#5005',
+    earned: true,
+  })
 })
 
 test('the latest activity names the order and what the member has more or less', async () => {

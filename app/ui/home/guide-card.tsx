@@ -1,32 +1,32 @@
-import { useFetcher } from '@remix-run/react'
 import { Badge, BlockStack, Box, Button, Card, InlineStack, ProgressBar, Text } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LostBanner } from '../kit/lost-banner.tsx'
 import { StartButton } from '../program/start-page.tsx'
 import { useShop } from '../use-shop.ts'
+import type { ChangeSettings } from './use-change-settings.ts'
 
 export interface GuideState {
   program: 'none' | 'draft' | 'published'
   /** The merchant has confirmed it: the app may not read themes. */
   block: boolean
-  /** The latest order that has come in, "#1042". */
-  order: string | null
+  /** The latest order that has come in, "#1042"; a test order earns nothing. */
+  order: { name: string; earned: boolean } | null
+}
+
+interface Props {
+  state: GuideState
+  apiKey: string
+  settings: ChangeSettings
 }
 
 /** The first steps. What is done is read from the shop's real state wherever that can be seen. */
-export function GuideCard({ state, apiKey }: { state: GuideState; apiKey: string }) {
+export function GuideCard({ state, apiKey, settings }: Props) {
   const { t } = useTranslation('guide')
   const { domain } = useShop()
-  const fetcher = useFetcher()
   const done = [state.program === 'published', state.block, state.order !== null]
   const count = done.filter(Boolean).length
   const editor = `https://${domain}/admin/themes/current/editor?context=apps&activateAppId=${apiKey}/panel`
-  const send = (body: object) =>
-    fetcher.submit(JSON.parse(JSON.stringify(body)), {
-      method: 'POST',
-      action: '/app/settings',
-      encType: 'application/json',
-    })
   return (
     <Card>
       <BlockStack gap="400">
@@ -39,11 +39,16 @@ export function GuideCard({ state, apiKey }: { state: GuideState; apiKey: string
               {t('progress', { count, total: done.length })}
             </Text>
           </BlockStack>
-          <Button variant="tertiary" onClick={() => send({ guideDismissed: true })}>
+          <Button variant="tertiary" onClick={() => settings.send({ guideDismissed: true })}>
             {t(count === done.length ? 'close' : 'dismiss')}
           </Button>
         </InlineStack>
-        <ProgressBar progress={(count / done.length) * 100} size="small" ariaLabelledBy="guide-steps" />
+        {settings.lost && <LostBanner repeatable />}
+        <ProgressBar
+          progress={Math.round((count / done.length) * 100)}
+          size="small"
+          ariaLabelledBy="guide-steps"
+        />
         <BlockStack gap="400" as="ol" id="guide-steps">
           <Step
             number={1}
@@ -68,8 +73,8 @@ export function GuideCard({ state, apiKey }: { state: GuideState; apiKey: string
             {!state.block && (
               <Button
                 variant="tertiary"
-                loading={fetcher.state !== 'idle'}
-                onClick={() => send({ themeBlockDone: true })}
+                loading={settings.busy}
+                onClick={() => settings.send({ themeBlockDone: true })}
               >
                 {t('block.done')}
               </Button>
@@ -79,8 +84,18 @@ export function GuideCard({ state, apiKey }: { state: GuideState; apiKey: string
             number={3}
             done={done[2] === true}
             title={t('order.title')}
-            text={state.order ? t('order.came', { name: state.order }) : t('order.text')}
-          />
+            text={
+              state.order
+                ? t(state.order.earned ? 'order.came' : 'order.cameTest', { name: state.order.name })
+                : t('order.text')
+            }
+          >
+            {!state.order && (
+              <Text as="p" tone="subdued">
+                {t('order.development')}
+              </Text>
+            )}
+          </Step>
         </BlockStack>
       </BlockStack>
     </Card>
