@@ -110,7 +110,7 @@ async function write(
   const [found] = (await ensureAccounts(tx, [holder])).values()
   if (!found) throw new DomainError('member-unknown', `customer ${customerId} has no account`)
   const account = await openAccount(tx, found)
-  if (await standsAlready(tx, account, key, points)) return
+  if (await standsAlready(tx, account, adjustment)) return
   const program = await currentProgram(tx, shop)
   const expires = program ? expiresOn(program.expiry, now, program.timeZone) : null
   const origin = { orderId: null, earnedAt: now, expiresOn: expires }
@@ -143,9 +143,13 @@ async function write(
  * Asked with the account locked, so that two clicks at once come here one after the other.
  * @throws DomainError key-conflict when the key stands for something else
  */
-async function standsAlready(tx: Tx, account: OpenAccount, key: string, points: number): Promise<boolean> {
-  const { rows } = await tx.query<{ accountId: number; points: number }>(
-    `SELECT p.account_id AS "accountId", (SELECT sum(CASE WHEN e.source = 'adjusted' THEN e.amount
+async function standsAlready(
+  tx: Tx,
+  account: OpenAccount,
+  { key, points, reason }: Adjustment,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ accountId: number; points: number; reason: string | null }>(
+    `SELECT p.account_id AS "accountId", p.reason, (SELECT sum(CASE WHEN e.source = 'adjusted' THEN e.amount
               WHEN e.destination = 'adjusted' THEN -e.amount ELSE 0 END)::bigint
               FROM entry e WHERE e.shop_id = p.shop_id AND e.posting_id = p.posting_id) AS points
        FROM posting p WHERE p.shop_id = $1 AND p.kind = 'adjustment' AND p.source_id = $2`,
@@ -153,6 +157,8 @@ async function standsAlready(tx: Tx, account: OpenAccount, key: string, points: 
   )
   const [known] = rows
   if (!known) return false
-  if (known.accountId === account.accountId && known.points === points) return true
+  // An undo takes its reason from what it undoes, which may have lost it since (a person was redacted).
+  const meant = key.startsWith('undo-') || known.reason === reason
+  if (known.accountId === account.accountId && known.points === points && meant) return true
   throw new DomainError('key-conflict', `the form "${key}" was sent before with other content`, { key })
 }

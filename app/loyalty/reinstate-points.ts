@@ -30,7 +30,8 @@ export interface Reinstatement {
 /**
  * Gives points back that had lapsed, with a new last day. An expiry is taken back at most once: the posting that
  * lapsed them is the key. Doing it again changes nothing and succeeds.
- * @throws DomainError reason-missing, invalid-payload (no expiry of this member, a day in the past or none)
+ * @throws DomainError reason-missing, invalid-payload (no expiry of this member, a day in the past or none),
+ * key-conflict (given back before, with another day or reason)
  */
 export async function reinstatePoints(wanted: Reinstatement): Promise<void> {
   const { shop, customerId, postingId, lastDay, now } = wanted
@@ -45,7 +46,10 @@ export async function reinstatePoints(wanted: Reinstatement): Promise<void> {
     const account = await openAccount(tx, { shopId: shop.shopId, accountId: member.accountId })
     const expiry = await readExpiry(tx, shop.shopId, member.family, postingId)
     if (!expiry) throw new DomainError('invalid-payload', `${postingId} is no expiry of this member`)
-    if (expiry.reinstated) return
+    if (expiry.reinstated) {
+      if (expiry.reinstated.on === lastDay && expiry.reinstated.reason === reason) return
+      throw new DomainError('key-conflict', `expiry ${postingId} was taken back with another day or reason`)
+    }
     const { orderId, earnedAt, points } = expiry
     const origin = { orderId, earnedAt: earnedAt.getTime(), expiresOn: lastDay }
     const moves = awardAvailable(account, points, origin, 'expired')
@@ -83,7 +87,8 @@ interface Expiry {
   points: number
   orderId: string | null
   earnedAt: Date
-  reinstated: boolean
+  /** How it was given back before. */
+  reinstated: { on: string | null; reason: string | null } | null
 }
 
 /** Asked with the account locked, so that two clicks at once come here one after the other. */
@@ -101,8 +106,8 @@ async function readExpiry(
      SELECT (SELECT sum(e.amount) FROM entry e WHERE e.shop_id = $1 AND e.account_id = p.account_id
                 AND e.posting_id = p.posting_id AND e.destination = 'expired')::bigint AS points,
             l.order_id::text AS "orderId", l.earned_at AS "earnedAt",
-            EXISTS (SELECT FROM posting r WHERE r.shop_id = $1 AND r.kind = 'reinstatement'
-                       AND r.source_id = p.key) AS reinstated
+            (SELECT json_build_object('on', r.why ->> 'on', 'reason', r.reason) FROM posting r
+              WHERE r.shop_id = $1 AND r.kind = 'reinstatement' AND r.source_id = p.key) AS reinstated
        FROM p JOIN lot l ON l.shop_id = $1 AND l.lot_id = p.lot_id`,
     [shopId, postingId, family],
   )

@@ -6,6 +6,7 @@ import { statusOf } from '../http-errors.ts'
 import { adjustPoints, undoAdjustment } from '../loyalty/adjust-points.ts'
 import { openMemberPage } from '../loyalty/read-member-page.ts'
 import { reinstatePoints } from '../loyalty/reinstate-points.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
 
@@ -40,6 +41,8 @@ export async function action({ request, params }: ActionFunctionArgs) {
     return data({ ok: false, intent, refused: error.code } satisfies AdjustAnswer, statusOf(error.code))
   }
 }
+
+export const clientAction = keepForm
 
 function intentOf(value: unknown): AdjustAnswer['intent'] {
   return value === 'undo' || value === 'reinstate' ? value : 'adjust'

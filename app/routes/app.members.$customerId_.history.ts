@@ -6,5 +6,5 @@ import { readMemberHistory } from '../loyalty/read-member-page.ts'
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, language } = await adminRequest(request)
   const after = new URL(request.url).searchParams.get('after')
-  return readMemberHistory(shop, params.customerId ?? '', language, after)
+  return Response.json(await readMemberHistory(shop, params.customerId ?? '', language, after))
 }

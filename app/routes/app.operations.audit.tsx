@@ -4,6 +4,7 @@ import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { askForAudit, isAsked } from '../loyalty/ask-for-run.ts'
 import { readAudits } from '../loyalty/read-operations.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import { AuditPage } from '../ui/operations/audit-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -19,6 +20,8 @@ export async function action({ request }: ActionFunctionArgs) {
   await askForAudit(shop.shopId)
   return { ok: true }
 }
+
+export const clientAction = keepForm
 
 export default function Audit() {
   return <AuditPage {...useLoaderData<typeof loader>()} />

@@ -6,6 +6,7 @@ import { isDomainError } from '../domain/errors.ts'
 import { statusOf } from '../http-errors.ts'
 import { confirmBatch, discardBatch, undoBatch } from '../loyalty/bulk/decide-batch.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -32,6 +33,8 @@ export async function action({ request, params }: ActionFunctionArgs) {
     return data({ ok: false, intent } satisfies BatchAnswer, statusOf(error.code))
   }
 }
+
+export const clientAction = keepForm
 
 function batchIdOf(text: string | undefined): number {
   if (!text || !/^\d{1,15}$/.test(text)) throw new Response(null, { status: 404 })

@@ -14,5 +14,5 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const lines = await withShop(shop.shopId, (tx) =>
     batchLines(tx, shop.shopId, Number(params.id), { problems, after, most: 200 }),
   )
-  return { lines }
+  return Response.json({ lines })
 }

@@ -6,6 +6,7 @@ import type { BulkKind } from '../domain/bulk-line.ts'
 import { listBatches } from '../loyalty/bulk/read-batch.ts'
 import { LARGEST_FILE_BYTES, UnreadableFile } from '../loyalty/bulk/read-file.ts'
 import { uploadBatch } from '../loyalty/bulk/upload-batch.ts'
+import { keepUpload } from '../ui/kit/lost-answer.ts'
 import { BulkPage } from '../ui/operations/bulk-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -32,6 +33,8 @@ export async function action({ request }: ActionFunctionArgs) {
     return refuse(error.problem, error.line, error.value)
   }
 }
+
+export const clientAction = keepUpload
 
 function refuse(problem: UnreadableFile['problem'], line: number | null = null, value = '') {
   return data({ refused: { problem, line, value } }, 422)

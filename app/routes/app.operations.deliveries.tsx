@@ -5,6 +5,7 @@ import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
 import { tryAgain } from '../loyalty/deliveries/try-again.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import { DeliveriesPage } from '../ui/operations/deliveries-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -23,6 +24,8 @@ export async function action({ request }: ActionFunctionArgs) {
   const { deliveryId } = await sentJson(request, wish)
   return { ok: true, tried: await tryAgain(shop.shopId, deliveryId === null ? null : [deliveryId]) }
 }
+
+export const clientAction = keepForm
 
 export default function Deliveries() {
   return <DeliveriesPage {...useLoaderData<typeof loader>()} />

@@ -8,6 +8,7 @@ import { addMonthsToDate, localDate, startOfDate } from '../domain/time-window.t
 import { cancelImport, startImport } from '../loyalty/import-orders.ts'
 import { currentProgram } from '../loyalty/program-store.ts'
 import { readImports } from '../loyalty/read-operations.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -54,6 +55,8 @@ export async function action({ request }: ActionFunctionArgs) {
     return data({ ok: false, refused } satisfies ImportAnswer, 422)
   }
 }
+
+export const clientAction = keepForm
 
 export default function PastOrders() {
   return <PastOrdersPage {...useLoaderData<typeof loader>()} />

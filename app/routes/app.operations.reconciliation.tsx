@@ -5,6 +5,7 @@ import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
 import { readReconciliations } from '../loyalty/read-operations.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import { ReconciliationPage } from '../ui/operations/reconciliation-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -23,6 +24,8 @@ export async function action({ request }: ActionFunctionArgs) {
   await askForReconciliation(shop.shopId, days)
   return { ok: true }
 }
+
+export const clientAction = keepForm
 
 export default function Reconciliation() {
   return <ReconciliationPage {...useLoaderData<typeof loader>()} />

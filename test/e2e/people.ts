@@ -17,6 +17,7 @@ export interface People {
   /** The merchant again, in the practice store's own pages. */
   store: StoreAdmin
   picture: Visitor['picture']
+  quiet: Visitor['quiet']
   picturesWanted: boolean
 }
 
@@ -53,6 +54,7 @@ export function usePeople(): (locale: Locale, width?: number) => Promise<People>
       shopper: new Shopper(page, storeUrl, words),
       store: new StoreAdmin(page, storeUrl, words),
       picture: visitor.picture,
+      quiet: visitor.quiet,
       picturesWanted: PICTURES !== undefined,
     }
   }

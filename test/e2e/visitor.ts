@@ -20,6 +20,8 @@ export interface Visitor {
   page: Page
   /** What went wrong in the pages so far. */
   complaints: string[]
+  /** From now on complaints of this kind are none: the test breaks something on purpose. */
+  quiet(expected: RegExp): void
   /** Keeps what was on the screen when a test failed, in .cache/e2e. */
   lastView(name: string): Promise<void>
   /** Keeps the page in a desktop's and in a phone's width, in the folder for PICTURES, if any. */
@@ -37,13 +39,17 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
   })
   context.setDefaultTimeout(20_000)
   const complaints: string[] = []
+  let meant: RegExp | undefined
+  const complain = (text: string) => {
+    if (!meant?.test(text)) complaints.push(text)
+  }
   context.on('console', (message) => {
     if (message.type() !== 'error' || LEFT_EARLY.test(message.text())) return
-    complaints.push(`console: ${message.text()} (${message.location().url})`)
+    complain(`console: ${message.text()} (${message.location().url})`)
   })
-  context.on('weberror', (error) => complaints.push(`page: ${error.error().stack ?? error.error()}`))
+  context.on('weberror', (error) => complain(`page: ${error.error().stack ?? error.error()}`))
   context.on('response', (response) => {
-    if (response.status() >= 500) complaints.push(`answer: ${response.status()} ${response.url()}`)
+    if (response.status() >= 500) complain(`answer: ${response.status()} ${response.url()}`)
   })
   const page = await context.newPage()
   const lastView = async (name: string) => {
@@ -52,7 +58,10 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
     console.error(`${page.url()} looked like ${path}`)
   }
   const picture = (name: string) => takePicture(page, `${name}-${locale}`)
-  return { context, page, complaints, lastView, picture }
+  const quiet = (expected: RegExp) => {
+    meant = expected
+  }
+  return { context, page, complaints, quiet, lastView, picture }
 }
 
 /** The app's frame does not grow with its page, so the window is made tall. */

@@ -96,6 +96,15 @@ describe('adjusting by hand (invariant 19: actor and reason)', () => {
     })
   })
 
+  test('W1: the same key with another reason is an error, and the same content books once', async () => {
+    await adjust(40, { key: 'sent-again' })
+    await adjust(40, { key: 'sent-again' })
+    await expect(adjust(40, { key: 'sent-again', reason: 'Ein anderer Grund' })).rejects.toMatchObject({
+      code: 'key-conflict',
+    })
+    expect((await member())?.balance.available).toBe(40)
+  })
+
   test.each([0, 1.5, Number.NaN, 1_000_001, -1_000_001, Number.POSITIVE_INFINITY])(
     'refuses %d points',
     async (points) => {

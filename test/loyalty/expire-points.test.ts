@@ -403,6 +403,14 @@ describe('giving expired points back', () => {
     expect(await warn('2027-05-31 08:00')).toBe(1)
   })
 
+  test('W1: sent again with another day or reason it is an error, for it was done otherwise', async () => {
+    const { postingId } = await lapsed()
+    await again(postingId)
+    for (const other of [{ lastDay: '2027-07-31' }, { reason: 'Ein anderer Grund' }])
+      await expect(again(postingId, other)).rejects.toMatchObject({ code: 'key-conflict' })
+    expect(await balance()).toMatchObject({ available: 120 })
+  })
+
   test('is refused without a reason, for a day in the past, for what is no expiry of the member', async () => {
     const { postingId } = await lapsed()
     await expect(again(postingId, { reason: ' ' })).rejects.toMatchObject({ code: 'reason-missing' })

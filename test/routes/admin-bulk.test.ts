@@ -88,7 +88,7 @@ describe('a file that adjusts points', () => {
     const { html } = await pages.open(`/app/operations/bulk/${id}`)
     expect(html).toContain('Nur die 3 richtigen Zeilen buchen')
     expect(html).toContain('„1,5“ ist keine ganze Zahl')
-    const { lines } = await load(moreLines, '/x?which=problems&after=5', { id })
+    const { lines } = await (await load(moreLines, '/x?which=problems&after=5', { id })).json()
     expect(lines).toMatchObject([{ line: 6 }, { line: 7 }])
   })
 
@@ -234,7 +234,8 @@ test('another shop sees none of our files and can decide nothing about them', as
       [ours.other.shopId, theirs],
     )
   expect((await answerOf(() => open(theirs))).status).toBe(404)
-  expect(await load(moreLines, '/x?which=good&after=0', { id: theirs })).toEqual({ lines: [] })
+  const lines = await load(moreLines, '/x?which=good&after=0', { id: theirs })
+  expect(await lines.json()).toEqual({ lines: [] })
   for (const intent of ['confirm', 'discard', 'undo'])
     expect(await choose(theirs, intent)).toMatchObject({ data: { ok: false }, init: { status: 404 } })
   await runBatch(ours.shopId, Number(theirs), Date.now)

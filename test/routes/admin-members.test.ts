@@ -161,7 +161,7 @@ describe('a member', () => {
     const older = await history(
       args(await admin('/app/members/1/history?locale=de'), { customerId: customers[0]?.id }),
     )
-    expect(older).toMatchObject({ history: [{ title: 'Bestellung #7601' }], nextPage: null })
+    expect(await older.json()).toMatchObject({ history: [{ title: 'Bestellung #7601' }], nextPage: null })
   })
 
   test('is adjusted, once for one form, and the adjustment undone', async () => {
@@ -233,7 +233,7 @@ describe('another shop', () => {
     expect((await list(`q=${MEMBER}`)).found.members).toEqual([])
     expect((await answerOf(() => show(MEMBER))).status).toBe(404)
     const older = await history(args(await admin('/app/members/1/history'), { customerId: MEMBER }))
-    expect(older).toEqual({ history: [], nextPage: null })
+    expect(await older.json()).toEqual({ history: [], nextPage: null })
     const { rows } = await database
       .owner()
       .query('SELECT posting_id FROM posting WHERE shop_id = $1', [other.shopId])

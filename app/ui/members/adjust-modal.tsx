@@ -1,37 +1,43 @@
-import { useFetcher, useParams } from '@remix-run/react'
+import { useParams } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import {
-  Banner,
-  BlockStack,
-  Checkbox,
-  ChoiceList,
-  FormLayout,
-  Modal,
-  Text,
-  TextField,
-} from '@shopify/polaris'
+import { Banner, BlockStack, Checkbox, ChoiceList, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberBalance } from '../../loyalty/read-member.ts'
+import { Dialog } from '../kit/dialog.tsx'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import { type AdjustAnswer, refusalText } from './adjust-answer.ts'
 import { checkAdjustment } from './check-adjustment.ts'
 
-interface Props {
-  balance: MemberBalance
-  onClose: () => void
+/** One form has one key: sending it twice posts once. */
+export interface AdjustForm {
+  key: string
+  remove: boolean
+  points: string
+  reason: string
+  sure: boolean
 }
 
-/** Gives or takes points by hand. One form has one key: pressing twice posts once. */
-export function AdjustModal({ balance, onClose }: Props) {
+interface Props {
+  balance: MemberBalance
+  /** A form whose answer was lost. */
+  kept: AdjustForm | null
+  /** Hears of the form if it is not known what became of it. */
+  onClose: (unanswered: AdjustForm | null) => void
+}
+
+/** Gives or takes points by hand. */
+export function AdjustModal({ balance, kept, onClose }: Props) {
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
   // Only effects may look at what it has: on the server there is nothing behind it.
   const shopify = useAppBridge()
   const { customerId } = useParams()
-  const fetcher = useFetcher<AdjustAnswer>()
-  const [key] = useState(() => crypto.randomUUID())
-  const [form, setForm] = useState({ remove: false, points: '', reason: '', sure: false })
+  const { submit, busy, answer, lost } = useChange<AdjustAnswer>()
+  const [form, setForm] = useState(() => kept ?? emptyForm())
+  const unanswered = lost || (kept !== null && !busy && !answer)
   const [tried, setTried] = useState(false)
   const change = (values: Partial<typeof form>) => setForm((known) => ({ ...known, ...values }))
   const checked = checkAdjustment(form, balance)
@@ -39,39 +45,39 @@ export function AdjustModal({ balance, onClose }: Props) {
     const found = checked.problems[field]
     return tried && found ? t(found, { points: format.points(checked.most) }) : undefined
   }
-  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
   useEffect(() => {
     if (!answer?.ok) return
     shopify.toast.show(t('adjust.done'))
-    onClose()
+    onClose(null)
   }, [answer, onClose, t, shopify])
 
   const save = () => {
     setTried(true)
     if (!checked.ready) return
     const { points } = checked
-    void fetcher.submit(
-      { intent: 'adjust', key, points: String(points), reason: form.reason },
-      { method: 'post' },
-    )
+    const { key, reason } = form
+    void submit({ intent: 'adjust', key, points: String(points), reason }, { method: 'post' })
+  }
+  const close = () => {
+    if (!busy) onClose(unanswered ? form : null)
   }
   const amount = format.points(Math.abs(checked.points))
   return (
-    <Modal
-      open
-      onClose={onClose}
+    <Dialog
+      onClose={close}
       title={t('adjust.title')}
       primaryAction={{
         content: t(form.remove ? 'adjust.saveRemove' : 'adjust.saveAdd'),
         destructive: form.remove,
-        loading: fetcher.state !== 'idle',
+        loading: busy,
         disabled: checked.large && !form.sure,
         onAction: save,
       }}
-      secondaryActions={[{ content: t('common:action.cancel'), onAction: onClose }]}
+      secondaryActions={[{ content: t('common:action.cancel'), disabled: busy, onAction: close }]}
     >
-      <Modal.Section>
+      <Dialog.Section>
         <FormLayout>
+          {unanswered && <LostBanner repeatable />}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">{t(refusalText(answer.refused), { number: customerId })}</Text>
@@ -114,9 +120,13 @@ export function AdjustModal({ balance, onClose }: Props) {
             />
           )}
         </FormLayout>
-      </Modal.Section>
-    </Modal>
+      </Dialog.Section>
+    </Dialog>
   )
+}
+
+function emptyForm(): AdjustForm {
+  return { key: crypto.randomUUID(), remove: false, points: '', reason: '', sure: false }
 }
 
 function NewBalance({ balance, points }: { balance: MemberBalance; points: number }) {

@@ -1,8 +1,8 @@
-import { useFetcher } from '@remix-run/react'
 import { Badge, BlockStack, Box, Button, Card, Collapsible, InlineStack, List, Text } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberHistoryItem, MemberHistoryPage, MemberPageView } from '../../loyalty/read-member-page.ts'
+import { readJson } from '../kit/read-json.ts'
 import { useFormat } from '../use-format.ts'
 import { ReinstateButton } from './reinstate-button.tsx'
 import { UndoButton } from './undo-button.tsx'
@@ -10,7 +10,7 @@ import { UndoButton } from './undo-button.tsx'
 /** Every posting, newest first, each with its reason. Older pages are appended. */
 export function HistoryCard({ member }: { member: MemberPageView }) {
   const { t } = useTranslation('members')
-  const { items, next, more, loading } = useHistory(member)
+  const { items, next, more, loading, failed } = useHistory(member)
   return (
     <Card padding="0">
       <Box padding="400">
@@ -32,9 +32,12 @@ export function HistoryCard({ member }: { member: MemberPageView }) {
       </ul>
       {next !== null && (
         <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
-          <Button onClick={more} loading={loading}>
-            {t('history.more')}
-          </Button>
+          <BlockStack gap="200" inlineAlign="start">
+            <Button onClick={() => void more()} loading={loading}>
+              {t('history.more')}
+            </Button>
+            <div role="status">{failed && <Text as="p">{t('history.moreFailed')}</Text>}</div>
+          </BlockStack>
         </Box>
       )}
     </Card>
@@ -135,22 +138,24 @@ function Points({ item }: { item: MemberHistoryItem }) {
 
 /** The first page comes with the member; a new posting there makes the older ones start anew. */
 function useHistory(member: MemberPageView) {
-  const fetcher = useFetcher<MemberHistoryPage>({ key: `history-${member.customerId}` })
   const newest = member.history[0]?.postingId
   const [older, setOlder] = useState<{ items: MemberHistoryItem[]; next: string | null } | null>(null)
+  const [asking, setAsking] = useState<'no' | 'now' | 'in-vain'>('no')
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new newest line is the signal
   useEffect(() => setOlder(null), [newest])
-  useEffect(() => {
-    const page = fetcher.data
-    if (fetcher.state !== 'idle' || !page) return
-    setOlder((known) => append(known, page))
-  }, [fetcher.state, fetcher.data])
   const next = older ? older.next : member.nextPage
+  const more = async () => {
+    setAsking('now')
+    const page = await readJson<MemberHistoryPage>(`/app/members/${member.customerId}/history?after=${next}`)
+    setAsking(page ? 'no' : 'in-vain')
+    if (page) setOlder((known) => append(known, page))
+  }
   return {
     items: [...member.history, ...(older?.items ?? [])],
     next,
-    loading: fetcher.state !== 'idle',
-    more: () => fetcher.load(`/app/members/${member.customerId}/history?after=${next}`),
+    loading: asking === 'now',
+    failed: asking === 'in-vain',
+    more,
   }
 }
 

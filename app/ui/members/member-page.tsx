@@ -1,10 +1,11 @@
 import { Banner, BlockStack, Layout, Page, Text } from '@shopify/polaris'
 import { ExternalIcon } from '@shopify/polaris-icons'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import { useReadAgain } from '../kit/use-read-again.ts'
 import { useFormat } from '../use-format.ts'
-import { AdjustModal } from './adjust-modal.tsx'
+import { type AdjustForm, AdjustModal } from './adjust-modal.tsx'
 import { BalanceCard } from './balance-card.tsx'
 import { CodesCard } from './codes-card.tsx'
 import { HistoryCard } from './history-card.tsx'
@@ -24,7 +25,7 @@ export interface MemberPageProps {
 export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
   const { t } = useTranslation('members')
   const format = useFormat()
-  const [adjusting, setAdjusting] = useState(false)
+  const { adjusting, open, dialog } = useAdjusting()
   const number = t('page.customerNumber', { number: member.customerId })
   const { debt } = member.balance
   const since = member.since && t('page.since', { date: format.date(new Date(member.since)) })
@@ -33,7 +34,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
       title={contact?.name ?? number}
       subtitle={[contact?.email, contact ? number : null, since].filter(Boolean).join(' · ')}
       backAction={{ content: t('list.title'), url: '/app/members' }}
-      primaryAction={{ content: t('page.adjust'), onAction: () => setAdjusting(true) }}
+      primaryAction={{ content: t('page.adjust'), onAction: open }}
       secondaryActions={
         gone
           ? []
@@ -85,7 +86,24 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
           </Layout.Section>
         </Layout>
       </BlockStack>
-      {adjusting && <AdjustModal balance={member.balance} onClose={() => setAdjusting(false)} />}
+      {adjusting && <AdjustModal balance={member.balance} {...dialog} />}
     </Page>
   )
+}
+
+/** What was typed and sent without an answer is there again when the dialog is opened again. */
+function useAdjusting() {
+  const { readAgain } = useReadAgain()
+  const [adjusting, setAdjusting] = useState(false)
+  const [kept, setKept] = useState<AdjustForm | null>(null)
+  const onClose = useCallback(
+    (unanswered: AdjustForm | null) => {
+      setAdjusting(false)
+      setKept(unanswered)
+      // The history below may have the answer.
+      if (unanswered) void readAgain()
+    },
+    [readAgain],
+  )
+  return { adjusting, open: () => setAdjusting(true), dialog: { kept, onClose } }
 }

@@ -1,9 +1,11 @@
-import { useFetcher } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { Banner, Button, FormLayout, Modal, Text, TextField } from '@shopify/polaris'
+import { Banner, Button, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberHistoryItem } from '../../loyalty/read-member-page.ts'
+import { Dialog } from '../kit/dialog.tsx'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import type { AdjustAnswer } from './adjust-answer.ts'
 
@@ -25,10 +27,9 @@ function ReinstateModal({ item, onClose }: { item: MemberHistoryItem; onClose: (
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
   const { toast } = useAppBridge()
-  const fetcher = useFetcher<AdjustAnswer>()
+  const { submit, busy, answer, lost } = useChange<AdjustAnswer>()
   const [form, setForm] = useState({ reason: '', lastDay: '' })
   const [tried, setTried] = useState(false)
-  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
   useEffect(() => {
     if (!answer?.ok) return
     toast.show(t('reinstate.done'))
@@ -39,21 +40,23 @@ function ReinstateModal({ item, onClose }: { item: MemberHistoryItem; onClose: (
     setTried(true)
     if (missing.reason || missing.lastDay) return
     const values = { intent: 'reinstate', postingId: String(item.postingId), ...form }
-    void fetcher.submit(values, { method: 'post' })
+    void submit(values, { method: 'post' })
   }
   return (
-    <Modal
-      open
+    <Dialog
       onClose={onClose}
       title={t('reinstate.title')}
-      primaryAction={{ content: t('reinstate.action'), loading: fetcher.state !== 'idle', onAction: save }}
+      primaryAction={{ content: t('reinstate.action'), loading: busy, onAction: save }}
       secondaryActions={[{ content: t('common:action.cancel'), onAction: onClose }]}
     >
-      <Modal.Section>
+      <Dialog.Section>
         <FormLayout>
+          {lost && <LostBanner repeatable />}
           {answer && !answer.ok && (
             <Banner tone="critical">
-              <Text as="p">{t('reinstate.failed')}</Text>
+              <Text as="p">
+                {t(answer.refused === 'key-conflict' ? 'reinstate.conflict' : 'reinstate.failed')}
+              </Text>
             </Banner>
           )}
           <Text as="p">{t('reinstate.text', { points: format.points(Math.abs(item.points)) })}</Text>
@@ -76,7 +79,7 @@ function ReinstateModal({ item, onClose }: { item: MemberHistoryItem; onClose: (
             autoComplete="off"
           />
         </FormLayout>
-      </Modal.Section>
-    </Modal>
+      </Dialog.Section>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { useFetcher } from '@remix-run/react'
 import { Badge, Banner, BlockStack, Card, EmptyState, InlineStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { AuditFinding } from '../../loyalty/audit-ledger.ts'
 import type { AuditView } from '../../loyalty/read-operations.ts'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
 import { usePolling } from './use-polling.ts'
@@ -11,10 +12,10 @@ import { usePolling } from './use-polling.ts'
 export function AuditPage({ audits, asked }: { audits: AuditView[]; asked: boolean }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const fetcher = useFetcher()
+  const change = useChange()
   const running = audits.some(({ finishedAt }) => !finishedAt)
   usePolling(running || asked)
-  const busy = fetcher.state !== 'idle' || running || asked
+  const busy = change.busy || running || asked
   const shown = audits.find(({ findings }) => findings !== null)
   const latest = audits.find(({ finishedAt }) => finishedAt)
   const broken = shown?.violations ?? 0
@@ -25,9 +26,10 @@ export function AuditPage({ audits, asked }: { audits: AuditView[]; asked: boole
       primaryAction={{
         content: t('audit.now'),
         loading: busy,
-        onAction: () => void fetcher.submit({}, { method: 'post', encType: 'application/json' }),
+        onAction: () => void change.submit({}, { method: 'post', encType: 'application/json' }),
       }}
     >
+      {change.lost && <LostBanner repeatable />}
       <div role="status">{busy && <Text as="p">{t('audit.running')}</Text>}</div>
       {latest?.error && (
         <Banner tone="warning">

@@ -1,9 +1,11 @@
-import { useFetcher } from '@remix-run/react'
-import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, Modal, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OpenBatch } from '../../loyalty/bulk/open-batch.ts'
 import type { BatchSums, BatchView } from '../../loyalty/bulk/read-batch.ts'
+import { Dialog } from '../kit/dialog.tsx'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import { BatchBadge } from './bulk-page.tsx'
 import { LinesCard, ProblemsCard } from './lines-card.tsx'
@@ -20,16 +22,14 @@ export interface BatchAnswer {
 export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const fetcher = useFetcher<BatchAnswer>()
+  const { submit, busy, answer, lost } = useChange<BatchAnswer>()
   const [asking, setAsking] = useState<'confirm' | 'undo' | null>(null)
   usePolling(batch.status === 'checking' || batch.status === 'running')
-  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
   useEffect(() => {
     if (answer) setAsking(null)
   }, [answer])
   const send = (intent: BatchAnswer['intent']) =>
-    void fetcher.submit({ intent }, { method: 'post', encType: 'application/json' })
-  const busy = fetcher.state !== 'idle'
+    void submit({ intent }, { method: 'post', encType: 'application/json' })
   const post =
     sums.wrong > 0
       ? t('bulk.postSome', { count: sums.good, number: format.number(sums.good) })
@@ -53,6 +53,7 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
           : []),
       ]}
     >
+      {lost && asking === null && <LostBanner repeatable />}
       {answer && !answer.ok && (
         <Banner tone="critical">
           <Text as="p">{t('bulk.notPossible')}</Text>
@@ -78,8 +79,7 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
       )}
       {sample.length > 0 && <LinesCard kind={batch.kind} lines={sample} total={sums.good} names={names} />}
       {asking && (
-        <Modal
-          open
+        <Dialog
           onClose={() => setAsking(null)}
           title={t(asking === 'undo' ? 'bulk.undoTitle' : 'bulk.confirmTitle')}
           primaryAction={{
@@ -90,18 +90,24 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
           }}
           secondaryActions={[{ content: t('bulk.back'), onAction: () => setAsking(null) }]}
         >
-          <Modal.Section>
-            <Text as="p">
-              {asking === 'undo'
-                ? t('bulk.undoText')
-                : t('bulk.confirmText', {
-                    members: t('bulk.members', { count: sums.members, number: format.number(sums.members) }),
-                    plus: format.points(sums.plus),
-                    minus: format.points(sums.minus),
-                  })}
-            </Text>
-          </Modal.Section>
-        </Modal>
+          <Dialog.Section>
+            <BlockStack gap="300">
+              {lost && <LostBanner repeatable />}
+              <Text as="p">
+                {asking === 'undo'
+                  ? t('bulk.undoText')
+                  : t('bulk.confirmText', {
+                      members: t('bulk.members', {
+                        count: sums.members,
+                        number: format.number(sums.members),
+                      }),
+                      plus: format.points(sums.plus),
+                      minus: format.points(sums.minus),
+                    })}
+              </Text>
+            </BlockStack>
+          </Dialog.Section>
+        </Dialog>
       )}
     </SectionPage>
   )

@@ -1,4 +1,3 @@
-import { useFetcher } from '@remix-run/react'
 import {
   Badge,
   Banner,
@@ -17,6 +16,8 @@ import { useTranslation } from 'react-i18next'
 import type { BulkKind } from '../../domain/bulk-line.ts'
 import type { BatchView } from '../../loyalty/bulk/read-batch.ts'
 import type { FileProblem } from '../../loyalty/bulk/read-file.ts'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
@@ -35,16 +36,15 @@ interface Props {
 /** Points for many members from one file: choose what it is, upload it, and the files of before. */
 export function BulkPage({ kind: chosen, batches }: Props) {
   const { t } = useTranslation('operations')
-  const fetcher = useFetcher<{ refused: UploadRefused }>()
+  const { submit, busy, answer, lost } = useChange<{ refused: UploadRefused }>()
   const [kind, setKind] = useState<BulkKind>(chosen)
-  const busy = fetcher.state !== 'idle'
-  const refused = fetcher.state === 'idle' ? fetcher.data?.refused : undefined
+  const refused = answer?.refused
   const upload = (file: File | undefined) => {
     if (!file) return
     const form = new FormData()
     form.set('kind', kind)
     form.set('file', file)
-    void fetcher.submit(form, { method: 'post', encType: 'multipart/form-data' })
+    void submit(form, { method: 'post', encType: 'multipart/form-data' })
   }
   return (
     <SectionPage title={t('bulk.title')} intro={t('bulk.intro')}>
@@ -62,6 +62,7 @@ export function BulkPage({ kind: chosen, batches }: Props) {
             disabled={busy}
           />
           <Format kind={kind} />
+          {lost && <LostBanner text={t('bulk.uploadLost')} />}
           {refused && (
             <Banner tone="critical" title={t('bulk.refusedTitle')}>
               <Text as="p">

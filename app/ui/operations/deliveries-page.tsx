@@ -1,4 +1,4 @@
-import { useFetcher, useSearchParams } from '@remix-run/react'
+import { useSearchParams } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
 import {
   Badge,
@@ -16,6 +16,8 @@ import {
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/read-deliveries.ts'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
 import { stuckText } from './stuck-text.ts'
@@ -53,6 +55,7 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
         onAction: () => again.send(null),
       }}
     >
+      {again.lost && <LostBanner repeatable />}
       <Box paddingInline={{ xs: '400', sm: '0' }}>
         <Text as="p">{stuckText(t, { quarantined, waiting })}</Text>
       </Box>
@@ -86,15 +89,15 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
 function useTryAgain() {
   const { t } = useTranslation('operations')
   const bridge = useAppBridge()
-  const fetcher = useFetcher<{ ok: boolean; tried: number }>()
-  const answer = fetcher.state === 'idle' ? fetcher.data : undefined
+  const { submit, busy, answer, lost } = useChange<{ ok: boolean; tried: number }>()
   useEffect(() => {
     if (answer?.ok) bridge.toast.show(t('deliveries.tried', { count: answer.tried }))
   }, [answer, t, bridge])
   return {
-    busy: fetcher.state !== 'idle',
+    busy,
+    lost,
     send: (deliveryId: number | null) =>
-      void fetcher.submit({ deliveryId }, { method: 'post', encType: 'application/json' }),
+      void submit({ deliveryId }, { method: 'post', encType: 'application/json' }),
   }
 }
 

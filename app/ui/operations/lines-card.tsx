@@ -1,9 +1,10 @@
-import { useFetcher, useParams } from '@remix-run/react'
+import { useParams } from '@remix-run/react'
 import { BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkKind } from '../../domain/bulk-line.ts'
 import type { BatchLine } from '../../loyalty/bulk/read-batch.ts'
+import { readJson } from '../kit/read-json.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { problemText } from './problem-text.ts'
@@ -22,7 +23,7 @@ interface ProblemsProps {
 export function ProblemsCard({ lines, total, names, refused }: ProblemsProps) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { shown, more, busy } = useMoreLines(lines, total, 'problems')
+  const { shown, more, state } = useMoreLines(lines, total, 'problems')
   return (
     <Card>
       <BlockStack gap="300">
@@ -44,13 +45,7 @@ export function ProblemsCard({ lines, total, names, refused }: ProblemsProps) {
             </li>
           ))}
         </BlockStack>
-        {more && (
-          <InlineStack>
-            <Button onClick={more} loading={busy}>
-              {t('bulk.more')}
-            </Button>
-          </InlineStack>
-        )}
+        {more && <MoreButton onMore={more} state={state} />}
       </BlockStack>
     </Card>
   )
@@ -67,7 +62,7 @@ interface LinesProps {
 export function LinesCard({ kind, lines, total, names }: LinesProps) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { shown, more, busy } = useMoreLines(lines, total, 'good')
+  const { shown, more, state } = useMoreLines(lines, total, 'good')
   const day = (date: string | null) => (date ? format.day(date) : null)
   return (
     <TitledCard title={t('bulk.goodLines', { count: total, number: format.number(total) })}>
@@ -112,36 +107,41 @@ export function LinesCard({ kind, lines, total, names }: LinesProps) {
           </li>
         ))}
       </BlockStack>
-      {more && (
-        <InlineStack>
-          <Button onClick={more} loading={busy}>
-            {t('bulk.more')}
-          </Button>
-        </InlineStack>
-      )}
+      {more && <MoreButton onMore={more} state={state} />}
     </TitledCard>
+  )
+}
+
+type Asking = 'no' | 'now' | 'in-vain'
+
+function MoreButton({ onMore, state }: { onMore: () => Promise<void>; state: Asking }) {
+  const { t } = useTranslation('operations')
+  return (
+    <BlockStack gap="200" inlineAlign="start">
+      <Button onClick={() => void onMore()} loading={state === 'now'}>
+        {t('bulk.more')}
+      </Button>
+      <div role="status">{state === 'in-vain' && <Text as="p">{t('bulk.moreFailed')}</Text>}</div>
+    </BlockStack>
   )
 }
 
 /** The first lines come with the page; the next ones are fetched and stay while the page is asked again. */
 function useMoreLines(first: BatchLine[], total: number, which: 'problems' | 'good') {
   const { id } = useParams()
-  const fetcher = useFetcher<{ lines: BatchLine[] }>()
+  const [state, setState] = useState<Asking>('no')
   const [rest, setRest] = useState<BatchLine[]>([])
-  const fetched = fetcher.data?.lines
-  useEffect(() => {
-    if (fetched)
-      setRest((known) => [...known, ...fetched.filter(({ line }) => line > (known.at(-1)?.line ?? 0))])
-  }, [fetched])
   const last = first.at(-1)?.line ?? 0
   const shown = [...first, ...rest.filter(({ line }) => line > last)]
   const after = shown.at(-1)?.line ?? 0
-  return {
-    shown,
-    busy: fetcher.state !== 'idle',
-    more:
-      shown.length < total
-        ? () => fetcher.load(`/app/operations/bulk/${id}/lines?which=${which}&after=${after}`)
-        : null,
+  const more = async () => {
+    setState('now')
+    const page = await readJson<{ lines: BatchLine[] }>(
+      `/app/operations/bulk/${id}/lines?which=${which}&after=${after}`,
+    )
+    setState(page ? 'no' : 'in-vain')
+    if (page)
+      setRest((known) => [...known, ...page.lines.filter(({ line }) => line > (known.at(-1)?.line ?? 0))])
   }
+  return { shown, state, more: shown.length < total ? more : null }
 }

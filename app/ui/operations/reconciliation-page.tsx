@@ -1,4 +1,3 @@
-import { useFetcher } from '@remix-run/react'
 import {
   Badge,
   Banner,
@@ -13,6 +12,8 @@ import {
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReconciliationView, RepairView } from '../../loyalty/read-operations.ts'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import { Progress } from './progress.tsx'
 import { SectionPage } from './section-page.tsx'
@@ -21,10 +22,10 @@ import { usePolling } from './use-polling.ts'
 /** What reading the changed orders found, run by run. */
 export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]; asked: boolean }) {
   const { t } = useTranslation('operations')
-  const fetcher = useFetcher()
+  const change = useChange()
   const [days, setDays] = useState('7')
   const running = runs.find(({ finishedAt }) => !finishedAt)
-  const busy = fetcher.state !== 'idle' || running !== undefined || asked
+  const busy = change.busy || running !== undefined || asked
   usePolling(running !== undefined || asked)
   return (
     <SectionPage
@@ -34,9 +35,10 @@ export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]
         content: t('reconciliation.now'),
         loading: busy,
         onAction: () =>
-          void fetcher.submit({ days: Number(days) }, { method: 'post', encType: 'application/json' }),
+          void change.submit({ days: Number(days) }, { method: 'post', encType: 'application/json' }),
       }}
     >
+      {change.lost && <LostBanner repeatable />}
       <Card>
         <BlockStack gap="300">
           <Select
