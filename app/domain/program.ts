@@ -20,17 +20,36 @@ const coded = (code: string, error: string, values: Record<string, unknown> = {}
 const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id is 1–40 small letters, digits or hyphens, like "double-stars"')
-const decimal = (max: number, decimals: number) =>
+
+/** What the numbers of a document may be, for the forms too. `above` is excluded. */
+export const LIMITS = {
+  pointsPerUnit: { min: 0, max: 10_000, decimals: 4 },
+  multiplier: { above: 0, max: 100, decimals: 2 },
+  /** No shop's currency has more decimals; those of its own are checked with the whole document. */
+  money: { above: 0, max: 1_000_000, decimals: 3 },
+  threshold: { min: 0, max: 100_000_000, decimals: 3 },
+  cost: { min: 1, max: 100_000_000, decimals: 0 },
+  percent: { min: 1, max: 100, decimals: 0 },
+  validDays: { min: 1, max: 730, decimals: 0 },
+  returnWindowDays: { min: 0, max: 365, decimals: 0 },
+  ladderMonths: { min: 1, max: 60, decimals: 0 },
+  expiryMonths: { min: 1, max: 120, decimals: 0 },
+  warnDays: { min: 1, max: 180, decimals: 0 },
+} as const
+
+const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max)
+const decimal = ({ max, decimals }: { max: number; decimals: number }) =>
   z
     .string()
-    .regex(
-      new RegExp(`^\\d{1,9}(\\.\\d{1,${decimals}})?$`),
-      `a decimal like "1.5" with at most ${decimals} decimals`,
+    .regex(/^(\d{1,9}|[1-9]\d{9,40})(\.\d{1,40})?$/, 'a decimal like "1.5"')
+    .refine(
+      (text) => (text.split('.')[1]?.length ?? 0) <= decimals,
+      coded('too-many-decimals', `a decimal like "1.5" with at most ${decimals} decimals`, { decimals }),
     )
     .refine((text) => Number(text) <= max, coded('too-large', `at most ${max}`, { maximum: max }))
-const positiveDecimal = (max: number, decimals: number) =>
-  decimal(max, decimals).refine((text) => Number(text) > 0, coded('not-positive', 'more than 0'))
-const money = positiveDecimal(1_000_000, 3)
+const positiveDecimal = (limits: { max: number; decimals: number }) =>
+  decimal(limits).refine((text) => Number(text) > 0, coded('not-positive', 'more than 0'))
+const money = positiveDecimal(LIMITS.money)
 
 /** Text in one or both languages; a surface falls back to the other one. */
 export const localText = z
@@ -64,7 +83,7 @@ export type TimeWindow = z.infer<typeof timeWindow>
 
 export const earningRule = z.object({
   /** Points for one whole unit of the shop's currency (1 EUR, 1 JPY). Up to four decimals. */
-  pointsPerUnit: decimal(10_000, 4),
+  pointsPerUnit: decimal(LIMITS.pointsPerUnit),
   /** Applied once to the whole order, never to a line. */
   rounding: z.enum(['floor', 'nearest', 'ceil']),
   /** What counts beside the goods. Gift cards bought never count; paying with one counts as money. */
@@ -93,7 +112,7 @@ export const campaign = z.object({
   id,
   name: localText,
   /** 2 doubles the points of the lines in scope. */
-  multiplier: positiveDecimal(100, 2),
+  multiplier: positiveDecimal(LIMITS.multiplier),
   scope: campaignScope,
   /** Ids of tiers that take part; empty: everybody. */
   tiers: z.array(id).max(20),
@@ -105,15 +124,15 @@ export const tierLevel = z.object({
   id,
   name: localText,
   /** Money ("500.00"), points or orders, by the ladder's basis. The lowest level may start at 0. */
-  threshold: decimal(100_000_000, 2),
-  multiplier: positiveDecimal(100, 2),
+  threshold: decimal(LIMITS.threshold),
+  multiplier: positiveDecimal(LIMITS.multiplier),
 })
 export type TierLevel = z.infer<typeof tierLevel>
 
 export const tierLadder = z.object({
   basis: z.enum(['spend', 'points', 'orders']),
   window: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('rolling'), months: z.int().min(1).max(60) }),
+    z.object({ kind: z.literal('rolling'), months: whole(LIMITS.ladderMonths) }),
     z.object({ kind: z.literal('calendar-year') }),
     z.object({ kind: z.literal('lifetime') }),
   ]),
@@ -126,17 +145,17 @@ const rewardCommon = {
   id,
   name: localText,
   /** Points. */
-  cost: z.int().min(1).max(100_000_000),
+  cost: whole(LIMITS.cost),
   minimumSpend: money.nullable(),
   /** Days the code can be used after redeeming; the points come back when it lapses unused. */
-  validDays: z.int().min(1).max(730),
+  validDays: whole(LIMITS.validDays),
   oncePerMember: z.boolean(),
   tiers: z.array(id).max(20),
   active: z.boolean(),
 }
 export const reward = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('amount-off'), amount: money, ...rewardCommon }),
-  z.object({ kind: z.literal('percent-off'), percent: z.int().min(1).max(100), ...rewardCommon }),
+  z.object({ kind: z.literal('percent-off'), percent: whole(LIMITS.percent), ...rewardCommon }),
 ])
 export type Reward = z.infer<typeof reward>
 
@@ -145,19 +164,21 @@ export type ActivityAction = z.infer<typeof activityAction>
 
 /** The shortest month: a warning has to fit into the life of the points. */
 const SHORTEST_MONTH_DAYS = 28
+export const mostWarnDays = (months: number) =>
+  Math.min(LIMITS.warnDays.max, months * SHORTEST_MONTH_DAYS - 1)
 
 /** How points lapse. Lots leave first-in first-out, and never before a warning was recorded as sent. */
 export const expiryRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('never') }),
   z.object({
     kind: z.literal('after-earning'),
-    months: z.int().min(1).max(120),
-    warnDays: z.int().min(1).max(180),
+    months: whole(LIMITS.expiryMonths),
+    warnDays: whole(LIMITS.warnDays),
   }),
   z.object({
     kind: z.literal('after-inactivity'),
-    months: z.int().min(1).max(120),
-    warnDays: z.int().min(1).max(180),
+    months: whole(LIMITS.expiryMonths),
+    warnDays: whole(LIMITS.warnDays),
     /** What counts as being active; a document from before this could be chosen means orders and redemptions. */
     actions: z.array(activityAction).min(1).default(['order', 'redemption']),
   }),
@@ -177,7 +198,7 @@ export const program = z
     }),
     earning: earningRule,
     /** Points wait as pending for so long after the order was placed. */
-    returnWindowDays: z.int().min(0).max(365),
+    returnWindowDays: whole(LIMITS.returnWindowDays),
     campaigns: z
       .array(campaign)
       .max(100)
@@ -203,8 +224,8 @@ export const program = z
       }
     })
     const { expiry } = document
-    if (expiry.kind !== 'never' && expiry.warnDays >= expiry.months * SHORTEST_MONTH_DAYS) {
-      const maximum = expiry.months * SHORTEST_MONTH_DAYS - 1
+    if (expiry.kind !== 'never' && expiry.warnDays > mostWarnDays(expiry.months)) {
+      const maximum = mostWarnDays(expiry.months)
       const message = `a warning ${expiry.warnDays} days ahead is earlier than points of ${expiry.months} months`
       add(['expiry', 'warnDays'], 'too-large', message, { maximum })
     }

@@ -8,6 +8,7 @@ export const ISSUE_CODES = [
   'required',
   'wrong-type',
   'wrong-format',
+  'not-whole',
   'unknown-option',
   'too-small',
   'too-large',
@@ -60,6 +61,7 @@ function classify(issue: z.core.$ZodIssue): { code: ProgramIssueCode; [value: st
     case 'custom':
       return { code: 'invalid', ...issue.params }
     case 'invalid_type':
+      if (issue.expected === 'int' && Number.isFinite(issue.input)) return { code: 'not-whole' }
       return { code: missing ? 'required' : 'wrong-type' }
     case 'invalid_format':
       return { code: issue.input === '' ? 'required' : 'wrong-format' }

@@ -41,7 +41,8 @@ const earning: Limits[] = [
     'earning.pointsPerUnit',
     ['0', '0.0001', '10000', '000000001'],
     [
-      ['0.00001', 'wrong-format'],
+      ['0.00001', 'too-many-decimals', { decimals: 4 }],
+      ['99999999999', 'too-large', { maximum: 10_000 }],
       ['10000.0001', 'too-large', { maximum: 10_000 }],
       ['1.', 'wrong-format'],
       ['.5', 'wrong-format'],
@@ -74,7 +75,7 @@ const earning: Limits[] = [
     [
       [-1, 'too-small', { minimum: 0 }],
       [366, 'too-large', { maximum: 365 }],
-      [1.5, 'wrong-type'],
+      [1.5, 'not-whole', {}],
     ],
   ],
   ['stacking', ['highest', 'multiply', 'add'], [['', 'unknown-option']]],
@@ -108,7 +109,7 @@ const campaigns: Limits[] = [
       ['0', 'not-positive', {}],
       ['0.00', 'not-positive', {}],
       ['100.01', 'too-large', { maximum: 100 }],
-      ['1.001', 'wrong-format'],
+      ['1.001', 'too-many-decimals', { decimals: 2 }],
     ],
   ],
   [

@@ -19,19 +19,19 @@ const tiers: Limits[] = [
       [{ kind: '' }, 'unknown-option'],
       [{ kind: 'rolling', months: 0 }, 'too-small', { minimum: 1 }],
       [{ kind: 'rolling', months: 61 }, 'too-large', { maximum: 60 }],
-      [{ kind: 'rolling', months: 1.5 }, 'wrong-type'],
+      [{ kind: 'rolling', months: 1.5 }, 'not-whole', {}],
     ],
   ],
   [
     'tiers.levels',
-    [[], levels('0'), levels('0', '0.01', '100000000'), levels(...many(20, String))],
+    [[], levels('0'), levels('0', '0.001', '100000000'), levels(...many(20, String))],
     [
       [levels(...many(21, String)), 'too-large', { maximum: 20 }],
       [levels('0', '0'), 'threshold-order', { below: '0' }],
       [levels('5', '4'), 'threshold-order', { below: '5' }],
       [levels('10', '9.99', '20'), 'threshold-order', { below: '10' }],
       [levels('100000000.01'), 'too-large', { maximum: 100_000_000 }],
-      [levels('1.001'), 'wrong-format'],
+      [levels('1.0001'), 'too-many-decimals', { decimals: 3 }],
       [levels('0', '1').map((level) => ({ ...level, id: 'same' })), 'duplicate-id', {}],
     ],
   ],
@@ -41,7 +41,7 @@ const tiers: Limits[] = [
     [
       ['0', 'not-positive', {}],
       ['100.01', 'too-large', { maximum: 100 }],
-      ['1.001', 'wrong-format'],
+      ['1.001', 'too-many-decimals', { decimals: 2 }],
     ],
   ],
 ]
@@ -62,7 +62,7 @@ const offers: Limits[] = [
     [
       ['0', 'not-positive', {}],
       ['1000000.001', 'too-large', { maximum: 1_000_000 }],
-      ['0.0001', 'wrong-format'],
+      ['0.0001', 'too-many-decimals', { decimals: 3 }],
     ],
   ],
   [
@@ -105,7 +105,7 @@ const offers: Limits[] = [
     [
       [0, 'too-small', { minimum: 1 }],
       [101, 'too-large', { maximum: 100 }],
-      [2.5, 'wrong-type'],
+      [2.5, 'not-whole', {}],
     ],
   ],
 ]
