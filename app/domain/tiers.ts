@@ -2,7 +2,7 @@ import type { CompiledLadder, CompiledProgram, CompiledTier } from './compiled-p
 import { worthSteps } from './evaluate-order.ts'
 import { fromMinor } from './money.ts'
 import type { OrderFacts } from './order-facts.ts'
-import type { TierLadder } from './program.ts'
+import type { TierLadder, TierLevel } from './program.ts'
 import { addMonths, startOfYear } from './time-window.ts'
 
 /**
@@ -140,4 +140,11 @@ export function progressFor(ladder: CompiledLadder, sum: number): TierProgress {
     missingText: ladder.basis === 'spend' ? fromMinor(missing, ladder.currency) : String(missing),
     progress: next === null ? 1 : (sum - start) / (next.threshold - start),
   }
+}
+
+/** The levels in the order of their thresholds. Those that cannot be read yet come last. */
+export function risingLadder(ladder: TierLadder): TierLadder {
+  const place = ({ threshold }: TierLevel) =>
+    /^\d+(\.\d+)?$/.test(threshold) ? Number(threshold) : Number.MAX_VALUE
+  return { ...ladder, levels: [...ladder.levels].sort((a, b) => place(a) - place(b)) }
 }

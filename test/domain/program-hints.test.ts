@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import type { Program, Reward } from '../../app/domain/program.ts'
+import { programHints } from '../../app/domain/program-hints.ts'
+import { validateProgram } from '../../app/domain/validate-program.ts'
+import { campaign, document } from './support.ts'
+
+const NOW = Date.parse('2026-06-15T12:00:00Z')
+
+/** Hints on a document that is valid all the same: "path code". */
+function hints(change: Partial<Program>): string[] {
+  const program = document(change)
+  expect(validateProgram(program)).toMatchObject({ ok: true })
+  return programHints(program, NOW).map(({ path, code }) => `${path} ${code}`)
+}
+const { earning, tiers, rewards } = document()
+const tier = (i: number, change: object) => ({
+  tiers: {
+    ...tiers,
+    levels: tiers.levels.map((level, at) => (at === i ? { ...level, ...change } : level)),
+  },
+})
+const reward = (change: object) => ({ rewards: [{ ...rewards[0], ...change } as Reward] })
+const until = (end: string) => ({ window: { start: null, end, timeZone: 'Europe/Berlin' } })
+
+describe('W25: what may not be meant so is told and not forbidden', () => {
+  test('the program to begin with has nothing of it', () => {
+    expect(hints({})).toEqual([])
+  })
+
+  test.each<[string, Partial<Program>, string[]]>([
+    [
+      'a rate of nothing',
+      { earning: { ...earning, pointsPerUnit: '0' } },
+      ['earning.pointsPerUnit rate-zero'],
+    ],
+    [
+      'two tiers of one name',
+      tier(2, { name: { en: ' silver' } }),
+      ['tiers.levels.1.name same-name', 'tiers.levels.2.name same-name'],
+    ],
+    [
+      'a higher tier with a smaller factor',
+      tier(2, { multiplier: '1.1' }),
+      ['tiers.levels.2.multiplier tier-smaller-factor'],
+    ],
+    [
+      'a campaign that is over',
+      { campaigns: [campaign('a', '2', until('2026-06-15T14:00'))] },
+      ['campaigns.0.window campaign-past'],
+    ],
+    [
+      'a campaign that gives nothing more',
+      { campaigns: [campaign('a', '1')] },
+      ['campaigns.0.multiplier campaign-no-more'],
+    ],
+    [
+      'two rewards of one name',
+      { rewards: [rewards[0] as Reward, { ...(rewards[0] as Reward), id: 'other' }] },
+      ['rewards.0.name same-name', 'rewards.1.name same-name'],
+    ],
+    ['a reward that costs next to nothing', reward({ cost: 5 }), ['rewards.0.cost reward-generous']],
+    [
+      'a whole order for nothing',
+      reward({ kind: 'percent-off', percent: 100 }),
+      ['rewards.0.percent reward-whole-order'],
+    ],
+    ['no reward on offer', reward({ active: false }), ['rewards rewards-none']],
+    [
+      'points that lapse before they can be used',
+      { returnWindowDays: 60, expiry: { kind: 'after-earning', months: 2, warnDays: 10 } },
+      ['expiry.months expiry-too-soon'],
+    ],
+  ])('%s', (_what, change, expected) => {
+    expect(hints(change)).toEqual(expected)
+  })
+
+  test('a campaign that ends in a minute and a reward of a third are as they should be', () => {
+    expect(hints({ campaigns: [campaign('a', '2', until('2026-06-15T14:01'))] })).toEqual([])
+    expect(hints(reward({ amount: '5', cost: 15 }))).toEqual([])
+  })
+})
