@@ -197,7 +197,8 @@ async function judge(
   return shifted.length
 }
 
-async function tiersAt(
+/** The levels on which these members stand at `now` (epoch ms) by this ladder, by `keyOf`. */
+export async function tiersAt(
   tx: Tx,
   { ladder, timeZone }: CompiledProgram,
   keys: AccountKey[],

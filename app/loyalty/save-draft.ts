@@ -1,5 +1,6 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Program } from '../domain/program.ts'
+import { sameDocument } from '../domain/program-changes.ts'
 import { starterProgram } from '../domain/program-template.ts'
 import { type ProgramIssue, validateProgram } from '../domain/validate-program.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -22,7 +23,8 @@ export type SaveResult = { ok: true; revision: number } | { ok: false; issues: P
 export type DraftPatch = Partial<Omit<Program, 'schema'>>
 
 /**
- * Puts parts of the document into the draft. Nothing is stored unless the whole document is then right.
+ * Puts parts of the document into the draft. Nothing is stored unless the whole document is then right. What is sent
+ * once more because its answer was lost is there already, and is answered as it would have been.
  * @param revision the revision that the form was filled from
  * @throws DomainError stale-draft when somebody saved meanwhile, program-missing when there is nothing to change
  */
@@ -31,9 +33,12 @@ export async function saveDraft(
   shop: Pick<Shop, 'shopId' | 'currency'>,
   { revision, patch, actor }: { revision: number; patch: DraftPatch; actor: string },
 ): Promise<SaveResult> {
-  const draft = await lockedDraft(tx, shop.shopId, revision)
+  const draft = await lockedDraft(tx, shop.shopId)
   if (!draft) throw new DomainError('program-missing', 'there is no program to change yet')
   const checked = validateProgram({ ...draft.document, ...patch }, shop)
+  if (checked.ok && saysAlready(draft, revision, checked.program))
+    return { ok: true, revision: draft.revision }
+  assertSeen(draft, revision)
   if (!checked.ok) return checked
   const saved = await store(tx, shop.shopId, { ...draft, document: checked.program }, actor)
   return { ok: true, revision: saved }
@@ -59,9 +64,11 @@ export async function restoreVersion(
   shopId: number,
   { version, revision, actor }: { version: number; revision: number; actor: string },
 ): Promise<number> {
-  const draft = await lockedDraft(tx, shopId, revision)
+  const draft = await lockedDraft(tx, shopId)
   const old = await programVersion(tx, shopId, version)
   if (!draft || !old) throw new DomainError('program-missing', `there is no version ${version}`, { version })
+  if (saysAlready(draft, revision, old.document)) return draft.revision
+  assertSeen(draft, revision)
   return store(tx, shopId, { ...draft, document: old.document }, actor)
 }
 
@@ -76,18 +83,21 @@ export async function discardDraft(
   return restoreVersion(tx, shopId, { version: live.version, revision, actor })
 }
 
-/** @throws DomainError stale-draft */
-async function lockedDraft(tx: Tx, shopId: number, revision: number): Promise<ProgramDraft | null> {
+async function lockedDraft(tx: Tx, shopId: number): Promise<ProgramDraft | null> {
   // The row of the shop stands for a draft that is not there yet: two first saves come one after the other.
   await tx.query('SELECT 1 FROM shop WHERE shop_id = $1 FOR UPDATE', [shopId])
-  const draft = await workingDraft(tx, shopId)
-  if (draft && draft.revision !== revision) {
-    throw new DomainError('stale-draft', 'the draft was changed meanwhile', {
-      current: draft.revision,
-      revision,
-    })
-  }
-  return draft
+  return workingDraft(tx, shopId)
+}
+
+/** A later draft than the one that was looked at, and what is wanted of it. */
+function saysAlready(draft: ProgramDraft, revision: number, wanted: Program): boolean {
+  return draft.revision > revision && sameDocument(draft.document, wanted)
+}
+
+/** @throws DomainError stale-draft */
+function assertSeen({ revision: current }: ProgramDraft, revision: number): void {
+  if (current === revision) return
+  throw new DomainError('stale-draft', 'the draft was changed meanwhile', { current, revision })
 }
 
 async function store(

@@ -10,6 +10,7 @@ import {
   scopeText,
   windowText,
 } from '../ui/program/describe.ts'
+import { useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { LadderPicture } from '../ui/program/ladder-picture.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { PublishBanner } from '../ui/program/publish-banner.tsx'
@@ -26,7 +27,7 @@ export default function ProgramOverview() {
       title={inLocale(document.name, format.language)}
       titleMetadata={
         changed ? (
-          <Badge tone="attention">{t('badge.draft')}</Badge>
+          <Badge tone="attention">{t(live ? 'badge.draft' : 'badge.new')}</Badge>
         ) : (
           <Badge tone="success">{t('badge.live')}</Badge>
         )
@@ -120,6 +121,7 @@ function CampaignsPart() {
   const { document } = useDraft()
   const titles = useTitles()
   const format = useFormat()
+  const statusOf = useCampaignStatus()
   const open = document.campaigns.filter((campaign) => campaignStatus(campaign, now) !== 'over')
   return (
     <Part title={t('campaigns.title')} to="/app/program/campaigns" action={t('campaigns.all')}>
@@ -140,6 +142,7 @@ function CampaignsPart() {
                 scope: scopeText(t, campaign.scope, titles),
               })}
               , {windowText(t, campaign.window, format)}
+              {statusOf(campaign) === 'draft' && ` (${t('badge.new')})`}
             </List.Item>
           ))}
         </List>

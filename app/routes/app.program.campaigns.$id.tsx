@@ -1,16 +1,17 @@
 import { useParams, useSearchParams } from '@remix-run/react'
-import { Badge, FormLayout, Text, TextField } from '@shopify/polaris'
+import { FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Campaign, Program } from '../domain/program.ts'
-import { campaignStatus, clockNote, windowText } from '../ui/program/describe.ts'
-import { EmptyCard } from '../ui/program/empty-card.tsx'
-import { DecimalField, LocalTextFields } from '../ui/program/fields.tsx'
+import { type Campaign, LIMITS, type Program } from '../domain/program.ts'
+import { DecimalField } from '../ui/number-field.tsx'
+import { clockNote, windowText } from '../ui/program/describe.ts'
+import { CampaignBadges } from '../ui/program/item-badges.tsx'
+import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
+import { MissingPage } from '../ui/program/missing-page.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { ScopeField } from '../ui/program/scope-field.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { TierChoice } from '../ui/program/tier-choice.tsx'
-import { useItem } from '../ui/program/use-item.ts'
-import { useDraft, useProgram } from '../ui/program/use-program.ts'
+import { useItem, useStart } from '../ui/program/use-item.ts'
 import type { Section } from '../ui/program/use-section.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
@@ -19,13 +20,9 @@ import { useShop } from '../ui/use-shop.ts'
 const LIST = '/app/program/campaigns'
 
 export default function CampaignPage() {
-  const { t } = useTranslation('program')
   const { id = 'new' } = useParams()
   const [search] = useSearchParams()
-  const { campaigns } = useDraft().document
   const { timeZone } = useShop()
-  const template = campaigns.find((campaign) => campaign.id === (id === 'new' ? search.get('copy') : id))
-  if (id !== 'new' && !template) return <EmptyCard title={t('missing.title')} text={t('missing.text')} />
   const blank: Campaign = {
     id: '',
     name: {},
@@ -34,33 +31,20 @@ export default function CampaignPage() {
     tiers: [],
     window: { start: null, end: null, timeZone },
   }
-  const copied = template && { ...template, id: '', name: copyName(template.name) }
-  const initial = id === 'new' ? (copied ?? blank) : (template as Campaign)
-  return <CampaignForm key={id + search} id={id} initial={initial} />
+  const start = useStart('campaigns', id, search.get('copy'), blank)
+  return start ? <CampaignForm key={id + search} id={id} start={start} /> : <MissingPage list="campaigns" />
 }
 
-/** "Double stars (2)": the same in every language. */
-function copyName(name: Campaign['name']): Campaign['name'] {
-  return {
-    ...(name.de && { de: `${name.de} (2)` }),
-    ...(name.en && { en: `${name.en} (2)` }),
-  }
-}
-
-function CampaignForm({ id, initial }: { id: string; initial: Campaign }) {
+function CampaignForm({ id, start }: { id: string; start: Campaign }) {
   const { t } = useTranslation('program')
   const { t: common } = useTranslation()
-  const { now } = useProgram()
-  const { section, remove, isNew, title, path } = useItem('campaigns', id, initial)
-  const status = campaignStatus(section.value, now)
+  const { section, remove, isNew, gone, title, path } = useItem('campaigns', id, start)
+  if (gone && !section.dirty) return <MissingPage list="campaigns" />
   return (
     <SectionPage
       title={isNew ? t('campaigns.new') : title}
-      titleMetadata={
-        isNew ? undefined : (
-          <Badge tone={status === 'running' ? 'success' : undefined}>{t(`campaigns.status.${status}`)}</Badge>
-        )
-      }
+      titleMetadata={isNew ? undefined : <CampaignBadges campaign={start} />}
+      isNew={isNew}
       back={{ label: t('campaigns.title'), to: LIST }}
       section={section}
       shows={(issue) => issue.startsWith(`${path}.`)}
@@ -99,6 +83,7 @@ function WhatCard({ section, path }: CardProps) {
           value={value.multiplier}
           onChange={(multiplier) => update({ multiplier })}
           error={error(`${path}.multiplier`)}
+          range={LIMITS.multiplier}
           prefix="×"
           helpText={t('campaigns.multiplierHelp')}
         />

@@ -1,22 +1,23 @@
-import { Badge, BlockStack, Box, Button, Card, ChoiceList, Page, Text } from '@shopify/polaris'
+import { BlockStack, Box, Button, Card, ChoiceList, Page, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { type Campaign, inLocale, type Program } from '../domain/program.ts'
-import { campaignStatus, scopeText, tiersText, windowText } from '../ui/program/describe.ts'
+import { scopeText, tiersText, windowText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
+import { CampaignBadges, useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { ItemList } from '../ui/program/item-list.tsx'
 import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
-import { useDraft, useProgram, useTitles } from '../ui/program/use-program.ts'
+import { useDraft, useTitles } from '../ui/program/use-program.ts'
+import { UnansweredBanner } from '../ui/unanswered-banner.tsx'
 import { useFormat } from '../ui/use-format.ts'
 
-const TONES = { running: 'success', planned: 'info', over: undefined } as const
+const ORDER = { running: 0, planned: 1, draft: 2, over: 3 }
 
 export default function Campaigns() {
   const { t } = useTranslation('program')
-  const { now } = useProgram()
   const { campaigns } = useDraft().document
   const itemOf = useItemOf()
-  const order = { running: 0, planned: 1, over: 2 }
-  const sorted = [...campaigns].sort((a, b) => order[campaignStatus(a, now)] - order[campaignStatus(b, now)])
+  const statusOf = useCampaignStatus()
+  const sorted = [...campaigns].sort((a, b) => ORDER[statusOf(a)] - ORDER[statusOf(b)])
   return (
     <Page
       title={t('campaigns.title')}
@@ -41,12 +42,10 @@ export default function Campaigns() {
 
 function useItemOf() {
   const { t } = useTranslation('program')
-  const { now } = useProgram()
   const { document } = useDraft()
   const titles = useTitles()
   const format = useFormat()
   return (campaign: Campaign) => {
-    const status = campaignStatus(campaign, now)
     const onlyTiers = tiersText(t, campaign.tiers, document, format)
     const sentence = t('campaigns.sentence', {
       factor: format.decimal(campaign.multiplier),
@@ -55,7 +54,7 @@ function useItemOf() {
     return {
       id: campaign.id,
       name: inLocale(campaign.name, format.language),
-      badge: <Badge tone={TONES[status]}>{t(`campaigns.status.${status}`)}</Badge>,
+      badge: <CampaignBadges campaign={campaign} />,
       sentence: onlyTiers ? `${sentence}, ${onlyTiers}` : sentence,
       terms: [windowText(t, campaign.window, format)],
     }
@@ -66,10 +65,11 @@ function useItemOf() {
 function StackingCard() {
   const { t } = useTranslation('program')
   const { document, revision } = useDraft()
-  const { send, busy } = useDraftIntent(undefined, t('saved'))
+  const { send, busy, unanswered } = useDraftIntent({ said: t('saved') })
   return (
     <Card>
       <BlockStack gap="300">
+        <UnansweredBanner unanswered={unanswered} twiceIsOnce />
         <ChoiceList
           title={t('stacking.title')}
           disabled={busy}

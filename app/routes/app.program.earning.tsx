@@ -1,9 +1,9 @@
 import { Checkbox, FormLayout, Select, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { currencyExponent } from '../domain/money.ts'
-import type { EarningRule, Program } from '../domain/program.ts'
-import { DecimalField } from '../ui/program/fields.tsx'
-import { previewWorth } from '../ui/program/preview.ts'
+import { type EarningRule, LIMITS, type Program } from '../domain/program.ts'
+import { DecimalField } from '../ui/number-field.tsx'
+import { plainWorth } from '../ui/program/preview.ts'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
@@ -48,6 +48,7 @@ function RateCard({ section }: { section: Section<EarningRule> }) {
           value={value.pointsPerUnit}
           onChange={(pointsPerUnit) => update({ pointsPerUnit })}
           error={error('earning.pointsPerUnit')}
+          range={LIMITS.pointsPerUnit}
           helpText={t('earning.pointsPerUnitHelp')}
         />
         <Select
@@ -126,8 +127,5 @@ function CountsCard({ section }: { section: Section<EarningRule> }) {
 function useExample(document: Program): (amount: string) => number | null {
   const shop = useShop()
   const { now } = useProgram()
-  const plain = { ...document, campaigns: [] }
-  return (amount) =>
-    previewWorth(plain, shop, { amount, productId: null, collections: [], tags: [], tierId: null, at: now })
-      ?.points ?? null
+  return (amount) => plainWorth(document, shop, amount, now)
 }

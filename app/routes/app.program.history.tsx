@@ -5,10 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { programVersions } from '../loyalty/program-store.ts'
-import { ChangeList } from '../ui/program/change-list.tsx'
+import { innerQuotes } from '../ui/inner-quotes.ts'
+import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
-import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
-import { useDraft } from '../ui/program/use-program.ts'
+import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
+import { type Intent, useDraftIntent } from '../ui/program/use-draft-intent.ts'
+import { useDraft, useProgram } from '../ui/program/use-program.ts'
+import { UnansweredBanner } from '../ui/unanswered-banner.tsx'
 import { useFormat } from '../ui/use-format.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -21,7 +24,7 @@ export default function History() {
   const { versions } = useLoaderData<typeof loader>()
   const { revision } = useDraft()
   const format = useFormat()
-  const restore = useDraftIntent('/app/program/publish', t('history.restored'))
+  const restore = useRestore()
   return (
     <Page
       title={t('history.title')}
@@ -29,6 +32,7 @@ export default function History() {
       backAction={{ content: t('title'), url: '/app/program' }}
     >
       <BlockStack gap="400">
+        <UnansweredBanner unanswered={restore.unanswered} twiceIsOnce />
         {versions.length === 0 && <EmptyCard title={t('history.emptyTitle')} text={t('history.emptyText')} />}
         {versions.map((version, index) => {
           const previous = versions[index + 1]
@@ -45,7 +49,9 @@ export default function History() {
                   {index > 0 && (
                     <Button
                       loading={restore.busy}
-                      onClick={() => restore.send({ intent: 'restore', revision, version: version.version })}
+                      onClick={() =>
+                        restore.restore({ intent: 'restore', revision, version: version.version })
+                      }
                       accessibilityLabel={`${t('history.version', { version: version.version })}: ${t('history.restore')}`}
                     >
                       {t('history.restore')}
@@ -58,11 +64,14 @@ export default function History() {
                     from: format.dateTime(version.effectiveFrom),
                   })}
                 </Text>
-                {version.note && <Text as="p">{t('history.note', { note: version.note })}</Text>}
+                {version.note && <Text as="p">{t('history.note', { note: innerQuotes(version.note) })}</Text>}
                 {previous ? (
                   <ChangeList before={previous.document} after={version.document} />
                 ) : (
-                  <Text as="p">{t('history.first')}</Text>
+                  <>
+                    <Text as="p">{t('history.first')}</Text>
+                    <ContentList document={version.document} />
+                  </>
                 )}
               </BlockStack>
             </Card>
@@ -70,6 +79,23 @@ export default function History() {
         })}
         <Box paddingBlockEnd="400" />
       </BlockStack>
+      {restore.dialog}
     </Page>
   )
+}
+
+/** Takes the place of the draft: after a question where it has something that is published nowhere. */
+function useRestore() {
+  const { t } = useTranslation('program')
+  const { changed } = useProgram()
+  const result = { goTo: '/app/program/publish', said: t('history.restored') }
+  const { send, busy, unanswered } = useDraftIntent(result)
+  const question = useAskedIntent({
+    ...result,
+    title: t('history.restoreTitle'),
+    text: t('history.restoreText'),
+    action: t('history.restore'),
+  })
+  const restore = (intent: Intent) => (changed ? question.ask(intent) : send(intent))
+  return { restore, busy: busy || question.busy, unanswered, dialog: question.dialog }
 }

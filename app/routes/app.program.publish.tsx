@@ -1,31 +1,46 @@
-import { type ActionFunctionArgs, data } from '@remix-run/node'
-import { useFetcher, useNavigate } from '@remix-run/react'
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
+import { Await, useLoaderData, useNavigate, useRevalidator } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import {
-  Banner,
-  BlockStack,
-  Card,
-  ChoiceList,
-  FormLayout,
-  Layout,
-  Page,
-  Text,
-  TextField,
-} from '@shopify/polaris'
-import { useEffect, useState } from 'react'
+import { Banner, BlockStack, Card, Layout, List, Page, Text, TextField } from '@shopify/polaris'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
 import { compileWindow, localDate } from '../domain/time-window.ts'
+import { programVersions } from '../loyalty/program-store.ts'
 import { type PublishResult, publishProgram } from '../loyalty/publish-program.ts'
-import { ChangeList } from '../ui/program/change-list.tsx'
+import { readPublishEffect } from '../loyalty/read-publish-effect.ts'
+import { workingDraft } from '../loyalty/save-draft.ts'
+import { keepForm } from '../ui/keep-form.ts'
+import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
+import { EffectCard, EffectSkeleton } from '../ui/program/effect-card.tsx'
+import { HintList } from '../ui/program/hint-list.tsx'
+import { issueText, placeText } from '../ui/program/issue-text.ts'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
-import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
+import { isPastDay, SinceField } from '../ui/program/since-field.tsx'
+import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
+import { UnansweredBanner } from '../ui/unanswered-banner.tsx'
+import { useFormat } from '../ui/use-format.ts'
+import { useHydrated } from '../ui/use-hydrated.ts'
+import { useNews, useSend } from '../ui/use-send.ts'
 import { useShop } from '../ui/use-shop.ts'
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await adminRequest(request)
+  const read = async () =>
+    withShop(shop.shopId, async (tx) => {
+      const draft = await workingDraft(tx, shop.shopId)
+      const [live] = await programVersions(tx, shop.shopId)
+      if (!draft || !live) return null
+      return readPublishEffect(tx, shop, { live: live.document, draft: draft.document }, Date.now())
+    })
+  // Counting a large shop's members takes a moment: the page does not wait for it.
+  return { effect: read() }
+}
 
 const asked = z.strictObject({
   revision: z.int().min(0),
@@ -56,40 +71,35 @@ export async function action({ request }: ActionFunctionArgs) {
   }
 }
 
+export const clientAction = keepForm
+
 export default function Publish() {
   const { t } = useTranslation('program')
   const { live, changed, now } = useProgram()
   const { document, revision } = useDraft()
   const { timeZone } = useShop()
-  const [since, setSince] = useState<'now' | 'day'>('now')
-  const [day, setDay] = useState(() => `${localDate(now, timeZone).slice(0, 4)}-01-01`)
+  const [since, setSince] = useState({ past: false, day: `${localDate(now, timeZone).slice(0, 4)}-01-01` })
   const [note, setNote] = useState('')
-  const { submit, busy, answer } = usePublish()
-  const drop = useDraftIntent('/app/program', t('publish.discarded'))
-  const publish = () => submit({ revision, note, countFrom: !live && since === 'day' ? day : null })
+  const { publish, busy, answer, unanswered } = usePublish()
+  const discard = useDiscard()
+  const send = () => {
+    if (!live && since.past && !isPastDay(since.day, localDate(now, timeZone))) return
+    publish({ revision, note, countFrom: !live && since.past ? since.day : null })
+  }
   return (
     <Page
       title={t('publish.title')}
       backAction={{ content: t('title'), url: '/app/program' }}
-      primaryAction={{ content: t('publish.action'), onAction: publish, loading: busy, disabled: !changed }}
-      secondaryActions={
-        live && changed
-          ? [
-              {
-                content: t('publish.discard'),
-                onAction: () => drop.send({ intent: 'discard', revision }),
-                loading: drop.busy,
-                destructive: true,
-              },
-            ]
-          : []
-      }
+      primaryAction={{ content: t('publish.action'), onAction: send, loading: busy, disabled: !changed }}
+      secondaryActions={live && changed ? [discard.action] : []}
     >
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
+            <UnansweredBanner unanswered={unanswered} retry={send} twiceIsOnce />
             {answer && <Refusal answer={answer} />}
             {!changed && <Banner tone="success" title={t('publish.nothing')} />}
+            <HintList document={document} />
             {live ? (
               <TitledCard title={t('publish.changes', { version: live.version })}>
                 <ChangeList before={live.document} after={document} />
@@ -98,35 +108,14 @@ export default function Publish() {
                 </Text>
               </TitledCard>
             ) : (
-              <Card>
-                <FormLayout>
-                  <ChoiceList
-                    title={t('publish.since')}
-                    selected={[since]}
-                    onChange={([choice]) => setSince(choice as 'now' | 'day')}
-                    choices={[
-                      { value: 'now', label: t('publish.sinceNow') },
-                      {
-                        value: 'day',
-                        label: t('publish.sinceDay'),
-                        helpText: t('publish.sinceDayHelp'),
-                        renderChildren: (selected) =>
-                          selected && (
-                            <TextField
-                              label={t('publish.day')}
-                              type="date"
-                              autoComplete="off"
-                              max={localDate(now, timeZone)}
-                              value={day}
-                              onChange={setDay}
-                            />
-                          ),
-                      },
-                    ]}
-                  />
-                </FormLayout>
-              </Card>
+              <>
+                <TitledCard title={t('publish.contents')}>
+                  <ContentList document={document} />
+                </TitledCard>
+                <SinceField value={since} onChange={setSince} />
+              </>
             )}
+            {live && changed && <Effect />}
             <Card>
               <TextField
                 label={t('publish.note')}
@@ -143,7 +132,23 @@ export default function Publish() {
           <PreviewCard document={document} />
         </Layout.Section>
       </Layout>
+      {discard.dialog}
     </Page>
+  )
+}
+
+function Effect() {
+  const { t } = useTranslation('program')
+  const { effect } = useLoaderData<typeof loader>()
+  const { live } = useProgram()
+  const { document } = useDraft()
+  if (!useHydrated() || !live) return <EffectSkeleton />
+  return (
+    <Suspense fallback={<EffectSkeleton />}>
+      <Await resolve={effect} errorElement={<Banner tone="warning" title={t('effect.failed')} />}>
+        {(known) => known && <EffectCard live={live.document} draft={document} effect={known} />}
+      </Await>
+    </Suspense>
   )
 }
 
@@ -151,32 +156,62 @@ function usePublish() {
   const { t } = useTranslation('program')
   const shopify = useAppBridge()
   const navigate = useNavigate()
-  const fetcher = useFetcher<Answer>()
-  const answer = fetcher.data
-  useEffect(() => {
-    if (answer?.outcome !== 'published' && answer?.outcome !== 'unchanged') return
-    shopify.toast.show(t(`publish.${answer.outcome}`, { version: answer.version }))
-    navigate('/app/program')
-  }, [answer, shopify, navigate, t])
-  const submit = (body: z.infer<typeof asked>) =>
-    fetcher.submit(body, { method: 'POST', encType: 'application/json' })
-  return { submit, busy: fetcher.state !== 'idle', answer }
+  const { revalidate } = useRevalidator()
+  const { send, busy, answer, unanswered } = useSend<Answer>()
+  useNews(answer, (news) => {
+    if (news.outcome === 'published' || news.outcome === 'unchanged') {
+      shopify.toast.show(t(`publish.${news.outcome}`, { version: news.version }))
+      navigate('/app/program')
+    } else revalidate()
+  })
+  return { publish: (body: z.infer<typeof asked>) => send(body), busy, answer, unanswered }
+}
+
+function useDiscard() {
+  const { t } = useTranslation('program')
+  const { revision } = useDraft()
+  const { dialog, ask, busy } = useAskedIntent({
+    title: t('publish.discardTitle'),
+    text: t('publish.discardText'),
+    action: t('publish.discard'),
+    goTo: '/app/program',
+    said: t('publish.discarded'),
+  })
+  const action = {
+    content: t('publish.discard'),
+    destructive: true,
+    loading: busy,
+    onAction: () => ask({ intent: 'discard', revision }),
+  }
+  return { dialog, action }
 }
 
 function Refusal({ answer }: { answer: Answer }) {
   const { t } = useTranslation('program')
+  const format = useFormat()
+  const { document } = useDraft()
   if (answer.outcome === 'invalid') {
     return (
-      <Banner tone="critical" title={t('issue.title')}>
-        <p>{answer.issues.map((issue) => issue.path).join(', ')}</p>
-      </Banner>
+      <div role="alert">
+        <Banner tone="critical" title={t('issue.title')}>
+          <List>
+            {answer.issues.map((issue) => (
+              <List.Item key={issue.path}>
+                {placeText(t, issue.path, document, format)}: {issueText(t, issue, document, format)}
+              </List.Item>
+            ))}
+          </List>
+        </Banner>
+      </div>
     )
   }
   if (answer.outcome !== 'refused') return null
   const stale = answer.code === 'stale-draft'
   return (
-    <Banner tone="warning" title={t(stale ? 'stale.title' : 'publish.refused')}>
-      <p>{t(stale ? 'stale.text' : 'publish.refusedText')}</p>
-    </Banner>
+    <div role="alert">
+      <Banner tone="warning" title={t(stale ? 'stale.title' : 'publish.refused')}>
+        <p>{t(stale ? 'stale.text' : 'publish.refusedText')}</p>
+      </Banner>
+    </div>
   )
 }

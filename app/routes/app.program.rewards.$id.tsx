@@ -1,14 +1,16 @@
 import { useParams, useSearchParams } from '@remix-run/react'
 import { Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Reward } from '../domain/program.ts'
+import { LIMITS, type Reward } from '../domain/program.ts'
+import { DecimalField, WholeField } from '../ui/number-field.tsx'
 import { worthText } from '../ui/program/describe.ts'
-import { EmptyCard } from '../ui/program/empty-card.tsx'
-import { DecimalField, LocalTextFields, WholeField } from '../ui/program/fields.tsx'
+import { RewardBadges } from '../ui/program/item-badges.tsx'
+import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
+import { MissingPage } from '../ui/program/missing-page.tsx'
+import { moneyRange } from '../ui/program/ranges.ts'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { TierChoice } from '../ui/program/tier-choice.tsx'
-import { useItem } from '../ui/program/use-item.ts'
-import { useDraft } from '../ui/program/use-program.ts'
+import { useItem, useStart } from '../ui/program/use-item.ts'
 import type { Section } from '../ui/program/use-section.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
@@ -30,23 +32,22 @@ const BLANK: Reward = {
 }
 
 export default function RewardPage() {
-  const { t } = useTranslation('program')
   const { id = 'new' } = useParams()
   const [search] = useSearchParams()
-  const { rewards } = useDraft().document
-  const template = rewards.find((reward) => reward.id === (id === 'new' ? search.get('copy') : id))
-  if (id !== 'new' && !template) return <EmptyCard title={t('missing.title')} text={t('missing.text')} />
-  const initial = template ? (id === 'new' ? { ...template, id: '' } : template) : BLANK
-  return <RewardForm key={id + search} id={id} initial={initial} />
+  const start = useStart('rewards', id, search.get('copy'), BLANK)
+  return start ? <RewardForm key={id + search} id={id} start={start} /> : <MissingPage list="rewards" />
 }
 
-function RewardForm({ id, initial }: { id: string; initial: Reward }) {
+function RewardForm({ id, start }: { id: string; start: Reward }) {
   const { t } = useTranslation('program')
   const { t: common } = useTranslation()
-  const { section, remove, isNew, title, path } = useItem('rewards', id, initial)
+  const { section, remove, isNew, gone, title, path } = useItem('rewards', id, start)
+  if (gone && !section.dirty) return <MissingPage list="rewards" />
   return (
     <SectionPage
       title={isNew ? t('rewards.new') : title}
+      titleMetadata={isNew ? undefined : <RewardBadges reward={start} />}
+      isNew={isNew}
       back={{ label: t('rewards.title'), to: LIST }}
       section={section}
       shows={(issue) => issue.startsWith(`${path}.`)}
@@ -102,6 +103,7 @@ function WhatCard({ section, path }: CardProps) {
               value={value.amount}
               onChange={(amount) => set({ ...value, amount })}
               error={error(`${path}.amount`)}
+              range={moneyRange(currency)}
               suffix={currency}
             />
           ) : (
@@ -111,8 +113,8 @@ function WhatCard({ section, path }: CardProps) {
               onChange={(percent) => set({ ...value, percent })}
               error={error(`${path}.percent`)}
               suffix="%"
-              min={1}
-              max={100}
+              unit={t('reward.percents')}
+              range={LIMITS.percent}
             />
           )}
           <WholeField
@@ -121,7 +123,8 @@ function WhatCard({ section, path }: CardProps) {
             onChange={(cost) => update({ cost })}
             error={error(`${path}.cost`)}
             suffix={section.document.pointName[format.language].many}
-            min={1}
+            unit={section.document.pointName[format.language].many}
+            range={LIMITS.cost}
           />
         </FormLayout.Group>
       </FormLayout>
@@ -148,6 +151,7 @@ function ConditionsCard({ section, path }: CardProps) {
             value={value.minimumSpend ?? ''}
             onChange={(amount) => update({ minimumSpend: amount === '' ? null : amount })}
             error={error(`${path}.minimumSpend`)}
+            range={moneyRange(currency)}
             suffix={currency}
             helpText={t('reward.minimumSpendHelp')}
           />
@@ -157,8 +161,8 @@ function ConditionsCard({ section, path }: CardProps) {
             onChange={(validDays) => update({ validDays })}
             error={error(`${path}.validDays`)}
             suffix={t('rules.days')}
-            min={1}
-            max={730}
+            unit={t('rules.days')}
+            range={LIMITS.validDays}
             helpText={t('reward.validDaysHelp')}
           />
         </FormLayout.Group>

@@ -1,8 +1,9 @@
-import { Badge, Box, Button, Page } from '@shopify/polaris'
+import { Box, Button, Page } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { inLocale, type Reward } from '../domain/program.ts'
-import { rewardText, tiersText, worthText } from '../ui/program/describe.ts'
+import { rewardConditions, rewardText, worthText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
+import { RewardBadges } from '../ui/program/item-badges.tsx'
 import { ItemList } from '../ui/program/item-list.tsx'
 import { useDraft } from '../ui/program/use-program.ts'
 import { useFormat } from '../ui/use-format.ts'
@@ -35,20 +36,11 @@ function useItemOf() {
   const { document } = useDraft()
   const format = useFormat()
   return (reward: Reward) => {
-    const conditions = [
-      reward.minimumSpend && t('reward.from', { amount: format.money(reward.minimumSpend) }),
-      t('reward.valid', { count: reward.validDays }),
-      reward.oncePerMember && t('reward.once'),
-      tiersText(t, reward.tiers, document, format),
-    ].filter(Boolean)
+    const conditions = rewardConditions(t, reward, document, format)
     return {
       id: reward.id,
       name: inLocale(reward.name, format.language),
-      badge: reward.active ? (
-        <Badge tone="success">{t('rewards.on')}</Badge>
-      ) : (
-        <Badge>{t('rewards.off')}</Badge>
-      ),
+      badge: <RewardBadges reward={reward} />,
       sentence: t('rewards.sentence', {
         what: rewardText(t, reward, format),
         points: format.points(reward.cost, document.pointName),

@@ -1,8 +1,9 @@
 import { FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Program } from '../domain/program.ts'
+import { LIMITS, type Program } from '../domain/program.ts'
+import { WholeField } from '../ui/number-field.tsx'
 import { ExpiryCard } from '../ui/program/expiry-card.tsx'
-import { LocalTextFields, WholeField } from '../ui/program/fields.tsx'
+import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { useDraft } from '../ui/program/use-program.ts'
 import { type Section, useSection } from '../ui/program/use-section.ts'
@@ -87,8 +88,8 @@ function WaitingCard({ section }: { section: Section<Rules> }) {
         onChange={(returnWindowDays) => update({ returnWindowDays })}
         error={error('returnWindowDays')}
         suffix={t('rules.days')}
-        min={0}
-        max={365}
+        unit={t('rules.days')}
+        range={LIMITS.returnWindowDays}
         helpText={t('rules.returnWindowHelp')}
       />
     </TitledCard>

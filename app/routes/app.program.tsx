@@ -1,11 +1,22 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
 import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run/react'
-import { adminRequest } from '../admin-request.server.ts'
+import { z } from 'zod'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
+import { isDomainError } from '../domain/errors.ts'
 import { sameDocument } from '../domain/program-changes.ts'
 import { titlesFor } from '../loyalty/campaign-titles.ts'
 import { programVersions } from '../loyalty/program-store.ts'
-import { workingDraft } from '../loyalty/save-draft.ts'
+import {
+  type DraftPatch,
+  discardDraft,
+  restoreVersion,
+  saveDraft,
+  startDraft,
+  workingDraft,
+} from '../loyalty/save-draft.ts'
+import { keepForm } from '../ui/keep-form.ts'
+import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
 import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
 
@@ -27,6 +38,58 @@ export async function loader({ request }: LoaderFunctionArgs) {
     ),
   } satisfies ProgramData
 }
+
+const part = z.unknown().optional()
+const revision = z.int().min(0)
+
+/** Every change of the draft. The parts of a patch are checked with the whole document. */
+const change = z.discriminatedUnion('intent', [
+  z.strictObject({ intent: z.literal('start') }),
+  z.strictObject({
+    intent: z.literal('save'),
+    revision,
+    patch: z.strictObject({
+      name: part,
+      pointName: part,
+      earning: part,
+      returnWindowDays: part,
+      campaigns: part,
+      stacking: part,
+      tiers: part,
+      rewards: part,
+      expiry: part,
+    }),
+  }),
+  z.strictObject({ intent: z.literal('restore'), revision, version: z.int().min(1) }),
+  z.strictObject({ intent: z.literal('discard'), revision }),
+])
+
+/** Of the layout and not of a route of its own: what saves a page is loaded with it, and there without the network. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, actor } = await adminRequest(request)
+  const wanted = await sentJson(request, change)
+  try {
+    const answer = await withShop(shop.shopId, async (tx): Promise<DraftAnswer> => {
+      switch (wanted.intent) {
+        case 'start':
+          return { ok: true, revision: await startDraft(tx, shop, actor) }
+        case 'save':
+          return saveDraft(tx, shop, { ...wanted, patch: wanted.patch as DraftPatch, actor })
+        case 'restore':
+          return { ok: true, revision: await restoreVersion(tx, shop.shopId, { ...wanted, actor }) }
+        case 'discard':
+          return { ok: true, revision: await discardDraft(tx, shop.shopId, { ...wanted, actor }) }
+      }
+    })
+    // With an error status the page keeps what was typed.
+    return answer.ok ? answer : data(answer, 422)
+  } catch (error) {
+    if (!isDomainError(error, 'stale-draft', 'program-missing')) throw error
+    return data({ ok: false, refused: error.code } satisfies DraftAnswer, 409)
+  }
+}
+
+export const clientAction = keepForm
 
 export const shouldRevalidate: ShouldRevalidateFunction = ({ defaultShouldRevalidate }) =>
   defaultShouldRevalidate

@@ -9,7 +9,7 @@ import { makeShop } from '../support/shop.ts'
 
 const database = useDatabase()
 const pages = useAdminPages()
-const DRAFT = '/app/program/draft'
+const DRAFT = '/app/program'
 const PUBLISH = '/app/program/publish'
 
 async function shopId(domain = pages.domain): Promise<number> {

@@ -117,7 +117,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.operations.reconciliation loader': query(),
     'app.operations.reconciliation action': json(fc.record({ days: fc.integer({ min: 1, max: 60 }) })),
     'app.program loader': query('version'),
-    'app.program.draft action': json(
+    'app.program action': json(
       fc.oneof(
         fc.constant({ intent: 'start' }),
         fc.record({ intent: fc.constant('restore'), revision, version: fc.integer({ min: 1, max: 3 }) }),

@@ -1,8 +1,9 @@
 import { BlockStack, Card, InlineGrid, SkeletonBodyText, SkeletonDisplayText, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { toMinor } from '../../domain/money.ts'
-import type { Program } from '../../domain/program.ts'
+import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
+import { inLocale, type Program } from '../../domain/program.ts'
 import type { Figures } from '../../loyalty/read-figures.ts'
+import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { PointsChart } from './points-chart.tsx'
@@ -58,9 +59,7 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
             })}
           </Text>
           <Text as="p" tone="subdued">
-            {worth === null
-              ? t('outstanding.noWorth')
-              : t('outstanding.worth', { amount: format.minor(worth) })}
+            {worth}
           </Text>
         </BlockStack>
       </Card>
@@ -69,16 +68,17 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
   )
 }
 
-/**
- * What the points cost if all of them were redeemed at the best rate on offer, in minor units. Percentages have no
- * fixed worth; null when there is nothing else.
- */
-function useWorth(points: number, rewards: Program['rewards']): number | null {
+/** What the points may cost if all of them were redeemed, and what that is reckoned with. */
+function useWorth(points: number, rewards: Program['rewards']): string {
+  const { t } = useTranslation('home')
+  const format = useFormat()
   const { currency } = useShop()
-  const rates = rewards.flatMap((reward) =>
-    reward.active && reward.kind === 'amount-off' ? [toMinor(reward.amount, currency) / reward.cost] : [],
-  )
-  return rates.length === 0 ? null : Math.round(points * Math.max(...rates))
+  const best = bestAmountOff(rewards, currency)
+  if (!best) return t(hasPercentOff(rewards) ? 'outstanding.onlyPercent' : 'outstanding.noReward')
+  return t(hasPercentOff(rewards) ? 'outstanding.worthWithPercent' : 'outstanding.worth', {
+    amount: format.minor(pointsWorth(points, best, currency)),
+    name: innerQuotes(inLocale(best.name, format.language)),
+  })
 }
 
 function Figure({ label, value, note }: { label: string; value: string; note: React.ReactNode }) {

@@ -52,6 +52,22 @@ export function clockNote(t: T, window: Campaign['window'], edge: 'start' | 'end
   return oddity && t(`window.${oddity}.${edge}`, { time: wallClock.slice(11, 16) })
 }
 
+/** "2-fache Punkte auf alles, nur für Gold, ab 1.6.2026" */
+export function campaignText(
+  t: T,
+  campaign: Campaign,
+  { document, titles, format }: { document: Program; titles: Titles | null; format: Format },
+): string {
+  const { multiplier, scope, tiers, window } = campaign
+  return [
+    t('campaigns.sentence', { factor: format.decimal(multiplier), scope: scopeText(t, scope, titles) }),
+    tiersText(t, tiers, document, format),
+    windowText(t, window, format),
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
 export function tiersText(t: T, ids: string[], document: Program, format: Format): string | null {
   if (ids.length === 0) return null
   const names = ids.map((id) => {
@@ -66,6 +82,26 @@ export function rewardText(t: T, reward: Reward, format: Format): string {
   return reward.kind === 'amount-off'
     ? t('reward.amountOff', { amount: format.money(reward.amount) })
     : t('reward.percentOff', { percent: format.percent(reward.percent / 100) })
+}
+
+/** "5,00 € Rabatt für 500 Punkte · ab 30,00 € Warenwert · 30 Tage gültig" */
+export function rewardTerms(t: T, reward: Reward, document: Program, format: Format): string {
+  return [
+    t('rewards.sentence', {
+      what: rewardText(t, reward, format),
+      points: format.points(reward.cost, document.pointName),
+    }),
+    ...rewardConditions(t, reward, document, format),
+  ].join(' · ')
+}
+
+export function rewardConditions(t: T, reward: Reward, document: Program, format: Format): string[] {
+  return [
+    reward.minimumSpend && t('reward.from', { amount: format.money(reward.minimumSpend) }),
+    t('reward.valid', { count: reward.validDays }),
+    reward.oncePerMember && t('reward.once'),
+    tiersText(t, reward.tiers, document, format),
+  ].filter((part) => typeof part === 'string')
 }
 
 /** "100 Punkte sind 1,00 € wert": what the points of an amount-off reward come to. */

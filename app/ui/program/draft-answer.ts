@@ -1,6 +1,9 @@
 import type { DomainErrorCode } from '../../domain/errors.ts'
 import type { ProgramIssue } from '../../domain/validate-program.ts'
 
+/** Where every change of the draft is sent. */
+export const DRAFT_ADDRESS = '/app/program'
+
 /** What the server says to a change of the draft. */
 export type DraftAnswer =
   | { ok: true; revision: number }

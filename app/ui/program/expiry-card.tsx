@@ -1,12 +1,12 @@
 import { BlockStack, Box, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { warnsOn } from '../../domain/expiry.ts'
-import { activityAction, type ExpiryRule } from '../../domain/program.ts'
+import { activityAction, type ExpiryRule, LIMITS, mostWarnDays } from '../../domain/program.ts'
 import { addMonthsToDate, localDate } from '../../domain/time-window.ts'
+import { WholeField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
-import { WholeField } from './fields.tsx'
 import { useProgram } from './use-program.ts'
 
 interface Props {
@@ -52,8 +52,8 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
                 onChange={(months) => onChange({ ...expiry, months })}
                 error={error('expiry.months')}
                 suffix={t('rules.months')}
-                min={1}
-                max={120}
+                unit={t('rules.months')}
+                range={LIMITS.expiryMonths}
               />
               <WholeField
                 label={t('expiry.warnDays')}
@@ -61,8 +61,11 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
                 onChange={(warnDays) => onChange({ ...expiry, warnDays })}
                 error={error('expiry.warnDays')}
                 suffix={t('rules.days')}
-                min={1}
-                max={180}
+                unit={t('rules.days')}
+                range={{
+                  ...LIMITS.warnDays,
+                  max: usable(expiry.months) ? mostWarnDays(expiry.months) : LIMITS.warnDays.max,
+                }}
                 helpText={t('expiry.warnDaysHelp')}
               />
             </FormLayout.Group>
@@ -95,13 +98,14 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
   )
 }
 
+const usable = (value: number) => Number.isInteger(value) && value >= 1 && value <= 1_000
+
 /** Worked out for points of today, by the rule as it is typed. */
 function Example({ expiry }: { expiry: Exclude<ExpiryRule, { kind: 'never' }> }) {
   const { t } = useTranslation('program')
   const format = useFormat()
   const { timeZone } = useShop()
   const { now } = useProgram()
-  const usable = (value: number) => Number.isInteger(value) && value >= 1 && value <= 1_000
   if (!usable(expiry.months) || !usable(expiry.warnDays)) return null
   const from = localDate(now, timeZone)
   const on = addMonthsToDate(from, expiry.months)

@@ -1,24 +1,48 @@
 import type { TFunction } from 'i18next'
+import { inLocale, type LocalText } from '../../domain/program.ts'
 import type { ProgramIssue } from '../../domain/validate-program.ts'
+import { innerQuotes } from '../inner-quotes.ts'
+import type { Format } from '../use-format.ts'
 
 /** What is wrong, in the merchant's words, with the value that was given and what is allowed. */
-export function issueText(t: TFunction<'program'>, issue: ProgramIssue, document: unknown): string {
-  const value = valueAt(document, issue.path)
-  const said = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+export function issueText(
+  t: TFunction<'program'>,
+  issue: ProgramIssue,
+  document: unknown,
+  format: Format,
+): string {
+  const given = valueAt(document, issue.path)
+  const value = spoken(typeof given === 'object' ? issue.values.value : (given ?? issue.values.value), format)
   const key =
-    said === '' && t(`issue.${issue.code}-empty`, { defaultValue: '' }) ? `${issue.code}-empty` : issue.code
-  return t(`issue.${key}`, { value: said, ...issue.values, ...(said && { value: said }) })
+    value === '' && t(`issue.${issue.code}-empty`, { defaultValue: '' }) ? `${issue.code}-empty` : issue.code
+  const values = Object.fromEntries(
+    Object.entries(issue.values).map(([name, one]) => [name, spoken(one, format)]),
+  )
+  return t(`issue.${key}`, { ...values, value })
 }
 
-/** The place of an issue in words: "Kampagne „Doppelte Sterne“". */
-export function issuePlace(t: TFunction<'program'>, issue: ProgramIssue, document: unknown): string {
-  const [part = '', index] = issue.path.replace('tiers.levels', 'levels').split('.')
+/** Numbers in the reader's marks, texts as they are. */
+function spoken(value: unknown, format: Format): string {
+  if (typeof value === 'number') return Number.isNaN(value) ? '' : format.number(value)
+  if (typeof value !== 'string') return ''
+  return /^\d+(\.\d+)?$/.test(value) ? format.decimal(value) : value
+}
+
+/** The place of an issue or a hint in words: "Kampagne „Doppelte Sterne“". */
+export function placeText(t: TFunction<'program'>, path: string, document: unknown, format: Format): string {
+  const [part = '', index] = path.replace('tiers.levels', 'levels').split('.')
   const list = part === 'levels' ? 'tiers.levels' : part
-  const item =
-    index !== undefined && /^\d+$/.test(index) ? valueAt(document, `${list}.${index}.name`) : undefined
-  const names = item as { de?: string; en?: string } | undefined
-  const name = names?.de ?? names?.en ?? ''
-  return t(`place.${part}`, { name, defaultValue: issue.path })
+  const one = index !== undefined && /^\d+$/.test(index)
+  const names = one ? (valueAt(document, `${list}.${index}.name`) as LocalText | undefined) : undefined
+  const name = names ? innerQuotes(inLocale(names, format.language)) : ''
+  if (one && name === '') return t(`place.unnamed.${part}`, { defaultValue: path })
+  return t(`place.${part}`, { name, defaultValue: path })
+}
+
+/** The field of an issue in words: "Faktor"; empty where the place says it all. */
+export function fieldText(t: TFunction<'program'>, path: string): string {
+  const words = path.split('.').map((key) => t(`change.field.${key}`, { defaultValue: '' }))
+  return words.findLast((word) => word !== '') ?? ''
 }
 
 function valueAt(document: unknown, path: string): unknown {

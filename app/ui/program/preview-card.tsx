@@ -1,17 +1,26 @@
 import { BlockStack, FormLayout, List, Select, Text, TextField } from '@shopify/polaris'
+import type { TFunction } from 'i18next'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { whySteps } from '../../domain/explain.ts'
-import { currencyExponent } from '../../domain/money.ts'
 import { type CampaignScope, inLocale, type Program } from '../../domain/program.ts'
 import { compileWindow } from '../../domain/time-window.ts'
+import { validateProgram } from '../../domain/validate-program.ts'
+import { innerQuotes } from '../inner-quotes.ts'
 import { wallClockOf } from '../local-time.ts'
+import { DecimalField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
-import { useFormat } from '../use-format.ts'
-import { useShop } from '../use-shop.ts'
-import { DecimalField } from './fields.tsx'
-import { previewWorth } from './preview.ts'
+import { type Format, useFormat } from '../use-format.ts'
+import { type ShopOfPage, useShop } from '../use-shop.ts'
+import { fieldText, placeText } from './issue-text.ts'
+import { exampleAmount, previewWorth } from './preview.ts'
+import { moneyRange } from './ranges.ts'
 import { useProgram, useTitles } from './use-program.ts'
+
+const WALL_CLOCK = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/
+
+/** Whole units of money: more is in no cart. */
+const MOST = 999_999_999
 
 interface Props {
   document: Program
@@ -25,7 +34,7 @@ export function PreviewCard({ document, scope }: Props) {
   const shop = useShop()
   const format = useFormat()
   const { now } = useProgram()
-  const [amount, setAmount] = useState(currencyExponent(shop.currency) === 0 ? '4990' : '49.90')
+  const [amount, setAmount] = useState(exampleAmount(shop.currency))
   const [item, setItem] = useState<string | null>(null)
   const [tier, setTier] = useState('')
   const [clock, setClock] = useState(() => wallClockOf(now, shop.timeZone))
@@ -39,7 +48,7 @@ export function PreviewCard({ document, scope }: Props) {
   }, [document.tiers.levels, tier])
 
   const worth = useMemo(() => {
-    if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(clock)) return null
+    if (!WALL_CLOCK.test(clock)) return null
     const at = compileWindow({ start: clock, end: null, timeZone: shop.timeZone }).from
     const [kind, id = ''] = [chosen.slice(0, chosen.indexOf(':')), chosen.slice(chosen.indexOf(':') + 1)]
     return previewWorth(document, shop, {
@@ -52,6 +61,8 @@ export function PreviewCard({ document, scope }: Props) {
     })
   }, [document, shop, amount, chosen, tier, clock])
 
+  const missing = worth ? [] : missingWords(t, document, shop, format, { amount, clock })
+
   return (
     <TitledCard title={t('preview.title')}>
       <div aria-live="polite">
@@ -62,7 +73,7 @@ export function PreviewCard({ document, scope }: Props) {
                   amount: format.money(amount),
                   points: format.points(worth.points, document.pointName),
                 })
-              : t('preview.impossible')}
+              : t('preview.impossible', { what: missing.join(', ') })}
           </Text>
           {worth && <Steps document={document} why={worth.why} />}
         </BlockStack>
@@ -72,6 +83,7 @@ export function PreviewCard({ document, scope }: Props) {
           label={t('preview.amount')}
           value={amount}
           onChange={setAmount}
+          range={moneyRange(shop.currency, MOST)}
           suffix={shop.currency}
         />
         {items.length > 1 && (
@@ -105,6 +117,28 @@ export function PreviewCard({ document, scope }: Props) {
   )
 }
 
+const MOST_MISSING = 4
+
+/** What has to be filled in or put right before the example can be worked out. */
+function missingWords(
+  t: TFunction<'program'>,
+  document: Program,
+  shop: ShopOfPage,
+  format: Format,
+  order: { amount: string; clock: string },
+): string[] {
+  const checked = validateProgram(document, shop)
+  const issues = checked.ok ? [] : checked.issues
+  const words = issues.map(({ path }) => {
+    const [place, field] = [placeText(t, path, document, format), fieldText(t, path)]
+    return field === '' || field === place ? place : t('preview.missing', { place, field })
+  })
+  if (!WALL_CLOCK.test(order.clock)) words.unshift(t('preview.at'))
+  if (!/^\d/.test(order.amount)) words.unshift(t('preview.amount'))
+  const all = [...new Set(words)]
+  return all.length > MOST_MISSING ? [...all.slice(0, MOST_MISSING), '…'] : all
+}
+
 function firstItem(scope: CampaignScope | undefined): string {
   if (!scope || scope.kind === 'all') return 'any'
   const [first] = scope.kind === 'tags' ? scope.tags : scope.ids
@@ -119,11 +153,12 @@ function useItems(document: Program): { value: string; label: string }[] {
     const options = new Map([['any', t('preview.anyItem')]])
     for (const { scope } of document.campaigns) {
       if (scope.kind === 'tags') {
-        for (const tag of scope.tags) options.set(`tags:${tag}`, t('preview.tagged', { tag }))
+        for (const tag of scope.tags)
+          options.set(`tags:${tag}`, t('preview.tagged', { tag: innerQuotes(tag) }))
       } else if (scope.kind !== 'all') {
         for (const id of scope.ids) {
           const title = titles?.[`${scope.kind}/${id}`] ?? id
-          options.set(`${scope.kind}:${id}`, t(`preview.of.${scope.kind}`, { title }))
+          options.set(`${scope.kind}:${id}`, t(`preview.of.${scope.kind}`, { title: innerQuotes(title) }))
         }
       }
     }
@@ -136,7 +171,7 @@ function Steps({ document, why }: { document: Program; why: Parameters<typeof wh
   const format = useFormat()
   const nameOf = (items: { id: string; name: Program['name'] }[], id: string) => {
     const found = items.find((item) => item.id === id)
-    return found ? inLocale(found.name, format.language) : id
+    return found ? innerQuotes(inLocale(found.name, format.language)) : id
   }
   const words: string[] = []
   for (const step of whySteps(why)) {

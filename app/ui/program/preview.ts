@@ -1,6 +1,6 @@
 import { compileProgram } from '../../domain/compiled-program.ts'
 import { type OrderWorth, previewCart } from '../../domain/evaluate-order.ts'
-import { toMinor } from '../../domain/money.ts'
+import { currencyExponent, toMinor } from '../../domain/money.ts'
 import type { Program } from '../../domain/program.ts'
 import { validateProgram } from '../../domain/validate-program.ts'
 
@@ -32,4 +32,21 @@ export function previewWorth(
     // An amount with more decimals than the currency has.
     return null
   }
+}
+
+/** "49.90", or an amount of that size where a unit of money is worth little. */
+export function exampleAmount(currency: string): string {
+  return currencyExponent(currency) === 0 ? '4990' : '49.90'
+}
+
+/** What an order of goods that no campaign is about earns without a tier; null while something is wrong. */
+export function plainWorth(
+  document: Program,
+  shop: { currency: string; timeZone: string },
+  amount: string,
+  at: number,
+): number | null {
+  const plain = { ...document, campaigns: [] }
+  const nothing = { productId: null, collections: [], tags: [], tierId: null }
+  return previewWorth(plain, shop, { amount, at, ...nothing })?.points ?? null
 }

@@ -9,7 +9,7 @@ import {
   Text,
   TextField,
 } from '@shopify/polaris'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CampaignScope } from '../../domain/program.ts'
 import { useRememberTitles, useTitles } from './use-program.ts'
@@ -30,6 +30,8 @@ export function ScopeField({ value, onChange, error }: Props) {
   const shopify = useAppBridge()
   const titles = useTitles()
   const remember = useRememberTitles()
+  /** Has the focus when the tag that had it is gone. */
+  const picker = useRef<HTMLDivElement>(null)
 
   const pick = async (kind: 'products' | 'collections', ids: string[]) => {
     const type = kind === 'products' ? 'product' : 'collection'
@@ -65,15 +67,18 @@ export function ScopeField({ value, onChange, error }: Props) {
               <Tag
                 key={id}
                 accessibilityLabel={`${common('action.remove')}: ${titles?.[`${value.kind}/${id}`] ?? id}`}
-                onRemove={() => onChange({ ...value, ids: value.ids.filter((other) => other !== id) })}
+                onRemove={() => {
+                  onChange({ ...value, ids: value.ids.filter((other) => other !== id) })
+                  picker.current?.querySelector('button')?.focus()
+                }}
               >
                 {titles?.[`${value.kind}/${id}`] ?? `#${id}`}
               </Tag>
             ))}
           </InlineStack>
-          <InlineStack>
+          <div ref={picker}>
             <Button onClick={() => pick(value.kind, value.ids)}>{t(`scope.pick.${value.kind}`)}</Button>
-          </InlineStack>
+          </div>
         </BlockStack>
       )}
       {value.kind === 'tags' && (
@@ -93,6 +98,7 @@ function TagList({ tags, onChange }: { tags: string[]; onChange: (tags: string[]
   const { t } = useTranslation('program')
   const { t: common } = useTranslation()
   const [typed, setTyped] = useState('')
+  const field = useRef<HTMLDivElement>(null)
   const add = () => {
     const fresh = typed.split(',').map((tag) => tag.trim())
     const all = [...new Set([...tags, ...fresh])].filter((tag) => tag !== '')
@@ -101,18 +107,27 @@ function TagList({ tags, onChange }: { tags: string[]; onChange: (tags: string[]
   }
   return (
     <BlockStack gap="200">
-      <TextField
-        label={t('scope.addTag')}
-        autoComplete="off"
-        value={typed}
-        onChange={setTyped}
-        onBlur={add}
-        helpText={t('scope.tagHelp')}
-        connectedRight={<Button onClick={add}>{common('action.add')}</Button>}
-      />
+      <div ref={field}>
+        <TextField
+          label={t('scope.addTag')}
+          autoComplete="off"
+          value={typed}
+          onChange={setTyped}
+          onBlur={add}
+          helpText={t('scope.tagHelp')}
+          connectedRight={<Button onClick={add}>{common('action.add')}</Button>}
+        />
+      </div>
       <InlineStack gap="200">
         {tags.map((tag) => (
-          <Tag key={tag} onRemove={() => onChange(tags.filter((other) => other !== tag))}>
+          <Tag
+            key={tag}
+            accessibilityLabel={`${common('action.remove')}: ${tag}`}
+            onRemove={() => {
+              onChange(tags.filter((other) => other !== tag))
+              field.current?.querySelector('input')?.focus()
+            }}
+          >
             {tag}
           </Tag>
         ))}

@@ -1,11 +1,17 @@
 import { useNavigate } from '@remix-run/react'
-import { SaveBar, useAppBridge } from '@shopify/app-bridge-react'
-import { Banner, BlockStack, Layout, List, Page, type PageProps } from '@shopify/polaris'
-import type { ReactNode } from 'react'
+import { SaveBar } from '@shopify/app-bridge-react'
+import { Banner, BlockStack, Layout, List, Page, type PageProps, Text } from '@shopify/polaris'
+import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
-import type { ProgramIssue } from '../../domain/validate-program.ts'
-import { issuePlace, issueText } from './issue-text.ts'
+import { type ProgramIssue, validateProgram } from '../../domain/validate-program.ts'
+import { UnansweredBanner } from '../unanswered-banner.tsx'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+import { ChangeList } from './change-list.tsx'
+import { HintList } from './hint-list.tsx'
+import { issueText, placeText } from './issue-text.ts'
+import { useDraft } from './use-program.ts'
 import { SAVE_BAR, type Section } from './use-section.ts'
 
 interface Props extends Pick<PageProps, 'title' | 'subtitle' | 'secondaryActions' | 'titleMetadata'> {
@@ -15,27 +21,32 @@ interface Props extends Pick<PageProps, 'title' | 'subtitle' | 'secondaryActions
   back: { label: string; to: string }
   /** Paths that the form shows errors at by itself; others are listed on top. */
   shows: (path: string) => boolean
+  /** Can be saved as it is: there is a button for it as long as there is no save bar. */
+  isNew?: boolean
   children: ReactNode
   /** Beside the form, below it on a phone. */
   aside?: ReactNode
 }
 
 /** A page with one form over the draft: save bar, what is wrong, and what happens when somebody else saved. */
-export function SectionPage({ section, back, shows, children, aside, ...page }: Props) {
-  const { t } = useTranslation('program')
+export function SectionPage({ section, back, shows, isNew = false, children, aside, ...page }: Props) {
   const { t: common } = useTranslation()
-  const shopify = useAppBridge()
   const navigate = useNavigate()
-  const leave = async () => {
-    await shopify.saveBar?.leaveConfirmation?.()
-    navigate(back.to)
-  }
-  const elsewhere = section.issues.filter((issue) => !shows(issue.path))
+  const form = useRef<HTMLFormElement>(null)
+  const save = common('action.save')
   return (
-    <Page {...page} backAction={{ content: back.label, onAction: leave }}>
+    <Page
+      {...page}
+      backAction={{ content: back.label, onAction: () => navigate(back.to) }}
+      primaryAction={
+        isNew && !section.dirty
+          ? { content: save, onAction: section.save, loading: section.saving }
+          : undefined
+      }
+    >
       <SaveBar id={SAVE_BAR} open={section.dirty}>
         <button variant="primary" type="button" onClick={section.save} disabled={section.saving}>
-          {common('action.save')}
+          {save}
         </button>
         <button type="button" onClick={section.discard} disabled={section.saving}>
           {common('action.discard')}
@@ -44,22 +55,19 @@ export function SectionPage({ section, back, shows, children, aside, ...page }: 
       <Layout>
         <Layout.Section>
           <form
+            ref={form}
+            tabIndex={-1}
+            style={{ outline: 'none' }}
             onSubmit={(event) => {
               event.preventDefault()
               section.save()
             }}
           >
             <BlockStack gap="400">
-              {section.stale && (
-                <Banner
-                  tone="warning"
-                  title={t('stale.title')}
-                  action={{ content: t('stale.reload'), onAction: section.reload }}
-                >
-                  <p>{t('stale.text')}</p>
-                </Banner>
-              )}
-              {section.issues.length > 0 && <Issues issues={elsewhere} document={section.document} />}
+              {section.conflict && <Conflict section={section} whenChosen={() => form.current?.focus()} />}
+              <UnansweredBanner unanswered={section.unanswered} retry={section.save} twiceIsOnce />
+              <Issues issues={section.issues} shows={shows} document={section.document} />
+              <HintList document={section.document} about={shows} />
               {children}
             </BlockStack>
             <input type="submit" hidden />
@@ -71,19 +79,57 @@ export function SectionPage({ section, back, shows, children, aside, ...page }: 
   )
 }
 
-function Issues({ issues, document }: { issues: ProgramIssue[]; document: Program }) {
+/** Both values stand here until one is chosen; what is typed stays in the form below. */
+function Conflict({ section, whenChosen }: { section: Props['section']; whenChosen: () => void }) {
   const { t } = useTranslation('program')
+  const draft = useDraft()
+  const shop = useShop()
+  const readable = validateProgram(section.document, shop).ok
+  const choose = (take: () => void) => () => {
+    take()
+    whenChosen()
+  }
   return (
-    <Banner tone="critical" title={t('issue.title')}>
-      {issues.length > 0 && (
-        <List>
-          {issues.map((issue) => (
-            <List.Item key={issue.path}>
-              {issuePlace(t, issue, document)}: {issueText(t, issue, document)}
-            </List.Item>
-          ))}
-        </List>
-      )}
-    </Banner>
+    <div role="alert">
+      <Banner
+        tone="warning"
+        title={t('conflict.title')}
+        action={{ content: t('conflict.mine'), onAction: choose(section.takeMine), loading: section.saving }}
+        secondaryAction={{ content: t('conflict.theirs'), onAction: choose(section.takeTheirs) }}
+      >
+        <BlockStack gap="200">
+          <Text as="p">{t(readable ? 'conflict.text' : 'conflict.invalid')}</Text>
+          {readable && <ChangeList before={draft.document} after={section.document} />}
+        </BlockStack>
+      </Banner>
+    </div>
+  )
+}
+
+interface IssuesProps {
+  issues: ProgramIssue[]
+  shows: (path: string) => boolean
+  document: Program
+}
+
+function Issues({ issues, shows, document }: IssuesProps) {
+  const { t } = useTranslation('program')
+  const format = useFormat()
+  const elsewhere = issues.filter((issue) => !shows(issue.path))
+  if (issues.length === 0) return null
+  return (
+    <div role="alert">
+      <Banner tone="critical" title={t('issue.title')}>
+        {elsewhere.length > 0 && (
+          <List>
+            {elsewhere.map((issue) => (
+              <List.Item key={issue.path}>
+                {placeText(t, issue.path, document, format)}: {issueText(t, issue, document, format)}
+              </List.Item>
+            ))}
+          </List>
+        )}
+      </Banner>
+    </div>
   )
 }

@@ -1,37 +1,42 @@
-import { useFetcher, useNavigate } from '@remix-run/react'
+import { useNavigate, useRevalidator } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DraftPatch } from '../../loyalty/save-draft.ts'
-import type { DraftAnswer } from './draft-answer.ts'
+import { useNews, useSend } from '../use-send.ts'
+import { DRAFT_ADDRESS, type DraftAnswer } from './draft-answer.ts'
 
-type Intent =
+export type Intent =
   | { intent: 'start' }
   | { intent: 'save'; revision: number; patch: DraftPatch }
   | { intent: 'restore'; revision: number; version: number }
   | { intent: 'discard'; revision: number }
 
-/** A change of the draft by one click. Says in a toast how it went. @param goTo where to go when it went well */
-export function useDraftIntent(goTo?: string, saidWhenDone?: string) {
+interface Options {
+  /** Where to go when it went well. */
+  goTo?: string | undefined
+  /** What a toast says then. */
+  said?: string | undefined
+  /** Runs first then. */
+  done?: (() => void) | undefined
+}
+
+/** A change of the draft by one click. What the draft refuses is said in a toast. */
+export function useDraftIntent({ goTo, said, done }: Options = {}) {
   const { t } = useTranslation('program')
   const shopify = useAppBridge()
   const navigate = useNavigate()
-  const fetcher = useFetcher<DraftAnswer>()
-  const done = useRef<DraftAnswer | undefined>(undefined)
-  useEffect(() => {
-    const answer = fetcher.data
-    if (!answer || answer === done.current) return
-    done.current = answer
-    if (answer.ok) {
-      if (saidWhenDone) shopify.toast.show(saidWhenDone)
+  const { revalidate } = useRevalidator()
+  const { send, busy, answer, unanswered } = useSend<DraftAnswer>(DRAFT_ADDRESS)
+  useNews(answer, (news) => {
+    if (news.ok) {
+      done?.()
+      if (said) shopify.toast.show(said)
       if (goTo) navigate(goTo)
-    } else shopify.toast.show('refused' in answer ? t('stale.title') : t('issue.title'), { isError: true })
-  }, [fetcher.data, shopify, navigate, goTo, saidWhenDone, t])
-  const send = (intent: Intent) =>
-    fetcher.submit(JSON.parse(JSON.stringify(intent)), {
-      method: 'POST',
-      action: '/app/program/draft',
-      encType: 'application/json',
-    })
-  return { send, busy: fetcher.state !== 'idle', answer: fetcher.data }
+      return
+    }
+    shopify.toast.show('refused' in news ? t('stale.title') : t('issue.title'), { isError: true })
+    // The next click is about the draft as it is now.
+    if ('refused' in news) revalidate()
+  })
+  return { send: (intent: Intent) => send(intent), busy, unanswered }
 }

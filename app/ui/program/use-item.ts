@@ -1,9 +1,11 @@
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { type Campaign, inLocale, type Reward } from '../../domain/program.ts'
 import type { DraftPatch } from '../../loyalty/save-draft.ts'
+import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
-import { useDeleteItem } from './delete-item.tsx'
 import { freeId } from './describe.ts'
+import { useAskedIntent } from './use-asked-intent.tsx'
 import { useDraft } from './use-program.ts'
 import { useSection } from './use-section.ts'
 
@@ -18,10 +20,17 @@ interface Items {
  * id, and deleted.
  * @param id "new" for one that is not there yet
  */
-export function useItem<K extends keyof Items>(list: K, id: string, initial: Items[K]) {
+export function useItem<K extends keyof Items>(list: K, id: string, start: Items[K]) {
+  const { t } = useTranslation('program')
+  const { t: common } = useTranslation()
   const format = useFormat()
-  const items = useDraft().document[list] as Items[K][]
+  const { document, revision } = useDraft()
+  const items = document[list] as Items[K][]
   const isNew = id === 'new'
+  // What a new one was copied from may change meanwhile.
+  const [first] = useState(start)
+  const initial = isNew ? first : start
+  const gone = !isNew && !items.some((other) => other.id === id)
   const toPatch = useCallback(
     (item: Items[K]) => {
       const taken = ['new', ...items.map((other) => other.id)]
@@ -31,26 +40,56 @@ export function useItem<K extends keyof Items>(list: K, id: string, initial: Ite
         : { ...item, id }
       return patchOf(
         list,
-        isNew ? [...items, named] : items.map((other) => (other.id === id ? named : other)),
+        isNew || gone ? [...items, named] : items.map((other) => (other.id === id ? named : other)),
       )
     },
-    [items, list, id, isNew],
+    [items, list, id, isNew, gone],
   )
   const goTo = `/app/program/${list}`
-  const section = useSection(initial, toPatch, { goTo, startDirty: isNew })
+  const section = useSection(initial, toPatch, { goTo, gone })
   const title = inLocale(initial.name, format.language)
-  const remove = useDeleteItem(
-    title,
-    patchOf(
-      list,
-      items.filter((other) => other.id !== id),
-    ),
+  const question = useAskedIntent({
+    title: t('delete.title', { name: innerQuotes(title) }),
+    text: t('delete.text'),
+    action: common('action.delete'),
+    said: t('deleted'),
     goTo,
-  )
-  const index = isNew ? items.length : items.findIndex((other) => other.id === id)
+    done: section.allowLeaving,
+  })
+  const others = items.filter((other) => other.id !== id)
+  const remove = {
+    dialog: question.dialog,
+    action: {
+      content: common('action.delete'),
+      destructive: true,
+      onAction: () => question.ask({ intent: 'save', revision, patch: patchOf(list, others) }),
+    },
+  }
+  const index = isNew || gone ? items.length : items.findIndex((other) => other.id === id)
   /** Where the form's errors stand in the document. */
   const path = `${list}.${index}`
-  return { section, remove, isNew, title, path }
+  return { section, remove, isNew, gone, title, path }
+}
+
+/**
+ * What the form of this address is filled from. A deleted item is as it was last: what is typed in its form outlives it.
+ * @param blank for a new one that copies none; absent: not there
+ */
+export function useStart<K extends keyof Items>(list: K, id: string, copyOf: string | null, blank: Items[K]) {
+  const items = useDraft().document[list] as Items[K][]
+  const found = items.find((item) => item.id === (id === 'new' ? copyOf : id))
+  const [known, setKnown] = useState({ id, item: found })
+  if (found && (found !== known.item || id !== known.id)) setKnown({ id, item: found })
+  if (id === 'new') return found ? { ...found, id: '', name: copyName(found.name) } : blank
+  return found ?? (known.id === id ? known.item : undefined)
+}
+
+/** "Double stars (2)": the same in every language. */
+function copyName(name: Campaign['name']): Campaign['name'] {
+  return {
+    ...(name.de && { de: `${name.de} (2)` }),
+    ...(name.en && { en: `${name.en} (2)` }),
+  }
 }
 
 function patchOf(list: keyof Items, items: (Campaign | Reward)[]): DraftPatch {

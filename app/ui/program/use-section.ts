@@ -1,14 +1,18 @@
-import { useFetcher, useNavigate, useRevalidator } from '@remix-run/react'
+import { useNavigate, useRevalidator } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
-import { sameDocument } from '../../domain/program-changes.ts'
 import { type ProgramIssue, validateProgram } from '../../domain/validate-program.ts'
 import type { DraftPatch } from '../../loyalty/save-draft.ts'
+import type { Unanswered } from '../keep-form.ts'
+import { useFormat } from '../use-format.ts'
+import { useNews, useSend } from '../use-send.ts'
 import { useShop } from '../use-shop.ts'
-import type { DraftAnswer } from './draft-answer.ts'
+import { DRAFT_ADDRESS, type DraftAnswer } from './draft-answer.ts'
 import { issueText } from './issue-text.ts'
+import { useFilledForm } from './use-filled-form.ts'
+import { useLeave } from './use-leave.ts'
 import { useDraft } from './use-program.ts'
 
 export interface Section<T> {
@@ -24,18 +28,25 @@ export interface Section<T> {
   document: Program
   /** Words for what is wrong at a path of the document ("earning.pointsPerUnit"); only after a try to save. */
   error: (path: string) => string | undefined
-  /** What is wrong elsewhere than at the shown paths. */
+  /** What is wrong, wherever it is; only after a try to save. */
   issues: ProgramIssue[]
-  /** Somebody else saved meanwhile. */
-  stale: boolean
-  reload: () => void
+  /** Somebody else has saved another value of what is edited here. What was typed stays until one is chosen. */
+  conflict: boolean
+  /** Saves what is typed here over what the other has saved. */
+  takeMine: () => void
+  /** Goes on with what the other has saved. */
+  takeTheirs: () => void
+  /** Why the last try to save got no answer. */
+  unanswered: Unanswered['unanswered'] | undefined
+  /** Lets the next way out pass without a question. */
+  allowLeaving: () => void
 }
 
 interface Options {
   /** Where to go after saving; absent: stay. */
   goTo?: string
-  /** New items can be saved as they are. */
-  startDirty?: boolean
+  /** Somebody else has deleted what is edited here. */
+  gone?: boolean
 }
 
 /**
@@ -46,33 +57,25 @@ interface Options {
 export function useSection<T>(
   initial: T,
   toPatch: (value: T) => DraftPatch,
-  options: Options = {},
+  { goTo, gone = false }: Options = {},
 ): Section<T> {
   const { t } = useTranslation('program')
+  const format = useFormat()
   const draft = useDraft()
   const shop = useShop()
-  const shopify = useAppBridge()
-  const navigate = useNavigate()
-  const revalidator = useRevalidator()
-  const fetcher = useFetcher<DraftAnswer>()
-
-  const [value, set] = useState(initial)
-  const [base, setBase] = useState({ revision: draft.revision, initial })
+  const sending = useSend<DraftAnswer>(DRAFT_ADDRESS)
+  const { answer } = sending
+  const own = answer?.ok ? answer.revision : null
+  const form = useFilledForm(initial, { revision: draft.revision, own, gone })
+  const { value, dirty } = form
   const [tried, setTried] = useState(false)
-  const [forget, setForget] = useState<DraftAnswer | undefined>()
-
-  // A new revision is what was saved here, or what the merchant asked to load: begin from it.
-  if (base.revision !== draft.revision) {
-    setBase({ revision: draft.revision, initial })
-    set(initial)
-    setTried(false)
-  }
+  /** It was sent on this revision and has to be sent again when it stands on a later one. */
+  const [refusedOn, setRefusedOn] = useState<number | null>(null)
 
   const document = useMemo(
     () => ({ ...draft.document, ...toPatch(value) }) as Program,
     [draft.document, value, toPatch],
   )
-  const answer = fetcher.data === forget ? undefined : fetcher.data
   const issues = useMemo(() => {
     if (!tried) return []
     const checked = validateProgram(document, shop)
@@ -80,52 +83,74 @@ export function useSection<T>(
     return answer && 'issues' in answer ? answer.issues : []
   }, [tried, document, shop, answer])
 
-  const done = useRef<DraftAnswer | undefined>(undefined)
-  useEffect(() => {
-    if (!fetcher.data?.ok || fetcher.data === done.current) return
-    done.current = fetcher.data
-    shopify.toast.show(t('saved'))
-    if (options.goTo) {
-      void shopify.saveBar?.hide?.(SAVE_BAR)
-      navigate(options.goTo)
-    }
-  }, [fetcher.data, shopify, t, navigate, options.goTo])
-
   const save = () => {
     setTried(true)
-    if (!validateProgram(document, shop).ok) return
-    const body = { intent: 'save', revision: draft.revision, patch: toPatch(value) }
-    fetcher.submit(JSON.parse(JSON.stringify(body)), {
-      method: 'POST',
-      action: '/app/program/draft',
-      encType: 'application/json',
-    })
+    if (form.conflict || !validateProgram(document, shop).ok) return
+    form.sent()
+    sending.send({ intent: 'save', revision: form.revision, patch: toPatch(value) })
   }
+  const giveUp = () => {
+    form.takeTheirs()
+    sending.forget()
+    setRefusedOn(null)
+    setTried(false)
+  }
+
+  const allowLeaving = useLeave(dirty)
+  const saved = useSaved(allowLeaving, goTo)
+  const { revalidate } = useRevalidator()
+  useNews(answer, (news) => {
+    if (news.ok) {
+      setTried(false)
+      saved()
+    } else if ('refused' in news) {
+      setRefusedOn(form.revision)
+      revalidate()
+    }
+  })
+  useEffect(() => {
+    if (refusedOn === null || form.revision <= refusedOn || sending.busy) return
+    setRefusedOn(null)
+    save()
+  })
 
   return {
     value,
-    set,
-    update: (fields) => set((before) => ({ ...before, ...fields })),
-    dirty: options.startDirty === true || !sameDocument(value, base.initial),
-    saving: fetcher.state !== 'idle',
+    set: form.set,
+    update: (fields) => form.set((before) => ({ ...before, ...fields })),
+    dirty,
+    saving: sending.busy,
     save,
-    discard: () => {
-      set(base.initial)
-      setTried(false)
-      setForget(fetcher.data)
-    },
+    discard: giveUp,
     document,
     error: (path) => {
       const issue = issues.find((found) => found.path === path)
-      return issue && issueText(t, issue, document)
+      return issue && issueText(t, issue, document, format)
     },
     issues,
-    stale: answer !== undefined && 'refused' in answer,
-    reload: () => {
-      setForget(fetcher.data)
-      revalidator.revalidate()
+    conflict: form.conflict,
+    takeMine: () => {
+      setRefusedOn(form.revision)
+      form.keepMine()
     },
+    takeTheirs: giveUp,
+    unanswered: sending.unanswered,
+    allowLeaving,
   }
 }
 
 export const SAVE_BAR = 'program-save-bar'
+
+/** What follows a save that went well. */
+function useSaved(allowLeaving: () => void, goTo: string | undefined): () => void {
+  const { t } = useTranslation('program')
+  const shopify = useAppBridge()
+  const navigate = useNavigate()
+  return () => {
+    shopify.toast.show(t('saved'))
+    if (!goTo) return
+    allowLeaving()
+    void shopify.saveBar?.hide?.(SAVE_BAR)
+    navigate(goTo)
+  }
+}

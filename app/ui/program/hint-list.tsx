@@ -1,0 +1,66 @@
+import { Banner, Link, List } from '@shopify/polaris'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { inLocale, type Program } from '../../domain/program.ts'
+import { type ProgramHint, programHints } from '../../domain/program-hints.ts'
+import { validateProgram } from '../../domain/validate-program.ts'
+import { innerQuotes } from '../inner-quotes.ts'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+import { placeText } from './issue-text.ts'
+import { useProgram } from './use-program.ts'
+
+interface Props {
+  document: Program
+  /** Which paths belong to the form; absent: all, each with the way to its form. */
+  about?: (path: string) => boolean
+}
+
+/** What may not be meant so. Nothing here keeps anybody from saving or publishing. */
+export function HintList({ document, about }: Props) {
+  const { t } = useTranslation('program')
+  const shop = useShop()
+  const format = useFormat()
+  const { now } = useProgram()
+  const hints = useMemo(() => {
+    const checked = validateProgram(document, shop)
+    return checked.ok ? programHints(checked.program, now).filter(({ path }) => about?.(path) ?? true) : []
+  }, [document, shop, now, about])
+  const text = ({ code, values }: ProgramHint) =>
+    t(`hint.${code}`, {
+      name: values.name ? innerQuotes(inLocale(values.name, format.language)) : '',
+      factor: values.factor && format.decimal(values.factor),
+      percent: values.percent !== undefined && format.percent(values.percent / 100),
+    })
+  return (
+    <div aria-live="polite">
+      {hints.length > 0 && (
+        <Banner tone="warning" title={t('hint.title')}>
+          <List>
+            {hints.map((hint) => (
+              <List.Item key={hint.path + hint.code}>
+                {!about && (
+                  <>
+                    <Link url={formOf(hint.path, document)}>{placeText(t, hint.path, document, format)}</Link>
+                    :{' '}
+                  </>
+                )}
+                {text(hint)}
+              </List.Item>
+            ))}
+          </List>
+        </Banner>
+      )}
+    </div>
+  )
+}
+
+/** Where a path of the document is edited. */
+function formOf(path: string, document: Program): string {
+  const [part, index] = path.split('.')
+  if (part === 'campaigns' || part === 'rewards') {
+    const id = index === undefined ? '' : `/${document[part][Number(index)]?.id}`
+    return `/app/program/${part}${id}`
+  }
+  return `/app/program/${part === 'tiers' || part === 'earning' ? part : 'rules'}`
+}
