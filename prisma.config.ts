@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { defineConfig } from 'prisma/config'
 import { requireDatabaseUrl } from './scripts/database-url.ts'
+import { runScript } from './scripts/migrations/short-tries.ts'
 
 /**
  * Prisma's schema engine over the `pg` driver ("js" engine): the native engines are downloads of their own and are
@@ -30,6 +31,9 @@ function connectionFields(url: URL) {
     password: decodeURIComponent(url.password),
     database: url.pathname.slice(1),
     Client: CatalogClient,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'stammgast_migrate',
     allowExitOnIdle: true,
     idleTimeoutMillis: 200,
   }
@@ -38,12 +42,20 @@ function connectionFields(url: URL) {
 type Adapter = { executeScript(script: string): Promise<void>; client: pg.Pool }
 type Connect = () => Promise<Adapter>
 
-/** Mend 3: the adapter splits scripts at every ";" and so breaks function bodies; send the script whole. */
+/**
+ * Mend 3: the adapter splits scripts at every ";" and so breaks function bodies; send the script whole. And of what
+ * the database says when it refuses one, the engine keeps nothing.
+ */
 function wholeScripts(connect: Connect): Connect {
   return async () => {
     const adapter = await connect()
     adapter.executeScript = async (script) => {
-      await adapter.client.query(script)
+      try {
+        await runScript(adapter.client, script, (words) => process.send?.(words))
+      } catch (error) {
+        console.error(`The database refuses the script: ${(error as Error).message}`)
+        throw error
+      }
     }
     return adapter
   }

@@ -1,18 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
-import pg from 'pg'
-import { closePools, jobsPool } from './app/db.server.ts'
+import { closePools, jobsPool, refuseUnsafeDatabase } from './app/db.server.ts'
 import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
 import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
 import { faultOfTarget } from './app/request-target.ts'
+import { createReadiness } from './app/readiness.server.ts'
 import { closeShopify } from './app/shopify.server.ts'
 import { stopOnSignal } from './app/stop-signals.ts'
 
@@ -20,7 +21,7 @@ import { stopOnSignal } from './app/stop-signals.ts'
 
 const root = import.meta.dirname
 const DRAIN_MS = 8_000
-const READY_MS = 1_000
+const GOODBYE_MS = 2_000
 
 interface RunningServer {
   port: number
@@ -30,9 +31,11 @@ interface RunningServer {
 
 /**
  * @param pages answers what is neither webhook nor health check; the built Remix app when absent
- * @throws Error with a sentence for people when the build is missing or the port is taken
+ * @throws Error with a sentence for people when the build is missing, the port is taken, or shops would not be kept
+ *   apart in the database
  */
 export async function startServer(settings: Env, pages?: RequestListener): Promise<RunningServer> {
+  await refuseUnsafeDatabase()
   const answerPage = pages ?? (await remixPages(settings))
   const door = createDoor({ store: groupedStore(jobsPool()), secrets: secretsOf(settings) })
   const readiness = createReadiness(settings.DATABASE_URL)
@@ -62,7 +65,9 @@ export async function startServer(settings: Env, pages?: RequestListener): Promi
       await new Promise((resolve) => server.close(resolve))
       clearTimeout(insist)
       clearInterval(sweep)
-      await Promise.all([readiness.close(), closePools(), closeShopify()])
+      // A commit that is not confirmed keeps its connection for as long.
+      const closed = Promise.all([readiness.close(), closePools(), closeShopify()])
+      await Promise.race([closed, pause(GOODBYE_MS)])
     },
   }
 }
@@ -132,38 +137,6 @@ function plain(response: ServerResponse, status: number, text: string): void {
 async function answerReadiness(response: ServerResponse, fault: string | null | Promise<string | null>) {
   const words = await fault
   plain(response, words ? 503 : 200, words ?? 'ready')
-}
-
-/** Ready means: the database answers within a second, and has every migration that this code knows. */
-function createReadiness(connectionString: string) {
-  const folder = path.join(root, 'prisma/migrations')
-  const expected = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  // The owner's connection: the roles of the pools may not see the list of migrations.
-  const pool = new pg.Pool({
-    connectionString,
-    max: 1,
-    connectionTimeoutMillis: READY_MS,
-    application_name: 'stammgast_ready',
-  })
-  pool.on('error', () => {})
-  const query = {
-    text: `SELECT count(*)::int AS done FROM _prisma_migrations
-           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL AND migration_name = ANY($1)`,
-    values: [expected.map(({ name }) => name)],
-    query_timeout: READY_MS,
-  }
-  return {
-    async check(): Promise<string | null> {
-      try {
-        const { rows } = await pool.query<{ done: number }>(query)
-        return rows[0]?.done === expected.length ? null : 'the database is not migrated'
-      } catch (error) {
-        const missing = (error as { code?: string }).code === '42P01' // the list of migrations is not there
-        return missing ? 'the database is not migrated' : 'the database does not answer'
-      }
-    },
-    close: () => pool.end(),
-  }
 }
 
 /** @throws Error with a sentence for people when the port is taken. */

@@ -10,7 +10,6 @@ async function main(): Promise<void> {
     logger.info({ signal }, 'worker is stopping')
     return worker.stop()
   })
-  stopWith(await worker.failed)
 }
 
 function stopWith(error: unknown): never {

@@ -1,7 +1,7 @@
 import pg from 'pg'
+import { isUnsafe, openClient, openPool, type Role } from './database/connections.ts'
 import { env } from './env.server.ts'
 import { TryAgain, type Tx } from './ledger/tx.ts'
-import { logger } from './logger.server.ts'
 
 /**
  * Two pools on one database, each with a role of its own: `stammgast_shop` sees the rows of one shop (row-level
@@ -25,36 +25,19 @@ function parseSafeInteger(text: string): number {
   return value
 }
 
-type Role = 'stammgast_shop' | 'stammgast_jobs'
-
 /**
  * How long the database lets one statement run, and a transaction stand still. Nobody waits half a minute for a page:
  * what takes longer is stuck behind a lock or a broken plan, and would keep one of few connections from all others.
  * Jobs read and write whole shops (an expiry slice, the erasure of a shop with millions of entries): their limits are
  * there for what would never end. No transaction waits for Shopify.
  */
-const LIMITS_S: Record<Role, { statement: number; idleInTransaction: number }> = {
-  stammgast_shop: { statement: 30, idleInTransaction: 60 },
-  stammgast_jobs: { statement: 1_800, idleInTransaction: 900 },
+const LIMITS: Record<Role, Record<string, string>> = {
+  stammgast_shop: { statement_timeout: '30s', idle_in_transaction_session_timeout: '60s' },
+  stammgast_jobs: { statement_timeout: '1800s', idle_in_transaction_session_timeout: '900s' },
 }
-/** A network that swallows packets is noticed after so long, not after the two hours of the system. */
-const KEEP_ALIVE_MS = 30_000
 
-export function createPool(connectionString: string, role: Role, max: number): pg.Pool {
-  const { statement, idleInTransaction } = LIMITS_S[role]
-  const pool = new pg.Pool({
-    connectionString,
-    max,
-    options: `-c role=${role} -c statement_timeout=${statement}s -c idle_in_transaction_session_timeout=${idleInTransaction}s`,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    types,
-    application_name: role,
-  })
-  // A lost idle connection must not end the process; the next query opens a new one.
-  pool.on('error', (error) => logger.warn({ role, reason: error.message }, 'database connection lost'))
-  pool.on('connect', (client) => void client.on('error', () => {}))
-  return pool
+export function createPool(url: string, role: Role, max: number): pg.Pool {
+  return openPool({ url, name: role, role, settings: LIMITS[role], types }, max)
 }
 
 // The bundled routes and the plain server modules are two module graphs in one process; they share the pools here.
@@ -163,24 +146,35 @@ const LONGEST_WAIT_S = 60
  * @throws DatabaseError 55P03 when others kept the lock for a minute
  */
 export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: env().DATABASE_URL,
-    connectionTimeoutMillis: KEEP_ALIVE_MS,
-    options: `-c role=stammgast_jobs -c lock_timeout=${LONGEST_WAIT_S}s`,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    application_name: 'stammgast_lock',
+  const client = await openClient({
+    url: env().DATABASE_URL,
+    name: 'stammgast_lock',
+    role: 'stammgast_jobs',
+    settings: { lock_timeout: `${LONGEST_WAIT_S}s` },
   })
-  client.on('error', (error) =>
-    logger.warn({ lock: name, reason: error.message }, 'database connection lost'),
-  )
   try {
-    await client.connect()
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name])
     return await work()
   } finally {
     client.end().catch(() => {}) // nobody waits for the goodbye
   }
+}
+
+/**
+ * Connects once as each role. A database that is away is none of its business: it may come.
+ * @throws UnsafeConnection when shops would not be kept apart
+ */
+export async function refuseUnsafeDatabase(): Promise<void> {
+  await Promise.all(
+    [shopPool(), jobsPool()].map(async (pool) => {
+      try {
+        const client = await pool.connect()
+        client.release()
+      } catch (error) {
+        if (isUnsafe(error)) throw error
+      }
+    }),
+  )
 }
 
 export async function closePools(): Promise<void> {

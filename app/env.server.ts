@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { faultOfDatabaseUrl, POSTGRES_URL } from './database/address.ts'
 
 const text = (meaning: string) => z.string(meaning).min(1, meaning)
-const postgresUrl = 'must be a PostgreSQL address like "postgresql://user:password@host:5432/stammgast"'
 
 /** The environment, read and checked once. A wrong variable stops the program with its name in the message. */
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
-  DATABASE_URL: z.string(postgresUrl).regex(/^postgres(ql)?:\/\//, postgresUrl),
+  DATABASE_URL: z.string(`must be ${POSTGRES_URL}`).superRefine((value, context) => {
+    const fault = faultOfDatabaseUrl(value)
+    if (fault !== null) context.addIssue(fault)
+  }),
   SHOPIFY_API_KEY: text('must be the client id of your Shopify app'),
   SHOPIFY_API_SECRET: text('must be the client secret of your Shopify app'),
   /** While a secret is being rotated, deliveries signed with the one before are taken too. */

@@ -2,7 +2,7 @@ import '@shopify/shopify-app-remix/adapters/node'
 import { ApiVersion, InvalidHmacError, LogSeverity, shopifyApi } from '@shopify/shopify-api'
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
 import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
-import pg from 'pg'
+import { openPool } from './database/connections.ts'
 import { env } from './env.server.ts'
 import { logger } from './logger.server.ts'
 import { renewShop } from './loyalty/install-shop.ts'
@@ -26,12 +26,7 @@ setAbstractFetchFunc((input, init) =>
 const SESSION_CONNECTIONS = 3
 
 function create() {
-  const pool = new pg.Pool({
-    connectionString: env().DATABASE_URL,
-    max: SESSION_CONNECTIONS,
-    application_name: 'stammgast_sessions',
-  })
-  pool.on('error', (error) => logger.warn({ reason: error.message }, 'session database connection lost'))
+  const pool = openPool({ url: env().DATABASE_URL, name: 'stammgast_sessions' }, SESSION_CONNECTIONS)
   const { SHOPIFY_API_KEY, SHOPIFY_API_SECRET, SHOPIFY_APP_URL } = env()
   const ours = {
     apiKey: SHOPIFY_API_KEY,

@@ -2,9 +2,6 @@ import type pg from 'pg'
 import type { Delivery } from './delivery.ts'
 import { createGroupWriter } from './group-writer.ts'
 
-/** The database did not answer within this time; the connection is given up. */
-const QUERY_TIMEOUT_MS = 10_000
-
 /**
  * The shop is found in the same statement; 0 stands for a domain without the app. A delivery that is already in the
  * inbox is left as it is. Rows go in as they came, so delivery_id follows arrival.
@@ -18,7 +15,10 @@ const STORE = `
   ORDER BY d.place
   ON CONFLICT (shop_id, webhook_id) DO NOTHING`
 
-/** Stores the deliveries in one statement, each once. Resolves after the commit. */
+/**
+ * Stores the deliveries in one statement, each once. Resolves after the commit, however long that takes: one that was
+ * given up would go on in the database, and further ones would take up connection after connection there.
+ */
 export async function storeDeliveries(pool: pg.Pool, deliveries: Delivery[]): Promise<void> {
   const query = {
     name: 'store-deliveries',
@@ -31,7 +31,6 @@ export async function storeDeliveries(pool: pg.Pool, deliveries: Delivery[]): Pr
       deliveries.map((one) => one.triggeredAt),
       deliveries.map((one) => one.body),
     ],
-    query_timeout: QUERY_TIMEOUT_MS,
   }
   try {
     await pool.query(query)

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { openClient } from '../database/connections.ts'
 import { logger } from '../logger.server.ts'
 import { rest } from './rest.ts'
 
@@ -15,7 +16,6 @@ const STARTING = 0x73746172
 /** Twice in a row without a lock, so long apart, and a worker is dead; one that lost its connection is back by then. */
 const LOOK_MS = 5_000
 const BACK_MS = 500
-const CONNECT_MS = 3_000
 
 export interface Life {
   /**
@@ -38,16 +38,27 @@ export async function joinTheLiving(databaseUrl: string, pool: pg.Pool): Promise
   const looks = keepLooking(pool, ending.signal)
 
   async function keepConnected(): Promise<void> {
-    while (!ending.signal.aborted) {
+    for (let faults = 0; !ending.signal.aborted; ) {
       await rest(BACK_MS, ending.signal)
       if (ending.signal.aborted || client.stands()) continue
       try {
-        const next = await connect(databaseUrl)
-        for (const name of names) await hold(next, name)
-        client = next
+        client = await connectHolding(names)
+        if (faults > 0) logger.info('the worker can say again that it lives')
+        faults = 0
       } catch (error) {
-        logger.warn({ reason: (error as Error).message }, 'the worker cannot say that it lives')
+        if (faults++ === 0)
+          logger.warn({ reason: (error as Error).message }, 'the worker cannot say that it lives')
       }
+    }
+  }
+  async function connectHolding(held: Iterable<string>): Promise<LifeLine> {
+    const next = await connect(databaseUrl)
+    try {
+      for (const name of held) await hold(next, name)
+      return next
+    } catch (error) {
+      next.end().catch(() => {})
+      throw error
     }
   }
 
@@ -61,7 +72,7 @@ export async function joinTheLiving(databaseUrl: string, pool: pg.Pool): Promise
           await hold(client, queue.name)
         } catch (error) {
           names.delete(queue.name)
-          await queue.stop()
+          queue.stop().catch(() => {}) // it may wait for the same database
           throw error
         }
         return queue
@@ -83,25 +94,12 @@ export async function joinTheLiving(databaseUrl: string, pool: pg.Pool): Promise
 
 type LifeLine = Pick<pg.Client, 'query' | 'end'> & { stands(): boolean }
 
-/** The server notices within a minute that the worker's whole machine is gone; a killed process at once. */
-const KEEP_ALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3'
-
-async function connect(connectionString: string): Promise<LifeLine> {
-  const client = new pg.Client({
-    connectionString,
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
-    options: KEEP_ALIVE,
-    application_name: 'stammgast_life',
-  })
+async function connect(url: string): Promise<LifeLine> {
+  const client = await openClient({ url, name: 'stammgast_life' })
   let stands = true
-  client.on('error', () => {
+  client.once('end', () => {
     stands = false
   })
-  client.on('end', () => {
-    stands = false
-  })
-  await client.connect()
   return Object.assign(client, { stands: () => stands })
 }
 

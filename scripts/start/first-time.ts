@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import pg from 'pg'
+import type pg from 'pg'
+import { openPool } from '../../app/database/connections.ts'
 import { PRACTICE_SHOP, places, projectRoot, type RunInfo } from '../dev-environment.ts'
 import { progressBar } from '../progress-bar.ts'
 
@@ -26,8 +27,7 @@ const STALLED_MS = 90_000
  * year's orders settled. What is done already is not done again, so it also goes on where a killed start stopped.
  */
 export async function prepareShop(run: RunInfo, env: Record<string, string>, say: (words: string) => void) {
-  const pool = new pg.Pool({ connectionString: run.databaseUrl, max: 2 })
-  pool.on('error', () => {})
+  const pool = openPool({ url: run.databaseUrl, name: 'stammgast_start' }, 2)
   try {
     if (!(await hasShop(pool)) || !(await readStatus(run)).installed) {
       say('Installing the app in the practice shop …')

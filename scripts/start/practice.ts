@@ -18,7 +18,7 @@ import { type Started, startProgram, untilReady, wordsOf } from './processes.ts'
 import { WORKER } from './worker-program.ts'
 
 export interface Running {
-  /** Rejects when one of the parts ends by itself. */
+  /** Rejects when it cannot go on. */
   failed: Promise<never>
   stop(): Promise<void>
 }

@@ -3,13 +3,14 @@ import { readEnv } from '../../app/env.server.ts'
 import { inWords } from '../cli/environment.ts'
 import { migrate } from '../migrate.ts'
 import { buildIfChanged } from './build.ts'
+import { keepRunning } from './keep-running.ts'
 import type { Running } from './practice.ts'
-import { startProgram, wordsOf } from './processes.ts'
+import { startProgram } from './processes.ts'
 import { WORKER } from './worker-program.ts'
 
 /**
  * Runs the app on the database and with the keys of the environment: one web process, and a worker for each of the
- * first two cores. More of either may run elsewhere.
+ * first two cores. More of either may run elsewhere. One that ends is started again and leaves the others alone.
  * @throws Error that names every variable that is missing or wrong
  */
 export async function startProduction(): Promise<Running> {
@@ -19,21 +20,16 @@ export async function startProduction(): Promise<Running> {
     throw inWords(error)
   })
   const env = { NODE_ENV: process.env.NODE_ENV ?? 'production' }
+  const start = (program: Omit<Parameters<typeof startProgram>[0], 'log'>) =>
+    keepRunning(() => startProgram(program))
   const programs = [
-    startProgram({ name: 'web process', args: ['server.ts'], env }),
+    start({ name: 'web process', args: ['server.ts'], env }),
     ...Array.from({ length: Math.min(availableParallelism(), 2) }, () =>
-      startProgram({ name: 'worker', args: WORKER.args, env: { ...env, ...WORKER.env } }),
+      start({ name: 'worker', args: WORKER.args, env: { ...env, ...WORKER.env } }),
     ),
   ]
-  let stopping = false
   return {
-    failed: new Promise((_resolve, reject) => {
-      for (const program of programs)
-        void program.ended.then((code) => stopping || reject(new Error(wordsOf(program, code))))
-    }),
-    stop: async () => {
-      stopping = true
-      await Promise.all(programs.map((program) => program.stop()))
-    },
+    failed: Promise.race(programs.map(({ failed }) => failed)),
+    stop: async () => void (await Promise.all(programs.map((program) => program.stop()))),
   }
 }
