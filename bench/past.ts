@@ -110,6 +110,7 @@ async function sampleOrder(owner: pg.Pool) {
     shipping: 490,
     shippingTax: 78,
     duties: 0,
+    dutiesTax: 0,
     tips: 0,
     cashRounding: 0,
     refunds: [],

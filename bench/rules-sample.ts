@@ -82,6 +82,7 @@ function sampleOrder(i: number): SampleOrder {
     shipping: 490,
     shippingTax: 78,
     duties: 0,
+    dutiesTax: 0,
     tips: 0,
     cashRounding: 0,
     refunds:

@@ -18,8 +18,13 @@ export interface OrderFacts {
   test: boolean
   /** Money has come in, in full or in part: paid, partly paid, partly refunded or refunded. */
   paid: boolean
-  /** Money that a partly paid order still owes (after an edit upward, say); 0 for others. It earns nothing yet. */
+  /** Money that the customer still owes (after an edit upward, say); 0 where Shopify says that all is paid. */
   outstanding: number
+  /**
+   * What the shop has of the payments by now: received less given back. Nothing beyond it counts. Absent where all
+   * that stands is paid, and where Shopify does not tell it.
+   */
+  kept?: number
   /** A void or a cancellation makes the order worth nothing from then on. */
   cancelledAt: number | null
   /** An open or lost chargeback; freezes (open) or reverses (lost). */
@@ -27,10 +32,11 @@ export interface OrderFacts {
   taxesIncluded: boolean
   source: string
   lines: LineFacts[]
-  /** Amounts beside the lines, each as still standing (refunds subtracted), tax in it as the shop prices. */
+  /** Amounts beside the lines, each as still standing (refunds subtracted), with their tax as in `LineFacts`. */
   shipping: number
   shippingTax: number
   duties: number
+  dutiesTax: number
   tips: number
   cashRounding: number
   refunds: RefundFacts[]
@@ -64,6 +70,11 @@ export interface RefundFacts {
   /** Money given back that belongs to no line and no shipping ("refund without lines"); ≥ 0. */
   withoutLines: number
   shipping: number
-  /** No money went back with it: an edit took the pieces out of the order, and Shopify writes that as a refund too. */
+  /**
+   * No money went back with it: an edit took the pieces out of the order, which Shopify writes as a refund too, or
+   * its payment failed.
+   */
   withoutMoney?: true
+  /** All the money that went back with it, ≥ 0; absent in states of orders that were stored before it was read. */
+  paidBack?: number
 }

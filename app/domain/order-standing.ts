@@ -1,4 +1,5 @@
 import { proportionFloor } from './decimal.ts'
+import { moneyReceived } from './kept-money.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from './order-facts.ts'
 import type { LeftOut, OrderValue, PartKind, Ranked, ValuePart } from './order-value.ts'
 import type { EarningRule } from './program.ts'
@@ -39,6 +40,8 @@ export interface OrderState<W extends Ranked> {
   taken: number
   /** Money for pieces removed by an edit that has not been given back yet. */
   owed: number
+  /** Money that the shop has after the refunds so far; null: no limit is known. */
+  kept: number | null
   /** Slots in the order in which splits run through them; made when first needed. */
   order: Slot<W>[] | null
 }
@@ -57,11 +60,14 @@ export function openOrder<W extends Ranked>(
     roundedOff: null,
     taken: 0,
     owed: 0,
+    kept: null,
     order: null,
   }
   const countsTax = facts.taxesIncluded || counts.taxOnTop
   for (const line of facts.lines) openLine(state, line, countsTax, weigh(line))
   openExtras(state, counts, countsTax, weigh)
+  if (facts.refunds.length > 0 || facts.kept !== undefined)
+    state.kept = moneyReceived(facts, standingPool(state), state.owed)
   return state
 }
 
@@ -122,12 +128,17 @@ function openExtras<W extends Ranked>(
   // The facts tell what stands; before its refunds there was more.
   for (const refund of facts.refunds) shipping += refund.shipping
   const shippingTax = facts.taxesIncluded ? 0 : facts.shippingTax
+  const dutiesTax = facts.taxesIncluded ? 0 : facts.dutiesTax
   const add = (kind: PartKind | 'tax', counting: boolean, amount: number) =>
     amount > 0 ? addSlot(state, kind, null, counting, weigh(null), amount) : null
-  const taxApart = counts.shipping && !countsTax
-  state.shipping = add('shipping', counts.shipping, shipping + (taxApart ? 0 : shippingTax))
-  if (taxApart) add('tax', false, shippingTax)
-  add('duties', counts.duties, facts.duties)
+  const addTaxed = (kind: PartKind, counting: boolean, amount: number, tax: number) => {
+    const taxApart = counting && !countsTax
+    const slot = add(kind, counting, amount + (taxApart ? 0 : tax))
+    if (taxApart) add('tax', false, tax)
+    return slot
+  }
+  state.shipping = addTaxed('shipping', counts.shipping, shipping, shippingTax)
+  addTaxed('duties', counts.duties, facts.duties, dutiesTax)
   add('tips', counts.tips, facts.tips)
   add('cash-rounding', counts.cashRounding, facts.cashRounding)
   if (counts.cashRounding && facts.cashRounding < 0) {
@@ -147,6 +158,11 @@ export function applyRefund<W extends Ranked>(state: OrderState<W>, refund: Refu
     state.owed -= forRemoved
     state.taken = Math.min(standingPool(state), state.taken + refund.withoutLines - forRemoved)
   }
+  if (state.kept === null) return
+  state.kept -= refund.paidBack ?? 0
+  // More went back than stood for it: the rest is money for everything, like a refund without lines.
+  const pool = standingPool(state)
+  state.taken = Math.max(state.taken, Math.min(pool, pool - state.kept - state.facts.outstanding))
 }
 
 /** How the money is told to have left. */
@@ -206,8 +222,7 @@ function settleTaken<W extends Ranked>(state: OrderState<W>): void {
 
 /** What counts after the refunds applied so far. */
 export function currentValue<W extends Ranked>(state: OrderState<W>): OrderValue<W> {
-  const { outstanding } = state.facts
-  const missing = outstanding > 0 ? Math.min(standingPool(state), state.taken + outstanding) : state.taken
+  const missing = missingMoney(state)
   const shares = missing > 0 ? sharesOf(state, missing) : null
   const parts: ValuePart<W>[] = []
   let total = 0
@@ -218,7 +233,7 @@ export function currentValue<W extends Ranked>(state: OrderState<W>): OrderValue
     parts.push({ kind: slot.kind as PartKind, line: slot.line, amount, weight: slot.weight })
     total += amount
   }
-  const shared = missing > 0 || state.facts.refunds.length > 0 ? sharedOut(state, total) : NO_SHARE
+  const shared = missing > 0 || state.facts.refunds.length > 0 ? sharedOut(state, total, missing) : NO_SHARE
   const { roundedOff } = state
   if (roundedOff !== null && total > 0) {
     const amount = Math.max(-total, roundedOff.amount)
@@ -228,10 +243,19 @@ export function currentValue<W extends Ranked>(state: OrderState<W>): OrderValue
   return { total, parts, leftOut: leftOut(state, shared) }
 }
 
+/** Of all that stands, what was given back for no line, never came in, or went beyond what stood. */
+function missingMoney<W extends Ranked>(state: OrderState<W>): number {
+  const { taken, kept } = state
+  const { outstanding } = state.facts
+  if (kept === null && outstanding === 0) return taken
+  const pool = standingPool(state)
+  return kept === null ? Math.min(pool, taken + outstanding) : Math.max(taken, Math.min(pool, pool - kept))
+}
+
 const NO_SHARE = { refunded: 0, outstanding: 0 }
 
 /** What is missing of the parts that count because money left, or never came, for everything at once. */
-function sharedOut<W extends Ranked>(state: OrderState<W>, total: number): typeof NO_SHARE {
+function sharedOut<W extends Ranked>(state: OrderState<W>, total: number, missing: number): typeof NO_SHARE {
   let whole = 0
   let standing = 0
   for (const slot of state.slots) {
@@ -239,7 +263,8 @@ function sharedOut<W extends Ranked>(state: OrderState<W>, total: number): typeo
     whole += slot.ordered - slot.removed - slot.refunded
     standing += slot.amount
   }
-  const afterRefunds = standing - proportionFloor(state.taken, standing, standingPool(state))
+  const refunded = missing - Math.min(missing - state.taken, state.facts.outstanding)
+  const afterRefunds = standing - proportionFloor(refunded, standing, standingPool(state))
   return { refunded: whole - afterRefunds, outstanding: afterRefunds - total }
 }
 

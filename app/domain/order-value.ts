@@ -15,7 +15,9 @@ import type { EarningRule } from './program.ts'
  *   cards, tax on top, shipping. What counts loses `floor(refunded × counting ÷ everything)`, where `refunded`
  *   is all that was refunded so since the last refund of lines, so that many small refunds take exactly what a
  *   single one takes. Money owed for pieces removed by an edit is given back first and takes nothing more;
- * - money that is still outstanding has never come in: it is missing from everything that stands, pro rata.
+ * - money that is still outstanding has never come in: it is missing from everything that stands, pro rata;
+ * - whatever stands by all that, the shop has to have the money for it (`kept`): what goes beyond is missing from
+ *   everything that stands, pro rata. So it is where goodwill and a later return give back more than was left.
  */
 export type PartKind = 'line' | 'shipping' | 'duties' | 'tips' | 'cash-rounding'
 

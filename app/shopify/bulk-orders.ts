@@ -100,11 +100,14 @@ async function complete(graphql: AdminGraphql, page: BulkOrder[], shopId: number
 }
 
 function asPage(order: BulkOrder): Parameters<typeof orderFromGraphql>[0] {
-  const nodes = <Node>({ edges }: { edges: { node: Node }[] }) => edges.map(({ node }) => node)
+  const whole = <Node>({ edges }: { edges: { node: Node }[] }) => ({
+    nodes: edges.map(({ node }) => node),
+    pageInfo: { hasNextPage: false, endCursor: null },
+  })
   return {
     ...order,
-    lineItems: { nodes: nodes(order.lineItems), pageInfo: { hasNextPage: false, endCursor: null } },
-    shippingLines: { nodes: nodes(order.shippingLines) },
+    lineItems: whole(order.lineItems),
+    shippingLines: whole(order.shippingLines),
     refunds: [],
   }
 }

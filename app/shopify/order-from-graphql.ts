@@ -1,19 +1,15 @@
 import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
-import type {
-  LineFieldsFragment,
-  OrderFieldsFragment,
-  RefundFieldsFragment,
-} from './graphql/generated/types.ts'
-import { OrderById, OrderLinesPage, OrdersByIds, OrdersChanged, RefundLinesPage } from './graphql/orders.ts'
-import { guestHash, paidBeyondLines } from './order-from-webhook.ts'
+import type { LineFieldsFragment, OrderFieldsFragment } from './graphql/generated/types.ts'
+import { OrderById, OrdersByIds, OrdersChanged } from './graphql/orders.ts'
+import { guestHash } from './order-from-webhook.ts'
+import { dutiesTax, movedBy, paymentsOf, refundsBack } from './order-money.ts'
 import { clipped, id, minor, time } from './payload.ts'
-import { withoutTipLines } from './tip-lines.ts'
+import { type ReadLine, withoutTipLines } from './tip-lines.ts'
+import { wholeOrder } from './whole-order.ts'
 
 /** Shopify prices a page of orders by its size; ten with all their parts stay below what one query may cost. */
 const ORDERS_A_PAGE = 10
-
-const PAID: ReadonlySet<string> = new Set(['PAID', 'PARTIALLY_PAID', 'PARTIALLY_REFUNDED', 'REFUNDED'])
 
 export interface ReadOrder {
   facts: OrderFacts
@@ -79,37 +75,7 @@ async function toFacts(
   order: OrderFieldsFragment,
   shopId: number,
 ): Promise<ReadOrder> {
-  return orderFromGraphql(await withAllLines(graphql, order), shopId)
-}
-
-/** Orders and refunds of more than 50 lines come in pages. */
-async function withAllLines(graphql: AdminGraphql, order: OrderFieldsFragment): Promise<OrderFieldsFragment> {
-  const lines = [...order.lineItems.nodes]
-  let page = order.lineItems.pageInfo
-  while (page.hasNextPage && page.endCursor) {
-    const more = await askAdmin(graphql, OrderLinesPage, { id: order.id, after: page.endCursor })
-    if (!more.order) break
-    lines.push(...more.order.lineItems.nodes)
-    page = more.order.lineItems.pageInfo
-  }
-  const refunds: RefundFieldsFragment[] = []
-  for (const refund of order.refunds) refunds.push(await withAllRefundLines(graphql, refund))
-  return { ...order, lineItems: { ...order.lineItems, nodes: lines }, refunds }
-}
-
-async function withAllRefundLines(
-  graphql: AdminGraphql,
-  refund: RefundFieldsFragment,
-): Promise<RefundFieldsFragment> {
-  const lines = [...refund.refundLineItems.nodes]
-  let page = refund.refundLineItems.pageInfo
-  while (page.hasNextPage && page.endCursor) {
-    const more = await askAdmin(graphql, RefundLinesPage, { id: refund.id, after: page.endCursor })
-    if (!more.refund) break
-    lines.push(...more.refund.refundLineItems.nodes)
-    page = more.refund.refundLineItems.pageInfo
-  }
-  return { ...refund, refundLineItems: { ...refund.refundLineItems, nodes: lines } }
+  return orderFromGraphql(await wholeOrder(graphql, order), shopId)
 }
 
 /** The same facts that the order's webhook carries. */
@@ -118,8 +84,25 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
   const money = (set: { shopMoney: { amount: string } } | null) =>
     set ? minor(set.shopMoney.amount, 'amount', currency) : 0
   const updatedAt = time(order.updatedAt, 'updatedAt')
-  const status = order.displayFinancialStatus ?? 'PENDING'
+  const status = (order.displayFinancialStatus ?? 'PENDING').toLowerCase()
+  const { taxesIncluded } = order
   const refunds = refundsOf(order, money)
+  const parts = {
+    taxesIncluded,
+    ...withoutTipLines(
+      order.lineItems.nodes.map((line) => lineOf(line, money)),
+      refunds.map(({ shippingTax: _, ...refund }) => refund),
+      money(order.totalTipReceivedSet),
+      taxesIncluded,
+    ),
+    ...shippingOf(order, refunds, money),
+    ...dutiesOf(order, money),
+  }
+  const sums = {
+    total: money(order.currentTotalPriceSet),
+    outstanding: money(order.totalOutstandingSet),
+    changed: updatedAt > time(order.createdAt, 'createdAt'),
+  }
   const facts: OrderFacts = {
     orderId: id(order.id, 'id'),
     name: clipped(order.name, 60),
@@ -129,23 +112,15 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
     updatedAt,
     placedAt: time(order.processedAt, 'processedAt'),
     test: order.test,
-    paid: PAID.has(status),
-    outstanding: status === 'PARTIALLY_PAID' ? stillOwed(order, money) : 0,
+    ...paymentsOf(status, sums, parts),
     cancelledAt: order.cancelledAt
       ? time(order.cancelledAt, 'cancelledAt')
-      : status === 'VOIDED'
+      : status === 'voided'
         ? updatedAt
         : null,
     dispute: 'none',
-    taxesIncluded: order.taxesIncluded,
     source: clipped(order.sourceName ?? 'web', 60),
-    ...withoutTipLines(
-      order.lineItems.nodes.map((line) => ({ facts: lineOf(line, money), markedAsTip: false })),
-      refunds.map(({ shippingTax: _, ...refund }) => refund),
-      money(order.totalTipReceivedSet),
-    ),
-    ...shippingOf(order, refunds, money),
-    duties: money(order.currentTotalDutiesSet),
+    ...parts,
     cashRounding:
       money(order.totalCashRoundingAdjustment.paymentSet) +
       money(order.totalCashRoundingAdjustment.refundSet),
@@ -156,29 +131,23 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
 
 type Money = (set: { shopMoney: { amount: string } } | null) => number
 
-function stillOwed(order: OrderFieldsFragment, money: Money): number {
-  const paid = money(order.totalReceivedSet) - money(order.totalRefundedSet)
-  return Math.max(0, money(order.currentTotalPriceSet) - paid)
-}
-
-function lineOf(line: LineFieldsFragment, money: Money): LineFacts {
+function lineOf(line: LineFieldsFragment, money: Money): ReadLine {
   const sum = (sets: { shopMoney: { amount: string } }[]) =>
     sets.reduce((total, set) => total + money(set), 0)
-  return {
+  const gross = money(line.originalUnitPriceSet) * line.quantity
+  const facts: LineFacts = {
     lineId: id(line.id, 'lineItem.id'),
     productId: line.product ? id(line.product.id, 'product.id') : null,
     title: clipped(line.title, 200),
     giftCard: line.isGiftCard,
     quantity: line.quantity,
     currentQuantity: line.currentQuantity,
-    net: Math.max(
-      0,
-      money(line.originalTotalSet) - sum(line.discountAllocations.map((part) => part.allocatedAmountSet)),
-    ),
+    net: Math.max(0, gross - sum(line.discountAllocations.map((part) => part.allocatedAmountSet))),
     tax: sum(line.taxLines.map((tax) => tax.priceSet)),
     collections: [],
     tags: [],
   }
+  return { facts, markedAsTip: false, bare: !line.vendor && !line.sku && !line.requiresShipping }
 }
 
 type ReadRefund = RefundFacts & { shippingTax: number }
@@ -187,26 +156,40 @@ function refundsOf(order: OrderFieldsFragment, money: Money): ReadRefund[] {
   const inOrder = order.refunds
     .map((refund) => ({ refund, at: time(refund.createdAt ?? order.updatedAt, 'refund.createdAt') }))
     .sort((a, b) => a.at - b.at)
-  const paidBeyond = paidBeyondLines()
-  return inOrder.map(({ refund, at }) => ({
-    refundId: id(refund.id, 'refund.id'),
-    at,
-    lines: refund.refundLineItems.nodes.map((line) => ({
+  const backOf = refundsBack(order.taxesIncluded)
+  return inOrder.map(({ refund, at }) => {
+    const lines = refund.refundLineItems.nodes.map((line) => ({
       lineId: id(line.lineItem.id, 'refundLineItem.lineItem.id'),
       quantity: line.quantity,
       net: Math.max(0, money(line.subtotalSet)),
       tax: Math.max(0, money(line.totalTaxSet)),
-    })),
-    withoutLines: paidBeyond(
-      refund.orderAdjustments.nodes.reduce(
-        (sum, part) => sum + money(part.amountSet) + money(part.taxAmountSet),
-        0,
-      ),
-    ),
-    shipping: refund.refundShippingLines.nodes.reduce((sum, line) => sum + money(line.subtotalAmountSet), 0),
-    shippingTax: refund.refundShippingLines.nodes.reduce((sum, line) => sum + money(line.taxAmountSet), 0),
-    ...(refund.transactions.nodes.length === 0 ? { withoutMoney: true as const } : {}),
-  }))
+    }))
+    const discrepancy = refund.orderAdjustments.nodes.reduce(
+      (sum, part) => sum + money(part.amountSet) + money(part.taxAmountSet),
+      0,
+    )
+    const shippingLines = refund.refundShippingLines.nodes
+    const shipping = shippingLines.reduce((sum, line) => sum + money(line.subtotalAmountSet), 0)
+    const tax = shippingLines.reduce((sum, line) => sum + money(line.taxAmountSet), 0)
+    const moved = movedBy(refund.transactions.nodes.map(({ status }) => status.toLowerCase()))
+    return {
+      refundId: id(refund.id, 'refund.id'),
+      at,
+      lines,
+      ...backOf({ lines, shipping: Math.max(0, shipping), discrepancy, moved }),
+      shippingTax: moved === 'failed' ? 0 : Math.max(0, tax),
+    }
+  })
+}
+
+function dutiesOf(order: OrderFieldsFragment, money: Money) {
+  const duties = money(order.currentTotalDutiesSet)
+  const charged = { duties: 0, tax: 0 }
+  for (const duty of order.lineItems.nodes.flatMap((line) => line.duties)) {
+    charged.duties += money(duty.price)
+    for (const tax of duty.taxLines) charged.tax += money(tax.priceSet)
+  }
+  return { duties, dutiesTax: dutiesTax(duties, charged) }
 }
 
 function shippingOf(order: OrderFieldsFragment, refunds: ReadRefund[], money: Money) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import { dutiesTax, movedBy, PAID, paymentsOf, refundsBack, type Sums } from './order-money.ts'
 import {
   clipped,
   count,
@@ -8,17 +9,17 @@ import {
   idOf,
   type Json,
   list,
+  minor,
   money,
   object,
   optionalId,
+  present,
   refuse,
   text,
   time,
 } from './payload.ts'
 import { type ReadLine, withoutTipLines } from './tip-lines.ts'
 
-/** Statuses under which money has come in, in full or in part; `outstanding` says what is still owed. */
-const PAID = new Set(['paid', 'partially_paid', 'partially_refunded', 'refunded'])
 const UNPAID = new Set(['pending', 'authorized', 'expired', 'voided', 'unpaid'])
 
 /**
@@ -32,7 +33,19 @@ export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
   const updatedAt = time(payload.updated_at, 'updated_at')
   const placedAt = time(payload.processed_at ?? payload.created_at, 'processed_at')
   const status = financialStatus(payload.financial_status)
-  const refunds = refundsOf(payload, currency)
+  const taxesIncluded = flag(payload.taxes_included, 'taxes_included')
+  const refunds = refundsOf(payload, taxesIncluded, currency)
+  const parts = {
+    taxesIncluded,
+    ...withoutTipLines(
+      list(payload.line_items, 'line_items').map((line, i) => lineOf(line, `line_items[${i}]`, currency)),
+      refunds.map(({ shippingTax: _, ...refund }) => refund),
+      money(payload, 'total_tip_received', 'total_tip_received', currency),
+      taxesIncluded,
+    ),
+    ...shippingOf(payload, refunds, currency),
+    ...dutiesOf(payload, currency),
+  }
   const cancelled = payload.cancelled_at
   const customer =
     payload.customer === undefined || payload.customer === null ? null : object(payload.customer, 'customer')
@@ -45,9 +58,7 @@ export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
     updatedAt,
     placedAt,
     test: flag(payload.test, 'test'),
-    paid: PAID.has(status),
-    outstanding:
-      status === 'partially_paid' ? money(payload, 'total_outstanding', 'total_outstanding', currency) : 0,
+    ...paymentsOf(status, sumsOf(payload, updatedAt, currency), parts),
     cancelledAt:
       cancelled !== undefined && cancelled !== null
         ? time(cancelled, 'cancelled_at')
@@ -55,15 +66,8 @@ export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
           ? updatedAt
           : null,
     dispute: 'none',
-    taxesIncluded: flag(payload.taxes_included, 'taxes_included'),
     source: clipped(text(payload.source_name, 'source_name', 'web'), 60),
-    ...withoutTipLines(
-      list(payload.line_items, 'line_items').map((line, i) => lineOf(line, `line_items[${i}]`, currency)),
-      refunds.map(({ shippingTax: _, ...refund }) => refund),
-      money(payload, 'total_tip_received', 'total_tip_received', currency),
-    ),
-    ...shippingOf(payload, refunds, currency),
-    duties: money(payload, 'current_total_duties', 'current_total_duties', currency),
+    ...parts,
     cashRounding: roundingOf(payload, currency),
     discountCodes: list(payload.discount_codes, 'discount_codes').map((code) =>
       text(code.code, 'discount_codes.code'),
@@ -77,26 +81,19 @@ export function guestHash(shopId: number, email: unknown): string | null {
   return createHash('sha256').update(`${shopId}:${email.trim().toLowerCase()}`).digest('hex')
 }
 
-/**
- * Shopify's "refund discrepancy" is what was paid back beyond the lines (negative) or kept back (positive). Fed with
- * those of an order in their order, this tells what each paid beyond: what was kept back before is settled first. Whether
- * a later payment gives a fee back or is goodwill, nothing says (docs/decisions/0018-a-fee-kept-and-given-back.md).
- */
-export function paidBeyondLines(): (discrepancy: number) => number {
-  let keptBack = 0
-  return (discrepancy) => {
-    keptBack += Math.max(0, discrepancy)
-    const paid = Math.max(0, -discrepancy)
-    const settled = Math.min(keptBack, paid)
-    keptBack -= settled
-    return paid - settled
-  }
-}
-
 function financialStatus(value: unknown): string {
   const status = text(value, 'financial_status', 'pending')
   if (PAID.has(status) || UNPAID.has(status)) return status
   return refuse('financial_status', status, [...PAID, ...UNPAID].join(', '))
+}
+
+function sumsOf(payload: Json, updatedAt: number, currency: string): Sums {
+  const sum = (name: string) => money(payload, name, name, currency)
+  return {
+    total: present(payload, 'current_total_price') ? sum('current_total_price') : null,
+    outstanding: sum('total_outstanding'),
+    changed: updatedAt > time(payload.created_at ?? payload.processed_at, 'created_at'),
+  }
 }
 
 function lineOf(line: Json, field: string, currency: string): ReadLine {
@@ -124,7 +121,7 @@ function lineOf(line: Json, field: string, currency: string): ReadLine {
     tags: [],
   }
   // Present on tips alone, and there even when it is null.
-  return { facts, markedAsTip: line.tip_payment_gateway !== undefined }
+  return { facts, markedAsTip: line.tip_payment_gateway !== undefined, bare: false }
 }
 
 function taxOf(resource: Json, field: string, currency: string): number {
@@ -137,31 +134,31 @@ function taxOf(resource: Json, field: string, currency: string): number {
 type ReadRefund = RefundFacts & { shippingTax: number }
 
 /** Refunds in the order they were made. */
-function refundsOf(payload: Json, currency: string): ReadRefund[] {
+function refundsOf(payload: Json, taxesIncluded: boolean, currency: string): ReadRefund[] {
   const refunds = list(payload.refunds, 'refunds').map((refund, i) => ({
     refund,
     field: `refunds[${i}]`,
     at: time(refund.created_at, `refunds[${i}].created_at`),
   }))
   refunds.sort((a, b) => a.at - b.at)
-  const paidBeyond = paidBeyondLines()
+  const backOf = refundsBack(taxesIncluded)
   return refunds.map(({ refund, field, at }) => {
-    const adjusted = adjustmentsOf(refund, field, currency)
+    const lines = refundLinesOf(refund, field, currency)
+    const { shipping, shippingTax, discrepancy } = adjustmentsOf(refund, field, currency)
+    const moved = movedBy(statusesOf(refund.transactions, `${field}.transactions`))
     return {
       refundId: idOf(refund, field),
       at,
-      lines: refundLinesOf(refund, field, currency),
-      withoutLines: paidBeyond(adjusted.discrepancy),
-      shipping: adjusted.shipping,
-      shippingTax: adjusted.shippingTax,
-      ...(isWithoutMoney(refund.transactions) ? { withoutMoney: true as const } : {}),
+      lines,
+      ...backOf({ lines, shipping, discrepancy, moved }),
+      shippingTax: moved === 'failed' ? 0 : shippingTax,
     }
   })
 }
 
-/** Shopify says so by an empty list; what says nothing of money is not taken for that. */
-function isWithoutMoney(transactions: unknown): boolean {
-  return Array.isArray(transactions) && transactions.length === 0
+/** An empty list says that no money moved; what says nothing of money is not taken for that. */
+function statusesOf(transactions: unknown, field: string): unknown[] | null {
+  return Array.isArray(transactions) ? list(transactions, field).map(({ status }) => status) : null
 }
 
 function refundLinesOf(refund: Json, field: string, currency: string): RefundFacts['lines'] {
@@ -179,25 +176,28 @@ function refundLinesOf(refund: Json, field: string, currency: string): RefundFac
 
 function adjustmentsOf(refund: Json, field: string, currency: string) {
   const sums = { discrepancy: 0, shipping: 0, shippingTax: 0 }
+  let adjusted = false
   for (const adjustment of list(refund.order_adjustments, `${field}.order_adjustments`)) {
     const amount = money(adjustment, 'amount', `${field}.order_adjustments.amount`, currency)
     const tax = money(adjustment, 'tax_amount', `${field}.order_adjustments.tax_amount`, currency)
     if (adjustment.kind === 'shipping_refund') {
-      sums.shipping += Math.max(0, -amount)
-      sums.shippingTax += Math.max(0, -tax)
+      adjusted = true
+      sums.shipping -= amount
+      sums.shippingTax -= tax
     } else {
       sums.discrepancy += amount + tax
     }
   }
   // Since API version 2024-10 refunded shipping stands in lines of its own; never count it twice.
-  if (sums.shipping === 0) {
+  if (!adjusted) {
     const at = `${field}.refund_shipping_lines`
     for (const line of list(refund.refund_shipping_lines, at)) {
-      sums.shipping += Math.max(0, money(line, 'subtotal_amount', `${at}.subtotal_amount`, currency))
-      sums.shippingTax += Math.max(0, money(line, 'tax_amount', `${at}.tax_amount`, currency))
+      sums.shipping += money(line, 'subtotal_amount', `${at}.subtotal_amount`, currency)
+      sums.shippingTax += money(line, 'tax_amount', `${at}.tax_amount`, currency)
     }
   }
-  return sums
+  // One adjustment can take back what another gave: only their sum cannot be below zero.
+  return { ...sums, shipping: Math.max(0, sums.shipping), shippingTax: Math.max(0, sums.shippingTax) }
 }
 
 function shippingOf(payload: Json, refunds: ReadRefund[], currency: string) {
@@ -220,6 +220,26 @@ function shippingOf(payload: Json, refunds: ReadRefund[], currency: string) {
     shippingTax -= refund.shippingTax
   }
   return { shipping: Math.max(0, shipping), shippingTax: Math.max(0, shippingTax) }
+}
+
+function dutiesOf(payload: Json, currency: string) {
+  const duties = money(payload, 'current_total_duties', 'current_total_duties', currency)
+  const charged = { duties: 0, tax: 0 }
+  list(payload.line_items, 'line_items').forEach((line, i) => {
+    list(line.duties, `line_items[${i}].duties`).forEach((duty, n) => {
+      const field = `line_items[${i}].duties[${n}]`
+      charged.duties += dutyPrice(duty, field, currency)
+      charged.tax += taxOf(duty, field, currency)
+    })
+  })
+  return { duties, dutiesTax: dutiesTax(duties, charged) }
+}
+
+/** A duty tells its price in sets of its own, or as the money itself. */
+function dutyPrice(duty: Json, field: string, currency: string): number {
+  const { shop_money: own } = duty
+  if (own === undefined || own === null) return money(duty, 'price', `${field}.price`, currency)
+  return minor(object(own, `${field}.shop_money`).amount, `${field}.shop_money.amount`, currency)
 }
 
 function roundingOf(payload: Json, currency: string): number {

@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
-import { toMinor } from '../domain/money.ts'
+import { currencyExponent, toMinor } from '../domain/money.ts'
 
 /**
  * Reads fields of a payload that came from outside. Each reader names the field and what it allows when the value
@@ -113,30 +113,42 @@ export function idOf(resource: Json, field: string): string {
   return id(resource.admin_graphql_api_id ?? resource.id, `${field}.id`)
 }
 
-/**
- * Money in the shop's currency, minor units: from `<name>_set.shop_money`, else from the plain field. Absent: 0.
- * Shopify may write more decimals than the currency has ("500.0" JPY, "1.005" EUR from a split): cut to the minor unit.
- */
+/** Whether a resource tells this amount at all, in either of its two fields. */
+export function present(resource: Json, name: string): boolean {
+  return (resource[`${name}_set`] ?? resource[name] ?? null) !== null
+}
+
+/** Money in the shop's currency, minor units: from `<name>_set.shop_money`, else from the plain field. Absent: 0. */
 export function money(resource: Json, name: string, field: string, currency: string): number {
   const set = resource[`${name}_set`]
   if (set !== undefined && set !== null) {
-    const shopMoney = object(object(set, `${field}_set`).shop_money, `${field}_set.shop_money`)
-    return minor(shopMoney.amount, `${field}_set.shop_money.amount`, currency)
+    const at = `${field}_set`
+    const sets = object(set, at)
+    // Shopify's own examples tell a set within a set of the same name.
+    const inner = sets.shop_money === undefined ? object(sets[`${name}_set`] ?? sets, at) : sets
+    const shopMoney = object(inner.shop_money, `${at}.shop_money`)
+    return minor(shopMoney.amount, `${at}.shop_money.amount`, currency)
   }
   const plain = resource[name]
   return plain === undefined || plain === null ? 0 : minor(plain, field, currency)
 }
 
+/** So many decimals are more than any currency has; what follows is the trace of a binary fraction. */
+const DECIMALS_OF_NUMBERS = 8
+
+/**
+ * An amount as Shopify writes it, as text or as a JSON number. It may have more decimals than the currency ("500.0"
+ * JPY, "1.005" EUR from a split): they are cut, towards zero, amount by amount.
+ */
 export function minor(value: unknown, field: string, currency: string): number {
-  const shown = typeof value === 'number' ? String(value) : value
-  if (typeof shown !== 'string' || !/^-?\d{1,15}(\.\d{1,10})?$/.test(shown)) {
-    return refuse(field, value, 'an amount like "49.90"')
-  }
+  const shown = typeof value === 'number' ? value.toFixed(DECIMALS_OF_NUMBERS) : value
+  if (typeof shown !== 'string' || !AMOUNT.test(shown)) return refuse(field, value, 'an amount like "49.90"')
   const dot = shown.indexOf('.')
-  return toMinor(dot === -1 ? shown : cutDecimals(shown, dot), currency)
+  return toMinor(dot === -1 ? shown : cutDecimals(shown, dot, currencyExponent(currency)), currency)
 }
 
-/** At most four decimals, the most any currency has; `toMinor` then refuses non-zero decimals it cannot hold. */
-function cutDecimals(amount: string, dot: number): string {
-  return amount.slice(0, dot + 5)
+const AMOUNT = /^-?\d{1,15}(\.\d{1,20})?$/
+
+function cutDecimals(amount: string, dot: number, decimals: number): string {
+  return amount.slice(0, decimals === 0 ? dot : dot + 1 + decimals)
 }

@@ -1,3 +1,4 @@
+import { worthOfLines } from '../domain/kept-money.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
 
 /** A line as it was read, with what may tell that it is no goods. */
@@ -5,6 +6,11 @@ export interface ReadLine {
   facts: LineFacts
   /** Deliveries mark a tip's line by `tip_payment_gateway`; the Admin API has no mark. */
   markedAsTip: boolean
+  /**
+   * It has neither vendor nor SKU and nothing to ship, as the Admin API tells of tips; deliveries need no such sign.
+   * The goods of a deleted product keep what they had.
+   */
+  bare: boolean
 }
 
 /**
@@ -17,6 +23,7 @@ export function withoutTipLines(
   read: readonly ReadLine[],
   refunds: RefundFacts[],
   tipped: number,
+  taxesIncluded: boolean,
 ): Pick<OrderFacts, 'lines' | 'tips' | 'refunds'> {
   const all = read.map(({ facts }) => facts)
   const tips = tipLines(read, tipped)
@@ -28,21 +35,26 @@ export function withoutTipLines(
   return {
     lines: all.filter((line) => !tips.has(line)),
     tips: Math.max(0, standing),
-    refunds: refunds.map((refund) => ({
-      ...refund,
-      lines: refund.lines.filter(({ lineId }) => !ids.has(lineId)),
-    })),
+    refunds: refunds.map((refund) => withoutLines(refund, ids, taxesIncluded)),
   }
 }
 
-/** The surest first: marked ones, those of the name, at last one that costs just what was tipped. */
+function withoutLines(refund: RefundFacts, ids: ReadonlySet<string>, taxesIncluded: boolean): RefundFacts {
+  const lines = refund.lines.filter(({ lineId }) => !ids.has(lineId))
+  if (lines.length === refund.lines.length) return refund
+  const tips = worthOfLines(refund, taxesIncluded) - worthOfLines({ lines }, taxesIncluded)
+  const { paidBack } = refund
+  return { ...refund, lines, ...(paidBack !== undefined && { paidBack: Math.max(0, paidBack - tips) }) }
+}
+
+/** The surest first: marked ones, those of the name, at last one that is no goods and costs just what was tipped. */
 function tipLines(read: readonly ReadLine[], tipped: number): Set<LineFacts> {
   const found = new Set<LineFacts>()
   if (tipped <= 0) return found
   const signs: ((line: ReadLine) => boolean)[] = [
     ({ markedAsTip }) => markedAsTip,
     ({ facts }) => facts.title === 'Tip',
-    ({ facts }) => facts.net === tipped,
+    ({ facts, bare }) => bare && facts.net === tipped,
   ]
   let left = tipped
   for (const sign of signs) {

@@ -98,6 +98,50 @@ describe('an order delivered and an order read are the same facts', () => {
     expect(delivered.refunds).toMatchObject([{ shipping: shippingTotal(placed), withoutLines: 0, lines: [] }])
   })
 
+  test('R2, R2b: money that is open or all given back, whatever the status', async () => {
+    const [first, second] = store.products.all().filter(({ giftCard }) => !giftCard)
+    const nextId = (kind: Parameters<typeof store.nextId>[0]) => store.nextId(kind)
+    const bought = buy(store, [[first?.handle as string, 2]], { gateway: 'shopify_payments' })
+    const [line] = bought.lines as [Order['lines'][number]]
+    const back = (order: Order, amount: number | null, quantity: number, n: number) => {
+      const lines = [{ lineId: line.id, quantity }]
+      return refundOrder(order, { lines, shipping: 0, amount, note: null }, at(n), nextId)
+    }
+    const add = [{ product: second as never, variant: second?.variants[0] as never, quantity: 1 }]
+    const refunded = back(bought, null, 1, 1)
+    const added = editOrder(refunded, { add, setQuantity: [], note: null }, at(2), nextId)
+    const goodwill = back(added, 100, 0, 3)
+    const { received, refunded: gone } = payments(goodwill)
+    const left = received - payments(refunded).refunded
+    const emptied = back(goodwill, received - gone, 0, 4)
+    const statuses: unknown[] = []
+    for (const order of [bought, refunded, added, goodwill, emptied]) {
+      store.orders.put(order)
+      const { delivered, read } = await bothWays(order)
+      expect(read).toEqual(delivered)
+      statuses.push([delivered.kept, delivered.outstanding > 0])
+    }
+    expect(statuses).toEqual([
+      [undefined, false],
+      [left, false],
+      [left, true],
+      [received - gone, true],
+      [0, true],
+    ])
+  })
+
+  test('R17: a refund whose payment failed gave nothing back', async () => {
+    const nextId = (kind: Parameters<typeof store.nextId>[0]) => store.nextId(kind)
+    const [product] = store.products.all()
+    const bought = buy(store, [[product?.handle as string, 1]], { gateway: 'shopify_payments' })
+    const order = refundOrder(bought, { lines: [], shipping: 0, amount: 500, note: null }, at(1), nextId)
+    for (const one of order.transactions) if (one.kind === 'refund') one.status = 'failure'
+    store.orders.put(order)
+    const { delivered, read } = await bothWays(order)
+    expect(read).toEqual(delivered)
+    expect(delivered.refunds).toMatchObject([{ withoutMoney: true, withoutLines: 0, paidBack: 0 }])
+  })
+
   test('cash rounding at the till', async () => {
     const beans = store.products
       .all()

@@ -52,6 +52,7 @@ export function order(more: Partial<OrderFacts> = {}): OrderFacts {
     shipping: 0,
     shippingTax: 0,
     duties: 0,
+    dutiesTax: 0,
     tips: 0,
     cashRounding: 0,
     refunds: [],

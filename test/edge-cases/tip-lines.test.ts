@@ -67,6 +67,7 @@ describe('Tips that stand among the lines of an order', () => {
 describe('A tip’s line without a mark, as the Admin API tells it', () => {
   const line = (lineId: string, net: number, change: Partial<LineFacts> = {}) => ({
     markedAsTip: false,
+    bare: true,
     facts: {
       ...{ lineId, net, productId: null, title: 'Tip', giftCard: false, quantity: 1, currentQuantity: 1 },
       ...{ tax: 0, collections: [], tags: [] },
@@ -74,7 +75,7 @@ describe('A tip’s line without a mark, as the Admin API tells it', () => {
     },
   })
   const kept = (lines: ReturnType<typeof line>[], tips: number) =>
-    withoutTipLines(lines, [], tips).lines.map(({ lineId }) => lineId)
+    withoutTipLines(lines, [], tips, true).lines.map(({ lineId }) => lineId)
 
   test('is known by its name, by its price where the name is translated', () => {
     expect(kept([line('1', 500), line('2', 300)], 300)).toEqual(['1'])

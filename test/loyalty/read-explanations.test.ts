@@ -84,6 +84,7 @@ function order(lines: LineFacts[], more: Partial<OrderFacts> = {}): OrderFacts {
     shipping: 0,
     shippingTax: 0,
     duties: 0,
+    dutiesTax: 0,
     tips: 0,
     cashRounding: 0,
     refunds: [],

@@ -13,6 +13,7 @@ export interface OrderOptions {
     product?: number
     /** Tax of all pieces. */
     tax?: string
+    duties?: object[]
   }[]
   status?: string
   placedAt?: string
@@ -33,6 +34,8 @@ export interface OrderOptions {
   duties?: string
   cashRounding?: string
   outstanding?: string
+  /** What stands of the order's price by Shopify's own sum; it is not told unless given. */
+  total?: string
   more?: object
 }
 
@@ -84,6 +87,7 @@ export function orderPayload(options: OrderOptions) {
       gift_card: line.giftCard ?? false,
       discount_allocations: line.discount ? [{ amount: line.discount, amount_set: set(line.discount) }] : [],
       tax_lines: taxLines(line.tax),
+      ...(line.duties && { duties: line.duties }),
     })),
     shipping_lines: options.shipping
       ? [
@@ -100,6 +104,7 @@ export function orderPayload(options: OrderOptions) {
     discount_codes: (options.codes ?? []).map((code) => ({ code, amount: '5.00', type: 'fixed_amount' })),
     total_tip_received: options.tip ?? '0.00',
     total_outstanding: options.outstanding ?? '0.00',
+    ...(options.total && { current_total_price_set: set(options.total) }),
     ...(options.duties && { current_total_duties_set: set(options.duties) }),
     ...(options.cashRounding && {
       total_cash_rounding_payment_adjustment_set: set(options.cashRounding),
@@ -152,6 +157,8 @@ export function refundOfAmount(refund: {
   amount: string
   kind?: 'refund_discrepancy' | 'shipping_refund'
   at?: string
+  /** How the payment ended. */
+  payment?: 'success' | 'pending' | 'failure' | 'error'
 }) {
   return {
     id: refund.id,
@@ -167,7 +174,7 @@ export function refundOfAmount(refund: {
         kind: refund.kind ?? 'refund_discrepancy',
       },
     ],
-    transactions: [{ kind: 'refund', status: 'success', amount: refund.amount }],
+    transactions: [{ kind: 'refund', status: refund.payment ?? 'success', amount: refund.amount }],
   }
 }
 

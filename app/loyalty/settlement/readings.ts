@@ -69,7 +69,8 @@ export function factsDigest(facts: OrderFacts): number {
   const content = JSON.stringify([
     [facts.orderId, facts.name, facts.customerId, facts.guestHash, facts.currency, facts.source],
     [facts.placedAt, facts.cancelledAt, facts.test, facts.paid, facts.taxesIncluded],
-    [facts.outstanding, facts.shipping, facts.shippingTax, facts.duties, facts.tips, facts.cashRounding],
+    [facts.outstanding, facts.kept, facts.shipping, facts.shippingTax, facts.duties, facts.dutiesTax],
+    [facts.tips, facts.cashRounding],
     facts.lines.map(contentOfLine),
     facts.refunds,
     facts.discountCodes,

@@ -16,6 +16,7 @@ const USUAL = {
   shipping: 0,
   shippingTax: 0,
   duties: 0,
+  dutiesTax: 0,
   tips: 0,
   cashRounding: 0,
 } satisfies Partial<OrderFacts>
@@ -50,6 +51,7 @@ export function storeFacts(facts: OrderFacts): StoredFacts {
   if (refunds.length > 0) stored.refunds = refunds
   if (discountCodes.length > 0) stored.discountCodes = discountCodes
   if (history) stored.history = history
+  if (facts.kept !== undefined) stored.kept = facts.kept
   return stored
 }
 

@@ -8,16 +8,16 @@ import type {
   BulkOrdersQueryVariables,
   OrderByIdQuery,
   OrderByIdQueryVariables,
-  OrderLinesPageQuery,
-  OrderLinesPageQueryVariables,
+  OrderPageQuery,
+  OrderPageQueryVariables,
   OrdersByIdsQuery,
   OrdersByIdsQueryVariables,
   OrdersChangedQuery,
   OrdersChangedQueryVariables,
   OrdersCountQuery,
   OrdersCountQueryVariables,
-  RefundLinesPageQuery,
-  RefundLinesPageQueryVariables,
+  RefundPageQuery,
+  RefundPageQueryVariables,
 } from './generated/types.ts'
 
 const LINE_FIELDS = /* GraphQL */ `
@@ -27,10 +27,27 @@ const LINE_FIELDS = /* GraphQL */ `
     quantity
     currentQuantity
     isGiftCard
+    vendor
+    sku
+    requiresShipping
     product {
       id
     }
-    originalTotalSet {
+    duties {
+      price {
+        shopMoney {
+          amount
+        }
+      }
+      taxLines {
+        priceSet {
+          shopMoney {
+            amount
+          }
+        }
+      }
+    }
+    originalUnitPriceSet {
       shopMoney {
         amount
       }
@@ -72,15 +89,43 @@ const REFUND_LINE_FIELDS = /* GraphQL */ `
   }
 `
 
-const REFUND_FIELDS = /* GraphQL */ `
-  fragment RefundFields on Refund {
+const REFUND_PART_FIELDS = /* GraphQL */ `
+  fragment AdjustmentFields on OrderAdjustment {
     id
-    createdAt
-    totalRefundedSet {
+    amountSet {
       shopMoney {
         amount
       }
     }
+    taxAmountSet {
+      shopMoney {
+        amount
+      }
+    }
+  }
+  fragment RefundShippingFields on RefundShippingLine {
+    id
+    subtotalAmountSet {
+      shopMoney {
+        amount
+      }
+    }
+    taxAmountSet {
+      shopMoney {
+        amount
+      }
+    }
+  }
+  fragment PaymentFields on OrderTransaction {
+    id
+    status
+  }
+`
+
+const REFUND_FIELDS = /* GraphQL */ `
+  fragment RefundFields on Refund {
+    id
+    createdAt
     refundLineItems(first: 50) {
       nodes {
         ...RefundLineFields
@@ -92,52 +137,29 @@ const REFUND_FIELDS = /* GraphQL */ `
     }
     orderAdjustments(first: 20) {
       nodes {
-        id
-        reason
-        amountSet {
-          shopMoney {
-            amount
-          }
-        }
-        taxAmountSet {
-          shopMoney {
-            amount
-          }
-        }
+        ...AdjustmentFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
     refundShippingLines(first: 10) {
       nodes {
-        id
-        subtotalAmountSet {
-          shopMoney {
-            amount
-          }
-        }
-        taxAmountSet {
-          shopMoney {
-            amount
-          }
-        }
+        ...RefundShippingFields
       }
-    }
-    duties {
-      amountSet {
-        shopMoney {
-          amount
-        }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
     transactions(first: 20) {
       nodes {
-        id
-        kind
-        status
-        amountSet {
-          shopMoney {
-            amount
-          }
-        }
+        ...PaymentFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
   }
@@ -162,27 +184,12 @@ const ORDER_HEAD_FIELDS = /* GraphQL */ `
     customer {
       id
     }
-    totalPriceSet {
-      shopMoney {
-        amount
-      }
-    }
     currentTotalPriceSet {
       shopMoney {
         amount
       }
     }
-    totalReceivedSet {
-      shopMoney {
-        amount
-      }
-    }
-    totalRefundedSet {
-      shopMoney {
-        amount
-      }
-    }
-    totalRefundedShippingSet {
+    totalOutstandingSet {
       shopMoney {
         amount
       }
@@ -221,17 +228,7 @@ const SHIPPING_LINE_FIELDS = /* GraphQL */ `
   fragment ShippingLineFields on ShippingLine {
     id
     isRemoved
-    originalPriceSet {
-      shopMoney {
-        amount
-      }
-    }
     discountedPriceSet {
-      shopMoney {
-        amount
-      }
-    }
-    currentDiscountedPriceSet {
       shopMoney {
         amount
       }
@@ -262,14 +259,18 @@ const ORDER_FIELDS = /* GraphQL */ `
       nodes {
         ...ShippingLineFields
       }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
     }
-    refunds(first: 50) {
+    refunds {
       ...RefundFields
     }
   }
 `
 
-const ORDER_FRAGMENTS = `${ORDER_FIELDS}${ORDER_HEAD_FIELDS}${LINE_FIELDS}${SHIPPING_LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}`
+const ORDER_FRAGMENTS = `${ORDER_FIELDS}${ORDER_HEAD_FIELDS}${LINE_FIELDS}${SHIPPING_LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}${REFUND_PART_FIELDS}`
 
 /** Null when the order was deleted (or is older than the scopes reach). */
 export const OrderById = graphql<OrderByIdQuery, OrderByIdQueryVariables>(/* GraphQL */ `
@@ -358,15 +359,23 @@ export const OrdersCount = graphql<OrdersCountQuery, OrdersCountQueryVariables>(
   }
 `)
 
-/** The lines of an order beyond its first 50. */
-export const OrderLinesPage = graphql<OrderLinesPageQuery, OrderLinesPageQueryVariables>(/* GraphQL */ `
-  query OrderLinesPage($id: ID!, $after: String!) {
+/** What of an order did not fit into its first page, from where each part ended. */
+export const OrderPage = graphql<OrderPageQuery, OrderPageQueryVariables>(/* GraphQL */ `
+  query OrderPage($id: ID!, $lines: String, $shipping: String) {
     order(id: $id) {
       id
-      updatedAt
-      lineItems(first: 100, after: $after) {
+      lineItems(first: 100, after: $lines) {
         nodes {
           ...LineFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+      shippingLines(first: 50, after: $shipping) {
+        nodes {
+          ...ShippingLineFields
         }
         pageInfo {
           hasNextPage
@@ -376,16 +385,44 @@ export const OrderLinesPage = graphql<OrderLinesPageQuery, OrderLinesPageQueryVa
     }
   }
   ${LINE_FIELDS}
+  ${SHIPPING_LINE_FIELDS}
 `)
 
-/** The lines of a refund beyond its first 50. */
-export const RefundLinesPage = graphql<RefundLinesPageQuery, RefundLinesPageQueryVariables>(/* GraphQL */ `
-  query RefundLinesPage($id: ID!, $after: String!) {
+/** What of a refund did not fit into its first page, from where each part ended. */
+export const RefundPage = graphql<RefundPageQuery, RefundPageQueryVariables>(/* GraphQL */ `
+  query RefundPage($id: ID!, $lines: String, $adjustments: String, $shipping: String, $payments: String) {
     refund(id: $id) {
       id
-      refundLineItems(first: 100, after: $after) {
+      refundLineItems(first: 100, after: $lines) {
         nodes {
           ...RefundLineFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+      orderAdjustments(first: 100, after: $adjustments) {
+        nodes {
+          ...AdjustmentFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+      refundShippingLines(first: 100, after: $shipping) {
+        nodes {
+          ...RefundShippingFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+      transactions(first: 100, after: $payments) {
+        nodes {
+          ...PaymentFields
         }
         pageInfo {
           hasNextPage
@@ -395,4 +432,5 @@ export const RefundLinesPage = graphql<RefundLinesPageQuery, RefundLinesPageQuer
     }
   }
   ${REFUND_LINE_FIELDS}
+  ${REFUND_PART_FIELDS}
 `)
