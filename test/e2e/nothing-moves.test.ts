@@ -8,8 +8,8 @@ const people = usePeople()
 const SHOPPER = 'Tilo Muster'
 
 /** Keeps, in every page from now on, how far things moved without the visitor's doing, as browsers reckon it. */
-function watchShifts(page: Page): Promise<void> {
-  return page.addInitScript(() => {
+async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
     const seen = window as unknown as { shifted: number }
     seen.shifted = 0
     new PerformanceObserver((list) => {
