@@ -135,6 +135,17 @@ ${field('seconds', say(locale, 'Sekunden bis zur Zeitüberschreitung', 'Seconds 
 </form></div>`
 }
 
+/** Where Shopify has its theme editor. */
+export function themeEditorBody(locale: AdminLocale): string {
+  const text = say(
+    locale,
+    'Der Übungsladen hat keinen Theme-Editor: Punktestand, Punkte am Produkt und Punktefenster sind im Onlineshop schon eingebaut.',
+    'The practice store has no theme editor: balance, points of a product and points panel are in the online store already.',
+  )
+  const link = say(locale, 'Zum Onlineshop', 'To the online store')
+  return `<div class="card"><p>${text}</p><p><a class="button" href="${locale === 'de' ? '/' : '/en/'}">${link}</a></p></div>`
+}
+
 /**
  * The app's page in its frame. Each time the frame has another name: a browser that comes back to this page would
  * otherwise put the frame's last address into it, which lacks what Shopify gives when it opens the app.

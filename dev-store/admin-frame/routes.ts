@@ -11,7 +11,14 @@ import { uninstallApp } from '../deeds/customer-deeds.ts'
 import { browserScript } from './browser-scripts.ts'
 import { adminLocale, localeCookie } from './html.ts'
 import { type AdminSection, adminLayout } from './layout.ts'
-import { adminApiBody, appFrameBody, discountsBody, homeBody, installationCard } from './pages.ts'
+import {
+  adminApiBody,
+  appFrameBody,
+  discountsBody,
+  homeBody,
+  installationCard,
+  themeEditorBody,
+} from './pages.ts'
 import { RESOURCE_TYPES, type ResourceType, resourceRows } from './resources.ts'
 
 const APP_ADDRESS = '/admin/apps/stammgast'
@@ -50,6 +57,10 @@ export function adminFrameRoutes(context: PracticeContext): Hono {
     page(c, 'admin-api', { de: 'Admin-API', en: 'Admin API' }, (locale) =>
       adminApiBody(disturbance(store), throttleOf(store).status(), locale),
     ),
+  )
+
+  routes.get('/admin/themes/*', (c) =>
+    page(c, 'home', { de: 'Theme-Editor', en: 'Theme editor' }, themeEditorBody),
   )
 
   /** Deep links and reloads: what follows the app's address is the app's own path. */

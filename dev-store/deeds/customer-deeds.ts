@@ -1,7 +1,7 @@
 /** What happens to customers, the catalogue and the app itself; each tells the app. */
 import { CommerceError } from '../commerce/errors.ts'
 import type { PracticeContext } from '../context.ts'
-import type { Collection, Customer, Product } from '../model.ts'
+import type { Collection, Customer, Order, Product } from '../model.ts'
 import {
   collectionDeletePayload,
   collectionPayload,
@@ -106,8 +106,17 @@ export function updateProduct(deeds: Deeds, product: Product): Product {
   return next
 }
 
+/** Lines of orders keep their words and prices and lose the product, without a change of the order being told. */
 export function deleteProduct(deeds: Deeds, id: number): void {
-  if (!deeds.store.products.delete(id)) return
+  const { store } = deeds
+  if (!store.products.delete(id)) return
+  const sold = (order: Order) => order.lines.some((line) => line.productId === id)
+  for (const order of store.orders.filter(sold)) {
+    const lines = order.lines.map((line) =>
+      line.productId === id ? { ...line, productId: null, variantId: null } : line,
+    )
+    store.orders.put({ ...order, lines })
+  }
   deeds.webhooks.emit('products/delete', { id }, `Product/${id}`)
 }
 
@@ -127,12 +136,19 @@ export function deleteCollection(deeds: Deeds, id: number): void {
   deeds.webhooks.emit('collections/delete', collectionDeletePayload(collection), `Collection/${id}`)
 }
 
-/** All tokens stop working; the app hears of it. 48 hours later Shopify would send shop/redact. */
+const REDACTION_DELAY = 48 * 3_600_000
+
+/** All tokens stop working; the app hears of it, and 48 hours later of shop/redact, whatever happens until then. */
 export function uninstallApp(deeds: Deeds): void {
   const { store, webhooks } = deeds
   const installation = store.installation
   if (!installation.installed) return
-  webhooks.emit('app/uninstalled', shopPayload(store.shop), `Shop/${store.shop.id}`)
+  const subject = `Shop/${store.shop.id}`
+  const { id, domain } = store.shop
+  webhooks.emit('app/uninstalled', shopPayload(store.shop), subject)
+  webhooks.emit('shop/redact', { shop_id: id, shop_domain: domain }, subject, {
+    dueAt: store.now() + REDACTION_DELAY,
+  })
   store.installation = {
     ...installation,
     installed: false,

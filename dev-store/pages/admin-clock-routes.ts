@@ -46,7 +46,10 @@ export function adminClockRoutes(context: PracticeContext): Hono {
 
   routes.post('/admin/clock', async (c) => {
     const step = String((await c.req.formData()).get('step'))
-    if (STEPS.includes(step as Step)) await clock.move(step as Step)
+    if (STEPS.includes(step as Step)) {
+      await clock.move(step as Step)
+      context.webhooks.wake()
+    }
     return c.redirect('/admin/clock', 303)
   })
 

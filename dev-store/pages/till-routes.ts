@@ -110,12 +110,22 @@ document.querySelector('.till-form').addEventListener('input', (event) => {
   return c.html(await page, error ? 422 : 200)
 }
 
+/** What one discount took off all lines together. */
+function takenOff(order: Order, index: number): number {
+  return order.lines
+    .flatMap((line) => line.allocations)
+    .reduce((sum, one) => sum + (one.applicationIndex === index ? one.amount : 0), 0)
+}
+
 function receiptCard(order: Order, locale: Locale) {
   const t = words(locale)
   const paid = order.transactions[0]?.amount ?? 0
   return html`<section class="receipt" aria-label="${t.receipt}"><h1>${t.receipt} ${order.name}</h1>
     <ul class="summary-lines">${order.lines.map((line) => html`<li><span>${line.quantity} × ${line.title}</span><span>${money(line.price * line.quantity, locale)}</span></li>`)}</ul>
-    <dl class="totals">${order.tip === 0 ? '' : html`<div><dt>${t.tip}</dt><dd>${money(order.tip, locale)}</dd></div>`}<div><dt>${t.total}</dt><dd>${money(paid, locale)}</dd></div>
+    <dl class="totals">${order.discountApplications.map(
+      (application, index) =>
+        html`<div><dt>${t.discount} <code>${application.code ?? application.title}</code></dt><dd>−${money(takenOff(order, index), locale)}</dd></div>`,
+    )}${order.tip === 0 ? '' : html`<div><dt>${t.tip}</dt><dd>${money(order.tip, locale)}</dd></div>`}<div><dt>${t.total}</dt><dd>${money(paid, locale)}</dd></div>
     ${order.cashRounding === 0 ? '' : html`<div><dt>${t.rounding}</dt><dd>${money(order.cashRounding, locale)}</dd></div>`}
     <div class="total"><dt>${t.cashToPay}</dt><dd>${money(paid + cashRounding(paid), locale)}</dd></div></dl>
     <p><a href="/till">${t.newSale}</a></p></section>`

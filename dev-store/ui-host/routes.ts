@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { asHostModule, bundleHost, bundleTarget } from './bundle.ts'
 import type { DiscountCodeChange, DiscountCodeResult } from './page-data.ts'
 import { type UiHostContext, uiExtensionsIn } from './render.ts'
-import { mintSessionToken, SESSION_TOKEN_SECONDS } from './session-token.ts'
+import { mintSessionToken } from './session-token.ts'
 
 /** What only the practice store's own pages know. */
 export interface UiHostPages {
@@ -44,8 +44,7 @@ export function uiHostRoutes(context: UiHostContext, pages: UiHostPages): Hono {
     const shopDomain = context.store.shop.domain
     const token = mintSessionToken({ apiKey, apiSecret, shopDomain, customerId: pages.customerIdOf(c), now })
     c.header('Cache-Control', 'no-store')
-    // By the browser's clock, which nobody moves.
-    return c.json({ token, expiresAt: Date.now() + SESSION_TOKEN_SECONDS * 1000 })
+    return c.json({ token })
   })
 
   routes.post('/practice/ui/discount-code', async (c) => {

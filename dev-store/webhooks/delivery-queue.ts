@@ -28,6 +28,8 @@ export interface QueueOptions {
 export interface EmitOptions {
   history?: boolean
   triggeredAt?: IsoTime
+  /** Epoch milliseconds by the shop's clock; without it the delivery goes out at once. */
+  dueAt?: number
 }
 
 export class DeliveryQueue {
@@ -49,6 +51,11 @@ export class DeliveryQueue {
 
   start(): void {
     this.#running = true
+    this.#pump()
+  }
+
+  /** After a move of the clock: what has come due goes out. */
+  wake(): void {
     this.#pump()
   }
 
@@ -77,6 +84,7 @@ export class DeliveryQueue {
     if (!this.#store.installation.installed) return []
     const { apiVersion, list } = this.#options.subscriptions()
     const eventId = randomUUID()
+    const at = options.dueAt ?? this.#store.now()
     const made: WebhookDelivery[] = []
     for (const subscription of list.filter((one) => one.topic === topic)) {
       const delivery: WebhookDelivery = {
@@ -86,11 +94,11 @@ export class DeliveryQueue {
         topic,
         uri: subscription.uri,
         body: JSON.stringify(pickFields(payload, subscription.includeFields)),
-        triggeredAt: options.triggeredAt ?? new Date(this.#store.now()).toISOString(),
+        triggeredAt: options.triggeredAt ?? new Date(at).toISOString(),
         apiVersion,
         status: 'pending',
         attempts: [],
-        nextAttemptAt: this.#store.now(),
+        nextAttemptAt: at,
         history: options.history ?? false,
         subject,
       }
@@ -209,7 +217,7 @@ function disturb(delivery: WebhookDelivery, store: Store): WebhookDelivery[] {
   const switches = store.switches
   const drawn = (salt: number) => chance(delivery.id, salt)
   if (drawn(1) < switches.drop) return [{ ...delivery, status: 'dropped', nextAttemptAt: null }]
-  const first = { ...delivery, nextAttemptAt: store.now() + holdBack(switches, drawn) }
+  const first = { ...delivery, nextAttemptAt: (delivery.nextAttemptAt ?? 0) + holdBack(switches, drawn) }
   if (drawn(4) >= switches.duplicate) return [first]
   return [first, { ...delivery, id: store.nextId('Delivery') }]
 }

@@ -176,6 +176,22 @@ describe('the storefront', () => {
     })
     expect((await post('/till', {})).status).toBe(422)
   })
+
+  it('W26: the receipt of the till shows what a code took off', async () => {
+    store.discounts.put(discount({ code: 'FUENF' }))
+    const { to } = await post('/till', { [`v${variantOf('espresso-nordhang')}`]: 1, code: 'FUENF' })
+    const receipt = (await get(to ?? '')).text
+    expect(receipt).toMatch(/FUENF<\/code><\/dt><dd>−5,00\s€/)
+    const [sold] = store.orders.all()
+    expect(sold?.transactions[0]?.amount).toBe(
+      (product(store, 'espresso-nordhang').variants[0]?.price ?? 0) - 500,
+    )
+  })
+
+  it('W26: the theme editor of the shop is a page of this store', async () => {
+    const { text } = await get('/admin/themes/current/editor?context=apps')
+    expect(text).toContain('keinen Theme-Editor')
+  })
 })
 
 describe('the app proxy', () => {

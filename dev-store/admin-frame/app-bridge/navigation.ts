@@ -4,6 +4,8 @@ import { isEmbedded, listen, opened, storeOrigin, tell } from './channel.ts'
 
 const APP_ADDRESS = '/admin/apps/stammgast'
 
+const openWindow = window.open.bind(window)
+
 /** The app's own address: without what Shopify added, and without Remix's data parameters. */
 export function ownPath(href = location.href): string {
   const url = new URL(href, location.origin)
@@ -48,11 +50,10 @@ function installHistory(): void {
 export function installNavigation(): void {
   installHistory()
   document.addEventListener('click', openAdminLink)
-  const realOpen = window.open.bind(window)
   window.open = (address, target, features) => {
     const path = adminPath(String(address ?? ''))
-    if (path === null) return realOpen(address, target, features)
-    tell({ type: 'open-admin', path })
+    if (path === null) return openWindow(address, target, features)
+    openAdmin(path, target ?? null)
     return null
   }
   listen((message) => {
@@ -61,8 +62,11 @@ export function installNavigation(): void {
   reportLocation()
 }
 
-/** "shopify://admin/orders", "shopify:admin/orders" → "/orders"; null for other addresses. */
+/** "shopify://admin/orders", "https://<shop>/admin/orders" → "/orders"; null for other addresses. */
 function adminPath(address: string): string | null {
+  const own = `https://${opened.shop}/admin`
+  if (opened.shop && (address === own || address.startsWith(`${own}/`)))
+    return address.slice(own.length) || '/'
   const match = /^shopify:(?:\/\/)?admin(\/.*)?$/.exec(address)
   return match ? (match[1] ?? '/') : null
 }
@@ -72,7 +76,13 @@ function openAdminLink(event: MouseEvent): void {
   const path = adminPath(link?.getAttribute('href') ?? '')
   if (path === null) return
   event.preventDefault()
-  tell({ type: 'open-admin', path })
+  openAdmin(path, link?.getAttribute('target') ?? null)
+}
+
+/** The shop's own domain is on no network: its admin is this store's, in a window of its own where one was asked for. */
+function openAdmin(path: string, target: string | null): void {
+  if (target === '_blank') openWindow(`${storeOrigin}/admin${path}`, target, 'noopener')
+  else tell({ type: 'open-admin', path })
 }
 
 /** The app's own links know how to get there without a reload; else the page is loaded. */

@@ -107,28 +107,23 @@ function checkoutParts(data: UiTargetData, signals: Signals) {
   }
 }
 
-/** One token serves until a minute before its end, as Shopify's host caches it; calls at once share one request. */
+/**
+ * A fresh token for each ask: how old one is goes by the shop's clock, which a page cannot follow. Calls at once share
+ * one request.
+ */
 function sessionToken() {
-  let token: Promise<string> | undefined
-  let expiresAt = 0
+  let asking: Promise<string> | undefined
   async function request(): Promise<string> {
     const response = await fetch('/practice/session-token', { method: 'POST' })
     if (!response.ok) throw new Error(`No session token: ${response.status}`)
-    const answer = (await response.json()) as { token: string; expiresAt: number }
-    expiresAt = answer.expiresAt
-    return answer.token
+    return ((await response.json()) as { token: string }).token
   }
   return {
     get(): Promise<string> {
-      if (!token || expiresAt < Date.now() + 60_000) {
-        // Until the answer is there, everyone waits for it; a failure is tried again by the next caller.
-        expiresAt = Number.POSITIVE_INFINITY
-        token = request()
-        token.catch(() => {
-          expiresAt = 0
-        })
-      }
-      return token
+      asking ??= request().finally(() => {
+        asking = undefined
+      })
+      return asking
     },
   }
 }
