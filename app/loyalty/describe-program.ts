@@ -1,5 +1,5 @@
 import type { CompiledProgram } from '../domain/compiled-program.ts'
-import { inLocale, type Reward } from '../domain/program.ts'
+import { type CampaignScope, inLocale, type Reward, type TierLadder } from '../domain/program.ts'
 import { compileWindow, windowContains } from '../domain/time-window.ts'
 import { type Wording, wording } from '../wording.ts'
 import { rateText } from './explain-entry.ts'
@@ -29,6 +29,7 @@ export function waysToEarn(program: CompiledProgram, words: Wording, now: number
     const text = words.say(Number.isFinite(window.until) ? 'way.campaign-until' : 'way.campaign', {
       name: inLocale(campaign.name, words.locale),
       factor: words.decimal(campaign.multiplier),
+      scope: scopeText(campaign.scope, words),
       // The window is half-open: the last moment inside belongs to the day that people name.
       date: Number.isFinite(window.until) ? words.date(window.until - 1) : '',
     })
@@ -36,12 +37,42 @@ export function waysToEarn(program: CompiledProgram, words: Wording, now: number
     ways.push(tiers ? words.say('way.campaign-tiers', { text, tiers }) : text)
   }
   for (const level of document.tiers.levels) {
-    if (Number(level.multiplier) === 1) continue
-    const name = inLocale(level.name, words.locale)
-    ways.push(words.say('way.tier', { name, factor: words.decimal(level.multiplier) }))
+    const factor = Number(level.multiplier) === 1 ? null : words.decimal(level.multiplier)
+    const begins = thresholdText(document.tiers, level.threshold, program.currency, words)
+    if (!begins && !factor) continue
+    const name = words.say('way.tier', { name: inLocale(level.name, words.locale) })
+    const tier = begins ? words.say('way.tier-from', { tier: name, begins }) : name
+    ways.push(factor ? words.say('way.tier-factor', { tier, factor }) : tier)
   }
   if (document.returnWindowDays > 0) ways.push(words.say('way.pending', { count: document.returnWindowDays }))
   return ways.map((text) => ({ text }))
+}
+
+/** Names of products and collections are Shopify's, which a shopper's page does not ask. */
+function scopeText(scope: CampaignScope, words: Wording): string {
+  if (scope.kind !== 'tags')
+    return words.say(`scope.${scope.kind}`, { count: scope.kind === 'all' ? 0 : scope.ids.length })
+  const names = new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(scope.tags)
+  return words.say('scope.tags', { names })
+}
+
+/** "500,00 € Einkaufswert in 12 Monaten"; null for a tier that is there from the start. */
+function thresholdText(
+  ladder: TierLadder,
+  threshold: string,
+  currency: string,
+  words: Wording,
+): string | null {
+  const count = Number(threshold)
+  if (count === 0) return null
+  const what = words.say(`threshold.${ladder.basis}`, {
+    count,
+    number: words.number(count),
+    points: words.points(count),
+    amount: words.money(threshold, currency),
+  })
+  const months = ladder.window.kind === 'rolling' ? ladder.window.months : 0
+  return words.say(`threshold.${ladder.window.kind}`, { what, count: months })
 }
 
 /** "5,00 € Rabatt auf eine Bestellung · ab 30,00 € Einkaufswert · 30 Tage gültig" */
