@@ -21,6 +21,8 @@ export interface ThemeContext {
   now?: number
   /** Prefix of the language's addresses: "/en"; empty for the shop's first language. */
   root?: string
+  /** Pieces in the cart. */
+  cartPieces?: number
 }
 
 export interface PageFacts {
@@ -30,6 +32,7 @@ export interface PageFacts {
   page: string
   variantId?: number
   root?: string
+  cartPieces?: number
 }
 
 /**
@@ -65,5 +68,6 @@ export function themeContext(store: Store, facts: PageFacts): ThemeContext {
     page: facts.page,
     ...(facts.variantId === undefined ? {} : { variantId: facts.variantId }),
     ...(facts.root === undefined ? {} : { root: facts.root }),
+    ...(facts.cartPieces === undefined ? {} : { cartPieces: facts.cartPieces }),
   }
 }

@@ -110,7 +110,7 @@ export function globalObjects(context: ThemeContext) {
     app: { metafields: new Metafields(context.appMetafields) },
     customer: customerObject(context),
     product: productObject(context),
-    cart: { currency: { iso_code: currency } },
+    cart: { currency: { iso_code: currency }, item_count: context.cartPieces ?? 0 },
     request: { locale: language, page_type: page, path: root || '/', design_mode: false },
     localization: { language, country: { iso_code: shop.countryCode, currency: { iso_code: currency } } },
     template: { name: page, directory: null, suffix: null },

@@ -48,7 +48,9 @@ export async function storefrontPage(
   const t = words(locale)
   const session = readSession(store, c)
   const customer = customerOf(store, session)
+  const pieces = session.cart.reduce((sum, line) => sum + line.quantity, 0)
   const facts = {
+    cartPieces: pieces,
     customerId: customer?.id ?? null,
     productId: page.productId ?? null,
     locale,
@@ -63,7 +65,6 @@ export async function storefrontPage(
         renderBlocks({ ...theme, target: 'head' }),
         renderBlocks({ ...theme, target: 'body' }),
       ])
-  const pieces = session.cart.reduce((sum, line) => sum + line.quantity, 0)
   const header = html`<header class="site-header">
     <a class="brand" href="${root(locale)}/">${store.shop.name}</a>
     ${

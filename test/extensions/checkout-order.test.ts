@@ -120,23 +120,23 @@ describe('on the thank-you page', () => {
     }
   })
 
-  test('a guest reads what the order is worth', async () => {
+  test('W13: a guest reads how many points wait, and how to get them', async () => {
     app({ json: { member: null, pointName: POINT_NAME } }, PENDING)
     await open()
     await expect
       .poll(() => shownText())
       .toContain(
-        'Diese Bestellung ist 49 Punkte wert. Mit einem Kundenkonto sammeln Sie bei jeder Bestellung Punkte.',
+        'Auf Sie warten 49 Punkte. Melden Sie sich mit der E-Mail-Adresse dieser Bestellung an oder legen Sie damit ein Kundenkonto an, dann werden sie Ihnen gutgeschrieben.',
       )
   })
 
-  test('a guest’s order, which the app keeps to itself, is asked for once', async () => {
+  test('W13: a guest’s order, which the app keeps to itself, is asked for once, and its points wait', async () => {
     vi.useFakeTimers()
     try {
       const { calls } = app({ json: { member: null, pointName: POINT_NAME } }, UNKNOWN)
       await open('en')
       await vi.advanceTimersByTimeAsync(60_000)
-      expect(shownText()).toContain('With a customer account you collect points on every order.')
+      expect(shownText().join()).toContain('The points of this order are waiting for you.')
       expect(calls.filter((call) => call.path === '/api/order-points')).toHaveLength(1)
     } finally {
       vi.useRealTimers()

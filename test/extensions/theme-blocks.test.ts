@@ -178,8 +178,46 @@ const campaign = (changes: object = {}) => ({
 test('a product tells what it earns, to members and to guests', async () => {
   expect(await productText({ membership: member })).toBe('Sie erhalten 49 Punkte mit diesem Artikel')
   expect(await productText({ membership: member, locale: 'en' })).toBe('You earn 49 points with this item')
-  expect(await productText({})).toBe('Als Mitglied erhalten Sie 49 Punkte mit diesem Artikel')
+  expect(await productText({})).toContain('Als Mitglied erhalten Sie 49 Punkte mit diesem Artikel')
   expect(await productText({ price: 99 })).toBe('')
+})
+
+test('W13: a guest reads at the product that the points wait, a member does not', async () => {
+  expect(await productText({})).toContain(
+    'Kaufen Sie als Gast, warten die Punkte unter Ihrer E-Mail-Adresse, bis Sie Mitglied werden.',
+  )
+  expect(await productText({ locale: 'en' })).toContain(
+    'If you buy as a guest, the points wait under your e-mail address until you join.',
+  )
+  expect(await productText({ membership: member })).not.toContain('Gast')
+  expect(await productText({ price: 99 })).toBe('')
+})
+
+test.each([
+  ['index', false],
+  ['product', true],
+  ['cart', true],
+])(
+  'W27: on a page of the kind %s the button stands below the content on a phone: %s',
+  async (name, below) => {
+    const launcher = await renderBlock({ handle: 'panel', context: page({ page: name }) })
+    expect(launcher.includes('stammgast-launcher--in-flow')).toBe(below)
+  },
+)
+
+test('W20: the panel knows whether the cart is empty, and what is said of a code then', async () => {
+  const config = async (cartPieces: number) => {
+    const html = await renderBlock({
+      handle: 'panel',
+      context: { ...page({ membership: member }), cartPieces },
+    })
+    return JSON.parse(/data-stammgast-config>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '')
+  }
+  expect(await config(0)).toMatchObject({
+    empty: true,
+    text: { empty_cart: expect.stringContaining('bleibt hier') },
+  })
+  expect((await config(2)).empty).toBe(false)
 })
 
 test('nothing is promised for gift cards, in a foreign currency or without a program', async () => {
@@ -226,7 +264,7 @@ test.each([
 ])('stacking %s gives %s', async (stacking, points, badges) => {
   const triple = campaign({ id: 'triple', name: { de: 'Dreifache Punkte' }, multiplier: '3' })
   const text = await productText({ program: { ...program, stacking, campaigns: [campaign(), triple] } })
-  expect(text).toBe(`Als Mitglied erhalten Sie ${points} mit diesem Artikel ${badges}`)
+  expect(text).toContain(`Als Mitglied erhalten Sie ${points} mit diesem Artikel ${badges}`)
 })
 
 test('the head names each style and script once, the product block only on product pages', async () => {

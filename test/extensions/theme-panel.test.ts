@@ -301,7 +301,15 @@ test.each(['', '?dark=1'])('axe finds nothing to complain about in any state (%s
   expect(await violations()).toEqual([])
 })
 
-test('nothing overflows at 320 px, and the cart page’s launcher covers nothing', async () => {
+test('W20: with an empty cart the panel says what becomes of a code', async () => {
+  await openPanel({ redeem: ['ready'] })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  const card = panel().locator('.stammgast-card--code').first()
+  await card.getByText('Noch nichts im Warenkorb? Der Code bleibt hier für Sie stehen.').waitFor()
+})
+
+test('W27: nothing overflows at 320 px, and the launcher covers nothing that is bought with', async () => {
   await tab.setViewportSize({ width: 320, height: 640 })
   await openPanel({ redeem: ['ready'] })
   await button('5 € Rabatt einlösen').click()
@@ -315,9 +323,11 @@ test('nothing overflows at 320 px, and the cart page’s launcher covers nothing
         .map((node) => node.outerHTML.slice(0, 80)),
     )
   expect(await wide()).toEqual([])
-  await visit({}, '/shop/de/cart')
-  expect(await launcher().evaluate((node) => getComputedStyle(node).position)).toBe('static')
-  await visit()
+  for (const page of ['cart', 'product']) {
+    await visit({}, `/shop/de/${page}`)
+    expect(await launcher().evaluate((node) => getComputedStyle(node).position)).toBe('static')
+  }
+  await visit({}, '/shop/de/index')
   const box = await launcher().boundingBox()
   expect([box?.width, box?.height]).toEqual([48, 48])
   expect(640 - (box?.y ?? 0) - 48).toBe(88)

@@ -53,9 +53,11 @@ export function OrderPointsBlock({ orderId, signedIn, storefrontUrl, app, wordin
 function Guest(props: { answers: Answers; storefrontUrl?: string; wording: Wording }) {
   const { answers, storefrontUrl, wording } = props
   const { order, membership } = answers
-  const text = order.points
-    ? wording.say('order.guestWorth', { points: wording.points(order.points, membership.pointName) })
-    : wording.say('order.guest')
+  let text = wording.say('order.guest')
+  if (order.points > 0)
+    text = wording.say('order.guestWorth', { points: wording.points(order.points, membership.pointName) })
+  // The app tells nobody else of a guest's order; without a program there is nothing to wait for.
+  else if (order.status === 'unknown' && membership.pointName) text = wording.say('order.guestWaiting')
   return (
     <s-banner tone="info">
       <s-stack gap="small-200">

@@ -30,6 +30,7 @@ function codeCard(code, state, config, actions) {
               true,
             ),
           ),
+          config.empty && el('p', { class: 'stammgast-muted' }, text.empty_cart),
         ],
   )
 }
