@@ -221,9 +221,7 @@ describe('orders', () => {
     const { data } = await graphql(text('OrderById'), { id: `gid://shopify/Order/${order.id}` })
     const found = data.order
     const cents = (set: Answer) => Math.round(Number(set.shopMoney.amount) * 100)
-    expect(cents(found.totalPriceSet)).toBe(orderTotals(order).total)
     expect(cents(found.currentTotalPriceSet)).toBe(orderTotals(order).currentTotal)
-    expect(cents(found.totalRefundedSet)).toBe(orderTotals(order).refunded)
     found.lineItems.nodes.forEach((line: Answer, index: number) => {
       const off = line.discountAllocations.reduce(
         (sum: number, one: Answer) => sum + cents(one.allocatedAmountSet),
@@ -231,7 +229,7 @@ describe('orders', () => {
       )
       const known = order.lines[index]
       if (!known) throw new Error('Lines differ')
-      expect(cents(line.originalTotalSet) - off).toBe(netOf(known))
+      expect(cents(line.originalUnitPriceSet) * line.quantity - off).toBe(netOf(known))
     })
     const refunded = found.refunds.flatMap((refund: Answer) =>
       refund.refundLineItems.nodes.map((line: Answer) => cents(line.subtotalSet)),
