@@ -21,7 +21,7 @@ export function markPaid(order: Order, at: IsoTime, nextId: NextId): Order {
   if (order.cancelledAt) throw new CommerceError('already-cancelled', `${order.name} is cancelled`)
   const { outstanding } = orderTotals(order)
   const open = order.transactions.find((one) => one.kind === 'sale' && one.status === 'pending')
-  if (outstanding === 0 && !open) throw new CommerceError('already-paid', `${order.name} is paid`)
+  if (outstanding <= 0 && !open) throw new CommerceError('already-paid', `${order.name} is paid`)
   const next = changed(order, at)
   next.transactions = next.transactions.filter((one) => one.status !== 'pending')
   next.transactions.push({
@@ -30,7 +30,7 @@ export function markPaid(order: Order, at: IsoTime, nextId: NextId): Order {
     kind: 'sale',
     status: 'success',
     gateway: order.gateway,
-    amount: outstanding,
+    amount: Math.max(0, outstanding),
     createdAt: at,
     rounding: 0,
   })

@@ -47,7 +47,7 @@ export function editOrder(order: Order, change: OrderChange, at: IsoTime, nextId
   }
   next.edits.push(edit)
   const open = next.transactions.find((one) => one.kind === 'sale' && one.status === 'pending')
-  if (open) open.amount = orderTotals(next).outstanding
+  if (open) open.amount = Math.max(0, orderTotals(next).outstanding)
   return next
 }
 

@@ -84,6 +84,7 @@ export interface OrderTotals {
   currentTotal: Cents
   received: Cents
   refunded: Cents
+  /** Negative: owed to the shopper, after an edit that took paid goods away. */
   outstanding: Cents
 }
 
@@ -118,7 +119,7 @@ export function orderTotals(order: Order): OrderTotals {
     currentTotal,
     received,
     refunded,
-    outstanding: order.cancelledAt === null ? Math.max(0, currentTotal - (received - refunded)) : 0,
+    outstanding: order.cancelledAt === null ? currentTotal - (received - refunded) : 0,
   }
 }
 

@@ -2,8 +2,9 @@
 import { afterEach, expect, it } from 'vitest'
 import { issueToken } from '../../dev-store/admin-api/access-tokens.ts'
 import { presentLine } from '../../dev-store/admin-api/present/order.ts'
+import { orderTotals } from '../../dev-store/commerce/order-state.ts'
 import { deleteProduct, uninstallApp } from '../../dev-store/deeds/customer-deeds.ts'
-import { fulfilOrder } from '../../dev-store/deeds/order-deeds.ts'
+import { changeOrder, fulfilOrder } from '../../dev-store/deeds/order-deeds.ts'
 import type { OrderLine } from '../../dev-store/model.ts'
 import { openHarness } from './admin-harness.ts'
 import { install, listeningApp, order, product, queueFor, smallShop, until } from './support.ts'
@@ -56,6 +57,22 @@ it('W26: a deleted product is lost to the lines of its orders, which keep their 
   const line = presentLine(now, now.lines[0] as OrderLine) as Record<string, unknown>
   const resolve = (name: string) => (line[name] as (args: object, context: object) => unknown)({}, { store })
   expect([line.title, resolve('product'), resolve('variant')]).toEqual([kept.title, null, null])
+})
+
+it('W26: what is owed to the shopper after an edit is outstanding with a minus', async () => {
+  const { store, webhooks, told } = await shopWithApp()
+  const placed = order(store, [['espresso-nordhang', 2]])
+  const [line] = placed.lines as [OrderLine]
+  const edited = changeOrder({ store, webhooks }, placed.id, {
+    add: [],
+    setQuantity: [{ lineId: line.id, quantity: 1 }],
+    note: null,
+  })
+  expect(orderTotals(edited).outstanding).toBe(-line.price)
+  await until(() => told('orders/updated').length === 1, 'the edit')
+  expect(JSON.parse(told('orders/updated')[0]?.body ?? '').total_outstanding).toBe(
+    (-line.price / 100).toFixed(2),
+  )
 })
 
 it('W26: shop/redact comes 48 hours of the shop after the app was uninstalled, installed again or not', async () => {

@@ -89,7 +89,7 @@ export function presentOrder(row: Order): Presented {
     displayFinancialStatus: () => financialStatus(row).toUpperCase(),
     displayFulfillmentStatus: row.fulfilledAt ? 'FULFILLED' : 'UNFULFILLED',
     returnStatus: 'NO_RETURN',
-    fullyPaid: () => orderTotals(row).outstanding === 0,
+    fullyPaid: () => orderTotals(row).outstanding <= 0,
     unpaid: () => orderTotals(row).received === 0,
     canMarkAsPaid: () => row.cancelledAt === null && orderTotals(row).outstanding > 0,
     discountCodes: row.discountApplications.flatMap((one) => one.code ?? []),
