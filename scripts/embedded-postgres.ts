@@ -197,7 +197,7 @@ async function startServer(
     child.stderr.on('data', (chunk) => {
       words.push(String(chunk))
       if (words.length > 40) words.shift()
-      if (String(chunk).includes('ready to accept connections')) resolve()
+      if (/ready to accept (read-only )?connections/.test(String(chunk))) resolve()
     })
     void ended.then(() => reject(new Error(`PostgreSQL did not start:\n${lastWords()}`)))
   })

@@ -5,7 +5,8 @@ import { PARTS, type Scale } from './faults/parts.ts'
 
 /**
  * `npm run test:faults`: the app's real processes and what they stand on break while deliveries come in. Each part
- * ends with an audit. KILLS (500), DELIVERIES (10,000) and SEED scale and repeat; `-- --only NAME` chooses a part.
+ * ends with an audit. KILLS (500), DELIVERIES (10,000), FAILOVERS (50), VANISHED (20) and SEED scale and repeat;
+ * `-- --only NAME` chooses a part.
  */
 const names = Object.keys(PARTS)
 
@@ -14,17 +15,20 @@ async function main(): Promise<number> {
   const part = only === undefined ? undefined : PARTS[only]
   if (only !== undefined && part === undefined) {
     console.error(
-      `There is no part "${only}". Usage: [KILLS=500] [DELIVERIES=10000] [SEED=n] npm run test:faults [-- --only ${names.join('|')}]`,
+      `There is no part "${only}". Usage: [KILLS=500] [DELIVERIES=10000] [FAILOVERS=50] [VANISHED=20] [SEED=n] npm run test:faults [-- --only ${names.join('|')}]`,
     )
     return 2
   }
   const scale: Scale = {
     kills: wholeNumber('KILLS', 500),
     deliveries: wholeNumber('DELIVERIES', 10_000),
+    failOvers: wholeNumber('FAILOVERS', 50),
+    vanished: wholeNumber('VANISHED', 20),
     seed: wholeNumber('SEED', Math.floor(Math.random() * 2 ** 30)),
   }
   if (part === undefined) return runEach(scale)
-  console.log(`KILLS=${scale.kills} DELIVERIES=${scale.deliveries} SEED=${scale.seed}`)
+  const chosen = Object.entries(variables(scale)).map(([name, value]) => `${name}=${value}`)
+  console.log(chosen.join(' '))
   const started = performance.now()
   const passed = await inFreshPlace((place) => part(place, scale))
   console.log(`  ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1_000).toFixed(0)} s`)
@@ -39,13 +43,16 @@ async function runEach(scale: Scale): Promise<number> {
   return failed.length === 0 ? 0 : 1
 }
 
-function runAlone(part: string, { kills, deliveries, seed }: Scale): Promise<number> {
-  const env = {
-    ...process.env,
-    KILLS: String(kills),
-    DELIVERIES: String(deliveries),
-    SEED: String(seed),
-  }
+const variables = ({ kills, deliveries, failOvers, vanished, seed }: Scale) => ({
+  KILLS: String(kills),
+  DELIVERIES: String(deliveries),
+  FAILOVERS: String(failOvers),
+  VANISHED: String(vanished),
+  SEED: String(seed),
+})
+
+function runAlone(part: string, scale: Scale): Promise<number> {
+  const env = { ...process.env, ...variables(scale) }
   const child = spawn(process.execPath, [import.meta.filename, '--only', part], { env, stdio: 'inherit' })
   return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)))
 }

@@ -1,10 +1,15 @@
 import { inSeconds, type RecoveryTimes } from '../../test/faults/recovery.ts'
 import type { Place } from './cluster.ts'
+import { failOvers, standby, vanished } from './followed-parts.ts'
 
-/** How much of it: kills, deliveries, and the seed of everything random. */
+/** How much of it, and the seed of everything random. */
 export interface Scale {
   kills: number
   deliveries: number
+  /** How often a standby takes the primary's place. */
+  failOvers: number
+  /** How often connections vanish. */
+  vanished: number
   seed: number
 }
 
@@ -20,6 +25,9 @@ export const PARTS: Record<string, Part> = {
   'disk-full': fullDisk,
   'admin-api': adminApi,
   clock,
+  'fail-over': failOvers,
+  vanished,
+  standby,
 }
 
 async function replay({ clean, fresh }: Place, { deliveries, seed }: Scale): Promise<boolean> {
@@ -152,12 +160,12 @@ async function clock({ clean, fresh }: Place, { seed }: Scale): Promise<boolean>
   )
 }
 
-const told = (counts: Record<string, number>) =>
+export const told = (counts: Record<string, number>) =>
   Object.entries(counts)
     .map(([what, n]) => `${n} ${what}`)
     .join(', ')
 
-function tellDifferences(differences: string[]): void {
+export function tellDifferences(differences: string[]): void {
   console.log(`  differences from a clean run: ${differences.length}`)
   for (const difference of differences) console.log(`    ${difference}`)
 }
@@ -168,7 +176,7 @@ function tellRecovery({ progress, drained }: RecoveryTimes): void {
   )
 }
 
-function tellAudit({ code, words }: { code: number; words: string }): void {
+export function tellAudit({ code, words }: { code: number; words: string }): void {
   console.log(`  audit: ${code === 0 ? words.trim().split('\n').at(-1) : words}`)
 }
 
