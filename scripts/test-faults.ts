@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { inFreshPlace } from './faults/cluster.ts'
-import { PARTS, type Scale } from './faults/parts.ts'
+import { PARTS } from './faults/parts.ts'
+import type { Scale } from './faults/scale.ts'
 
 /**
  * `npm run test:faults`: the app's real processes and what they stand on break while deliveries come in. Each part

@@ -65,10 +65,11 @@ export async function deliveryTarget(url: string | undefined, shop: string | und
 
 /** Network errors of the database, in a sentence. Other errors are returned as they are. */
 export function inWords(error: unknown): unknown {
-  const code = (error as { code?: string }).code ?? ''
+  const { code = '', message } = error as { code?: string; message?: string }
   const { DATABASE_URL = '' } = process.env
   const at = URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).host : 'the address in DATABASE_URL'
-  if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNRESET'].includes(code))
+  if (code === 'UNSAFE_CONNECTION') return new Failure(message ?? '')
+  if (code === 'DATABASE_AWAY' || code === 'ECONNRESET')
     return new Failure(`The database at ${at} does not answer.`)
   if (code.startsWith('28')) return new Failure(`The database at ${at} refuses the user or the password.`)
   if (code === '3D000' || code === '42P01')

@@ -1,7 +1,8 @@
 import type { FollowedReport } from '../../test/faults/followed-scene.ts'
 import { inSeconds } from '../../test/faults/recovery.ts'
 import type { Place } from './cluster.ts'
-import { onlyRefusals, type Scale, tellAudit, tellDifferences, told } from './parts.ts'
+import type { Scale } from './scale.ts'
+import { onlyRefusals, tellAudit, tellDifferences, told } from './tell.ts'
 
 /** What can happen to a database that a standby follows. */
 

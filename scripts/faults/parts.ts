@@ -1,17 +1,8 @@
-import { inSeconds, type RecoveryTimes } from '../../test/faults/recovery.ts'
+import type { RecoveryTimes } from '../../test/faults/recovery.ts'
 import type { Place } from './cluster.ts'
 import { failOvers, standby, vanished } from './followed-parts.ts'
-
-/** How much of it, and the seed of everything random. */
-export interface Scale {
-  kills: number
-  deliveries: number
-  /** How often a standby takes the primary's place. */
-  failOvers: number
-  /** How often connections vanish. */
-  vanished: number
-  seed: number
-}
+import type { Scale } from './scale.ts'
+import { onlyRefusals, tellAudit, tellDifferences, tellRecovery, told } from './tell.ts'
 
 /** One kind of fault. True when nothing was lost or doubled and the audit finds nothing. */
 export type Part = (place: Place, scale: Scale) => Promise<boolean>
@@ -101,10 +92,6 @@ async function fullDisk({ clean }: Place, { seed }: Scale): Promise<boolean> {
   )
 }
 
-/** Taken, refused for now, or no answer: nothing that would keep Shopify from telling it again. */
-export const onlyRefusals = (answers: Record<string, number>) =>
-  Object.keys(answers).every((status) => status === '200' || status === '0' || status.startsWith('5'))
-
 /** Rounds of shopping and kills of the worker while the Admin API misbehaves. */
 const ROUNDS = 200
 const WORKER_KILLS = 10
@@ -158,26 +145,6 @@ async function clock({ clean, fresh }: Place, { seed }: Scale): Promise<boolean>
     report.audit.code === 0 &&
     recovered(report.recovery)
   )
-}
-
-export const told = (counts: Record<string, number>) =>
-  Object.entries(counts)
-    .map(([what, n]) => `${n} ${what}`)
-    .join(', ')
-
-export function tellDifferences(differences: string[]): void {
-  console.log(`  differences from a clean run: ${differences.length}`)
-  for (const difference of differences) console.log(`    ${difference}`)
-}
-
-function tellRecovery({ progress, drained }: RecoveryTimes): void {
-  console.log(
-    `  deliveries went on after: ${inSeconds(progress)}; all had ended after: ${inSeconds(drained)}`,
-  )
-}
-
-export function tellAudit({ code, words }: { code: number; words: string }): void {
-  console.log(`  audit: ${code === 0 ? words.trim().split('\n').at(-1) : words}`)
 }
 
 const recovered = ({ drained }: RecoveryTimes) => drained.longest < LONGEST_RECOVERY_MS

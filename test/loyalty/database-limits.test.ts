@@ -13,10 +13,10 @@ describe('the connections of each role', () => {
   ] as const)('of %s end what would never end', async (_, pool, statement, idle) => {
     const { rows } = await pool().query(
       `SELECT current_setting('statement_timeout') AS statement,
-              current_setting('idle_in_transaction_session_timeout') AS idle`,
+              current_setting('idle_in_transaction_session_timeout') AS idle,
+              current_setting('tcp_keepalives_idle') AS alive`,
     )
-    expect(rows[0]).toEqual({ statement, idle })
-    expect(pool().options).toMatchObject({ keepAlive: true })
+    expect(rows[0]).toEqual({ statement, idle, alive: '30' })
   })
 
   test('a statement of a request that is stuck gives its connection back, and the next one works', async () => {

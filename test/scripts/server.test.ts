@@ -48,22 +48,60 @@ test('health, readiness, the webhook door and the pages each find their place', 
   expect(rows).toEqual([{ n: 1 }])
 })
 
-test('without the database the process is alive but not ready, within about a second', async () => {
+/** What readiness says, once its last answer is no longer fresh. */
+const ready = async () => {
+  const response = await fetch(`${at}/readyz`)
+  return `${response.status} ${await response.text()}`
+}
+
+test('without the database the process is alive but not ready, and says so within about a second', async () => {
   await line.cut()
+  await expect.poll(ready).toBe('503 the database does not answer')
   const started = performance.now()
-  const ready = await fetch(`${at}/readyz`)
-  expect([ready.status, await ready.text()]).toEqual([503, 'the database does not answer'])
+  await expect.poll(ready).toBe('503 the database does not answer')
   expect(performance.now() - started).toBeLessThan(1_500)
   expect(await status('/healthz')).toBe(200)
   await line.mend()
-  expect(await status('/readyz')).toBe(200)
+  await expect.poll(ready).toBe('200 ready')
 })
 
 test('a database that lacks a migration is not ready', async () => {
   await database.owner().query(`UPDATE _prisma_migrations SET finished_at = NULL`)
-  expect(await (await fetch(`${at}/readyz`)).text()).toBe('the database is not migrated')
+  await expect.poll(ready).toBe('503 the database is not migrated')
   await database.owner().query(`UPDATE _prisma_migrations SET finished_at = now()`)
-  expect(await status('/readyz')).toBe(200)
+  await expect.poll(ready).toBe('200 ready')
+})
+
+test('F3: readiness proves a commit, one for all who ask within a second', async () => {
+  const commits = async () => {
+    const { rows } = await database
+      .owner()
+      .query('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS at')
+    return Number(rows[0].at)
+  }
+  await expect.poll(ready).toBe('200 ready')
+  const before = await commits()
+  await expect.poll(async () => (await ready()) === '200 ready' && (await commits()) > before).toBe(true)
+  const some = await commits()
+  expect(new Set(await Promise.all(Array.from({ length: 200 }, ready)))).toEqual(new Set(['200 ready']))
+  expect((await commits()) - some).toBeLessThan(10)
+})
+
+test('F3: a database that takes no writes is not ready', async () => {
+  const name = new URL(database.url()).pathname.slice(1)
+  const set = async (value: string) => {
+    await database.owner().query(`ALTER DATABASE ${name} ${value}`)
+    await database
+      .owner()
+      .query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stammgast_ready'`,
+      )
+  }
+  await set('SET default_transaction_read_only = on')
+  await expect.poll(ready).toBe('503 the database takes no writes')
+  // This session has been open since before, and may still write.
+  await set('RESET default_transaction_read_only')
+  await expect.poll(ready).toBe('200 ready')
 })
 
 test('a taken port is said in a sentence that names the variable', async () => {

@@ -18,23 +18,18 @@ export interface DatabaseLine {
   swallowNew(): void
   /** From now on new connections go there: the server was started again on another port. */
   leadTo(port: number): void
+  /** Whether it forgets the startup parameter "options", as a connection pooler does that is told to ignore it. */
+  dropOptions(value: boolean): void
   /** Holds up whoever gets to this place, from now on until `letPass`. */
   stopAt(stop: Stop): RunningStop
   letPass(): void
   close(): Promise<void>
 }
 
-interface Options {
-  /** Forgets the startup parameter "options", as a connection pooler does that is told to ignore it. */
-  dropOptions?: boolean
-}
-
-export async function databaseLine(
-  databaseUrl: string,
-  { dropOptions = false }: Options = {},
-): Promise<DatabaseLine> {
+export async function databaseLine(databaseUrl: string): Promise<DatabaseLine> {
   const target = new URL(databaseUrl)
   let targetPort: number | null = Number(target.port)
+  let dropsOptions = false
   const sockets = new Set<Socket>()
   const pairs = new Set<{ vanish(): void }>()
   const stops = createStops()
@@ -55,7 +50,7 @@ export async function databaseLine(
     }
     for (const socket of [inner, outer]) socket.on('close', part)
     const { toDatabase, fromDatabase } = stops.watch()
-    const asked = dropOptions ? inner.pipe(withoutOptions()) : inner
+    const asked = dropsOptions ? inner.pipe(withoutOptions()) : inner
     asked.pipe(toDatabase).pipe(outer)
     outer.pipe(fromDatabase).pipe(inner)
     const pair = {
@@ -97,6 +92,9 @@ export async function databaseLine(
     },
     leadTo: (next) => {
       targetPort = next
+    },
+    dropOptions: (value) => {
+      dropsOptions = value
     },
     stopAt: stops.set,
     letPass: stops.clear,
