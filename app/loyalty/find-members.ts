@@ -1,20 +1,31 @@
 import { withShop } from '../db.server.ts'
 import type { LocalText } from '../domain/program.ts'
 import { entryLevel } from '../domain/tiers.ts'
+import type { Tx } from '../ledger/tx.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
-import { customerNames, searchCustomers } from '../shopify/customer-names.ts'
-import { type ListedMember, listMembers, type MemberPage, type MemberQuery } from './list-members.ts'
+import { type CustomerContactFacts, customerContacts, searchCustomers } from '../shopify/customer-names.ts'
+import {
+  countMembers,
+  type ListedMember,
+  listMembers,
+  type MemberPage,
+  type MemberQuery,
+  MOST_COUNTED,
+} from './list-members.ts'
 import { currentProgram } from './program-store.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** What the merchant asks of the members list. */
-export interface MemberSearch extends Pick<MemberQuery, 'sort' | 'descending' | 'tier' | 'after' | 'before'> {
+export interface MemberSearch
+  extends Pick<MemberQuery, 'sort' | 'descending' | 'tier' | 'group' | 'after' | 'before'> {
   /** Name, e-mail or customer number, as typed. */
   text: string
 }
 
 export interface FoundMembers extends Omit<MemberPage, 'members'> {
-  members: (ListedMember & { name: string | null })[]
+  members: (ListedMember & { contact: CustomerContactFacts | null })[]
+  /** Of all pages; `more` than so many are not counted. */
+  size: { count: number; more: boolean; pages: number }
   tiers: { id: string; name: LocalText }[]
   /** Shopify answered: names are there, and a search by name was possible. */
   namesKnown: boolean
@@ -35,36 +46,86 @@ export async function findMembers(
   graphql: AdminGraphql,
   search: MemberSearch,
 ): Promise<FoundMembers> {
+  const { query, tiers } = await queryOf(shop, search)
+  const text = search.text.trim()
+  if (text === '' && search.sort === 'customer' && search.group !== 'guests') {
+    const byName = await pageByName(graphql, query)
+    const size = await withShop(shop.shopId, (tx) => sizeOf(tx, query))
+    if (byName) return { ...byName, size, tiers, namesKnown: true, searchFailed: false, searchedOnly: null }
+  }
+  const found = text === '' ? null : await customersLike(graphql, text)
+  const asked = { ...query, customerIds: found?.customerIds ?? null }
+  const { size, ...page } = await withShop(shop.shopId, async (tx) => ({
+    ...(await listMembers(tx, asked)),
+    size: await sizeOf(tx, asked),
+  }))
+  const contacts = await customerContacts(
+    graphql,
+    page.members.flatMap(({ customerId }) => customerId ?? []),
+  )
+  return {
+    ...page,
+    size,
+    members: page.members.map((member) => ({
+      ...member,
+      contact: contacts?.get(member.customerId ?? '') ?? null,
+    })),
+    tiers,
+    namesKnown: contacts !== null,
+    searchFailed: found?.failed ?? false,
+    searchedOnly: found?.more ? MOST_FOUND : null,
+  }
+}
+
+async function sizeOf(tx: Tx, query: MemberQuery): Promise<FoundMembers['size']> {
+  const count = await countMembers(tx, query)
+  return {
+    count: Math.min(count, MOST_COUNTED),
+    more: count > MOST_COUNTED,
+    pages: Math.max(1, Math.ceil(count / PAGE)),
+  }
+}
+
+async function queryOf(shop: Shop, search: MemberSearch) {
   const program = await withShop(shop.shopId, (tx) => currentProgram(tx, shop))
   const tiers = (program?.document.tiers.levels ?? []).map(({ id, name }) => ({ id, name }))
-  const query = {
+  const query: MemberQuery = {
     ...search,
     shopId: shop.shopId,
     levels: tiers.map(({ id }) => id),
     entryLevel: (program && entryLevel(program.ladder)?.id) ?? null,
     limit: PAGE,
   }
+  return { query, tiers }
+}
+
+const EXPORTED_AT_ONCE = 250
+
+/**
+ * All members that a search finds, page by page, without names: they are Shopify's, and a file keeps what it is given.
+ * @returns null when the search needs Shopify and it does not answer
+ */
+export async function everyMember(shop: Shop, graphql: AdminGraphql, search: MemberSearch) {
+  const { query, tiers } = await queryOf(shop, search)
   const text = search.text.trim()
-  if (text === '' && search.sort === 'customer') {
-    const byName = await pageByName(graphql, query)
-    if (byName) return { ...byName, tiers, namesKnown: true, searchFailed: false, searchedOnly: null }
-  }
   const found = text === '' ? null : await customersLike(graphql, text)
-  const page = await withShop(shop.shopId, (tx) =>
-    listMembers(tx, { ...query, customerIds: found?.customerIds ?? null }),
-  )
-  const names = await customerNames(
-    graphql,
-    page.members.map((member) => member.customerId),
-  )
-  return {
-    ...page,
-    members: page.members.map((member) => ({ ...member, name: names?.get(member.customerId) ?? null })),
-    tiers,
-    namesKnown: names !== null,
-    searchFailed: found?.failed ?? false,
-    searchedOnly: found?.more ? MOST_FOUND : null,
+  if (found?.failed) return null
+  async function* pages() {
+    let after: string | null = null
+    do {
+      const asked: MemberQuery = {
+        ...query,
+        customerIds: found?.customerIds ?? null,
+        limit: EXPORTED_AT_ONCE,
+        before: null,
+        after,
+      }
+      const page: MemberPage = await withShop(shop.shopId, (tx) => listMembers(tx, asked))
+      yield page.members
+      after = page.hasNext ? page.last : null
+    } while (after !== null)
   }
+  return { tiers, pages: pages() }
 }
 
 async function customersLike(graphql: AdminGraphql, text: string) {
@@ -104,9 +165,9 @@ async function pageByName(
       listMembers(tx, { ...query, customerIds, after: null, before: null }),
     )
     const byId = new Map(known.map((member) => [member.customerId, member]))
-    for (const { customerId, name } of found.customers) {
+    for (const { customerId, ...contact } of found.customers) {
       const member = byId.get(customerId)
-      if (member) members.push({ ...member, name })
+      if (member) members.push({ ...member, contact })
     }
     next = found.next
     if (next === null || members.length > 0) break

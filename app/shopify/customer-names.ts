@@ -11,20 +11,33 @@ export interface CustomerContactFacts {
   email: string | null
 }
 
-/** Names by Shopify id (digits), in one call for up to 250. An id that is gone is missing in the answer. */
+/** Who they are by Shopify id (digits), in one call for up to 250. An id that is gone is missing in the answer. */
+export async function customerContacts(
+  graphql: AdminGraphql,
+  customerIds: readonly string[],
+): Promise<Map<string, CustomerContactFacts> | null> {
+  if (customerIds.length === 0) return new Map()
+  return reachable(async () => {
+    const { nodes } = await askAdmin(graphql, CustomerNames, { ids: customerIds.map(customerGid) })
+    const contacts = new Map<string, CustomerContactFacts>()
+    for (const node of nodes) {
+      if (node && 'displayName' in node)
+        contacts.set(digits(node.id), {
+          name: node.displayName,
+          email: node.defaultEmailAddress?.emailAddress ?? null,
+        })
+    }
+    return contacts
+  })
+}
+
+/** The names alone. */
 export async function customerNames(
   graphql: AdminGraphql,
   customerIds: readonly string[],
 ): Promise<Map<string, string> | null> {
-  if (customerIds.length === 0) return new Map()
-  return reachable(async () => {
-    const { nodes } = await askAdmin(graphql, CustomerNames, { ids: customerIds.map(customerGid) })
-    const names = new Map<string, string>()
-    for (const node of nodes) {
-      if (node && 'displayName' in node) names.set(digits(node.id), node.displayName)
-    }
-    return names
-  })
+  const contacts = await customerContacts(graphql, customerIds)
+  return contacts && new Map([...contacts].map(([id, { name }]) => [id, name]))
 }
 
 /** One customer; `undefined` when there is none (any more). */

@@ -203,7 +203,8 @@ describe('listing members', () => {
         ...query,
       }),
     )
-  const idsOf = (members: { customerId: string }[]) => members.map(({ customerId }) => customerId)
+  const idsOf = (members: { customerId: string | null }[]) =>
+    members.map(({ customerId }) => customerId ?? '')
 
   beforeEach(async () => {
     // Customers 6501…6508 with 10, 20, 20, 150, 150, 1200, 5 and 5 points.

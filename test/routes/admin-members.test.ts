@@ -65,7 +65,8 @@ const send = async (customerId: string, form: Record<string, string>) =>
     data?: { refused: string }
     init?: { status: number }
   }
-const namesOf = (found: { members: { name: string | null }[] }) => found.members.map(({ name }) => name)
+const namesOf = (found: { members: { contact: { name: string } | null }[] }) =>
+  found.members.map(({ contact }) => contact?.name ?? null)
 
 describe('the list', () => {
   test('carries the names that Shopify knows, in one call', async () => {
@@ -129,7 +130,7 @@ describe('the list', () => {
       try {
         const { found } = await list('sort=available&dir=desc')
         expect(found).toMatchObject({ namesKnown: false, searchFailed: false })
-        expect(found.members.map(({ name, available }) => [name, available])[0]).toEqual([null, 120])
+        expect(found.members.map(({ contact, available }) => [contact, available])[0]).toEqual([null, 120])
         expect((await list('q=Mara')).found).toMatchObject({ searchFailed: true, members: [] })
         expect((await list(`q=${customers[2]?.id}`)).found.members).toHaveLength(1)
         expect((await list('sort=customer&dir=asc')).found.members).toHaveLength(5)

@@ -41,6 +41,19 @@ export function adminRequests(ids: () => Map<string, string[]>) {
   /** Ours as it is now, or one that only theirs has. */
   const revision = fc.nat(6)
 
+  const memberList: Draw = fc
+    .record({
+      q: fc.oneof(id('customer_id'), fc.constant('')),
+      sort: one('activity', 'available', 'pending', 'tier', 'customer'),
+      dir: one('asc', 'desc'),
+      tier: one('neighbour-tier', 'none', ''),
+      only: one('guests', 'debt', 'codes', 'inactive', ''),
+      after: fc.oneof(id(), fc.constant('0_0'), fc.constant('999999999_1')),
+    })
+    .map(({ tier, after, ...rest }) => ({
+      query: { ...rest, ...(tier && { tier }), ...(after && { after }) },
+    }))
+
   const requests: Record<string, Draw> = {
     'app loader': query(),
     'app.$ loader': query(),
@@ -63,17 +76,8 @@ export function adminRequests(ids: () => Map<string, string[]>) {
         .map((form) => ({ form })),
     ),
     'app.members.$customerId_.history loader': at('customer_id', query('after')),
-    'app.members._index loader': fc
-      .record({
-        q: fc.oneof(id('customer_id'), fc.constant('')),
-        sort: one('activity', 'available', 'pending', 'tier', 'customer'),
-        dir: one('asc', 'desc'),
-        tier: one('neighbour-tier', 'none', ''),
-        after: fc.oneof(id(), fc.constant('0_0'), fc.constant('999999999_1')),
-      })
-      .map(({ tier, after, ...rest }) => ({
-        query: { ...rest, ...(tier && { tier }), ...(after && { after }) },
-      })),
+    'app.members._index loader': memberList,
+    'app.members.export loader': memberList,
     'app.operations._index loader': query(),
     'app.operations.audit loader': query(),
     'app.operations.audit action': json(fc.record({ shopId: number('shop') }, { requiredKeys: [] })),

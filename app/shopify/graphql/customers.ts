@@ -9,13 +9,16 @@ import type {
   SearchCustomersQueryVariables,
 } from './generated/types.ts'
 
-/** Names of up to 250 customers; an id that is gone answers null at its place. */
+/** Names and e-mail addresses of up to 250 customers; an id that is gone answers null at its place. */
 export const CustomerNames = graphql<CustomerNamesQuery, CustomerNamesQueryVariables>(/* GraphQL */ `
   query CustomerNames($ids: [ID!]!) {
     nodes(ids: $ids) {
       ... on Customer {
         id
         displayName
+        defaultEmailAddress {
+          emailAddress
+        }
       }
     }
   }

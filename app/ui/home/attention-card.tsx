@@ -25,6 +25,7 @@ export function AttentionBanners({ attention, draftWaits }: { attention: Attenti
       {inDebt.members > 0 && (
         <Banner tone="warning" title={t('attention.debt', { count: inDebt.members })}>
           <p>{t('attention.debtText', { points: format.points(inDebt.points) })}</p>
+          <Link url="/app/members?only=debt">{t('attention.debtAction')}</Link>
         </Banner>
       )}
     </BlockStack>

@@ -1,4 +1,12 @@
-import { BlockStack, Card, InlineGrid, SkeletonBodyText, SkeletonDisplayText, Text } from '@shopify/polaris'
+import {
+  BlockStack,
+  Card,
+  InlineGrid,
+  Link,
+  SkeletonBodyText,
+  SkeletonDisplayText,
+  Text,
+} from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
 import { inLocale, type Program } from '../../domain/program.ts'
@@ -58,6 +66,11 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
               pending: format.number(outstanding.pending),
             })}
           </Text>
+          {outstanding.guests > 0 && (
+            <Text as="p">
+              <Link url="/app/members?only=guests">{t('outstanding.seeGuests')}</Link>
+            </Text>
+          )}
           <Text as="p" tone="subdued">
             {worth}
           </Text>

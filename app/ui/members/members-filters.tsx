@@ -8,10 +8,13 @@ import {
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/find-members.ts'
+import type { MemberGroup } from '../../loyalty/list-members.ts'
 import type { ShownMembers } from './shown-members.ts'
 
 /** Typing is followed by a question to Shopify: wait until it pauses. */
 const PAUSE_MS = 350
+
+const GROUPS: MemberGroup[] = ['guests', 'debt', 'codes', 'inactive']
 
 interface Props {
   search: MemberSearch
@@ -32,6 +35,7 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
   ]
   const tabs = [{ value: '', label: t('list.tabAll') }, ...(tiers.length > 0 ? choices : [])]
   const choose = (tier: string | null) => onChange({ tier })
+  const look = (only: string | null) => onChange({ only })
   const chosen = choices.find(({ value }) => value === search.tier)
   return (
     <IndexFilters
@@ -61,8 +65,22 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
         const [sort = null, dir = null] = choice?.split(' ') ?? []
         onChange({ sort, dir })
       }}
-      filters={
-        tiers.length === 0
+      filters={[
+        {
+          key: 'only',
+          label: t('list.only'),
+          shortcut: true,
+          filter: (
+            <ChoiceList
+              title={t('list.only')}
+              titleHidden
+              choices={GROUPS.map((group) => ({ value: group, label: t(`list.group.${group}`) }))}
+              selected={search.group ? [search.group] : []}
+              onChange={([only]) => look(only ?? null)}
+            />
+          ),
+        },
+        ...(tiers.length === 0
           ? []
           : [
               {
@@ -79,14 +97,17 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
                   />
                 ),
               },
-            ]
-      }
-      appliedFilters={
-        chosen
+            ]),
+      ]}
+      appliedFilters={[
+        ...(search.group
+          ? [{ key: 'only', label: t(`list.group.${search.group}`), onRemove: () => look(null) }]
+          : []),
+        ...(chosen
           ? [{ key: 'tier', label: `${t('list.tier')}: ${chosen.label}`, onRemove: () => choose(null) }]
-          : []
-      }
-      onClearAll={() => choose(null)}
+          : []),
+      ]}
+      onClearAll={() => onChange({ tier: null, only: null })}
     />
   )
 }

@@ -1,13 +1,15 @@
-import { useNavigation, useSearchParams } from '@remix-run/react'
+import { useLocation, useNavigation, useSearchParams } from '@remix-run/react'
 import { Banner, BlockStack, Box, Card, EmptySearchResult, EmptyState, Page, Text } from '@shopify/polaris'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/find-members.ts'
+import { downloadFile } from '../kit/save-file.ts'
 import { MembersFilters } from './members-filters.tsx'
 import { MembersTable } from './members-table.tsx'
 import type { ShownMembers } from './shown-members.ts'
 
 export interface MembersPageProps {
-  search: MemberSearch
+  search: MemberSearch & { page: number }
   found: ShownMembers
 }
 
@@ -21,7 +23,7 @@ export function MembersPage({ search, found }: MembersPageProps) {
     setParameters(
       (known) => {
         const next = new URLSearchParams(known)
-        for (const key of ['after', 'before']) next.delete(key)
+        for (const key of ['after', 'before', 'page']) next.delete(key)
         for (const [key, value] of Object.entries(values)) {
           if (value) next.set(key, value)
           else next.delete(key)
@@ -30,13 +32,15 @@ export function MembersPage({ search, found }: MembersPageProps) {
       },
       { preventScrollReset: true },
     )
-  const narrowed = search.text !== '' || search.tier !== null
+  const narrowed = search.text !== '' || search.tier !== null || search.group !== null
+  const file = useExport()
   const nobody = found.members.length === 0
   return (
     <Page
       title={t('list.title')}
       fullWidth
       secondaryActions={[
+        { content: t('list.export'), onAction: file.save, disabled: file.busy || nobody },
         { content: t('list.adjustByFile'), url: '/app/operations/bulk' },
         { content: t('list.importBalances'), url: '/app/operations/bulk?kind=import' },
       ]}
@@ -45,6 +49,11 @@ export function MembersPage({ search, found }: MembersPageProps) {
         {!found.namesKnown && !nobody && (
           <Banner tone="warning" title={t('list.offlineTitle')}>
             <Text as="p">{t('list.offlineText')}</Text>
+          </Banner>
+        )}
+        {file.failed && (
+          <Banner tone="critical">
+            <Text as="p">{t('list.exportFailed')}</Text>
           </Banner>
         )}
         {found.searchFailed && (
@@ -78,4 +87,16 @@ export function MembersPage({ search, found }: MembersPageProps) {
       </BlockStack>
     </Page>
   )
+}
+
+/** The list as it is filtered, as a file. */
+function useExport() {
+  const { search } = useLocation()
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle')
+  const save = async () => {
+    setState('busy')
+    const saved = await downloadFile(`/app/members/export${search}`, 'stammgast-members.csv')
+    setState(saved ? 'idle' : 'failed')
+  }
+  return { save: () => void save(), busy: state === 'busy', failed: state === 'failed' }
 }

@@ -6,10 +6,11 @@ import type { MemberSort } from '../../loyalty/list-members.ts'
 import { useFormat } from '../use-format.ts'
 import type { ShownMembers } from './shown-members.ts'
 
-const COLUMNS: MemberSort[] = ['customer', 'tier', 'available', 'pending', 'activity']
+/** What each column sorts by. */
+const COLUMNS: (MemberSort | null)[] = ['customer', null, 'tier', 'available', 'pending', 'activity']
 
 interface Props {
-  search: MemberSearch
+  search: MemberSearch & { page: number }
   found: ShownMembers
   loading: boolean
   onChange: (values: Record<string, string | null>) => void
@@ -19,8 +20,13 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
   const { t } = useTranslation('members')
   const navigate = useNavigate()
   const { smDown } = useBreakpoints()
+  const { page } = search
   // Shopify's cursor (by name) knows no way back; ours does.
-  const back = () => (found.first === null ? navigate(-1) : onChange({ before: found.first }))
+  const back = () =>
+    found.first === null
+      ? navigate(-1)
+      : onChange({ before: found.first, page: String(Math.max(1, page - 1)) })
+  const label = usePlace(page, found)
   return (
     <IndexTable
       condensed={smDown}
@@ -30,12 +36,13 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
       resourceName={{ singular: t('list.resourceSingular'), plural: t('list.resourcePlural') }}
       headings={[
         { title: t('list.column.customer') },
+        { title: t('list.column.email') },
         { title: t('list.column.tier') },
         { title: t('list.column.available'), alignment: 'end' },
         { title: t('list.column.pending'), alignment: 'end' },
         { title: t('list.column.activity'), alignment: 'end' },
       ]}
-      sortable={COLUMNS.map(() => true)}
+      sortable={COLUMNS.map((column) => column !== null)}
       sortColumnIndex={COLUMNS.indexOf(search.sort)}
       sortDirection={search.descending ? 'descending' : 'ascending'}
       defaultSortDirection="descending"
@@ -46,14 +53,15 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
         hasPrevious: found.hasPrevious,
         hasNext: found.hasNext,
         onPrevious: back,
-        onNext: () => onChange({ after: found.last }),
+        onNext: () => onChange({ after: found.last, page: String(page + 1) }),
+        label,
       }}
     >
       {found.members.map((member, index) =>
         smDown ? (
-          <NarrowRow key={member.customerId} {...{ member, index, tiers: found.tiers }} />
+          <NarrowRow key={member.accountId} {...{ member, index, tiers: found.tiers }} />
         ) : (
-          <WideRow key={member.customerId} {...{ member, index, tiers: found.tiers }} />
+          <WideRow key={member.accountId} {...{ member, index, tiers: found.tiers }} />
         ),
       )}
     </IndexTable>
@@ -69,9 +77,14 @@ interface RowProps {
 function WideRow({ member, index, tiers }: RowProps) {
   const format = useFormat()
   return (
-    <IndexTable.Row id={member.customerId} position={index}>
+    <IndexTable.Row id={String(member.accountId)} position={index}>
       <IndexTable.Cell>
         <MemberLink member={member} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" tone="subdued">
+          {member.contact?.email ?? '–'}
+        </Text>
       </IndexTable.Cell>
       <IndexTable.Cell>
         <TierBadge tierId={member.tierId} tiers={tiers} />
@@ -100,7 +113,7 @@ function NarrowRow({ member, index, tiers }: RowProps) {
   const { t } = useTranslation('members')
   const format = useFormat()
   return (
-    <IndexTable.Row id={member.customerId} position={index}>
+    <IndexTable.Row id={String(member.accountId)} position={index}>
       <div style={{ padding: 'var(--p-space-300) var(--p-space-400)', width: '100%' }}>
         <BlockStack gap="100">
           <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
@@ -125,13 +138,41 @@ function NarrowRow({ member, index, tiers }: RowProps) {
 
 function MemberLink({ member }: Pick<RowProps, 'member'>) {
   const { t } = useTranslation('members')
+  const { customerId, contact, guestOrder } = member
+  if (customerId === null) {
+    return (
+      <BlockStack>
+        <Text as="span" fontWeight="semibold">
+          {t('list.guest')}
+        </Text>
+        {guestOrder && (
+          <Link url={`shopify://admin/orders/${guestOrder.id}`} target="_top">
+            {t('list.guestOrder', { name: guestOrder.name })}
+          </Link>
+        )}
+      </BlockStack>
+    )
+  }
   return (
-    <Link url={`/app/members/${member.customerId}`} dataPrimaryLink monochrome removeUnderline>
+    <Link url={`/app/members/${customerId}`} dataPrimaryLink monochrome removeUnderline>
       <Text as="span" fontWeight="semibold">
-        {member.name ?? t('list.customerNumber', { number: member.customerId })}
+        {contact?.name ?? t('list.customerNumber', { number: customerId })}
       </Text>
     </Link>
   )
+}
+
+/** "Seite 2 von 25 · 1.234 Mitglieder"; very many are not counted. */
+function usePlace(page: number, { size: { count, more, pages } }: ShownMembers): string {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  if (more) return t('list.placeOfMany', { page: format.number(page), most: format.number(count) })
+  return t('list.place', {
+    page: format.number(page),
+    pages: format.number(pages),
+    count,
+    number: format.number(count),
+  })
 }
 
 export function TierBadge({ tierId, tiers }: { tierId: string | null; tiers: ShownMembers['tiers'] }) {

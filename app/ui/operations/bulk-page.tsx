@@ -17,6 +17,7 @@ import type { BulkKind } from '../../domain/bulk-line.ts'
 import type { BatchView } from '../../loyalty/bulk/read-batch.ts'
 import type { FileProblem } from '../../loyalty/bulk/read-file.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
+import { saveFile } from '../kit/save-file.ts'
 import { useChange } from '../kit/use-change.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
@@ -130,12 +131,8 @@ function Format({ kind }: { kind: BulkKind }) {
 
 /** With a byte order mark, so that Excel reads the umlauts. */
 function saveExample(kind: BulkKind, language: 'de' | 'en') {
-  const url = URL.createObjectURL(new Blob(['\uFEFF', EXAMPLE[kind][language]], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `stammgast-${kind}.csv`
-  link.click()
-  URL.revokeObjectURL(url)
+  const content = new Blob(['\uFEFF', EXAMPLE[kind][language]], { type: 'text/csv' })
+  saveFile(`stammgast-${kind}.csv`, content)
 }
 
 function Batches({ batches }: { batches: BatchView[] }) {

@@ -2,6 +2,7 @@ import { Button, Card, EmptyState, IndexTable, Link, Text } from '@shopify/polar
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DataRequestView } from '../../loyalty/read-operations.ts'
+import { downloadFile } from '../kit/save-file.ts'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
 
@@ -12,7 +13,8 @@ export function PrivacyPage({ requests, keptDays }: { requests: DataRequestView[
   const [failed, setFailed] = useState<string | null>(null)
   const download = async (requestId: string) => {
     setFailed(null)
-    if (!(await save(requestId))) setFailed(requestId)
+    const file = `data-request-${requestId}.json`
+    if (!(await downloadFile(`/app/operations/privacy/${requestId}`, file))) setFailed(requestId)
   }
   return (
     <SectionPage title={t('privacy.title')} intro={t('privacy.intro', { count: keptDays })}>
@@ -57,17 +59,4 @@ export function PrivacyPage({ requests, keptDays }: { requests: DataRequestView[
       </Card>
     </SectionPage>
   )
-}
-
-/** Through fetch, which App Bridge gives the session token; a plain link would carry none. */
-async function save(requestId: string): Promise<boolean> {
-  const answer = await fetch(`/app/operations/privacy/${requestId}`).catch(() => null)
-  if (!answer?.ok) return false
-  const url = URL.createObjectURL(await answer.blob())
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `data-request-${requestId}.json`
-  link.click()
-  URL.revokeObjectURL(url)
-  return true
 }

@@ -1324,7 +1324,7 @@ export type CustomerNamesQueryVariables = Exact<{
 
 
 export type CustomerNamesQuery = { nodes: Array<
-    | { id: string, displayName: string }
+    | { id: string, displayName: string, defaultEmailAddress: { emailAddress: string } | null }
     | Record<PropertyKey, never>
    | null> };
 
