@@ -16,20 +16,30 @@ interface AxeNode {
   failureSummary?: string
 }
 
-/** What axe finds against WCAG 2.1 A and AA, in the page or in one of its frames. */
-export async function violations(place: Page | Frame): Promise<string[]> {
+/** Of axe's good practice: one `main`, one h1, headings in order, nothing outside of a landmark. */
+export const PRACTICE = [
+  'landmark-one-main',
+  'landmark-unique',
+  'page-has-heading-one',
+  'heading-order',
+  'empty-heading',
+]
+
+/** What axe finds against WCAG 2.1 A and AA in the page or in one of its frames, and against these rules of good practice. */
+export async function violations(place: Page | Frame, practice: string[] = []): Promise<string[]> {
   // As a debugger would, so that the page's own security policy stays as it is.
   await place.evaluate(AXE)
-  return place.evaluate(async () => {
+  return place.evaluate(async (practice) => {
     const { axe } = window as unknown as AxeWindow
     const found = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+      rules: Object.fromEntries(practice.map((rule) => [rule, { enabled: true }])),
       iframes: false,
     })
     return found.violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.html} ${node.failureSummary?.split('\n').at(1)?.trim() ?? ''}`),
     )
-  })
+  }, practice)
 }
 
 /** What has the focus, looked for inside frames and shadow trees: role or tag, and name. */

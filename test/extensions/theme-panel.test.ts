@@ -182,6 +182,8 @@ test('a refusal shows the app’s own words', async () => {
   await button('5 € Rabatt einlösen').click()
   await button('Jetzt einlösen').click()
   expect(await panel().getByRole('alert').innerText()).toBe('Diese Prämie ist gerade vergriffen.')
+  // W24: the hidden status no longer says that the code is being prepared.
+  expect(await panel().locator('[role=status]').innerText()).toBe('')
   await button('Abbrechen').click()
   expect(await tab.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
     '5 € Rabatt einlösen',

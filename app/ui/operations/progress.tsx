@@ -18,7 +18,7 @@ export function Progress({
         <Text as="p">{text}</Text>
       </div>
       <ProgressBar
-        progress={total > 0 ? Math.min(100, (done / total) * 100) : 0}
+        progress={total > 0 ? Math.min(100, Math.floor((done / total) * 100)) : 0}
         size="small"
         ariaLabelledBy={id}
       />

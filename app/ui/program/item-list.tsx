@@ -38,7 +38,7 @@ function ItemRow({ item: { id, name, badge, sentence, terms }, url }: { item: It
     <InlineStack align="space-between" blockAlign="start" gap="200">
       <BlockStack gap="100">
         <InlineStack align="start" gap="200" blockAlign="center">
-          <Text as="h3" variant="headingSm">
+          <Text as="h2" variant="headingSm">
             <Link url={`${url}/${id}`} removeUnderline>
               {name}
             </Link>

@@ -150,6 +150,7 @@ async function redeem(reward) {
   } catch (error) {
     const message = error.known ? error.message : text.failed
     state.redeeming[reward.id] = { step: 'error', key, message }
+    say('') // the card's own alert tells it
     draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
   }
 }
