@@ -38,8 +38,8 @@ export function Layout({ children }: { children: ReactNode }) {
         <link rel="icon" href="data:," />
         <Meta />
         <Links />
-        {/* Names are as long as their bearers' parents wished; Polaris lets a long word run off a phone. */}
-        <style>{'h1 { overflow-wrap: anywhere }'}</style>
+        {/* Names are as long as their bearers' parents wished; Polaris lets a long word run out of its card. */}
+        <style>{'body { overflow-wrap: anywhere }'}</style>
       </head>
       <body>
         {children}

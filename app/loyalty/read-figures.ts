@@ -1,3 +1,4 @@
+import type { LocalText } from '../domain/program.ts'
 import { DAY_MS, localDate } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
 
@@ -15,14 +16,17 @@ export interface PeriodFigures {
 export interface DayFigures {
   /** "2026-11-21" in the shop's zone. */
   day: string
+  /** What was given and spent that day, and apart from it what of earlier days went back: a day is never below zero. */
   earned: number
+  takenBack: number
   redeemed: number
+  returned: number
 }
 
 export interface Figures {
   current: PeriodFigures
   previous: PeriodFigures
-  /** The last 30 days of the shop's calendar, oldest first, days without points included. */
+  /** The last 30 days of the shop's calendar, oldest first, days without points included; today is not over yet. */
   days: DayFigures[]
   /**
    * What members and guests hold now, all of whom can redeem it; nobody redeems what was a redacted person's.
@@ -89,10 +93,15 @@ async function readDays(tx: Tx, shopId: number, zone: string, now: Date): Promis
   const first = new Date(Date.parse(`${last}T00:00Z`) - (PERIOD_DAYS - 1) * DAY_MS).toISOString().slice(0, 10)
   const { rows } = await tx.query<DayFigures>(
     `SELECT to_char(d.day, 'YYYY-MM-DD') AS day, coalesce(e.earned, 0)::bigint AS earned,
-            coalesce(e.redeemed, 0)::bigint AS redeemed
+            coalesce(e.taken_back, 0)::bigint AS "takenBack", coalesce(e.redeemed, 0)::bigint AS redeemed,
+            coalesce(e.returned, 0)::bigint AS returned
      FROM generate_series($2::date, $3::date, interval '1 day') AS d(day)
      LEFT JOIN (
-       SELECT (event_at AT TIME ZONE $4)::date AS day, sum(${EARNED}) AS earned, sum(${REDEEMED}) AS redeemed
+       SELECT (event_at AT TIME ZONE $4)::date AS day,
+              sum(amount) FILTER (WHERE source = 'issued') AS earned,
+              sum(amount) FILTER (WHERE destination = 'issued') AS taken_back,
+              sum(amount) FILTER (WHERE destination = 'redeemed') AS redeemed,
+              sum(amount) FILTER (WHERE source = 'redeemed') AS returned
        FROM entry
        WHERE shop_id = $1 AND ${COUNTED} AND event_at >= ($2::date::timestamp AT TIME ZONE $4)
        GROUP BY 1
@@ -126,11 +135,15 @@ export async function readAttention(tx: Tx, shopId: number): Promise<Attention> 
 export interface Activity {
   postingId: number
   kind: string
+  /** When the book wrote it, by which the list is sorted, and when it happened. */
+  bookedAt: Date
   at: Date
   /** Shopify's id of the customer; null for a guest. */
   customerId: string | null
   /** "#1042", where an order is behind it. */
   orderName: string | null
+  /** Of a redemption. */
+  rewardName: LocalText | null
   /** What the member has more (or less, negative) since. */
   points: number
 }
@@ -141,14 +154,17 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
     // The order's key is reckoned before the join: see read-history.ts.
     `WITH latest AS MATERIALIZED (
        SELECT posting_id, account_id, kind, event_at,
-              CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS order_id
+              created_at,
+              CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS order_id,
+              CASE WHEN kind = 'redemption' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS redemption_id
          FROM posting WHERE shop_id = $1 AND NOT (kind = 'maturity' OR (kind = 'redemption' AND part = 'capture'))
         ORDER BY posting_id DESC LIMIT $2)
-     SELECT p.posting_id AS "postingId", p.kind, p.event_at AS at, a.customer_id::text AS "customerId",
-            o.name AS "orderName", e.points
+     SELECT p.posting_id AS "postingId", p.kind, p.created_at AS "bookedAt", p.event_at AS at,
+            a.customer_id::text AS "customerId", o.name AS "orderName", r.reward -> 'name' AS "rewardName", e.points
      FROM latest p
      JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
      LEFT JOIN order_state o ON o.shop_id = $1 AND o.order_id = p.order_id
+     LEFT JOIN redemption r ON r.shop_id = $1 AND r.redemption_id = p.redemption_id
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'debt') THEN -amount ELSE 0 END
          + CASE WHEN destination IN ('pending', 'available', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points

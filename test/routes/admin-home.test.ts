@@ -76,7 +76,22 @@ describe('the figures of the home page', () => {
     const { days, current } = await figures()
     expect(days).toHaveLength(30)
     expect(new Set(days.map(({ day }) => day)).size).toBe(30)
-    expect(days.reduce((sum, day) => sum + day.earned, 0)).toBe(current.earned)
+    expect(days.reduce((sum, day) => sum + day.earned - day.takenBack, 0)).toBe(current.earned)
+  })
+
+  test('W21: no day is below zero: what went back stands apart', async () => {
+    const { shopId: other } = await makeShop(database.owner(), { program: testProgram() })
+    const order = { id: 5501, customer: 1, placedAt: ago(10), lines: [{ price: '60.00' }] }
+    await buy(other, order)
+    await buy(other, { ...order, cancelledAt: ago(1), updatedAt: ago(1) })
+    const zone = { shopId: other, timeZone: 'Europe/Berlin' }
+    const { days, current } = await withShop(other, (tx) => readFigures(tx, zone, new Date()))
+    const some = days.filter(({ earned, takenBack }) => earned !== 0 || takenBack !== 0)
+    expect(some.map(({ earned, takenBack }) => [earned, takenBack])).toEqual([
+      [60, 0],
+      [0, 60],
+    ])
+    expect(current.earned).toBe(0)
   })
 
   test('tell what members hold', async () => {
@@ -148,6 +163,18 @@ test('the latest activity names the order and what the member has more or less',
   expect(named).toContainEqual(['#5003', '2', 49])
   expect(named).toContainEqual(['#5005', '2', 30])
   expect(activity.every(({ kind }) => kind !== 'maturity')).toBe(true)
+})
+
+test('W21: the latest say when they were booked, of when they are, and which reward', async () => {
+  const { shopId: other } = await makeShop(database.owner(), { program: testProgram() })
+  await buy(other, { id: 5401, customer: 1, placedAt: ago(60), lines: [{ price: '600.00' }] })
+  const wish = { customerId: '1', rewardId: 'five-off', requestKey: 'a-latest-one', now: Date.now() }
+  await redeemReward({ shop: { shopId: other } as Shop, ...wish })
+  const [redemption, order] = await withShop(other, (tx) => readActivity(tx, other))
+  expect(redemption).toMatchObject({ rewardName: { de: '5 € Rabatt' }, points: -500 })
+  expect(order).toMatchObject({ rewardName: null, orderName: '#5401' })
+  expect(Date.now() - Number(order?.bookedAt)).toBeLessThan(600_000)
+  expect(Date.now() - Number(order?.at)).toBeGreaterThan(59 * 86_400_000)
 })
 
 test('what needs attention: deliveries that nobody understood, and debts', async () => {

@@ -1,8 +1,10 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import { inLocale } from '../../domain/program.ts'
 import type { Activity } from '../../loyalty/read-figures.ts'
+import { innerQuotes } from '../inner-quotes.ts'
 import { TitledCard } from '../titled-card.tsx'
-import { useFormat } from '../use-format.ts'
+import { type Format, useFormat } from '../use-format.ts'
 
 /** What the book wrote last. Names stay in Shopify; the link leads to the member. */
 export function ActivityCard({ activity }: { activity: Activity[] }) {
@@ -18,9 +20,13 @@ export function ActivityCard({ activity }: { activity: Activity[] }) {
       {activity.map((entry) => (
         <InlineStack key={entry.postingId} align="space-between" blockAlign="start" gap="200" wrap={false}>
           <BlockStack>
-            <Text as="p">{what(entry, t)}</Text>
+            <Text as="p" breakWord>
+              {what(entry, t, format)}
+            </Text>
             <Text as="p" variant="bodySm" tone="subdued">
-              {format.dateTime(entry.at)}
+              {t('activity.booked', { at: format.dateTime(entry.bookedAt) })}
+              {format.date(entry.at) !== format.date(entry.bookedAt) &&
+                ` · ${t('activity.happened', { date: format.date(entry.at) })}`}
               {entry.customerId && (
                 <>
                   {' · '}
@@ -38,7 +44,11 @@ export function ActivityCard({ activity }: { activity: Activity[] }) {
   )
 }
 
-function what(entry: Activity, t: ReturnType<typeof useTranslation<'home'>>['t']): string {
+function what(entry: Activity, t: ReturnType<typeof useTranslation<'home'>>['t'], format: Format): string {
+  if (entry.rewardName) {
+    const name = innerQuotes(inLocale(entry.rewardName, format.language))
+    return t(entry.points < 0 ? 'activity.reward' : 'activity.rewardBack', { name })
+  }
   if (entry.kind === 'order' && entry.orderName) {
     return t(entry.points < 0 ? 'activity.orderBack' : 'activity.order', { name: entry.orderName })
   }

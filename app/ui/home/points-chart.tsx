@@ -8,12 +8,19 @@ import { useHydrated } from '../use-hydrated.ts'
 /** Drawn in the browser only, and loaded only there: the library measures the page. */
 const Drawing = lazy(() => import('./points-drawing.tsx'))
 
+const COLUMNS = ['earned', 'takenBack', 'redeemed', 'returned'] as const
+/** What scrolls has to be reached by the keyboard. */
+const FOCUSABLE = { tabIndex: 0 }
+
 /** Points issued and redeemed by day. The same numbers are there as a table. */
-export function PointsChart({ days }: { days: DayFigures[] }) {
+export function PointsChart({ days: untilToday }: { days: DayFigures[] }) {
   const { t } = useTranslation('home')
   const format = useFormat()
   const hydrated = useHydrated()
   const [table, setTable] = useState(false)
+  // Today is not over: as the last point of a curve it would look like a fall.
+  const days = untilToday.slice(0, -1)
+  const today = untilToday.at(-1)
   const day = (date: string) => format.day(date)
   const placeholder = (
     <div style={{ height: 260 }}>
@@ -32,15 +39,18 @@ export function PointsChart({ days }: { days: DayFigures[] }) {
           </Button>
         </InlineStack>
         {table ? (
-          <div style={{ maxHeight: 320, overflowY: 'auto' }}>
+          <section aria-label={t('chart.title')} style={{ maxHeight: 320, overflowY: 'auto' }} {...FOCUSABLE}>
             <DataTable
-              columnContentTypes={['text', 'numeric', 'numeric']}
-              headings={[t('chart.day'), t('chart.earned'), t('chart.redeemed')]}
-              rows={[...days]
+              columnContentTypes={['text', ...COLUMNS.map(() => 'numeric' as const)]}
+              headings={[t('chart.day'), ...COLUMNS.map((column) => t(`chart.${column}`))]}
+              rows={[...untilToday]
                 .reverse()
-                .map((row) => [day(row.day), format.number(row.earned), format.number(row.redeemed)])}
+                .map((row) => [
+                  row === today ? t('chart.today', { day: day(row.day) }) : day(row.day),
+                  ...COLUMNS.map((column) => format.number(row[column])),
+                ])}
             />
-          </div>
+          </section>
         ) : hydrated ? (
           <Suspense fallback={placeholder}>
             <div style={{ height: 260 }} role="img" aria-label={t('chart.summary', summary(days, format))}>
@@ -64,6 +74,14 @@ export function PointsChart({ days }: { days: DayFigures[] }) {
           </Suspense>
         ) : (
           placeholder
+        )}
+        {today && !table && (
+          <Text as="p" variant="bodySm" tone="subdued">
+            {t('chart.note', {
+              earned: format.number(today.earned),
+              redeemed: format.number(today.redeemed),
+            })}
+          </Text>
         )}
       </BlockStack>
     </Card>
