@@ -13,18 +13,21 @@ export interface ExplainedEntry {
 /**
  * Puts a line of the history into words. Pure.
  * @param audience merchants also read who booked it and by which version; shoppers read nothing of that
+ * @param viewer who reads it, as an actor: what she booked herself is told so
  */
 export function explainEntry(
   line: HistoryLine,
   words: Wording,
   audience: 'shopper' | 'merchant' = 'shopper',
+  viewer?: string,
 ): ExplainedEntry {
   const { earlier } = line
   const detail = earlier ? [words.say('detail.earlier')] : []
   detail.push(...detailsOf(line, words), ...debtDetails(line, words))
   if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
-    if (line.kind === 'adjustment' || line.kind === 'reinstatement') detail.push(actorText(line.actor, words))
+    if (line.kind === 'adjustment' || line.kind === 'reinstatement')
+      detail.push(actorText(line.actor, words, viewer))
     if (line.kind === 'order' && line.programVersion !== null && line.movedAway === null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
   }
@@ -33,7 +36,8 @@ export function explainEntry(
 }
 
 /** Staff are Shopify's: we know their number. */
-function actorText(actor: string, words: Wording): string {
+function actorText(actor: string, words: Wording, viewer?: string): string {
+  if (actor === viewer) return words.say('detail.you')
   const number = /^staff:(.+)$/.exec(actor)?.[1]
   return number ? words.say('detail.staff', { number }) : words.say('detail.actor', { actor })
 }

@@ -38,6 +38,8 @@ export interface MemberHistoryItem {
   /** Points that lapsed and can still be given back. */
   reinstatable: boolean
   undone: boolean
+  /** What it is about, as far as Shopify has a page for it. */
+  order: { id: string; name: string } | null
 }
 
 /** Points that are about to lapse, by their last valid day. */
@@ -65,6 +67,7 @@ const HISTORY_PAGE = 25
 /**
  * A member's page. Null when neither we nor Shopify know the number; while Shopify is silent, a member of ours is
  * shown all the same, without a name.
+ * @param viewer the actor who looks at it
  */
 export async function openMemberPage(
   shop: Shop,
@@ -72,8 +75,9 @@ export async function openMemberPage(
   asked: string,
   language: Locale,
   now: number,
+  viewer?: string,
 ) {
-  const member = await readMemberPage(shop, asked, language, now)
+  const member = await readMemberPage(shop, asked, { language, now, viewer })
   const contact = await customerContact(graphql, member.customerId)
   if (!member.known && !contact) return null
   return {
@@ -85,7 +89,11 @@ export async function openMemberPage(
 }
 
 /** Everything but the name, which only Shopify knows. A customer without points sees zeros. */
-function readMemberPage(shop: Shop, customerId: string, language: Locale, now: number) {
+function readMemberPage(
+  shop: Shop,
+  customerId: string,
+  { language, now, viewer }: { language: Locale; now: number; viewer: string | undefined },
+) {
   return readShop(shop.shopId, async (tx) => {
     const program = await currentProgram(tx, shop)
     const words = programWording(language, shop, program)
@@ -118,7 +126,7 @@ function readMemberPage(shop: Shop, customerId: string, language: Locale, now: n
         ...code,
         rewardName: inLocale(rewardName, language),
       })),
-      history: page.lines.map((line) => historyItem(line, words)),
+      history: page.lines.map((line) => historyItem(line, words, viewer)),
       nextPage: page.next,
     }
   })
@@ -136,6 +144,7 @@ export function readMemberHistory(
   customerId: string,
   language: Locale,
   after: string | null,
+  viewer?: string,
 ): Promise<MemberHistoryPage> {
   return readShop(shop.shopId, async (tx) => {
     const words = programWording(language, shop, await currentProgram(tx, shop))
@@ -148,12 +157,12 @@ export function readMemberHistory(
       limit: HISTORY_PAGE,
       bookkeeping: true,
     })
-    return { history: page.lines.map((line) => historyItem(line, words)), nextPage: page.next }
+    return { history: page.lines.map((line) => historyItem(line, words, viewer)), nextPage: page.next }
   })
 }
 
-function historyItem(line: HistoryLine, words: Wording): MemberHistoryItem {
-  const { title, detail } = explainEntry(line, words, 'merchant')
+function historyItem(line: HistoryLine, words: Wording, viewer?: string): MemberHistoryItem {
+  const { title, detail } = explainEntry(line, words, 'merchant', viewer)
   return {
     postingId: line.postingId,
     at: line.at,
@@ -166,6 +175,7 @@ function historyItem(line: HistoryLine, words: Wording): MemberHistoryItem {
     undoable: line.kind === 'adjustment' && line.undoes === null && !line.undone,
     reinstatable: line.kind === 'expiry' && !line.undone,
     undone: line.undone,
+    order: line.order,
   }
 }
 

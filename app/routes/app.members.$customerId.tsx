@@ -11,8 +11,9 @@ import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { shop, graphql, language } = await adminRequest(request)
-  const page = await openMemberPage(shop, graphql, customerIdOf(params.customerId), language, Date.now())
+  const { shop, graphql, language, actor } = await adminRequest(request)
+  const asked = customerIdOf(params.customerId)
+  const page = await openMemberPage(shop, graphql, asked, language, Date.now(), actor)
   if (!page) throw new Response(null, { status: 404 })
   return page
 }

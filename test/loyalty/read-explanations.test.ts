@@ -294,7 +294,7 @@ describe('what is no order', () => {
     expect(explain(told)).toEqual({ title: 'Abzug', detail: ['Grund: Doppelt gebucht'] })
     expect(explain(told, 'en', 'merchant')).toEqual({
       title: 'Deduction',
-      detail: ['Reason: Doppelt gebucht', 'Posted by user 5'],
+      detail: ['Reason: Doppelt gebucht', 'Posted by a staff member (no. 5)'],
     })
   })
 
@@ -404,7 +404,7 @@ describe('points that lapsed', () => {
         'Verdient am 15. März 2026',
         'Neu gültig bis zum 30. Juni 2027',
         'Grund: Kulanz',
-        'Gebucht von Benutzer 9',
+        'Gebucht durch einen Mitarbeiter (Nr. 9)',
       ],
     })
     expect(explain(back, 'en')).toEqual({

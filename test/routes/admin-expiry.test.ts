@@ -82,6 +82,17 @@ describe('an expiry with its warning, step by step', () => {
     expect(rows).toEqual([{ sent_by: 'metafield', valid_until: lastDay }])
   })
 
+  test.each([
+    ['de', 'E-Mails verschickt Stammgast noch nicht'],
+    ['en', 'Stammgast does not send emails yet'],
+  ])(
+    'W7: the member’s page says that the announcement is only a text in the shop (%s)',
+    async (locale, text) => {
+      const { html } = await pages.open(`/app/members/${customerId}`, { locale })
+      expect(html).toContain(text)
+    },
+  )
+
   test('the points lapse after the day, and the storefront is told', async () => {
     const after = now + 31 * DAY_MS
     expect(await expirePoints(now + 29 * DAY_MS)).toBe(0)

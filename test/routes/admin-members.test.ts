@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
+import { shopById } from '../../app/loyalty/shop-of-request.ts'
 import { loader as members } from '../../app/routes/app.members._index.tsx'
 import { action as change, loader as member } from '../../app/routes/app.members.$customerId.tsx'
 import { loader as history } from '../../app/routes/app.members.$customerId_.history.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
-import { buy } from '../support/member.ts'
+import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop, publish } from '../support/shop.ts'
 import { adminToken, answerOf, bearerCall } from '../support/shopper-requests.ts'
@@ -173,7 +175,7 @@ describe('a member', () => {
     const { member: page } = await show(id)
     expect(page.balance.available).toBe(55)
     expect(page.history[0]).toMatchObject({ title: 'Gutschrift', points: 25, undoable: true })
-    expect(page.history[0]?.detail).toEqual(['Grund: Beratung im Laden', 'Gebucht von Benutzer 42'])
+    expect(page.history[0]?.detail).toEqual(['Grund: Beratung im Laden', 'Gebucht durch Sie'])
     expect(await send(id, { intent: 'undo', postingId: String(page.history[0]?.postingId) })).toMatchObject({
       ok: true,
     })
@@ -183,6 +185,20 @@ describe('a member', () => {
       { title: 'Gutschrift zurückgenommen', points: -25, undoable: false },
       { undone: true, undoable: false },
     ])
+  })
+
+  test('W23: a line says who booked it, and leads to its order', async () => {
+    const id = customers[3]?.id ?? ''
+    const shop = await shopById(shopId)
+    if (!shop) throw new Error('no shop')
+    const wish = { customerId: id, points: 3, reason: 'Beratung', key: 'by-a-colleague', now: Date.now() }
+    await adjustPoints({ shop, actor: 'staff:92100000001', ...wish }, silentAdmin)
+    const { history: lines } = (await show(id)).member
+    expect(lines[0]?.detail).toContain('Gebucht durch einen Mitarbeiter (Nr. 92100000001)')
+    expect((await show(id, 'en')).member.history[0]?.detail).toContain(
+      'Posted by a staff member (no. 92100000001)',
+    )
+    expect(lines.at(-1)?.order).toEqual({ id: '7604', name: '#7604' })
   })
 
   test('refuses what cannot be posted, with a code for the form', async () => {

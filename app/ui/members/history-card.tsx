@@ -1,4 +1,15 @@
-import { Badge, BlockStack, Box, Button, Card, Collapsible, InlineStack, List, Text } from '@shopify/polaris'
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Collapsible,
+  InlineStack,
+  Link,
+  List,
+  Text,
+} from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberHistoryItem, MemberHistoryPage, MemberPageView } from '../../loyalty/read-member-page.ts'
@@ -77,7 +88,7 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
           <InlineStack gap="300">
             {item.undoable && <UndoButton postingId={item.postingId} />}
             {item.reinstatable && <ReinstateButton item={item} />}
-            {item.detail.length > 0 && (
+            {(item.detail.length > 0 || item.order) && (
               <Button
                 variant="plain"
                 size="slim"
@@ -99,6 +110,11 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
                 <List.Item key={line}>{line}</List.Item>
               ))}
             </List>
+            {item.order && (
+              <Link url={`shopify://admin/orders/${item.order.id}`} target="_top">
+                {t('history.order', { name: item.order.name })}
+              </Link>
+            )}
           </Box>
         </Collapsible>
       </BlockStack>

@@ -21,6 +21,9 @@ export function LapsesCard({ lapses }: Pick<MemberPageView, 'lapses'>) {
           </Text>
         </BlockStack>
       ))}
+      <Text as="p" variant="bodySm" tone="subdued">
+        {t('lapses.shopOnly')}
+      </Text>
     </TitledCard>
   )
 }

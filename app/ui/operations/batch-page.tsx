@@ -193,11 +193,12 @@ function Figures({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   if (batch.status === 'discarded') return null
+  const posted = batch.status === 'checking' || batch.status === 'ready' ? 'planned' : 'figure'
   const figures = [
     [t('bulk.figure.lines'), format.number(batch.lines)],
     [t('bulk.figure.members'), format.number(sums.members)],
-    [t('bulk.figure.plus'), sums.plus > 0 ? `+${format.number(sums.plus)}` : '0'],
-    [t('bulk.figure.minus'), sums.minus > 0 ? `−${format.number(sums.minus)}` : '0'],
+    [t(`bulk.${posted}.plus`), sums.plus > 0 ? `+${format.number(sums.plus)}` : '0'],
+    [t(`bulk.${posted}.minus`), sums.minus > 0 ? `−${format.number(sums.minus)}` : '0'],
   ] as const
   return (
     <InlineGrid columns={{ xs: 2, sm: 4 }} gap="300">
