@@ -19,11 +19,8 @@ interface Question {
 export function useAskedIntent({ title, text, action, ...result }: Question) {
   const { t: common } = useTranslation()
   const [asked, setAsked] = useState<Intent | null>(null)
-  const focus = useReturnFocus()
-  const close = () => {
-    setAsked(null)
-    focus.giveBack()
-  }
+  const rememberFocus = useReturnFocus(asked !== null)
+  const close = () => setAsked(null)
   const { send, busy, unanswered } = useDraftIntent({
     ...result,
     done: () => {
@@ -47,7 +44,7 @@ export function useAskedIntent({ title, text, action, ...result }: Question) {
     </Modal>
   )
   const ask = (intent: Intent) => {
-    focus.remember()
+    rememberFocus()
     setAsked(intent)
   }
   return { dialog, ask, busy }

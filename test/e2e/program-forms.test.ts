@@ -1,0 +1,210 @@
+/** The merchant's forms of the program as somebody uses them who errs, is cut off, or has two windows open. */
+import type { Frame, Locator, Page } from 'playwright-core'
+import { afterEach, expect, test } from 'vitest'
+import { focused } from './accessibility.ts'
+import type { Merchant } from './merchant.ts'
+import { usePeople } from './people.ts'
+import { PATIENCE } from './visitor.ts'
+
+const people = usePeople()
+let last: { page: Page; merchant: Merchant } | undefined
+
+/** Other files publish the draft: here nothing may be left in it. */
+afterEach(async () => {
+  if (!last) return
+  await last.merchant.open('/app/program/rewards')
+  const { revision } = await draftOf(last.page)
+  await send(last.page, { intent: 'discard', revision })
+  last = undefined
+})
+
+async function merchantAt(locale: 'de' | 'en', address: string) {
+  const { page, merchant, words, store } = await people(locale)
+  await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+  await merchant.open(address)
+  last = { page, merchant }
+  const field = (label: string) => merchant.app.getByLabel(label, { exact: true })
+  const save = () => page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+  const bar = page.locator('#save-bar')
+  return { page, merchant, words, store, field, save, bar, app: merchant.app }
+}
+
+function frameOf(page: Page): Frame {
+  const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
+  if (!frame) throw new Error('The app has no frame.')
+  return frame
+}
+
+/** What the page's own loader says of the draft. */
+function draftOf(page: Page): Promise<{ revision: number }> {
+  return frameOf(page).evaluate(() => {
+    const context = window as unknown as { __remixRouter: { state: { loaderData: Record<string, unknown> } } }
+    const data = context.__remixRouter.state.loaderData['routes/app.program'] as {
+      draft: { revision: number }
+    }
+    return { revision: data.draft.revision }
+  })
+}
+
+/** As another window of the same merchant sends it. */
+async function send(page: Page, body: object): Promise<void> {
+  const status = await frameOf(page).evaluate(async (json) => {
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: json }
+    return (await fetch('/app/program.data', init)).status
+  }, JSON.stringify(body))
+  expect(status).toBe(200)
+}
+
+/** Typed key by key, as people do, and then left. */
+async function type(place: Locator, text: string): Promise<void> {
+  await place.fill('')
+  await place.pressSequentially(text)
+}
+
+test.each([
+  ['de', '1.000', '10,00', '1,5', '99999999999'],
+  ['en', '1,000', '10.00', '1.5', '99999999999'],
+] as const)(
+  'W2, W22: a number is what was typed, or is refused by name (%s)',
+  async (locale, thousand, ten, half, huge) => {
+    const { app, words, field } = await merchantAt(locale, '/app/program/rewards/new')
+    const [amount, cost, days] = ['amount', 'cost', 'validDays'].map((name) =>
+      field(words.app(`program:reward.${name}`)),
+    ) as [Locator, Locator, Locator]
+    await type(amount, ten)
+    await type(cost, thousand)
+    expect(await cost.inputValue()).toBe(thousand)
+    const worth = { points: words.points(100), amount: locale === 'de' ? '1,00\u00a0€' : '€1.00' }
+    await app.getByText(words.app('program:reward.worth', worth)).waitFor()
+    await type(days, half)
+    expect(await days.inputValue()).toBe(half)
+    await days.blur()
+    await app.getByText(locale === 'de' ? /„1,5“ .*ganze Tage/ : /“1\.5” .*whole days/).waitFor()
+    await type(cost, huge)
+    await cost.blur()
+    const most = words.app('number.atMost', { value: words.number(100_000_000) })
+    await app.getByText(new RegExp(`${huge}.*${most.replaceAll('.', '\\.')}`)).waitFor()
+    expect(await cost.inputValue()).toBe(huge)
+  },
+)
+
+test('W8: a save without an answer leaves the form as it is, and is sent again', async () => {
+  const { page, app, words, field, save, bar } = await merchantAt('de', '/app/program/rules')
+  const days = field(words.app('program:rules.returnWindowDays'))
+  await type(days, '21')
+  await frameOf(page).evaluate(() => {
+    const real = window.fetch
+    window.fetch = async (...sent) => {
+      if (new Request(...sent).method === 'GET') return real(...sent)
+      window.fetch = real
+      throw new TypeError('Failed to fetch')
+    }
+  })
+  await save()
+  await app.getByText(words.app('unanswered.text.lostHarmless')).waitFor()
+  expect(await days.inputValue()).toBe('21')
+  await app.getByRole('button', { name: words.app('unanswered.retry') }).click()
+  await bar.waitFor({ state: 'hidden' })
+  await app.getByText(words.app('unanswered.text.lostHarmless')).waitFor({ state: 'detached' })
+  expect(await days.inputValue()).toBe('21')
+})
+
+/** The form in this window is filled, then another window saves the same field. */
+async function conflict() {
+  const at = await merchantAt('de', '/app/program/rules')
+  const days = at.field(at.words.app('program:rules.returnWindowDays'))
+  await type(days, '21')
+  const { revision } = await draftOf(at.page)
+  await send(at.page, { intent: 'save', revision, patch: { returnWindowDays: 33 } })
+  await at.save()
+  await at.app.getByText(at.words.app('program:conflict.title')).waitFor()
+  expect(await days.inputValue()).toBe('21')
+  await at.app.getByText('33 → 21').waitFor()
+  const choose = (which: 'mine' | 'theirs') =>
+    at.merchant.button(at.words.app(`program:conflict.${which}`)).click()
+  return { ...at, days, choose }
+}
+
+test('W9: what is typed stays until the owner chooses it, or the other', async () => {
+  const { app, page, bar, days, choose, words } = await conflict()
+  await choose('mine')
+  await bar.waitFor({ state: 'hidden' })
+  await app.getByText(words.app('program:conflict.title')).waitFor({ state: 'detached' })
+  expect(await days.inputValue()).toBe('21')
+  // A second time, and the other is taken.
+  await type(days, '22')
+  const { revision } = await draftOf(page)
+  await send(page, { intent: 'save', revision, patch: { returnWindowDays: 34 } })
+  await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+  await app.getByText('34 → 22').waitFor()
+  await choose('theirs')
+  await bar.waitFor({ state: 'hidden' })
+  expect(await days.inputValue()).toBe('34')
+})
+
+test('W9: what another window saved elsewhere does not stand in the way', async () => {
+  const { page, words, field, save, bar } = await merchantAt('de', '/app/program/rules')
+  const days = field(words.app('program:rules.returnWindowDays'))
+  await type(days, '21')
+  const { revision } = await draftOf(page)
+  await send(page, { intent: 'save', revision, patch: { stacking: 'add' } })
+  await save()
+  await bar.waitFor({ state: 'hidden' })
+  expect(await days.inputValue()).toBe('21')
+  expect((await draftOf(page)).revision).toBe(revision + 2)
+})
+
+test('W10: a draft is not thrown away without a question', async () => {
+  const { app, page, merchant, words } = await merchantAt('de', '/app/program/rules')
+  const { revision } = await draftOf(page)
+  await send(page, { intent: 'save', revision, patch: { returnWindowDays: 33 } })
+  await merchant.open('/app/program/publish')
+  const discard = merchant.button(words.app('program:publish.discard'))
+  await discard.press('Enter')
+  const dialog = app.getByRole('dialog')
+  await dialog.getByText(words.app('program:publish.discardText')).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await expect.poll(() => focused(page), PATIENCE).toContain(words.app('program:publish.discard'))
+  await app.getByText(/→ 33$/).waitFor()
+  await discard.click()
+  await dialog.getByRole('button', { name: words.app('program:publish.discard') }).click()
+  await merchant.arrive()
+  await app.getByText(words.app('program:badge.live'), { exact: true }).waitFor()
+})
+
+test('W16: tiers keep their places while they are edited, and the focus its own', async () => {
+  const { app, page, words, save, bar } = await merchantAt('de', '/app/program/tiers')
+  const names = () =>
+    app
+      .locator('fieldset legend')
+      .filter({ hasText: /^[A-Z]/ })
+      .allInnerTexts()
+  const thresholds = app.getByLabel(words.app('program:tiers.threshold.spend'), { exact: true })
+  const before = await names()
+  await type(thresholds.nth(1), '2000')
+  await thresholds.nth(2).focus()
+  expect(await names()).toEqual(before)
+  await save()
+  await bar.waitFor({ state: 'hidden' })
+  await expect.poll(names, PATIENCE).toEqual([before[0], before[2], before[1]])
+  const [, second = ''] = await names()
+  await app.getByRole('button', { name: `${second}: ${words.app('action.remove')}` }).press('Enter')
+  await expect.poll(() => focused(page), PATIENCE).toMatch(new RegExp(`^fieldset ${before[1]}`))
+})
+
+test('W23: an untouched new form is left without a question, a filled one asks even when loaded anew', async () => {
+  const { app, page, merchant, words, field, bar } = await merchantAt('de', '/app/program/rewards/new')
+  expect(await bar.isVisible()).toBe(false)
+  await app.getByRole('button', { name: words.app('program:rewards.title') }).click()
+  await merchant.arrive(words.app('program:rewards.title'))
+  await merchant.open('/app/program/rewards/new')
+  await type(field(words.app('program:reward.cost')), '700')
+  await bar.waitFor()
+  const asked = page.waitForEvent('dialog')
+  const reloaded = page.reload()
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.accept()
+  await reloaded
+})
