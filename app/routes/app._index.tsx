@@ -63,7 +63,7 @@ export default function Home() {
   return (
     <Page title={t('title')} secondaryActions={data.showGuide ? [] : [showGuide]}>
       <BlockStack gap="400">
-        {!data.showGuide && settings.lost && <LostBanner repeatable />}
+        {!data.showGuide && settings.lost && <LostBanner why={settings.lost} repeatable />}
         {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} settings={settings} />}
         <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
         <Box paddingInline={{ xs: '400', sm: '0' }}>

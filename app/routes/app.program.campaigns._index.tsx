@@ -1,13 +1,13 @@
 import { BlockStack, Box, Button, Card, ChoiceList, Page, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { type Campaign, inLocale, type Program } from '../domain/program.ts'
+import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { scopeText, tiersText, windowText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { CampaignBadges, useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { ItemList } from '../ui/program/item-list.tsx'
 import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
 import { useDraft, useTitles } from '../ui/program/use-program.ts'
-import { UnansweredBanner } from '../ui/unanswered-banner.tsx'
 import { useFormat } from '../ui/use-format.ts'
 
 const ORDER = { running: 0, planned: 1, draft: 2, over: 3 }
@@ -65,11 +65,11 @@ function useItemOf() {
 function StackingCard() {
   const { t } = useTranslation('program')
   const { document, revision } = useDraft()
-  const { send, busy, unanswered } = useDraftIntent({ said: t('saved') })
+  const { send, busy, lost } = useDraftIntent({ said: t('saved') })
   return (
     <Card>
       <BlockStack gap="300">
-        <UnansweredBanner unanswered={unanswered} twiceIsOnce />
+        {lost && <LostBanner why={lost} repeatable />}
         <ChoiceList
           title={t('stacking.title')}
           disabled={busy}

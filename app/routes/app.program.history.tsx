@@ -6,12 +6,12 @@ import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import { innerQuotes } from '../ui/inner-quotes.ts'
+import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
 import { type Intent, useDraftIntent } from '../ui/program/use-draft-intent.ts'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
-import { UnansweredBanner } from '../ui/unanswered-banner.tsx'
 import { useFormat } from '../ui/use-format.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -32,7 +32,7 @@ export default function History() {
       backAction={{ content: t('title'), url: '/app/program' }}
     >
       <BlockStack gap="400">
-        <UnansweredBanner unanswered={restore.unanswered} twiceIsOnce />
+        {restore.lost && <LostBanner why={restore.lost} repeatable />}
         {versions.length === 0 && <EmptyCard title={t('history.emptyTitle')} text={t('history.emptyText')} />}
         {versions.map((version, index) => {
           const previous = versions[index + 1]
@@ -89,7 +89,7 @@ function useRestore() {
   const { t } = useTranslation('program')
   const { changed } = useProgram()
   const result = { goTo: '/app/program/publish', said: t('history.restored') }
-  const { send, busy, unanswered } = useDraftIntent(result)
+  const { send, busy, lost } = useDraftIntent(result)
   const question = useAskedIntent({
     ...result,
     title: t('history.restoreTitle'),
@@ -97,5 +97,5 @@ function useRestore() {
     action: t('history.restore'),
   })
   const restore = (intent: Intent) => (changed ? question.ask(intent) : send(intent))
-  return { restore, busy: busy || question.busy, unanswered, dialog: question.dialog }
+  return { restore, busy: busy || question.busy, lost, dialog: question.dialog }
 }

@@ -1,5 +1,5 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
-import { Await, useLoaderData, useNavigate, useRevalidator } from '@remix-run/react'
+import { Await, useLoaderData, useNavigate } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
 import { Banner, BlockStack, Card, Layout, List, Page, Text, TextField } from '@shopify/polaris'
 import { Suspense, useState } from 'react'
@@ -13,7 +13,10 @@ import { programVersions } from '../loyalty/program-store.ts'
 import { type PublishResult, publishProgram } from '../loyalty/publish-program.ts'
 import { readPublishEffect } from '../loyalty/read-publish-effect.ts'
 import { workingDraft } from '../loyalty/save-draft.ts'
-import { keepForm } from '../ui/keep-form.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
+import { LostBanner } from '../ui/kit/lost-banner.tsx'
+import { useJsonChange, useNews } from '../ui/kit/use-change.ts'
+import { useReadAgain } from '../ui/kit/use-read-again.ts'
 import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
 import { EffectCard, EffectSkeleton } from '../ui/program/effect-card.tsx'
 import { HintList } from '../ui/program/hint-list.tsx'
@@ -23,10 +26,8 @@ import { isPastDay, SinceField } from '../ui/program/since-field.tsx'
 import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
-import { UnansweredBanner } from '../ui/unanswered-banner.tsx'
 import { useFormat } from '../ui/use-format.ts'
 import { useHydrated } from '../ui/use-hydrated.ts'
-import { useNews, useSend } from '../ui/use-send.ts'
 import { useShop } from '../ui/use-shop.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -80,7 +81,7 @@ export default function Publish() {
   const { timeZone } = useShop()
   const [since, setSince] = useState({ past: false, day: `${localDate(now, timeZone).slice(0, 4)}-01-01` })
   const [note, setNote] = useState('')
-  const { publish, busy, answer, unanswered } = usePublish()
+  const { publish, busy, answer, lost } = usePublish()
   const discard = useDiscard()
   const send = () => {
     if (!live && since.past && !isPastDay(since.day, localDate(now, timeZone))) return
@@ -96,7 +97,7 @@ export default function Publish() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            <UnansweredBanner unanswered={unanswered} retry={send} twiceIsOnce />
+            {lost && <LostBanner why={lost} retry={send} repeatable />}
             {answer && <Refusal answer={answer} />}
             {!changed && <Banner tone="success" title={t('publish.nothing')} />}
             <HintList document={document} />
@@ -156,15 +157,15 @@ function usePublish() {
   const { t } = useTranslation('program')
   const shopify = useAppBridge()
   const navigate = useNavigate()
-  const { revalidate } = useRevalidator()
-  const { send, busy, answer, unanswered } = useSend<Answer>()
+  const { readAgain } = useReadAgain()
+  const { send, busy, answer, lost } = useJsonChange<Answer>()
   useNews(answer, (news) => {
     if (news.outcome === 'published' || news.outcome === 'unchanged') {
       shopify.toast.show(t(`publish.${news.outcome}`, { version: news.version }))
       navigate('/app/program')
-    } else revalidate()
+    } else void readAgain()
   })
-  return { publish: (body: z.infer<typeof asked>) => send(body), busy, answer, unanswered }
+  return { publish: (body: z.infer<typeof asked>) => send(body), busy, answer, lost }
 }
 
 function useDiscard() {

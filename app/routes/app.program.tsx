@@ -15,7 +15,7 @@ import {
   startDraft,
   workingDraft,
 } from '../loyalty/save-draft.ts'
-import { keepForm } from '../ui/keep-form.ts'
+import { keepForm } from '../ui/kit/lost-answer.ts'
 import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
 import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'

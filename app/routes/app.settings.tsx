@@ -94,7 +94,7 @@ export default function Settings() {
                   {data.live === null ? t('program.none') : t('program.live', { version: data.live })}
                 </Text>
                 <Link url="/app/program/rules">{t('program.rules')}</Link>
-                {lost && <LostBanner repeatable />}
+                {lost && <LostBanner why={lost} repeatable />}
                 {data.guideDismissed && (
                   <InlineStack>
                     <Button loading={busy} onClick={() => send({ guideDismissed: false })}>

@@ -253,6 +253,98 @@ describe('publishing', () => {
   })
 })
 
+describe('what is not live yet', () => {
+  beforeEach(async () => {
+    await pages.send(DRAFT, { intent: 'start' })
+  })
+  const doubled = { ...campaign({}), name: { de: 'Doppelt', en: 'Double' } }
+  const save = (revision: number, patch: object) =>
+    pages.send(DRAFT, { intent: 'save', revision, patch: patch as never })
+  const publish = (revision: number) => pages.send(PUBLISH, { revision, countFrom: null, note: '' })
+  const badges = async (path: string) =>
+    [...(await pages.open(path)).html.matchAll(/Polaris-Badge[^>]*>(?:<[^>]*>)*([^<]+)/g)].map(
+      ([, text]) => text,
+    )
+
+  test('W8: what is sent again because its answer was lost is answered as before, and saved once', async () => {
+    expect((await save(1, { returnWindowDays: 30 })).status).toBe(200)
+    const again = await save(1, { returnWindowDays: 30 })
+    expect(again.status).toBe(200)
+    expect((await draft())?.revision).toBe(2)
+    await publish(2)
+    await save(3, { returnWindowDays: 31 })
+    for (const intent of [{ intent: 'discard' }, { intent: 'restore', version: 1 }])
+      for (const _twice of [1, 2])
+        expect((await pages.send(DRAFT, { ...intent, revision: 4 })).status).toBe(200)
+    expect(await draft()).toMatchObject({ revision: 5, document: { returnWindowDays: 30 } })
+  })
+
+  test('W11: a first draft is a draft, a campaign runs when it is published, a change waits', async () => {
+    expect(await badges('/app/program')).toEqual(['Entwurf'])
+    await save(1, { campaigns: [doubled] })
+    expect(await badges('/app/program/campaigns')).toEqual(['Entwurf'])
+    expect((await pages.open('/app/program')).html).toContain('(Entwurf)')
+    await publish(2)
+    expect(await badges('/app/program')).toEqual(['Veröffentlicht'])
+    expect(await badges('/app/program/campaigns')).toEqual(['Läuft'])
+    expect(await badges('/app/program/rewards/amount-5')).toEqual(['Aktiv'])
+    await save(3, { campaigns: [{ ...doubled, window: { ...doubled.window, start: '2999-01-01T00:00' } }] })
+    expect(await badges('/app/program/campaigns/campaign')).toEqual([
+      'Läuft',
+      'Änderung noch nicht veröffentlicht',
+    ])
+    expect(await badges('/app/program')).toEqual(['Entwurf mit Änderungen'])
+  })
+
+  test('W12: the review says all of what is new, gone and different', async () => {
+    await save(1, {
+      rewards: [reward({ name: { de: 'Alt' } }), reward({ id: 'kept', name: { de: 'Bleibt' } })],
+    })
+    await publish(2)
+    const kept = reward({ id: 'kept', name: { de: 'Bleibt' }, cost: 800, minimumSpend: '30' })
+    const fresh = reward({
+      id: 'new',
+      name: { de: 'Neu' },
+      oncePerMember: true,
+      tiers: ['gold'],
+      amount: '12',
+    })
+    await save(3, { campaigns: [{ ...doubled, tiers: ['gold'] }], rewards: [kept, fresh] })
+    const text = (await pages.open(PUBLISH)).html.replaceAll('\u00a0', ' ')
+    expect(text).toContain(
+      'Neue Kampagne „Doppelt“: 2-fache Punkte auf alles, nur für Gold, ab 01.06.2026, 00:00',
+    )
+    expect(text).toContain(
+      'Neue Prämie „Neu“: 12,00 € Rabatt für 500 Punkte · 30 Tage gültig · einmal je Mitglied · nur für Gold',
+    )
+    expect(text).toContain('Prämie „Alt“ entfällt: 5,00 € Rabatt für 500 Punkte · 30 Tage gültig')
+    expect(text).toContain(
+      'Prämie „Bleibt“: Preis in Punkten: 500 → 800; Mindestbestellwert: nichts → 30,00 €',
+    )
+  })
+
+  test('W12: a first publication shows what is in it', async () => {
+    const { html } = await pages.open(PUBLISH)
+    expect(html).toContain('Neue Stufe „Gold“: ab 1.000,00\u00a0€, Faktor 1,5')
+    expect(html.replaceAll('\u00a0', ' ')).toContain('Neue Prämie „10 % Rabatt“: 10 % Rabatt für 800 Punkte')
+  })
+
+  test('W22: a preview that cannot be worked out says what is missing', async () => {
+    const { html } = await pages.open('/app/program/campaigns/new')
+    expect(html).toContain('Für die Vorschau fehlt noch: Neue Kampagne: Name')
+  })
+
+  test('W25: what may not be meant is said at the form and once more before publishing, and keeps nobody', async () => {
+    const past = { ...doubled, window: { ...doubled.window, end: '2026-06-02T00:00' } }
+    expect((await save(1, { campaigns: [past] })).status).toBe(200)
+    const over = 'Die Kampagne ist schon vorbei'
+    expect((await pages.open('/app/program/campaigns/campaign')).html).toContain(over)
+    expect((await pages.open('/app/program/earning')).html).not.toContain(over)
+    expect((await pages.open(PUBLISH)).html).toContain(over)
+    expect((await publish(2)).status).toBe(200)
+  })
+})
+
 describe('doors', () => {
   test('a page without a session token is sent to fetch one', async () => {
     const { status, headers } = await pages.open('/app', { token: null })

@@ -134,6 +134,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       ),
     ),
     'app.program.history loader': query('version'),
+    'app.program.publish loader': query('version'),
     'app.program.publish action': json(
       fc.record({ revision, countFrom: one(null, '2026-01-01'), note: fc.constant('Hinweis') }),
     ),

@@ -43,7 +43,7 @@ export function GuideCard({ state, apiKey, settings }: Props) {
             {t(count === done.length ? 'close' : 'dismiss')}
           </Button>
         </InlineStack>
-        {settings.lost && <LostBanner repeatable />}
+        {settings.lost && <LostBanner why={settings.lost} repeatable />}
         <ProgressBar
           progress={Math.round((count / done.length) * 100)}
           size="small"

@@ -1,8 +1,13 @@
 import { type ClientActionFunctionArgs, isRouteErrorResponse } from '@remix-run/react'
 
-/** What a form hears when nobody knows whether its change was made: no answer came, or none that says so. */
+/**
+ * What a form hears when its change got no answer of ours:
+ * - unknown: no answer came, or none that says what happened. It may have been done.
+ * - signed-out: the admin's session is over. It was not done.
+ * - refused: it was not taken as it is (another shape, too large for a proxy). It was not done.
+ */
 export interface LostAnswer {
-  lost: true
+  lost: 'unknown' | 'signed-out' | 'refused'
 }
 
 /** Long enough for a slow answer, short enough for who waits in front of a button. */
@@ -12,7 +17,7 @@ const UPLOAD_PATIENCE_MS = 300_000
 
 /**
  * For a route's `clientAction`: the page and what was typed stay when the answer is lost, and nothing is read again
- * meanwhile, which would fail likewise. What leads elsewhere (a redirect, signing in again) goes its way.
+ * meanwhile, which would fail likewise. What leads elsewhere (a redirect) goes its way.
  */
 export function keepForm(args: ClientActionFunctionArgs): Promise<unknown> {
   return heardWithin(PATIENCE_MS, args)
@@ -32,15 +37,26 @@ async function heardWithin(patience: number, { request, serverAction }: ClientAc
     return await Promise.race([serverAction(), silence])
   } catch (error) {
     if (request.signal.aborted || leadsElsewhere(error)) throw error
-    return Response.json({ lost: true } satisfies LostAnswer, { status: 503 })
+    return Response.json({ lost: reasonOf(error) } satisfies LostAnswer, { status: 503 })
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** Redirects, and the pages of Shopify's library that fetch a session token or leave the frame. */
+/** Redirects, and the pages of Shopify's library that leave the frame; signing in again would take the form away. */
 function leadsElsewhere(error: unknown): boolean {
-  return error instanceof Response || (isRouteErrorResponse(error) && error.status < 400)
+  if (error instanceof Response) return !leadsToSignIn(error)
+  return isRouteErrorResponse(error) && error.status < 400
+}
+
+function leadsToSignIn(redirect: Response): boolean {
+  return redirect.headers.get('Location')?.startsWith('/auth') === true
+}
+
+function reasonOf(error: unknown): LostAnswer['lost'] {
+  if (error instanceof Response) return 'signed-out'
+  if (!isRouteErrorResponse(error) || error.status >= 500) return 'unknown'
+  return [401, 403, 410].includes(error.status) ? 'signed-out' : 'refused'
 }
 
 export function isLost(answer: unknown): answer is LostAnswer {

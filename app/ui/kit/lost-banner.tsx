@@ -1,19 +1,30 @@
 import { Banner, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import type { LostAnswer } from './lost-answer.ts'
 
 interface Props {
+  why?: LostAnswer['lost'] | undefined
   /** The same request is taken once, however often it is sent. */
   repeatable?: boolean
   /** Where else to look. */
   text?: string
+  /** Sends the same again; absent: the form's own button does. */
+  retry?: () => void
 }
 
 /** Nothing is claimed that nobody knows: the change may have been made, and may not. */
-export function LostBanner({ repeatable = false, text }: Props) {
+export function LostBanner({ why = 'unknown', repeatable = false, text, retry }: Props) {
   const { t } = useTranslation()
+  const known = why === 'unknown' ? (text ?? t(repeatable ? 'lost.repeatable' : 'lost.text')) : null
   return (
-    <Banner tone="warning" title={t('lost.title')}>
-      <Text as="p">{text ?? t(repeatable ? 'lost.repeatable' : 'lost.text')}</Text>
-    </Banner>
+    <div role="alert">
+      <Banner
+        tone="warning"
+        title={t(`lost.title.${why}`)}
+        {...(retry && { action: { content: t('lost.retry'), onAction: retry } })}
+      >
+        <Text as="p">{known ?? t(`lost.${why}`)}</Text>
+      </Banner>
+    </div>
   )
 }

@@ -77,7 +77,7 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
     >
       <Dialog.Section>
         <FormLayout>
-          {unanswered && <LostBanner repeatable />}
+          {unanswered && <LostBanner why={lost} repeatable />}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">{t(refusalText(answer.refused), { number: customerId })}</Text>

@@ -51,7 +51,7 @@ function ReinstateModal({ item, onClose }: { item: MemberHistoryItem; onClose: (
     >
       <Dialog.Section>
         <FormLayout>
-          {lost && <LostBanner repeatable />}
+          {lost && <LostBanner why={lost} repeatable />}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">

@@ -38,7 +38,7 @@ export function UndoButton({ postingId }: { postingId: number }) {
         >
           <Dialog.Section>
             <BlockStack gap="300">
-              {lost && <LostBanner repeatable />}
+              {lost && <LostBanner why={lost} repeatable />}
               <Text as="p">{t('adjust.undoText')}</Text>
             </BlockStack>
           </Dialog.Section>

@@ -29,7 +29,7 @@ export function AuditPage({ audits, asked }: { audits: AuditView[]; asked: boole
         onAction: () => void change.submit({}, { method: 'post', encType: 'application/json' }),
       }}
     >
-      {change.lost && <LostBanner repeatable />}
+      {change.lost && <LostBanner why={change.lost} repeatable />}
       <div role="status">{busy && <Text as="p">{t('audit.running')}</Text>}</div>
       {latest?.error && (
         <Banner tone="warning">

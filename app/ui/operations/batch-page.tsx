@@ -53,7 +53,7 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
           : []),
       ]}
     >
-      {lost && asking === null && <LostBanner repeatable />}
+      {lost && asking === null && <LostBanner why={lost} repeatable />}
       {answer && !answer.ok && (
         <Banner tone="critical">
           <Text as="p">{t('bulk.notPossible')}</Text>
@@ -92,7 +92,7 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
         >
           <Dialog.Section>
             <BlockStack gap="300">
-              {lost && <LostBanner repeatable />}
+              {lost && <LostBanner why={lost} repeatable />}
               <Text as="p">
                 {asking === 'undo'
                   ? t('bulk.undoText')

@@ -63,7 +63,7 @@ export function BulkPage({ kind: chosen, batches }: Props) {
             disabled={busy}
           />
           <Format kind={kind} />
-          {lost && <LostBanner text={t('bulk.uploadLost')} />}
+          {lost && <LostBanner why={lost} text={t('bulk.uploadLost')} />}
           {refused && (
             <Banner tone="critical" title={t('bulk.refusedTitle')}>
               <Text as="p">

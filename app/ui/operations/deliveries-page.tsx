@@ -55,7 +55,7 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
         onAction: () => again.send(null),
       }}
     >
-      {again.lost && <LostBanner repeatable />}
+      {again.lost && <LostBanner why={again.lost} repeatable />}
       <Box paddingInline={{ xs: '400', sm: '0' }}>
         <Text as="p">{stuckText(t, { quarantined, waiting })}</Text>
       </Box>

@@ -38,7 +38,7 @@ export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]
           void change.submit({ days: Number(days) }, { method: 'post', encType: 'application/json' }),
       }}
     >
-      {change.lost && <LostBanner repeatable />}
+      {change.lost && <LostBanner why={change.lost} repeatable />}
       <Card>
         <BlockStack gap="300">
           <Select

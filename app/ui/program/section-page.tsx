@@ -5,7 +5,7 @@ import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
 import { type ProgramIssue, validateProgram } from '../../domain/validate-program.ts'
-import { UnansweredBanner } from '../unanswered-banner.tsx'
+import { LostBanner } from '../kit/lost-banner.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { ChangeList } from './change-list.tsx'
@@ -65,7 +65,7 @@ export function SectionPage({ section, back, shows, isNew = false, children, asi
           >
             <BlockStack gap="400">
               {section.conflict && <Conflict section={section} whenChosen={() => form.current?.focus()} />}
-              <UnansweredBanner unanswered={section.unanswered} retry={section.save} twiceIsOnce />
+              {section.lost && <LostBanner why={section.lost} retry={section.save} repeatable />}
               <Issues issues={section.issues} shows={shows} document={section.document} />
               <HintList document={section.document} about={shows} />
               {children}

@@ -1,20 +1,20 @@
 import { BlockStack, Button, Page, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { UnansweredBanner } from '../unanswered-banner.tsx'
+import { LostBanner } from '../kit/lost-banner.tsx'
 import { EmptyCard } from './empty-card.tsx'
 import { useDraftIntent } from './use-draft-intent.ts'
 
 /** Nothing is there yet: begin with a program that works, and change it afterwards. */
 export function StartPage() {
   const { t } = useTranslation('program')
-  const { send, busy, unanswered } = useDraftIntent()
+  const { send, busy, lost } = useDraftIntent()
   return (
     <Page title={t('title')}>
       <EmptyCard title={t('start.title')} text={t('start.text')}>
         <Text as="p" tone="subdued" alignment="center">
           {t('start.contents')}
         </Text>
-        <UnansweredBanner unanswered={unanswered} twiceIsOnce />
+        {lost && <LostBanner why={lost} repeatable />}
         <Button variant="primary" loading={busy} onClick={() => send({ intent: 'start' })}>
           {t('start.action')}
         </Button>
@@ -25,10 +25,10 @@ export function StartPage() {
 
 export function StartButton() {
   const { t } = useTranslation('program')
-  const { send, busy, unanswered } = useDraftIntent({ goTo: '/app/program' })
+  const { send, busy, lost } = useDraftIntent({ goTo: '/app/program' })
   return (
     <BlockStack gap="200">
-      <UnansweredBanner unanswered={unanswered} twiceIsOnce />
+      {lost && <LostBanner why={lost} repeatable />}
       <Button variant="primary" loading={busy} onClick={() => send({ intent: 'start' })}>
         {t('start.action')}
       </Button>

@@ -1,8 +1,8 @@
-import { Modal, Text } from '@shopify/polaris'
+import { Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { UnansweredBanner } from '../unanswered-banner.tsx'
-import { useReturnFocus } from '../use-return-focus.ts'
+import { Dialog } from '../kit/dialog.tsx'
+import { LostBanner } from '../kit/lost-banner.tsx'
 import { type Intent, useDraftIntent } from './use-draft-intent.ts'
 
 interface Question {
@@ -19,33 +19,26 @@ interface Question {
 export function useAskedIntent({ title, text, action, ...result }: Question) {
   const { t: common } = useTranslation()
   const [asked, setAsked] = useState<Intent | null>(null)
-  const rememberFocus = useReturnFocus(asked !== null)
   const close = () => setAsked(null)
-  const { send, busy, unanswered } = useDraftIntent({
+  const { send, busy, lost } = useDraftIntent({
     ...result,
     done: () => {
-      setAsked(null)
+      close()
       result.done?.()
     },
   })
-  const answer = () => asked && send(asked)
-  const dialog = (
-    <Modal
-      open={asked !== null}
+  const dialog = asked && (
+    <Dialog
       onClose={close}
       title={title}
-      primaryAction={{ content: action, destructive: true, loading: busy, onAction: () => void answer() }}
+      primaryAction={{ content: action, destructive: true, loading: busy, onAction: () => void send(asked) }}
       secondaryActions={[{ content: common('action.cancel'), onAction: close }]}
     >
-      <Modal.Section>
-        <UnansweredBanner unanswered={unanswered} twiceIsOnce />
+      <Dialog.Section>
+        {lost && <LostBanner why={lost} repeatable />}
         <Text as="p">{text}</Text>
-      </Modal.Section>
-    </Modal>
+      </Dialog.Section>
+    </Dialog>
   )
-  const ask = (intent: Intent) => {
-    rememberFocus()
-    setAsked(intent)
-  }
-  return { dialog, ask, busy }
+  return { dialog, ask: setAsked as (intent: Intent) => void, busy }
 }

@@ -1,8 +1,9 @@
-import { useNavigate, useRevalidator } from '@remix-run/react'
+import { useNavigate } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
 import { useTranslation } from 'react-i18next'
 import type { DraftPatch } from '../../loyalty/save-draft.ts'
-import { useNews, useSend } from '../use-send.ts'
+import { useJsonChange, useNews } from '../kit/use-change.ts'
+import { useReadAgain } from '../kit/use-read-again.ts'
 import { DRAFT_ADDRESS, type DraftAnswer } from './draft-answer.ts'
 
 export type Intent =
@@ -25,8 +26,8 @@ export function useDraftIntent({ goTo, said, done }: Options = {}) {
   const { t } = useTranslation('program')
   const shopify = useAppBridge()
   const navigate = useNavigate()
-  const { revalidate } = useRevalidator()
-  const { send, busy, answer, unanswered } = useSend<DraftAnswer>(DRAFT_ADDRESS)
+  const { readAgain } = useReadAgain()
+  const { send, busy, answer, lost } = useJsonChange<DraftAnswer>(DRAFT_ADDRESS)
   useNews(answer, (news) => {
     if (news.ok) {
       done?.()
@@ -36,7 +37,7 @@ export function useDraftIntent({ goTo, said, done }: Options = {}) {
     }
     shopify.toast.show('refused' in news ? t('stale.title') : t('issue.title'), { isError: true })
     // The next click is about the draft as it is now.
-    if ('refused' in news) revalidate()
+    if ('refused' in news) void readAgain()
   })
-  return { send: (intent: Intent) => send(intent), busy, unanswered }
+  return { send: (intent: Intent) => send(intent), busy, lost }
 }

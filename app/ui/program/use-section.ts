@@ -1,13 +1,14 @@
-import { useNavigate, useRevalidator } from '@remix-run/react'
+import { useNavigate } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
 import { type ProgramIssue, validateProgram } from '../../domain/validate-program.ts'
 import type { DraftPatch } from '../../loyalty/save-draft.ts'
-import type { Unanswered } from '../keep-form.ts'
+import type { LostAnswer } from '../kit/lost-answer.ts'
+import { useJsonChange, useNews } from '../kit/use-change.ts'
+import { useReadAgain } from '../kit/use-read-again.ts'
 import { useFormat } from '../use-format.ts'
-import { useNews, useSend } from '../use-send.ts'
 import { useShop } from '../use-shop.ts'
 import { DRAFT_ADDRESS, type DraftAnswer } from './draft-answer.ts'
 import { issueText } from './issue-text.ts'
@@ -37,7 +38,7 @@ export interface Section<T> {
   /** Goes on with what the other has saved. */
   takeTheirs: () => void
   /** Why the last try to save got no answer. */
-  unanswered: Unanswered['unanswered'] | undefined
+  lost: LostAnswer['lost'] | undefined
   /** Lets the next way out pass without a question. */
   allowLeaving: () => void
 }
@@ -63,7 +64,7 @@ export function useSection<T>(
   const format = useFormat()
   const draft = useDraft()
   const shop = useShop()
-  const sending = useSend<DraftAnswer>(DRAFT_ADDRESS)
+  const sending = useJsonChange<DraftAnswer>(DRAFT_ADDRESS)
   const { answer } = sending
   const own = answer?.ok ? answer.revision : null
   const form = useFilledForm(initial, { revision: draft.revision, own, gone })
@@ -98,14 +99,14 @@ export function useSection<T>(
 
   const allowLeaving = useLeave(dirty)
   const saved = useSaved(allowLeaving, goTo)
-  const { revalidate } = useRevalidator()
+  const { readAgain } = useReadAgain()
   useNews(answer, (news) => {
     if (news.ok) {
       setTried(false)
       saved()
     } else if ('refused' in news) {
       setRefusedOn(form.revision)
-      revalidate()
+      void readAgain()
     }
   })
   useEffect(() => {
@@ -134,7 +135,7 @@ export function useSection<T>(
       form.keepMine()
     },
     takeTheirs: giveUp,
-    unanswered: sending.unanswered,
+    lost: sending.lost,
     allowLeaving,
   }
 }
