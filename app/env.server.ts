@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { faultOfDatabaseUrl, POSTGRES_URL } from './database/address.ts'
+import { wholeNumber } from './domain/whole-number.ts'
 
 const text = (meaning: string) => z.string(meaning).min(1, meaning)
+
+const whole = (min: number, max: number) =>
+  z.string().transform((value, context) => {
+    const number = wholeNumber(value, { min, max })
+    if (number === null) context.addIssue(`must be a whole number from ${min} to ${max}, like "${max}"`)
+    return number ?? min
+  })
 
 /** The environment, read and checked once. A wrong variable stops the program with its name in the message. */
 const schema = z.object({
@@ -18,14 +26,14 @@ const schema = z.object({
   /** Where the admin loads App Bridge from; Shopify's own address when absent. */
   APP_BRIDGE_URL: z.url().optional(),
   HOST: z.string().default('0.0.0.0'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: whole(0, 65_535).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /**
    * Batches of deliveries that a worker settles at once. More than one keep a database on another machine busy; on the
    * same machine a second worker does it better.
    */
-  INBOX_LOOPS: z.coerce.number().int().min(1).max(8).default(1),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
+  INBOX_LOOPS: whole(1, 8).default(1),
+  DATABASE_POOL: whole(2, 200).default(10),
 })
 export type Env = z.infer<typeof schema>
 

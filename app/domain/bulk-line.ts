@@ -1,6 +1,7 @@
 import { expiresOn } from './expiry.ts'
 import type { ExpiryRule } from './program.ts'
 import { localDate, startOfDate } from './time-window.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /**
  * One line of a file that adjusts points or brings balances along: what its cells say, or what is wrong with them.
@@ -66,6 +67,8 @@ export interface BulkContext {
 
 /** More than this on one line is a slip of the keyboard. */
 export const LARGEST_BULK_POINTS = 1_000_000
+/** What is longer is no number of points. */
+const MOST_POINTS = 999_999_999_999_999
 const LONGEST_REASON = 200
 const EARLIEST = '2000-01-01'
 
@@ -108,8 +111,8 @@ function readHolder(
 function readPoints(text: string, kind: BulkKind): number | BulkProblem {
   if (text === '') return 'points-missing'
   const plain = text.replace(/^[−–]/, '-')
-  if (!/^[+-]?\d{1,15}$/.test(plain)) return 'points-whole'
-  const points = Number(plain)
+  const points = wholeNumber(plain.replace(/^\+(?=\d)/, ''), { min: -MOST_POINTS, max: MOST_POINTS })
+  if (points === null) return 'points-whole'
   if (points === 0) return 'points-zero'
   if (Math.abs(points) > LARGEST_BULK_POINTS) return 'points-many'
   if (kind === 'import' && points < 0) return 'points-above-zero'

@@ -8,6 +8,9 @@ import { DomainError } from './errors.ts'
 /** Rates and multipliers carry up to four decimals: 10,000 is 1. */
 export const RATE_SCALE = 10_000
 
+/** More signs than any amount has. */
+const LONGEST = 60
+
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/
 
 /**
@@ -45,8 +48,14 @@ function scaleShort(text: string, decimals: number): number | null {
 }
 
 function scaleAny(text: string, decimals: number): number {
-  if (typeof text !== 'string' || !PLAIN_DECIMAL.test(text)) {
-    throw new DomainError('invalid-amount', `"${text}" is not a decimal number like "49.90"`, { value: text })
+  if (typeof text !== 'string' || text.length > LONGEST || !PLAIN_DECIMAL.test(text)) {
+    throw new DomainError(
+      'invalid-amount',
+      `"${String(text).slice(0, LONGEST)}" is not a decimal number like "49.90"`,
+      {
+        value: typeof text === 'string' ? text.slice(0, LONGEST) : text,
+      },
+    )
   }
   const negative = text.startsWith('-')
   const [whole = '0', fraction = ''] = (negative ? text.slice(1) : text).split('.')

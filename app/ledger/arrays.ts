@@ -14,6 +14,8 @@ const HEADER = 20
 const TWO_32 = 4_294_967_296
 /** So many digits always fit into 2^53. */
 const SAFE_DIGITS = 15
+/** Of 64 bits, with the sign. */
+const MOST_DIGITS = 20
 const DIGITS = /^-?\d+$/
 
 type Nullable<T> = readonly (T | null)[]
@@ -25,7 +27,7 @@ export function bigints(values: Nullable<number | string>): Buffer {
     if (typeof value === 'string' && !DIGITS.test(value)) throw new Error(`"${value}" is not a whole number`)
     // Most ids of Shopify's are short enough for a number; those that are not need a BigInt.
     if (typeof value === 'string' && value.length > SAFE_DIGITS) {
-      view.setBigInt64(at, BigInt(value))
+      view.setBigInt64(at, inRange(value))
       return
     }
     const whole = Number(value)
@@ -33,6 +35,14 @@ export function bigints(values: Nullable<number | string>): Buffer {
     view.setInt32(at, Math.floor(whole / TWO_32))
     view.setInt32(at + 4, whole | 0)
   })
+}
+
+/** The view would write what is left of a longer number when its higher bits are cut off. */
+function inRange(digits: string): bigint {
+  const whole = digits.length > MOST_DIGITS ? null : BigInt(digits)
+  if (whole === null || BigInt.asIntN(64, whole) !== whole)
+    throw new Error(`"${digits.slice(0, 40)}" does not fit into 64 bits`)
+  return whole
 }
 
 /** For `$n::int[]`. */

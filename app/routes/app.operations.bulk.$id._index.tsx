@@ -3,6 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { isDomainError } from '../domain/errors.ts'
+import { wholeNumber } from '../domain/whole-number.ts'
 import { statusOf } from '../http-errors.ts'
 import { confirmBatch, discardBatch, undoBatch } from '../loyalty/bulk/decide-batch.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
@@ -37,8 +38,9 @@ export async function action({ request, params }: ActionFunctionArgs) {
 export const clientAction = keepForm
 
 function batchIdOf(text: string | undefined): number {
-  if (!text || !/^\d{1,15}$/.test(text)) throw new Response(null, { status: 404 })
-  return Number(text)
+  const batchId = wholeNumber(text)
+  if (batchId === null) throw new Response(null, { status: 404 })
+  return batchId
 }
 
 export default function Batch() {

@@ -1,18 +1,19 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
+import { wholeNumber } from '../domain/whole-number.ts'
 import { batchLines } from '../loyalty/bulk/read-batch.ts'
 
 /** The next lines of a file, for "show more". */
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
   const { searchParams } = new URL(request.url)
-  const after = Number(searchParams.get('after'))
-  if (!/^\d{1,15}$/.test(params.id ?? '') || !Number.isSafeInteger(after) || after < 0)
-    throw new Response(null, { status: 400 })
+  const batchId = wholeNumber(params.id)
+  const after = wholeNumber(searchParams.get('after') ?? '0')
+  if (batchId === null || after === null) throw new Response(null, { status: 400 })
   const problems = searchParams.get('which') === 'problems'
   const lines = await withShop(shop.shopId, (tx) =>
-    batchLines(tx, shop.shopId, Number(params.id), { problems, after, most: 200 }),
+    batchLines(tx, shop.shopId, batchId, { problems, after, most: 200 }),
   )
   return Response.json({ lines })
 }

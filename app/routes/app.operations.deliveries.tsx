@@ -3,6 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
+import { wholeNumber } from '../domain/whole-number.ts'
 import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
 import { tryAgain } from '../loyalty/deliveries/try-again.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
@@ -10,10 +11,8 @@ import { DeliveriesPage } from '../ui/operations/deliveries-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
-  const before = /^\d{1,15}$/.exec(new URL(request.url).searchParams.get('before') ?? '')
-  return withShop(shop.shopId, (tx) =>
-    readStuckDeliveries(tx, shop.shopId, before ? Number(before[0]) : null),
-  )
+  const before = wholeNumber(new URL(request.url).searchParams.get('before'))
+  return withShop(shop.shopId, (tx) => readStuckDeliveries(tx, shop.shopId, before))
 }
 
 const wish = z.strictObject({ deliveryId: z.int().positive().nullable() })

@@ -109,3 +109,21 @@ test('an id that is no digits is refused, also where JavaScript would read a num
   for (const id of ['', '1e3', '1.0', '+5', 'gid://shopify/Order/1', '0x10'])
     expect(() => bigints([id]), id).toThrow(`"${id}" is not a whole number`)
 })
+
+describe('A14: what 64 bits cannot hold is refused, not cut', () => {
+  test.each([
+    '18446744073709551617',
+    '9223372036854775808',
+    '-9223372036854775809',
+    '1'.repeat(400),
+    '1e3',
+    '0x10',
+    '',
+  ])('%s', (id) => {
+    expect(() => bigints([id])).toThrow(/does not fit into 64 bits|is not a whole number/)
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, 2 ** 53])('the number %d', (value) => {
+    expect(() => bigints([value])).toThrow(/is not a whole number/)
+  })
+})
