@@ -89,6 +89,7 @@ async function remixPages(settings: Env): Promise<express.Express> {
   app.use(logRequests)
   app.use(compression())
   app.use(refuseAmbiguous)
+  app.use(endWithAnswer)
   const assets = path.join(root, 'build/client/assets')
   // No index and no redirect to one: a redirect would hand the query on.
   const files = { immutable: true, maxAge: '1y', fallthrough: false, index: false, redirect: false }
@@ -107,6 +108,14 @@ const logRequests: express.RequestHandler = (request, response, next) => {
     const ms = Math.round(performance.now() - started)
     const level = response.statusCode >= 500 ? 'error' : place.startsWith('/assets/') ? 'trace' : 'info'
     logger[level]({ method, path: place, status: response.statusCode, ms }, 'request')
+  })
+  next()
+}
+
+/** Whoever goes on sending after the answer is not listened to: the connection ends. */
+const endWithAnswer: express.RequestHandler = (request, response, next) => {
+  response.once('finish', () => {
+    if (!request.complete) request.socket.destroySoon()
   })
   next()
 }

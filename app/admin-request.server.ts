@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { type Language, languageOf } from './i18n/languages.ts'
 import { installShop } from './loyalty/install-shop.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
@@ -55,9 +54,5 @@ function withRenewal(request: Request, first: AdminGraphql): AdminGraphql {
 const asksToSignIn = (error: unknown) =>
   error instanceof Response && (error.status === 401 || (error.status >= 300 && error.status < 400))
 
-/** What a page has sent, once who sent it is known. @throws Response 400 when it has another shape */
-export async function sentJson<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
-  const sent = shape.safeParse(await request.json().catch(() => null))
-  if (!sent.success) throw new Response(null, { status: 400 })
-  return sent.data
-}
+/** What a page has sent, once who sent it is known; see there for the limit. */
+export { bodyOfShape as sentJson } from './request-body.server.ts'

@@ -5,6 +5,7 @@ import { answer, errorResponse } from './http-errors.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
 import { type ProxyParameter, readProxyQuery } from './proxy-query.ts'
 import { createRateLimiter } from './rate-limit.ts'
+import { bodyText } from './request-body.server.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
 import { promptShopAdmin } from './shopify/shop-admin.ts'
 import { authenticate, isSignedByProxy } from './shopify.server.ts'
@@ -107,29 +108,15 @@ function plainWording(shop: Shop, locale: Locale): Wording {
 }
 
 /**
- * The body as text.
- * @throws DomainError invalid-payload when it is longer than `limit` characters
- */
-export async function bodyText(request: Request, limit: number): Promise<string> {
-  const announced = Number(request.headers.get('content-length') ?? 0)
-  if (announced > limit * 4)
-    throw new DomainError('invalid-payload', `a body of ${announced} bytes is too long`)
-  const text = await request.text()
-  if (text.length > limit)
-    throw new DomainError('invalid-payload', `a body of ${text.length} characters is too long`)
-  return text
-}
-
-/**
  * The body as JSON of this shape.
- * @throws DomainError invalid-payload when it is too long, no JSON, or has another shape
+ * @throws DomainError invalid-payload when it is no JSON or has another shape, Response 413 when it is too long
  */
 export async function bodyJson<T>(request: Request, limit: number, shape: z.ZodType<T>): Promise<T> {
   let value: unknown
   try {
     value = JSON.parse(await bodyText(request, limit))
   } catch (error) {
-    if (error instanceof DomainError) throw error
+    if (error instanceof Response) throw error
     throw new DomainError('invalid-payload', 'the body is not JSON')
   }
   const sent = shape.safeParse(value)

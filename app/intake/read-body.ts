@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { BodyBytes } from '../body-bytes.ts'
 
 /** The body is larger than the limit. */
 export class BodyTooLarge extends Error {
@@ -22,20 +23,18 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   return new Promise((resolve, reject) => {
     const tooLarge = () => reject(new BodyTooLarge(`The body is larger than ${limit} bytes`))
     if (Number(request.headers['content-length'] ?? 0) > limit * PATIENCE) return tooLarge()
-    let chunks: Buffer[] = []
-    let size = 0
+    const body = new BodyBytes(limit)
     request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= limit) chunks.push(chunk)
-      else chunks = []
-      if (size > limit * PATIENCE) {
+      body.add(chunk)
+      if (body.size > limit * PATIENCE) {
         request.pause()
         tooLarge()
       }
     })
     request.once('end', () => {
-      if (size > limit) tooLarge()
-      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
+      const bytes = body.bytes()
+      if (bytes === null) tooLarge()
+      else resolve(bytes)
     })
     const incomplete = () => reject(new BodyIncomplete('The connection ended before the body was complete'))
     request.once('error', incomplete)

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { parseCart, previewCart } from '../loyalty/preview-cart.ts'
-import { bodyText, extensionRequest } from '../shopper-request.server.ts'
+import { bodyText } from '../request-body.server.ts'
+import { extensionRequest } from '../shopper-request.server.ts'
 
 /** 500 lines take about 40 kB. */
 const LONGEST_CART = 65_536

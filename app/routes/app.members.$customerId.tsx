@@ -2,10 +2,12 @@ import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-r
 import { useLoaderData } from '@remix-run/react'
 import { adminRequest } from '../admin-request.server.ts'
 import { DomainError } from '../domain/errors.ts'
+import { wholeNumber } from '../domain/whole-number.ts'
 import { statusOf } from '../http-errors.ts'
 import { adjustPoints, undoAdjustment } from '../loyalty/adjust-points.ts'
 import { openMemberPage } from '../loyalty/read-member-page.ts'
 import { reinstatePoints } from '../loyalty/reinstate-points.ts'
+import { bodyForm } from '../request-body.server.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
@@ -18,10 +20,13 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return page
 }
 
+/** Points may go either way; how many at once is the use case's business. */
+const ANY = { min: -Number.MAX_SAFE_INTEGER }
+
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, actor, graphql } = await adminRequest(request)
   const customerId = customerIdOf(params.customerId)
-  const form = await request.formData()
+  const form = await bodyForm(request)
   const intent = intentOf(form.get('intent'))
   const common = { shop, customerId, actor, now: Date.now() }
   try {
@@ -35,7 +40,11 @@ export async function action({ request, params }: ActionFunctionArgs) {
         reason,
         lastDay: String(form.get('lastDay') ?? '') || null,
       })
-    else await adjustPoints({ ...common, points: Number(form.get('points')), reason, key }, graphql)
+    else
+      await adjustPoints(
+        { ...common, points: wholeNumber(form.get('points'), ANY) ?? Number.NaN, reason, key },
+        graphql,
+      )
     return { ok: true, intent, key } satisfies AdjustAnswer
   } catch (error) {
     if (!(error instanceof DomainError)) throw error

@@ -6,6 +6,7 @@ import type { BulkKind } from '../domain/bulk-line.ts'
 import { listBatches } from '../loyalty/bulk/read-batch.ts'
 import { LARGEST_FILE_BYTES, UnreadableFile } from '../loyalty/bulk/read-file.ts'
 import { uploadBatch } from '../loyalty/bulk/upload-batch.ts'
+import { bodyForm } from '../request-body.server.ts'
 import { keepUpload } from '../ui/kit/lost-answer.ts'
 import { BulkPage } from '../ui/operations/bulk-page.tsx'
 
@@ -16,11 +17,16 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { kind, batches: await withShop(shop.shopId, (tx) => listBatches(tx, shop.shopId)) }
 }
 
+/** What a form puts around the file. */
+const ENVELOPE = 10_000
+
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
-  const size = Number(request.headers.get('content-length') ?? 0)
-  if (size > LARGEST_FILE_BYTES + 10_000) return refuse('too-large')
-  const form = await request.formData()
+  const form = await bodyForm(request, LARGEST_FILE_BYTES + ENVELOPE).catch((thrown: unknown) => {
+    if (thrown instanceof Response && thrown.status === 413) return null
+    throw thrown
+  })
+  if (!form) return refuse('too-large')
   const file = form.get('file')
   const kind: BulkKind = form.get('kind') === 'import' ? 'import' : 'adjustment'
   if (!(file instanceof File)) throw new Response(null, { status: 400 })

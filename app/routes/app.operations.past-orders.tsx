@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { adminRequest } from '../admin-request.server.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
 import { addMonthsToDate, localDate, startOfDate } from '../domain/time-window.ts'
@@ -34,7 +34,7 @@ const wish = z.discriminatedUnion('intent', [
 
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, actor, graphql } = await adminRequest(request)
-  const asked = wish.safeParse(await request.json().catch(() => null))
+  const asked = wish.safeParse(await sentJson(request, z.unknown()))
   if (!asked.success) return data({ ok: false, refused: 'date' } satisfies ImportAnswer, 422)
   if (asked.data.intent === 'cancel') {
     await cancelImport(shop.shopId)

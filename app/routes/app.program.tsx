@@ -64,10 +64,13 @@ const change = z.discriminatedUnion('intent', [
   z.strictObject({ intent: z.literal('discard'), revision }),
 ])
 
+/** A hundred campaigns, each of a hundred tags. */
+const LONGEST_CHANGE = 4 * 2 ** 20
+
 /** Of the layout and not of a route of its own: what saves a page is loaded with it, and there without the network. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
-  const wanted = await sentJson(request, change)
+  const wanted = await sentJson(request, change, LONGEST_CHANGE)
   try {
     const answer = await withShop(shop.shopId, async (tx): Promise<DraftAnswer> => {
       switch (wanted.intent) {

@@ -186,6 +186,7 @@ describe('what a cart would earn', () => {
 
   test('what is no cart is refused', async () => {
     const many = cart(...Array.from({ length: 501 }, (): [number, string] => [CUP, '1.00']))
+    expect((await askPreview({ ...many, locale: 'x'.repeat(70_000) })).status).toBe(413)
     for (const bad of [
       many,
       null,
