@@ -69,14 +69,19 @@ export interface BulkContext {
 export const LARGEST_BULK_POINTS = 1_000_000
 /** What is longer is no number of points. */
 const MOST_POINTS = 999_999_999_999_999
+/** RFC 5321, 4.5.3.1. */
+const LONGEST_ADDRESS = 254
 const LONGEST_REASON = 200
 const EARLIEST = '2000-01-01'
+
+/** No cell that says something is so long; the rest of a longer one is not looked at. */
+const LONGEST_CELL = 2_000
 
 export type Cells = Partial<Record<BulkColumn, string>>
 
 /** @param cells as the file has them, by column; an absent or empty cell says nothing */
 export function checkBulkLine(cells: Cells, context: BulkContext): CheckedLine {
-  const text = (column: BulkColumn) => (cells[column] ?? '').trim()
+  const text = (column: BulkColumn) => (cells[column] ?? '').slice(0, LONGEST_CELL).trim()
   const holder = readHolder(text('customer'), text('email'))
   if ('problem' in holder) return wrong(holder.problem, holder.value)
   const points = readPoints(text('points'), context.kind)
@@ -102,9 +107,17 @@ function readHolder(
     return { customerId: id, email: null }
   }
   if (email === '') return { problem: 'customer-missing', value: '' }
-  if (!/^[^\s@"\\]+@[^\s@"\\]+\.[^\s@"\\]+$/.test(email) || email.length > 254)
-    return { problem: 'email-invalid', value: email }
+  if (!isAddress(email)) return { problem: 'email-invalid', value: email }
   return { customerId: null, email: email.toLowerCase() }
+}
+
+/** Something before and behind one @, with a dot between others behind it. What could leave a search term is none. */
+function isAddress(text: string): boolean {
+  if (text.length > LONGEST_ADDRESS || /[\s"\\]/.test(text)) return false
+  const [name, domain, more] = text.split('@', 3)
+  if (!name || !domain || more !== undefined) return false
+  const dot = domain.indexOf('.', 1)
+  return dot > 0 && dot < domain.length - 1
 }
 
 /** "1.000" is a thousand in German and one in English: neither is guessed. */

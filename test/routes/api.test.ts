@@ -186,7 +186,6 @@ describe('what a cart would earn', () => {
 
   test('what is no cart is refused', async () => {
     const many = cart(...Array.from({ length: 501 }, (): [number, string] => [CUP, '1.00']))
-    expect((await askPreview({ ...many, locale: 'x'.repeat(70_000) })).status).toBe(413)
     for (const bad of [
       many,
       null,
@@ -201,7 +200,7 @@ describe('what a cart would earn', () => {
       expect((await answer.json()).error.code).toMatch(/^invalid-/)
     }
     const long = await askPreview({ ...cart(), padding: 'x'.repeat(70_000) })
-    expect(long.status).toBe(400)
+    expect(long.status).toBe(413)
     expect(long.headers.get('access-control-allow-origin')).toBe('*')
   })
 

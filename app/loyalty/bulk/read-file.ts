@@ -1,4 +1,6 @@
-import { CsvError, parse } from 'csv-parse/sync'
+import { Readable } from 'node:stream'
+import { setImmediate as otherWork } from 'node:timers/promises'
+import { CsvError, parse } from 'csv-parse'
 import {
   BULK_COLUMNS,
   type BulkColumn,
@@ -8,15 +10,27 @@ import {
   type CheckedLine,
   checkBulkLine,
 } from '../../domain/bulk-line.ts'
+import { measureLines, textOf } from './file-text.ts'
 
-/** A CSV file as Excel, Numbers, LibreOffice or a program writes it: any of three separators, UTF-8 or Windows-1252. */
+/** A CSV file as Excel, Numbers, LibreOffice or a program writes it: any of three separators, whatever the encoding. */
 export const LARGEST_FILE_BYTES = 8_000_000
 export const MOST_LINES = 50_000
+/** Empty lines beside the others. */
+const MOST_LINE_ENDS = 2 * MOST_LINES
+/** In UTF-16 units. No line of ours takes a tenth of it. */
+const LONGEST_LINE = 10_000
+/** In bytes; a cell in quotes may go on for lines. */
+const LONGEST_RECORD = 40_000
+const MOST_COLUMNS = 200
+/** So many bytes are parsed at a time; between two of them other requests are answered. */
+const SLICE_BYTES = 32_768
 
 export type FileProblem =
   | 'empty'
   | 'too-large'
   | 'too-many-lines'
+  | 'line-too-long'
+  | 'too-many-columns'
   | 'spreadsheet'
   | 'not-csv'
   | 'no-points-column'
@@ -63,36 +77,36 @@ const NAMES: Record<BulkColumn, readonly string[]> = {
   ],
 }
 
-/** @throws UnreadableFile */
-export function readBulkFile(bytes: Uint8Array, context: BulkContext): ReadFile {
+/**
+ * Reads a file in slices. How long and how many its lines are is looked at before anything else, so that no file keeps
+ * the process from its other work.
+ * @throws UnreadableFile
+ */
+export async function readBulkFile(bytes: Uint8Array, context: BulkContext): Promise<ReadFile> {
   if (bytes.length > LARGEST_FILE_BYTES) throw new UnreadableFile('too-large')
   // The first bytes of a zip (xlsx, ods) and of the old Excel format.
   if (['504b0304', 'd0cf11e0'].includes(Buffer.from(bytes.subarray(0, 4)).toString('hex')))
     throw new UnreadableFile('spreadsheet')
-  const rows = parseRows(decode(bytes))
-  const [heading, ...body] = rows
-  if (!heading || body.length === 0) throw new UnreadableFile('empty')
-  if (body.length > MOST_LINES) throw new UnreadableFile('too-many-lines')
-  const columns = readHeading(heading.record, context.kind)
-  return {
-    lines: body.map(({ record, info }) => ({
-      line: info.lines,
-      checked:
-        record.length > columns.length && record.slice(columns.length).some((cell) => cell.trim() !== '')
-          ? { ok: false, problem: 'columns', value: record.slice(columns.length).join(' ').slice(0, 60) }
-          : checkBulkLine(cellsOf(record, columns), context),
-    })),
+  const text = textOf(bytes)
+  const { lines: lineEnds, longest, at } = measureLines(text)
+  if (lineEnds > MOST_LINE_ENDS) throw new UnreadableFile('too-many-lines')
+  if (longest > LONGEST_LINE) throw new UnreadableFile('line-too-long', at)
+  let columns: (BulkColumn | null)[] | undefined
+  const lines: ReadFile['lines'] = []
+  for await (const { record, info } of rowsOf(text)) {
+    if (columns === undefined) columns = readHeading(record, context.kind)
+    else lines.push({ line: info.lines, checked: checkRecord(record, columns, context) })
+    if (lines.length > MOST_LINES) throw new UnreadableFile('too-many-lines')
   }
+  if (lines.length === 0) throw new UnreadableFile('empty')
+  return { lines }
 }
 
-/** German Excel still writes Windows-1252; a file that is no UTF-8 is taken for that. */
-function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
+function checkRecord(record: string[], columns: (BulkColumn | null)[], context: BulkContext): CheckedLine {
+  const more = record.slice(columns.length)
+  return more.some((cell) => cell.trim() !== '')
+    ? { ok: false, problem: 'columns', value: more.join(' ').slice(0, 60).toWellFormed() }
+    : checkBulkLine(cellsOf(record, columns), context)
 }
 
 interface Row {
@@ -100,25 +114,36 @@ interface Row {
   info: { lines: number }
 }
 
-function parseRows(text: string): Row[] {
+async function* rowsOf(text: string): AsyncGenerator<Row> {
   // Excel may say which separator it used.
-  const told = /^\uFEFF?sep=(.)\r?\n/.exec(text)
+  const told = /^\uFEFF?sep=(.)\r?\n/.exec(text.slice(0, 10))
   const table = told ? text.slice(told[0].length) : text
-  try {
-    const rows = parse(table, {
+  const parser = Readable.from(slicesOf(Buffer.from(table))).pipe(
+    parse({
       bom: true,
       delimiter: told?.[1] ?? separatorOf(table),
       info: true,
+      max_record_size: LONGEST_RECORD,
       relax_column_count: true,
       skip_records_with_empty_values: true,
-      to: MOST_LINES + 2,
-    }) as unknown as Row[]
-    if (told) for (const row of rows) row.info.lines++
-    return rows
+    }),
+  )
+  try {
+    for await (const row of parser as AsyncIterable<Row>) {
+      if (told) row.info.lines++
+      yield row
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line = typeof error.lines === 'number' ? error.lines + (told ? 1 : 0) : null
     throw new UnreadableFile('not-csv', line)
+  }
+}
+
+async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+    yield bytes.subarray(at, at + SLICE_BYTES)
+    await otherWork()
   }
 }
 
@@ -130,6 +155,7 @@ function separatorOf(text: string): string {
 }
 
 function readHeading(cells: string[], kind: BulkKind): (BulkColumn | null)[] {
+  if (cells.length > MOST_COLUMNS) throw new UnreadableFile('too-many-columns', 1, String(cells.length))
   const columns = cells.map((cell) => {
     const name = cell
       .normalize('NFD')

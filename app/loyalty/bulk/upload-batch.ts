@@ -18,6 +18,9 @@ export interface Upload {
   now: number
 }
 
+/** So many lines are sent at a time: writing down fifty thousand would keep the process from all else. */
+const SLICE = 2_000
+
 /**
  * Reads a file and keeps its lines for the preview. Nothing is posted before the merchant confirms.
  * @returns the id of the batch
@@ -26,9 +29,9 @@ export interface Upload {
 export async function uploadBatch({ shop, kind, fileName, bytes, actor, now }: Upload): Promise<number> {
   const { shopId, timeZone: zone } = shop
   const digest = createHash('sha256').update(bytes).digest('hex')
+  const program = await withShop(shopId, (tx) => currentProgram(tx, shop))
+  const { lines } = await readBulkFile(bytes, { kind, now, zone, expiry: program?.expiry ?? null })
   return withShop(shopId, async (tx) => {
-    const program = await currentProgram(tx, shop)
-    const { lines } = readBulkFile(bytes, { kind, now, zone, expiry: program?.expiry ?? null })
     const { rows } = await tx.query<{ id: number }>(
       `INSERT INTO bulk_batch (shop_id, kind, status, file_name, digest, created_by, lines, checked)
        VALUES ($1, $2, 'checking', $3, $4, $5, $6, $7) RETURNING batch_id AS id`,
@@ -43,7 +46,8 @@ export async function uploadBatch({ shop, kind, fileName, bytes, actor, now }: U
       ],
     )
     const { id } = rows[0] as { id: number }
-    await insertLines(tx, shopId, id, lines)
+    for (let at = 0; at < lines.length; at += SLICE)
+      await insertLines(tx, shopId, id, lines.slice(at, at + SLICE))
     await enqueueBatch(tx, shopId, id)
     return id
   })
