@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { SHOP_DOMAIN } from '../shop-domain.ts'
+import { keptBody } from './kept-fields.ts'
 
 /** One webhook delivery as it goes into the inbox. */
 export interface Delivery {
@@ -8,6 +9,7 @@ export interface Delivery {
   webhookId: string
   apiVersion: string | null
   triggeredAt: string | null
+  /** What is kept of it. */
   body: string
 }
 
@@ -26,14 +28,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function readDelivery(headers: IncomingHttpHeaders, raw: Buffer): Delivery {
   mustBeObject(raw)
   const apiVersion = headers['x-shopify-api-version']
+  const topic = required(headers, 'x-shopify-topic', TOPIC)
   return {
-    topic: required(headers, 'x-shopify-topic', TOPIC),
+    topic,
     shopDomain: required(headers, 'x-shopify-shop-domain', SHOP_DOMAIN),
     webhookId: required(headers, 'x-shopify-webhook-id', WEBHOOK_ID),
     // These two only inform: a delivery is not refused for them.
     apiVersion: typeof apiVersion === 'string' && API_VERSION.test(apiVersion) ? apiVersion : null,
     triggeredAt: readTime(headers['x-shopify-triggered-at']),
-    body: readText(raw),
+    body: keptBody(topic, readText(raw)),
   }
 }
 

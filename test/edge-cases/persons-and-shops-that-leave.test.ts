@@ -42,7 +42,6 @@ async function traces(life: ShopLife, customer: number): Promise<string[]> {
 
 const redact = (customer: number, orders: number[] = []) => ({
   shop_id: 1,
-  shop_domain: 'x.myshopify.com',
   customer: { id: customer, email: EMAIL, phone: '' },
   orders_to_redact: orders,
 })
@@ -57,7 +56,7 @@ describe('customers/redact', () => {
       orders_requested: [],
       data_request: { id: 5 },
     })
-    expect(await traces(life, 880011)).toEqual(['account', 'order', 'delivery', 'export', 'address'])
+    expect(await traces(life, 880011)).toEqual(['account', 'order', 'delivery', 'export'])
     const before = await sums(life)
     expect(await life.tell('customers/redact', redact(880011))).toMatchObject({ status: 'done' })
     expect(await sums(life)).toEqual(before)
@@ -161,6 +160,31 @@ describe('customers/data_request', () => {
       account_id: null,
       export: { customer: '4711', balance: null, orders: null },
     })
+  })
+})
+
+describe('whose shop a delivery is about', () => {
+  const victim = 'victim.myshopify.com'
+
+  test.each<[string, object]>([
+    ['shop/redact', { shop_id: 1, shop_domain: victim }],
+    ['shop/redact', { shop_id: 1, shop_domain: null }],
+    ['shop/redact', { id: 11, admin_graphql_api_id: 'gid://shopify/Customer/11' }],
+    ['customers/redact', { ...redact(11), shop_domain: victim }],
+    ['customers/data_request', { shop_domain: victim, customer: { id: 11 }, data_request: { id: 7 } }],
+    ['app/uninstalled', { id: 1, myshopify_domain: victim }],
+    ['shop/update', { id: 1, myshopify_domain: victim, name: 'Laden', taxes_included: true }],
+  ])('A1: a %s whose body names another shop than its header is set aside: %j', async (topic, payload) => {
+    const life = await shops.open()
+    await life.order({ id: 9001, customer: 11, lines: [CUPS] })
+    // What the harness adds to a body that names no shop.
+    const bare = 'shop_domain' in payload ? payload : { shop_domain: undefined, ...payload }
+    const ending = await life.tell(topic, bare, { at: '2026-12-10T12:00:00Z' })
+    expect(ending.status).toBe('quarantined')
+    expect(ending.reason).toContain(`it must be "${life.shop.domain}" as in the header of the delivery`)
+    expect(await life.balance(11)).toMatchObject({ available: 30 })
+    const [shop] = await rows('SELECT name, uninstalled_at FROM shop WHERE shop_id = $1', life.shopId)
+    expect(shop).toEqual({ name: life.shop.name, uninstalled_at: null })
   })
 })
 

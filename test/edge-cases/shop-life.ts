@@ -94,7 +94,8 @@ export function useShopLife() {
     const shop = (await shopByDomain(domain)) as Shop
     const deliver = async (topic: string, payload: object, at?: string): Promise<string> => {
       const webhookId = randomUUID()
-      const response = await door.deliver(JSON.stringify(payload), {
+      const compliance = /redact|data_request/.test(topic) && { shop_domain: domain }
+      const response = await door.deliver(JSON.stringify({ ...compliance, ...payload }), {
         'x-shopify-topic': topic,
         'x-shopify-shop-domain': domain,
         'x-shopify-webhook-id': webhookId,

@@ -1,7 +1,7 @@
 import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { enqueue } from '../../queue/enqueue.ts'
-import { id, idOf, type Json, parseBody, text } from '../../shopify/payload.ts'
+import { id, idOf, type Json, parseBody, refuse, text } from '../../shopify/payload.ts'
 import { claimOnNews } from '../claim-guest-points.ts'
 import { exportCustomer, redactCustomer, redactShop } from '../compliance.ts'
 import { forgetProductLabels } from '../forget-product-labels.ts'
@@ -44,7 +44,20 @@ export const OTHER_TOPICS = Object.keys(HANDLERS)
 export async function handleTopic(tx: Tx, delivery: Delivery, now: number): Promise<Ending> {
   const handler = HANDLERS[delivery.topic]
   if (!handler) return ignored(`The app does nothing with "${delivery.topic.slice(0, 60)}"`)
-  return handler(tx, delivery, parseBody(delivery.body), now)
+  const payload = parseBody(delivery.body)
+  mustBeOfShop(delivery, payload)
+  return handler(tx, delivery, payload, now)
+}
+
+const NAME_THEIR_SHOP = new Set(['customers/data_request', 'customers/redact', 'shop/redact'])
+
+/** Shopify signs the body, not the header that names the shop. Where the body names it, too, both must agree. */
+function mustBeOfShop({ topic, shopDomain }: Delivery, payload: Json): void {
+  const field = NAME_THEIR_SHOP.has(topic) ? 'shop_domain' : 'myshopify_domain'
+  const named = payload[field]
+  if (field === 'myshopify_domain' && (named === undefined || named === null)) return
+  if (typeof named !== 'string' || named.toLowerCase() !== shopDomain)
+    refuse(field, named, `"${shopDomain}" as in the header of the delivery`)
 }
 
 function done(_result?: unknown): Ending {

@@ -1,4 +1,5 @@
 import type { Tx } from '../../ledger/tx.ts'
+import { withoutAddresses } from '../../without-addresses.ts'
 
 /** A stored webhook delivery, claimed by this transaction. */
 export interface Delivery {
@@ -58,6 +59,28 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     else noted.push({ delivery, status: 'quarantined', reason })
   }
   if (noted.length > 0) await noteOutcomes(tx, noted)
+  const ended = [...endings].flatMap(([delivery, { status }]) =>
+    status === 'done' || status === 'ignored' ? [delivery] : [],
+  )
+  await forgetAddresses(tx, ended)
+}
+
+/**
+ * A guest's or a customer's e-mail address is read once. What is empty by now was emptied by a redaction and stays so.
+ * Few bodies have one: Shopify gives nearly every order a customer.
+ */
+async function forgetAddresses(tx: Tx, ended: Delivery[]): Promise<void> {
+  const changed = ended.flatMap((delivery) => {
+    const body = withoutAddresses(delivery.body)
+    return body === delivery.body ? [] : [{ ...delivery, body }]
+  })
+  if (changed.length === 0) return
+  await tx.query(
+    `UPDATE delivery d SET body = known.body
+       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS known (shop_id, delivery_id, body)
+      WHERE d.shop_id = known.shop_id AND d.delivery_id = known.delivery_id AND d.body <> '{}'`,
+    [changed.map((one) => one.shopId), changed.map((one) => one.deliveryId), changed.map((one) => one.body)],
+  )
 }
 
 async function noteOutcomes(
