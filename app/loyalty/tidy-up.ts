@@ -1,9 +1,13 @@
 import { acrossShops } from '../db.server.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { logger } from '../logger.server.ts'
 
 /** Finished deliveries are kept so long, to look into and to deliver again. */
 const KEEP_DELIVERIES_DAYS = 14
 const KEEP_QUARANTINED_DAYS = 90
+/** Of a shop, as they lie in the database; the newest stay. The nightly reading finds the orders of those that go. */
+const MOST_QUARANTINED = 2_000
+const MOST_QUARANTINED_BYTES = 32 * 2 ** 20
 /** What a customer asked to see: the law gives a month to hand it on. */
 export const KEEP_DATA_REQUESTS_DAYS = 60
 /** An uploaded file that nobody confirmed, with the addresses in it. */
@@ -22,13 +26,37 @@ export async function tidyUp(): Promise<number> {
                  WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id AND o.status = 'quarantined'))`,
       [KEEP_DELIVERIES_DAYS, KEEP_QUARANTINED_DAYS],
     )
+    const beyond = await tidyQuarantine(tx)
     await tx.query(
       `DELETE FROM delivery_outcome o
         WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.shop_id = o.shop_id AND d.delivery_id = o.delivery_id)`,
     )
     await tidyReports(tx)
-    return rowCount ?? 0
+    return (rowCount ?? 0) + beyond
   })
+}
+
+async function tidyQuarantine(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ shopId: number }>(
+    `WITH quarantined AS (
+       SELECT d.shop_id, d.delivery_id, count(*) OVER newest_first AS place,
+              sum(pg_column_size(d.body)) OVER newest_first AS bytes
+         FROM delivery_outcome o JOIN delivery d USING (shop_id, delivery_id)
+        WHERE o.status = 'quarantined'
+       WINDOW newest_first AS (PARTITION BY d.shop_id ORDER BY d.delivery_id DESC))
+     DELETE FROM delivery d USING quarantined q
+      WHERE d.shop_id = q.shop_id AND d.delivery_id = q.delivery_id AND (q.place > $1 OR q.bytes > $2)
+     RETURNING d.shop_id AS "shopId"`,
+    [MOST_QUARANTINED, MOST_QUARANTINED_BYTES],
+  )
+  if (rows.length > 0) {
+    const shops = [...new Set(rows.map((row) => row.shopId))]
+    logger.warn(
+      { deliveries: rows.length, shops },
+      'more deliveries were set aside than are kept; the oldest went',
+    )
+  }
+  return rows.length
 }
 
 async function tidyReports(tx: Tx): Promise<void> {
