@@ -213,3 +213,25 @@ test('a date that does not exist is none', () => {
     readDate('2026-13-01'),
   ]).toEqual(['2028-02-29', null, '2028-02-29', null])
 })
+
+test('A2: an address is looked at once, however many dots it has, and never when it is too long', () => {
+  const context = { kind: 'adjustment', now: 0, zone: 'UTC', expiry: null } as const
+  const check = (email: string) => checkBulkLine({ email, points: '5', reason: 'Kulanz' }, context)
+  for (const email of ['a@b.c', 'a.b+c@d.e.f', 'ä@ö.example']) expect(check(email).ok).toBe(true)
+  const dots = '.'.repeat(80_000)
+  const bad = [
+    `a@${dots}`,
+    `${dots}@${dots}`,
+    'a@@b.c',
+    'a@b.c@d.e',
+    '@b.c',
+    'a@',
+    'a@.',
+    'a@b.',
+    'a@.b',
+    'a\\@b.c',
+  ]
+  const begun = performance.now()
+  for (const email of bad) expect(check(email)).toMatchObject({ ok: false, problem: 'email-invalid' })
+  expect(performance.now() - begun).toBeLessThan(2_000)
+})

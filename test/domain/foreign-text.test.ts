@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { analyse } from 'scslre'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 
@@ -48,4 +49,66 @@ function bodyReaders(file: string): string[] {
 
 test('A3: nobody but the readers that count read the body of a request', () => {
   expect(FILES.filter((file) => !ALLOWED.has(file)).flatMap(bodyReaders)).toEqual([])
+})
+
+const PATTERNS = [
+  'server.ts',
+  'worker.ts',
+  ...globSync('{app,extensions}/**/*.{ts,tsx,js,jsx}', { cwd: root }),
+].filter((file) => !/generated|node_modules|\/dist\/|\.test\./.test(file))
+
+/** Every regular expression of a file. */
+function expressionsOf(file: string): { at: string; pattern: string; flags: string }[] {
+  const found: { at: string; pattern: string; flags: string }[] = []
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(path.join(root, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  )
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart())
+      const end = node.text.lastIndexOf('/')
+      found.push({
+        at: `${file}:${line + 1}`,
+        pattern: node.text.slice(1, end),
+        flags: node.text.slice(end + 1),
+      })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+/** Slow over long texts, and never handed any: file and expression, with who wrote the text. */
+const SHORT = new Set([
+  // The operator's own settings.
+  'extensions/points-checkout/src/app-url.ts /\\/+$/',
+  'extensions/points-checkout/src/sign-in-link.tsx /\\/+$/',
+  'app/database/address.ts /^[^:]*:\\/\\/([^/?#]*)[^?]*\\??(.*)$/s',
+  // Six digits; 32 characters; digits that we have reckoned.
+  'app/ui/typed-number.ts /\\.?0+$/',
+  'app/ui/program/describe.ts /^-+|-+$/g',
+  'app/domain/factor.ts /0+$/',
+  // A document of ours.
+  'app/shopify/bulk-orders.ts /^\\s*fragment /m',
+])
+
+test('A2: no regular expression takes more than linear time over foreign text', () => {
+  const slow = PATTERNS.flatMap(expressionsOf)
+    .filter(({ pattern, flags }) => {
+      const { reports } = analyse({ source: pattern, flags }, { reportTypes: { Move: true }, maxReports: 1 })
+      return reports.length > 0
+    })
+    .map(({ at, pattern, flags }) => `${at.split(':')[0]} /${pattern}/${flags}`)
+  expect(slow.filter((one) => !SHORT.has(one))).toEqual([])
+  // What is no longer slow needs no leave.
+  expect(slow).toEqual(expect.arrayContaining([...SHORT]))
+})
+
+test('A2: no expression is put together at run time', () => {
+  const built = PATTERNS.filter((file) => /\bRegExp\(/.test(readFileSync(path.join(root, file), 'utf8')))
+  expect(built).toEqual([])
 })

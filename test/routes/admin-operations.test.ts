@@ -102,6 +102,23 @@ describe('messages of Shopify’s', () => {
     expect(deliveries[0]).toMatchObject({ reason: { code: 'not-json' }, order: null, fields: [] })
   })
 
+  test('A9: with a name of 150,000 digits and a blank do not hold the page up', async () => {
+    const body = JSON.stringify({
+      admin_graphql_api_id: 'x',
+      name: `${'1'.repeat(150_000)} `,
+      updated_at: '',
+    })
+    const id = await deliver(ours.shopId, 'orders/updated', body)
+    await processDeliveries(Date.now)
+    const begun = performance.now()
+    const { deliveries } = await load(stuck)
+    // Quadratic, it took ten seconds.
+    expect(performance.now() - begun).toBeLessThan(4_000)
+    expect(deliveries[0]).toMatchObject({ deliveryId: id, status: 'quarantined' })
+    expect(deliveries[0].fields).not.toContainEqual(expect.objectContaining({ name: 'name' }))
+    await database.owner().query('DELETE FROM delivery_outcome WHERE delivery_id = $1', [id])
+  })
+
   test('of another shop are neither seen nor tried', async () => {
     const theirs = await deliver(
       ours.other.shopId,

@@ -148,14 +148,21 @@ const PUBLIC_FIELDS = [
   'admin_graphql_api_customer_deleted_id',
 ] as const
 
+const LONGEST_FIELD = 80
+
+/** Any length may come: it is looked at first. */
+function isOrderNumber(name: string): boolean {
+  return name.length <= LONGEST_FIELD && /^[#\w-]+$/.test(name) && /\d/.test(name)
+}
+
 function publicFields(payload: Json): StuckDelivery['fields'] {
   return PUBLIC_FIELDS.flatMap((name) => {
     const value = payload[name]
     if (value === undefined || value === null) return []
     // Of a customer, "name" would be a person's: only an order's number may stand here.
-    if (name === 'name' && !/^[#\w-]*\d[\w-]*$/.test(String(value))) return []
+    if (name === 'name' && !isOrderNumber(String(value))) return []
     if (Array.isArray(value)) return [{ name, value: `× ${value.length}` }]
     if (typeof value === 'object') return []
-    return [{ name, value: String(value).slice(0, 80) }]
+    return [{ name, value: String(value).slice(0, LONGEST_FIELD) }]
   })
 }
