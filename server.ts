@@ -14,6 +14,7 @@ import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
 import { createReadiness } from './app/readiness.server.ts'
 import { faultOfTarget } from './app/request-target.ts'
+import { seldom } from './app/seldom.ts'
 import { closeShopify } from './app/shopify.server.ts'
 import { stopOnSignal } from './app/stop-signals.ts'
 
@@ -21,6 +22,18 @@ import { stopOnSignal } from './app/stop-signals.ts'
 
 const root = import.meta.dirname
 const DRAIN_MS = 8_000
+
+/** What one sender may take of the process' time and room. */
+export interface ServerLimits {
+  headersMs: number
+  /** For a whole request, its body included. */
+  requestMs: number
+  /** Node looks only so often whether the two above are over. */
+  checkMs: number
+  /** More are closed unheard. */
+  connections: number
+}
+const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000, connections: 2_000 }
 const GOODBYE_MS = 2_000
 
 interface RunningServer {
@@ -34,14 +47,25 @@ interface RunningServer {
  * @throws Error with a sentence for people when the build is missing, the port is taken, or shops would not be kept
  *   apart in the database
  */
-export async function startServer(settings: Env, pages?: RequestListener): Promise<RunningServer> {
+export async function startServer(
+  settings: Env,
+  pages?: RequestListener,
+  limits = LIMITS,
+): Promise<RunningServer> {
   await refuseUnsafeDatabase()
   const answerPage = pages ?? (await remixPages(settings))
   const door = createDoor({ store: groupedStore(jobsPool()), secrets: secretsOf(settings) })
   const readiness = createReadiness(settings.DATABASE_URL)
   let closing = false
 
-  const server = createServer((request, response) => {
+  const patience = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkMs,
+    // Longer than the usual idle time of load balancers, which would otherwise write into a closing connection.
+    keepAliveTimeout: 65_000,
+  }
+  const server = createServer(patience, (request, response) => {
     const place = request.url?.split('?', 1)[0]
     if (place === '/webhooks') door(request, response).catch((error) => fail(response, error))
     else if (place === '/healthz') plain(response, 200, 'ok')
@@ -49,9 +73,8 @@ export async function startServer(settings: Env, pages?: RequestListener): Promi
       void answerReadiness(response, closing ? 'shutting down' : readiness.check())
     else answerPage(request, response)
   })
-  server.requestTimeout = 30_000
-  // Longer than the usual idle time of load balancers, which would otherwise write into a closing connection.
-  server.keepAliveTimeout = 65_000
+  server.maxConnections = limits.connections
+  server.on('drop', () => crowded({ connections: limits.connections }))
   const port = await listen(server, settings)
   logger.info({ port }, 'web process is listening')
 
@@ -71,6 +94,8 @@ export async function startServer(settings: Env, pages?: RequestListener): Promi
     },
   }
 }
+
+const crowded = seldom((facts) => logger.warn(facts, 'a connection was closed: there are too many'))
 
 function secretsOf({ SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_PREVIOUS }: Env): string[] {
   return SHOPIFY_API_SECRET_PREVIOUS

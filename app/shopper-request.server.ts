@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { DomainError } from './domain/errors.ts'
 import { env } from './env.server.ts'
 import { answer, errorResponse } from './http-errors.ts'
+import { logger } from './logger.server.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
 import { type ProxyParameter, readProxyQuery } from './proxy-query.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import { bodyText } from './request-body.server.ts'
+import { seldom } from './seldom.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
 import { promptShopAdmin } from './shopify/shop-admin.ts'
 import { authenticate, isSignedByProxy } from './shopify.server.ts'
@@ -35,6 +37,9 @@ export interface ShopperRequest {
 /** Enough for a page that polls and a shopper who clicks; too little for a loop. */
 const take = createRateLimiter({ burst: 60, perMinute: 120 })
 
+/** Worth knowing: what Shopify or a theme adds to a query one day is refused until it is declared. */
+const unknown = seldom((facts) => logger.warn(facts, 'a proxied request was refused'))
+
 /**
  * A request that came through Shopify's app proxy (signature over the query, at most 90 seconds old).
  * @param declared the parameters that the route reads beside `locale`; any other is refused
@@ -48,6 +53,7 @@ export async function proxyRequest(
 ): Promise<ShopperRequest> {
   const url = new URL(request.url)
   const query = readProxyQuery(url.searchParams, declared)
+  if ('fault' in query) unknown(query)
   if ('fault' in query || !(await isSignedByProxy(url.searchParams)))
     throw new Response(null, { status: 400 })
   const shopper = await identified(url, query.shop, query.customerId, (response) => response)

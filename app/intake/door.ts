@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { logger } from '../logger.server.ts'
+import { seldom } from '../seldom.ts'
 import { type Delivery, readDelivery, UnreadableDelivery } from './delivery.ts'
 import { BodyIncomplete, BodyTooLarge, readBody } from './read-body.ts'
+import { createUnreadBodies, LIMITS, type Limits } from './unread-bodies.ts'
 import { isSigned } from './verify-signature.ts'
 
 const LARGEST_BODY = 2 * 2 ** 20
@@ -13,6 +15,18 @@ interface Settings {
   store(delivery: Delivery): Promise<void>
   /** The app's client secret, and the one before it while it is being rotated. */
   secrets: readonly string[]
+  /** Of bodies that are not verified yet. */
+  limits?: Limits
+}
+
+/** Too much is on its way, or this took too long to come. */
+class BodyGivenUp extends Error {
+  override name = 'BodyGivenUp'
+  readonly reason: 'full' | 'slow'
+  constructor(reason: 'full' | 'slow') {
+    super(reason)
+    this.reason = reason
+  }
 }
 
 export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -22,16 +36,25 @@ export type Door = (request: IncomingMessage, response: ServerResponse) => Promi
  * with 200; what it means is the worker's business. It stands on node:http alone, before Remix, because each further
  * layer costs more than the whole of it.
  */
-export function createDoor({ store, secrets }: Settings): Door {
+export function createDoor({ store, secrets, limits = LIMITS }: Settings): Door {
   const outage = watchOutage()
+  const watch = createUnreadBodies(limits)
+  const read = (request: IncomingMessage) =>
+    new Promise<Buffer>((resolve, reject) => {
+      const end = watch(request, (reason) => {
+        request.pause()
+        reject(new BodyGivenUp(reason))
+      })
+      readBody(request, LARGEST_BODY).then(resolve, reject).finally(end)
+    })
 
   return async (request, response) => {
     if (request.method !== 'POST') return answer(response, 405, { allow: 'POST' })
     let delivery: Delivery
     try {
-      const raw = await readBody(request, LARGEST_BODY)
+      const raw = await read(request)
       if (!isSigned(raw, header(request, 'x-shopify-hmac-sha256'), secrets)) {
-        logger.warn({ topic: header(request, 'x-shopify-topic')?.slice(0, 60) }, 'webhook refused: signature')
+        unsigned({ topic: header(request, 'x-shopify-topic')?.slice(0, 60) })
         return answer(response, 401)
       }
       delivery = readDelivery(request.headers, raw)
@@ -49,9 +72,18 @@ export function createDoor({ store, secrets }: Settings): Door {
   }
 }
 
+/** Strangers must not fill the log. */
+const unsigned = seldom((facts) => logger.warn(facts, 'webhook refused: signature'))
+const givenUp = seldom((facts) => logger.warn(facts, 'webhook refused: its body took too much room or time'))
+
 function refuse(response: ServerResponse, error: unknown): void {
   if (error instanceof BodyIncomplete) response.destroy()
-  else if (error instanceof BodyTooLarge) answer(response, 413, { connection: 'close' })
+  else if (error instanceof BodyGivenUp) {
+    givenUp({ reason: error.reason })
+    // The connection ends behind the answer, and with it what the sender still has to say.
+    if (error.reason === 'slow') answer(response, 408, { connection: 'close' })
+    else answer(response, 503, { connection: 'close', 'retry-after': '5' })
+  } else if (error instanceof BodyTooLarge) answer(response, 413, { connection: 'close' })
   else if (error instanceof UnreadableDelivery) {
     logger.warn({ reason: error.message }, 'webhook refused: unreadable')
     answer(response, 400, {}, error.message)

@@ -4,6 +4,7 @@ import { connect, createServer as createTcpServer, type Socket, type Server as T
 import type pg from 'pg'
 import { createDoor } from '../../app/intake/door.ts'
 import { groupedStore } from '../../app/intake/store-deliveries.ts'
+import type { Limits } from '../../app/intake/unread-bodies.ts'
 
 export const SECRET = 'current-secret'
 export const PREVIOUS_SECRET = 'previous-secret'
@@ -39,8 +40,9 @@ export interface RunningDoor {
 export async function openDoor(
   pool: pg.Pool,
   secrets: string[] = [SECRET, PREVIOUS_SECRET],
+  limits?: Limits,
 ): Promise<RunningDoor> {
-  const door = createDoor({ store: groupedStore(pool), secrets })
+  const door = createDoor({ store: groupedStore(pool), secrets, ...(limits && { limits }) })
   const server: Server = createServer((req, res) => void door(req, res))
   const port = await listen(server)
   return {
