@@ -5,7 +5,13 @@ import { type Posting, post } from '../ledger/post.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
 import { type CodeUse, findRedemptionsOfOrders, settleRedemptions } from './settle-redemptions.ts'
-import { type DecidedOrder, settleOrder, withFrozenLabels, withLabelsOf } from './settlement/decide.ts'
+import {
+  type DecidedOrder,
+  settleOrder,
+  withFrozen,
+  withLabelsOf,
+  withProductsOf,
+} from './settlement/decide.ts'
 import { freezeDisputed, releaseDisputed } from './settlement/disputed-points.ts'
 import { type Fresh, type Judged, judgeTiers, setTiersNow } from './settlement/judge-tiers.ts'
 import { disputesOf, holdersOfOrders, type KnownOrder, lockOrders } from './settlement/orders.ts'
@@ -124,7 +130,7 @@ function newestOfEach(readings: OrderReading[]): Map<string, OrderReading> {
 function compareWithKnown(reading: OrderReading, known: KnownOrder | undefined): Settled['outcome'] {
   if (!known || reading.origin === 'again') return 'settled'
   if (reading.facts.updatedAt < known.updatedAt) return 'superseded'
-  const same = factsDigest(reading.facts) === known.digest
+  const same = factsDigest(withProductsOf(reading.facts, known.facts)) === known.digest
   if (same) return reading.facts.updatedAt > known.updatedAt ? 'settled' : 'unchanged'
   if (reading.facts.updatedAt > known.updatedAt || reading.origin === 'read') return 'settled'
   return 'in-doubt'
@@ -133,7 +139,7 @@ function compareWithKnown(reading: OrderReading, known: KnownOrder | undefined):
 /** "Again" judges the state that is known by now, which may be newer than the one its caller saw. */
 function newestState({ facts, origin }: OrderReading, known: KnownOrder | undefined): OrderFacts {
   if (!known) return facts
-  if (origin !== 'again') return withFrozenLabels(facts, known)
+  if (origin !== 'again') return withFrozen(facts, known)
   return known.programVersion === null ? withLabelsOf(known.facts, facts) : known.facts
 }
 

@@ -5,6 +5,7 @@ import {
   clipped,
   count,
   flag,
+  givenList,
   id,
   idOf,
   type Json,
@@ -25,20 +26,28 @@ const UNPAID = new Set(['pending', 'authorized', 'expired', 'voided', 'unpaid'])
 /**
  * The facts of an order from the payload of `orders/create` or `orders/updated`.
  * Labels of products (collections, tags) are not in there; `collections` and `tags` come back empty.
+ * @param created the payload of `orders/create`
  * @throws DomainError invalid-payload, naming the field
  */
-export function orderFromWebhook(payload: Json, shopId: number): OrderFacts {
+export function orderFromWebhook(payload: Json, shopId: number, created = false): OrderFacts {
   const currency = text(payload.currency, 'currency')
   if (!/^[A-Z]{3}$/.test(currency)) refuse('currency', currency, 'a code like "EUR"')
   const updatedAt = time(payload.updated_at, 'updated_at')
   const placedAt = time(payload.processed_at ?? payload.created_at, 'processed_at')
   const status = financialStatus(payload.financial_status)
   const taxesIncluded = flag(payload.taxes_included, 'taxes_included')
-  const refunds = refundsOf(payload, taxesIncluded, currency)
+  // An order just created has none yet, and of one that nobody paid nothing can have gone back.
+  const mayLackRefunds = created || !PAID.has(status)
+  const toldRefunds = mayLackRefunds
+    ? list(payload.refunds, 'refunds')
+    : givenList(payload.refunds, 'refunds')
+  const refunds = refundsOf(toldRefunds, taxesIncluded, currency)
   const parts = {
     taxesIncluded,
     ...withoutTipLines(
-      list(payload.line_items, 'line_items').map((line, i) => lineOf(line, `line_items[${i}]`, currency)),
+      givenList(payload.line_items, 'line_items').map((line, i) =>
+        lineOf(line, `line_items[${i}]`, currency),
+      ),
       refunds.map(({ shippingTax: _, ...refund }) => refund),
       money(payload, 'total_tip_received', 'total_tip_received', currency),
       taxesIncluded,
@@ -134,8 +143,8 @@ function taxOf(resource: Json, field: string, currency: string): number {
 type ReadRefund = RefundFacts & { shippingTax: number }
 
 /** Refunds in the order they were made. */
-function refundsOf(payload: Json, taxesIncluded: boolean, currency: string): ReadRefund[] {
-  const refunds = list(payload.refunds, 'refunds').map((refund, i) => ({
+function refundsOf(told: Json[], taxesIncluded: boolean, currency: string): ReadRefund[] {
+  const refunds = told.map((refund, i) => ({
     refund,
     field: `refunds[${i}]`,
     at: time(refund.created_at, `refunds[${i}].created_at`),

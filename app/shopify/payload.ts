@@ -50,6 +50,11 @@ export function list(value: unknown, field: string): Json[] {
   return value
 }
 
+/** A list that says something by being empty: where it is missing, the body was cut. */
+export function givenList(value: unknown, field: string): Json[] {
+  return Array.isArray(value) ? list(value, field) : refuse(field, value, 'a list')
+}
+
 export function text(value: unknown, field: string, fallback?: string): string {
   if (typeof value === 'string') return storable(value)
   if ((value === undefined || value === null) && fallback !== undefined) return fallback

@@ -235,8 +235,8 @@ export const BUGS: SeededBug[] = [
     name: 'frozen-program',
     about: "a later change is judged by today's program",
     file: 'app/loyalty/settlement/judge-tiers.ts',
-    find: '(programAt(shopPrograms, facts.placedAt) ??',
-    replace: '(programAt(shopPrograms, Date.now()) ??',
+    find: 'return programAt(programs, facts.placedAt) ??',
+    replace: 'return programAt(programs, Date.now()) ??',
     tests: MODEL,
   },
   // The door

@@ -63,7 +63,8 @@ describe("Shopify's own example of", () => {
   let shop: { shopId: number; domain: string }
   beforeAll(async () => {
     await emptyTables(database.owner())
-    shop = await makeShop(database.owner(), { program: testProgram() })
+    // The examples are in dollars.
+    shop = await makeShop(database.owner(), { currency: 'USD', program: testProgram() })
   })
 
   // In this order: what comes later finds the order of the first in the book.

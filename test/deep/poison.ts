@@ -138,7 +138,9 @@ function poisoned(random: Random, domain: string, endingDomain: string): Poisone
 
 function samplePayload(random: Random, topic: string, shop: string): object {
   if (!topic.startsWith('orders/') || topic === 'orders/delete' || random.chance(0.3)) {
-    return namedShop(topic, shop)
+    const example = namedShop(topic, shop)
+    // Shopify's orders are in dollars, the shop is not.
+    return topic.startsWith('orders/') ? { ...example, currency: 'EUR' } : example
   }
   const id = 1 + random.below(50)
   return orderPayload({
@@ -152,6 +154,8 @@ function samplePayload(random: Random, topic: string, shop: string): object {
     shipping: '4.90',
     status: random.pick(['paid', 'pending', 'partially_refunded', 'partially_paid', 'voided']),
     refunds: [refundOfLine(id, { id: 1, amount: '40.00' }), refundOfAmount({ id: 2, amount: '5.00' })],
+    outstanding: random.pick(['0.00', '12.00', '-5.00']),
+    total: random.pick(['79.00', '0.00']),
     codes: ['ST-22222-22222'],
     updatedAt: new Date(NOW - random.below(40) * 86_400_000).toISOString(),
   })

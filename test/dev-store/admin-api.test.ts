@@ -222,6 +222,7 @@ describe('orders', () => {
     const found = data.order
     const cents = (set: Answer) => Math.round(Number(set.shopMoney.amount) * 100)
     expect(cents(found.currentTotalPriceSet)).toBe(orderTotals(order).currentTotal)
+    expect(cents(found.totalOutstandingSet)).toBe(orderTotals(order).outstanding)
     found.lineItems.nodes.forEach((line: Answer, index: number) => {
       const off = line.discountAllocations.reduce(
         (sum: number, one: Answer) => sum + cents(one.allocatedAmountSet),

@@ -90,7 +90,7 @@ test('every topic of shopify.app.toml has its case', () => {
 })
 
 test.each(Object.entries(CASES))("Shopify's example of %s", async (topic, { after = [], ends, holds }) => {
-  const life = await shops.open()
+  const life = await shops.open({ currency: 'USD' })
   const tell = (one: string) =>
     life.tell(one, namedShop(one, life.shop.domain), { at: new Date(Date.now() + 1_000).toISOString() })
   for (const earlier of after) expect((await tell(earlier)).status).toBe('done')

@@ -65,9 +65,9 @@ describe('Tips that stand among the lines of an order', () => {
 })
 
 describe('A tip’s line without a mark, as the Admin API tells it', () => {
-  const line = (lineId: string, net: number, change: Partial<LineFacts> = {}) => ({
+  const line = (lineId: string, net: number, change: Partial<LineFacts> = {}, bare = true) => ({
     markedAsTip: false,
-    bare: true,
+    bare,
     facts: {
       ...{ lineId, net, productId: null, title: 'Tip', giftCard: false, quantity: 1, currentQuantity: 1 },
       ...{ tax: 0, collections: [], tags: [] },
@@ -83,6 +83,12 @@ describe('A tip’s line without a mark, as the Admin API tells it', () => {
       '1',
     ])
     expect(kept([line('1', 100), line('2', 200)], 300)).toEqual([])
+  })
+
+  test('R4: is not known by its price where it has a vendor, a SKU or something to ship', () => {
+    expect(
+      kept([line('1', 500, { title: 'Ware' }, false), line('2', 300, { title: 'Tee' }, false)], 300),
+    ).toEqual(['1', '2'])
   })
 
   test('is never taken for more than was tipped, nor goods or gift cards for a tip', () => {

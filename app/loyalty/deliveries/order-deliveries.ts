@@ -1,8 +1,9 @@
 import { isDomainError } from '../../domain/errors.ts'
+import type { OrderFacts } from '../../domain/order-facts.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { orderFromWebhook } from '../../shopify/order-from-webhook.ts'
-import { parseBody } from '../../shopify/payload.ts'
+import { parseBody, refuse } from '../../shopify/payload.ts'
 import { labelFromCache } from '../label-orders.ts'
 import { AWAITS_LABELS, wantLabels } from '../read-wanted-labels.ts'
 import { settleOrders } from '../settle-orders.ts'
@@ -20,19 +21,19 @@ export async function settleOrderDeliveries(
 ): Promise<Map<Delivery, Ending>> {
   const endings = new Map<Delivery, Ending>()
   let readings = new Map<Delivery, OrderReading>()
+  const shopIds = deliveries.map(({ shopId }) => shopId)
+  const programs = await loadPrograms(tx, shopIds)
   for (const delivery of deliveries) {
+    const { shopId, topic } = delivery
     try {
-      const facts = orderFromWebhook(parseBody(delivery.body), delivery.shopId)
-      readings.set(delivery, { shopId: delivery.shopId, facts, origin: 'delivery' })
+      const facts = orderFromWebhook(parseBody(delivery.body), shopId, topic === 'orders/create')
+      expectCurrency(facts, programs.get(shopId))
+      readings.set(delivery, { shopId, facts, origin: 'delivery' })
     } catch (error) {
       if (!isDomainError(error)) throw error
       endings.set(delivery, { status: 'quarantined', reason: error.message })
     }
   }
-  const programs = await loadPrograms(
-    tx,
-    [...readings.values()].map(({ shopId }) => shopId),
-  )
   readings = await labelled(tx, readings, programs, endings)
   const claimed = [...readings.keys()]
   const outcomes = await settleOrders(tx, [...readings.values()], now, { programs })
@@ -55,6 +56,15 @@ export async function settleOrderDeliveries(
     }
   }
   return endings
+}
+
+/**
+ * Points are computed in the shop's currency, and amounts in another one are never converted here.
+ * @throws DomainError invalid-payload
+ */
+function expectCurrency({ currency }: OrderFacts, programs: ShopPrograms | undefined): void {
+  if (programs !== undefined && currency !== programs.currency)
+    refuse('currency', currency, `"${programs.currency}", the shop's own`)
 }
 
 /** Campaigns on collections or tags need the products' labels; an order that lacks one waits until a job has read it. */

@@ -3,11 +3,22 @@
  * is allowed; here it becomes a code and values, so that the merchant reads it in her own language.
  */
 export interface DeliveryReason {
-  code: 'field' | 'not-json' | 'products' | 'shopify' | 'database' | 'conflict' | 'other'
-  /** Of `field`: which one, what stood there, and what is allowed. */
+  code:
+    | 'field'
+    | 'missing'
+    | 'currency'
+    | 'not-json'
+    | 'products'
+    | 'shopify'
+    | 'database'
+    | 'conflict'
+    | 'other'
+  /** Of `field` (and `missing`): which one, what stood there, and what is allowed. */
   field?: string
   value?: string
   allowed?: Allowed
+  /** Of `currency`: the shop's; the order's is the value. */
+  currency?: string
 }
 
 export type Allowed = 'object' | 'list' | 'text' | 'flag' | 'count' | 'time' | 'id' | 'amount' | 'other'
@@ -29,6 +40,9 @@ export function readReason(sentence: string | null): DeliveryReason {
   const field = /^([\w.\s]{1,120}) is (.*); it must be (.+)$/s.exec(text)
   if (field) {
     const [, name = '', value = '', wanted = ''] = field
+    if (value === 'undefined') return { code: 'missing', field: name }
+    const [, currency] = /^"([A-Z]{3})", the shop's own$/.exec(wanted) ?? []
+    if (currency) return { code: 'currency', value: value.replaceAll('"', ''), currency }
     const allowed = ALLOWED.find(([pattern]) => pattern.test(wanted))?.[1] ?? 'other'
     return { code: 'field', field: name, value: value.slice(0, 60), allowed }
   }

@@ -64,12 +64,9 @@ export async function judgeTiers(
     return entry.fresh
   }
   for (const item of fresh.values()) {
-    const { shopId, facts, known, digest, account, takenOver } = item
+    const { shopId, facts, known, digest, account } = item
     const shopPrograms = programs.get(shopId)
-    const program =
-      known?.programVersion != null
-        ? programVersion(shopPrograms, known.programVersion)
-        : (programAt(shopPrograms, facts.placedAt) ?? (takenOver ? firstProgram(shopPrograms) : null))
+    const program = programOf(item, shopPrograms)
     const steps = program ? statusSteps(program, facts) : []
     const base = { shopId, key: account, facts, digest, program, known, steps }
     const ladder = hasLadder(shopPrograms)
@@ -114,6 +111,16 @@ export async function judgeTiers(
   }
   if (shifted.length > 0) judged.push(...(await judgeShifted(tx, shifted, programs)))
   return { judged, timelines }
+}
+
+/** An order that a version has judged stays with it; one in another currency than the shop's is judged by none. */
+function programOf(
+  { facts, known, takenOver }: Fresh,
+  programs: ShopPrograms | undefined,
+): CompiledProgram | null {
+  if (known?.programVersion != null) return programVersion(programs, known.programVersion)
+  if (facts.currency !== programs?.currency) return null
+  return programAt(programs, facts.placedAt) ?? (takenOver ? firstProgram(programs) : null)
 }
 
 async function judgeShifted(

@@ -4,6 +4,8 @@ import type { Tx } from '../../ledger/tx.ts'
 
 /** A shop's published versions, oldest first, and which of them an order of a day belongs to. */
 export interface ShopPrograms {
+  /** The shop's own currency. */
+  currency: string
   versions: { version: number; from: number; program: CompiledProgram }[]
 }
 
@@ -33,7 +35,7 @@ export async function loadPrograms(tx: Tx, shopIds: Iterable<number>): Promise<M
   for (const row of rows) {
     const program = compiled.get(key(row))
     if (!program) continue
-    const shop = shops.get(row.shopId) ?? { versions: [] }
+    const shop = shops.get(row.shopId) ?? { currency: row.currency, versions: [] }
     shop.versions.push({ version: row.version, from: row.from.getTime(), program })
     shops.set(row.shopId, shop)
   }

@@ -236,10 +236,7 @@ function useSubject({ topic, order, customerId }: StuckDelivery) {
 
 function useReason({ reason }: StuckDelivery): string {
   const { t } = useTranslation('operations')
-  if (reason.code !== 'field') return t(`deliveries.reason.${reason.code}`)
-  return t('deliveries.reason.field', {
-    field: reason.field,
-    value: reason.value,
-    allowed: t(`deliveries.allowed.${reason.allowed}`),
-  })
+  const { code, field, value, currency, allowed } = reason
+  const values = { field, value, currency, ...(allowed && { allowed: t(`deliveries.allowed.${allowed}`) }) }
+  return t(`deliveries.reason.${code}`, values)
 }
