@@ -103,7 +103,7 @@ function distinct(keys: ProductKey[]): ProductKey[] {
   return [...new Map(keys.map((key) => [productKey(key), key])).values()]
 }
 
-function asksForLabels(programs: ShopPrograms | undefined): boolean {
+export function asksForLabels(programs: ShopPrograms | undefined): boolean {
   return programs?.versions.some(({ program }) => usesLabels(program)) ?? false
 }
 

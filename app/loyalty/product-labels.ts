@@ -3,7 +3,8 @@ import { compareIds } from '../domain/compare-ids.ts'
 import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
-import { ProductTraits } from '../shopify/graphql/products.ts'
+import type { ResultOf } from '../shopify/graphql/document.ts'
+import { ProductCollections, ProductTraits } from '../shopify/graphql/products.ts'
 
 /** What campaigns ask of a product. Collections as Shopify ids in digits. */
 export interface ProductLabels {
@@ -25,6 +26,12 @@ export function productKey({ shopId, productId }: ProductKey): string {
   return `${shopId}/${productId}`
 }
 
+/**
+ * A message that a product has changed can get lost: labels older than that are not believed. The nightly reading
+ * (refresh-labels.ts) keeps them younger. NULL: they are wanted and not read yet.
+ */
+export const STALE = `coalesce(product_label.read_at < now() - interval '25 hours', true)`
+
 /** What the cache holds of these products, under `productKey`; never asks Shopify. */
 export async function cachedLabels(
   tx: Tx,
@@ -34,7 +41,7 @@ export async function cachedLabels(
     `SELECT shop_id AS "shopId", product_id::text AS "productId", collections::text[] AS collections, tags,
             gift_card AS "giftCard"
        FROM product_label JOIN unnest($1::bigint[], $2::bigint[]) AS r(shop_id, product_id) USING (shop_id, product_id)
-      WHERE read_at IS NOT NULL`,
+      WHERE NOT ${STALE}`,
     [bigints(products.map(({ shopId }) => shopId)), bigints(products.map(({ productId }) => productId))],
   )
   return new Map(
@@ -69,11 +76,24 @@ export async function readProductLabels(
   if (missing.length === 0) return labels
   const graphql = await admin()
   for (let at = 0; at < missing.length; at += PRODUCTS_A_CALL) {
-    const read = await askLabels(graphql, missing.slice(at, at + PRODUCTS_A_CALL))
-    await keep(shopId, read)
+    const read = await readAnew(shopId, missing.slice(at, at + PRODUCTS_A_CALL), graphql)
     for (const [id, label] of read) labels.set(id, label)
   }
   return labels
+}
+
+/**
+ * Asks Shopify for at most `PRODUCTS_A_CALL` products, whatever the cache holds of them, and keeps the answer.
+ * @throws what the Admin API throws
+ */
+export async function readAnew(
+  shopId: number,
+  productIds: string[],
+  graphql: AdminGraphql,
+): Promise<Map<string, ProductLabels>> {
+  const read = await askLabels(graphql, productIds)
+  await keep(shopId, read)
+  return read
 }
 
 async function askLabels(graphql: AdminGraphql, productIds: string[]): Promise<Map<string, ProductLabels>> {
@@ -85,13 +105,27 @@ async function askLabels(graphql: AdminGraphql, productIds: string[]): Promise<M
   )
   for (const node of nodes) {
     if (!node || !('tags' in node)) continue
-    labels.set(digits(node.id), {
-      collections: node.collections.nodes.map(({ id }) => digits(id)),
-      tags: node.tags,
-      giftCard: node.isGiftCard,
-    })
+    const collections = await allCollections(graphql, node.id, node.collections)
+    labels.set(digits(node.id), { collections, tags: node.tags, giftCard: node.isGiftCard })
   }
   return labels
+}
+
+async function allCollections(
+  graphql: AdminGraphql,
+  id: string,
+  first: NonNullable<ResultOf<typeof ProductCollections>['product']>['collections'],
+): Promise<string[]> {
+  const found = [...first.nodes]
+  let page = first.pageInfo
+  while (page.hasNextPage) {
+    const { product } = await askAdmin(graphql, ProductCollections, { id, after: page.endCursor })
+    // Deleted meanwhile: its deletion is on its way here, too.
+    if (!product) break
+    found.push(...product.collections.nodes)
+    page = product.collections.pageInfo
+  }
+  return found.map((collection) => digits(collection.id))
 }
 
 async function keep(shopId: number, labels: Map<string, ProductLabels>): Promise<void> {

@@ -4,7 +4,7 @@ import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue, enqueueEach } from '../queue/enqueue.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
-import { PRODUCTS_A_CALL, type ProductKey, readProductLabels } from './product-labels.ts'
+import { PRODUCTS_A_CALL, type ProductKey, readProductLabels, STALE } from './product-labels.ts'
 import { shopById } from './shop-of-request.ts'
 
 /** Why an order waits in the inbox. */
@@ -21,7 +21,7 @@ export async function wantLabels(tx: Tx, products: readonly ProductKey[]): Promi
   await tx.query(
     `INSERT INTO product_label (shop_id, product_id, collections, tags, read_at)
      SELECT s, p, '{}', '{}', NULL FROM unnest($1::bigint[], $2::bigint[]) AS r(s, p)
-     ON CONFLICT (shop_id, product_id) DO NOTHING`,
+     ON CONFLICT (shop_id, product_id) DO UPDATE SET read_at = NULL WHERE ${STALE}`,
     [bigints(sorted.map(({ shopId }) => shopId)), bigints(sorted.map(({ productId }) => productId))],
   )
   const shopIds = [...new Set(sorted.map(({ shopId }) => shopId))]

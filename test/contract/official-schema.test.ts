@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'graphql'
+import { type FieldNode, getNamedType, Kind, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { generatedTypes, TYPES_FILE } from '../../codegen.ts'
 import { appDocuments, checkShopifyOperations } from '../../scripts/check-shopify-operations.ts'
@@ -67,6 +67,40 @@ test('every document of the app is valid, affordable, typed and within the decla
   const { problems, documents } = await checkShopifyOperations(await toml())
   expect(problems).toEqual([])
   expect(documents).toBeGreaterThanOrEqual(18)
+})
+
+/** Documents whose connections are not read page by page, each with the reason. */
+const UNPAGED: Record<string, string> = {
+  BulkOrders: 'a bulk operation writes all of it into its file',
+}
+
+test('R6: every connection that the app reads says whether there is more', async () => {
+  const { schema } = await officialSchema()
+  const silent: string[] = []
+  let connections = 0
+  for (const { name, source } of await appDocuments()) {
+    const document = parse(source)
+    const types = new TypeInfo(schema)
+    const enter = (node: FieldNode) => {
+      const type = getNamedType(types.getType())?.name ?? ''
+      if (!type.endsWith('Connection')) {
+        // A list of plain objects that is cut by "first" cannot say so.
+        if (node.arguments?.some((one) => one.name.value === 'first'))
+          silent.push(`${name}.${node.name.value}`)
+        return
+      }
+      connections++
+      const pageInfo = node.selectionSet?.selections.find(
+        (one): one is FieldNode => one.kind === Kind.FIELD && one.name.value === 'pageInfo',
+      )
+      const asked = pageInfo?.selectionSet?.selections.map((one) => (one as FieldNode).name.value) ?? []
+      if (asked.includes('hasNextPage') && asked.includes('endCursor')) return
+      if (!(name in UNPAGED)) silent.push(`${name}.${node.name.value}`)
+    }
+    visit(document, visitWithTypeInfo(types, { Field: { enter } }))
+  }
+  expect(silent).toEqual([])
+  expect(connections).toBeGreaterThan(20)
 })
 
 test('the check sees a missing scope, a needless one and a wrong version', async () => {

@@ -144,6 +144,50 @@ describe('an order delivered and an order read are the same facts', () => {
     expect(delivered.refunds).toMatchObject([{ withoutMoney: true, withoutLines: 0, paidBack: 0 }])
   })
 
+  test('R6: an order and a refund with more of everything than one page holds', async () => {
+    const nextId = (kind: Parameters<typeof store.nextId>[0]) => store.nextId(kind)
+    const [product] = store.products.all()
+    const bought = buy(store, [[product?.handle as string, 2]], { gateway: 'shopify_payments' })
+    const [line] = bought.lines as [Order['lines'][number]]
+    const many = <Row>(count: number, row: (n: number) => Row) =>
+      Array.from({ length: count }, (_, n) => row(n))
+    const lines = many(170, () => ({ ...line, id: nextId('LineItem') }))
+    const shipping = many(70, (n) => ({
+      id: nextId('ShippingLine'),
+      title: 'Paket',
+      price: 100 + n,
+      taxRate: '0.19',
+      allocations: [],
+    }))
+    const placed = { ...bought, lines, shippingLines: shipping }
+    const wanted = lines.map(({ id }) => ({ lineId: id, quantity: 1 }))
+    const paid = {
+      ...placed,
+      transactions: bought.transactions.map((one) => ({ ...one, amount: 99_999_99 })),
+    }
+    const order = refundOrder(paid, { lines: wanted, shipping: 0, amount: null, note: null }, at(1), nextId)
+    const [refund] = order.refunds as [Order['refunds'][number]]
+    refund.adjustments = many(130, () => ({
+      id: nextId('OrderAdjustment'),
+      kind: 'refund_discrepancy' as const,
+      amount: -1,
+      tax: 0,
+      reason: 'Refund discrepancy' as const,
+    }))
+    refund.shippingLines = shipping.slice(0, 60).map(({ id }) => ({
+      id: nextId('RefundShippingLine'),
+      shippingLineId: id,
+      amount: 50,
+      tax: 8,
+    }))
+    store.orders.put(order)
+    const { delivered, read } = await bothWays(order)
+    expect(read).toEqual(delivered)
+    expect(read?.lines).toHaveLength(170)
+    expect(read?.refunds).toMatchObject([{ shipping: 3_000, withoutLines: 130 }])
+    expect(read?.refunds[0]?.lines).toHaveLength(170)
+  })
+
   test('R3: a product that was deleted since, which the lines of old orders lose', async () => {
     const order = [...store.orders.all()].find(({ lines }) => lines[0]?.productId) as Order
     const productId = order.lines[0]?.productId as number

@@ -125,6 +125,81 @@ test('whoever reads orders from Shopify asks for their products before, never wi
   }
 })
 
+const tagsOf = (id: number, tags: string[]) => {
+  const product = shopify.store.products.get(id) as (typeof products)[number]
+  shopify.store.products.put({ ...product, tags })
+}
+const age = (life: ShopLife, hours: number) =>
+  shops
+    .owner()
+    .query(
+      `UPDATE product_label SET read_at = now() - make_interval(hours => $2) WHERE shop_id = $1 AND read_at IS NOT NULL`,
+      [life.shopId, hours],
+    )
+
+test('R5: labels of yesterday are not believed: the order waits until they are read anew', async () => {
+  const life = await shops.open({ program: TAGGED })
+  await life.order({ id: 1, customer: CUSTOMER, lines: [line(PLAIN)] })
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 10 })
+  const before = shopify.store.products.get(PLAIN)?.tags as string[]
+  tagsOf(PLAIN, ['bio']) // and the message of it is lost
+  try {
+    await age(life, 26)
+    expect(await life.order({ id: 2, customer: CUSTOMER, lines: [line(PLAIN)] })).toMatchObject(WAITS)
+    await workOn(life)
+    expect(await life.balance(CUSTOMER)).toMatchObject({ available: 30 })
+  } finally {
+    tagsOf(PLAIN, before)
+  }
+})
+
+test('R5: the nightly reading refreshes labels, those of today excepted, and no hourly one does', async () => {
+  const life = await shops.open({ program: TAGGED })
+  await life.order({ id: 1, customer: CUSTOMER, lines: [line(PLAIN)] })
+  await workOn(life)
+  const before = shopify.store.products.get(PLAIN)?.tags as string[]
+  tagsOf(PLAIN, ['bio'])
+  try {
+    const awardOf = async (id: number) => {
+      const earlier = (await life.balance(CUSTOMER))?.available as number
+      expect(await life.order({ id, customer: CUSTOMER, lines: [line(PLAIN)] })).toMatchObject({
+        status: 'done',
+      })
+      return ((await life.balance(CUSTOMER))?.available as number) - earlier
+    }
+    await reconcileOrders(life.shopId, () => LATER, { kind: 'nightly', days: 1 })
+    expect(await awardOf(2)).toBe(10)
+    await age(life, 13)
+    await reconcileOrders(life.shopId, () => LATER, { kind: 'hourly' })
+    expect(await awardOf(3)).toBe(10)
+    await reconcileOrders(life.shopId, () => LATER, { kind: 'nightly', days: 1 })
+    expect(await awardOf(4)).toBe(20)
+  } finally {
+    tagsOf(PLAIN, before)
+  }
+})
+
+test('R6: a product in more collections than one answer holds has all of them', async () => {
+  const { collections, products: goods } = shopify.store
+  const [example] = collections.all()
+  const ids = Array.from({ length: 310 }, (_, n) => 900_000_001 + n)
+  for (const id of ids) collections.put({ ...example, id, handle: `kategorie-${id}` } as never)
+  const product = goods.get(PLAIN) as (typeof products)[number]
+  goods.put({ ...product, collectionIds: ids })
+  try {
+    const [bio] = TAGGED.campaigns
+    const scope = { kind: 'collections' as const, ids: [String(ids.at(-1))] }
+    const life = await shops.open({ program: { campaigns: [{ ...bio, scope }] as never } })
+    await life.order({ id: 1, customer: CUSTOMER, lines: [line(PLAIN)] })
+    await workOn(life)
+    expect(await life.balance(CUSTOMER)).toMatchObject({ available: 20 })
+  } finally {
+    goods.put(product)
+    for (const id of ids) collections.delete(id)
+  }
+})
+
 test('orders from before the program are labelled when it is published for their day', async () => {
   const life = await shops.open({ program: TAGGED, from: '2026-12-01T00:00:00Z' })
   await life.order({ id: 1, customer: CUSTOMER, lines: [line(LABELLED)] })

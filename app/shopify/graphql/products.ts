@@ -3,6 +3,8 @@ import { graphql } from './document.ts'
 import type {
   CollectionTitlesQuery,
   CollectionTitlesQueryVariables,
+  ProductCollectionsQuery,
+  ProductCollectionsQueryVariables,
   ProductsCountQuery,
   ProductsCountQueryVariables,
   ProductTitlesQuery,
@@ -16,8 +18,8 @@ import type {
 } from './generated/types.ts'
 
 /**
- * What campaigns ask of a product: its collections and tags. At most 50 products a call; a product in more
- * than 50 collections says so by `pageInfo.hasNextPage`.
+ * What campaigns ask of a product: its collections and tags. At most 50 products a call; `ProductCollections` tells
+ * the collections behind the first 50.
  */
 export const ProductTraits = graphql<ProductTraitsQuery, ProductTraitsQueryVariables>(/* GraphQL */ `
   query ProductTraits($ids: [ID!]!) {
@@ -34,6 +36,25 @@ export const ProductTraits = graphql<ProductTraitsQuery, ProductTraitsQueryVaria
             hasNextPage
             endCursor
           }
+        }
+      }
+    }
+  }
+`)
+
+export const ProductCollections = graphql<
+  ProductCollectionsQuery,
+  ProductCollectionsQueryVariables
+>(/* GraphQL */ `
+  query ProductCollections($id: ID!, $after: String) {
+    product(id: $id) {
+      collections(first: 250, after: $after) {
+        nodes {
+          id
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
         }
       }
     }

@@ -1492,6 +1492,14 @@ export type ProductTraitsQuery = { nodes: Array<
     | Record<PropertyKey, never>
    | null> };
 
+export type ProductCollectionsQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ProductCollectionsQuery = { product: { collections: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type ProductTitlesQueryVariables = Exact<{
   ids: Array<string> | string;
 }>;
