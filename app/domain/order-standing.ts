@@ -1,5 +1,5 @@
 import { proportionFloor } from './decimal.ts'
-import { moneyReceived } from './kept-money.ts'
+import { type KeptMoney, moneyReceived, takeBack } from './kept-money.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from './order-facts.ts'
 import type { LeftOut, OrderValue, PartKind, Ranked, ValuePart } from './order-value.ts'
 import type { EarningRule } from './program.ts'
@@ -40,8 +40,8 @@ export interface OrderState<W extends Ranked> {
   taken: number
   /** Money for pieces removed by an edit that has not been given back yet. */
   owed: number
-  /** Money that the shop has after the refunds so far; null: no limit is known. */
-  kept: number | null
+  /** What the shop has of the payments after the refunds so far; null: no limit is known. */
+  kept: KeptMoney | null
   /** Slots in the order in which splits run through them; made when first needed. */
   order: Slot<W>[] | null
 }
@@ -159,10 +159,10 @@ export function applyRefund<W extends Ranked>(state: OrderState<W>, refund: Refu
     state.taken = Math.min(standingPool(state), state.taken + refund.withoutLines - forRemoved)
   }
   if (state.kept === null) return
-  state.kept -= refund.paidBack ?? 0
+  takeBack(state.kept, refund, state.facts.taxesIncluded)
   // More went back than stood for it: the rest is money for everything, like a refund without lines.
   const pool = standingPool(state)
-  state.taken = Math.max(state.taken, Math.min(pool, pool - state.kept - state.facts.outstanding))
+  state.taken = Math.max(state.taken, Math.min(pool, pool - state.kept.amount - state.facts.outstanding))
 }
 
 /** How the money is told to have left. */
@@ -249,7 +249,9 @@ function missingMoney<W extends Ranked>(state: OrderState<W>): number {
   const { outstanding } = state.facts
   if (kept === null && outstanding === 0) return taken
   const pool = standingPool(state)
-  return kept === null ? Math.min(pool, taken + outstanding) : Math.max(taken, Math.min(pool, pool - kept))
+  return kept === null
+    ? Math.min(pool, taken + outstanding)
+    : Math.max(taken, Math.min(pool, pool - kept.amount))
 }
 
 const NO_SHARE = { refunded: 0, outstanding: 0 }

@@ -224,6 +224,26 @@ describe('Money that went back', () => {
     ])
   })
 
+  test('R7: after returns, an edit upward that was paid and one downward, what stands counts in full', async () => {
+    const back = (id: number) => refundOfLine(1, { id, amount: '10.00', at: `2026-11-02T10:00:0${id}Z` })
+    const edit = traded({ id: 3, amount: '10.00' })
+    const status = 'partially_refunded'
+    const pieces = (quantity: number, current: number) => [{ price: '10.00', quantity, current }]
+    await expectPoints([
+      { lines: pieces(14, 12), refunds: [back(1), back(2)], status, total: '120.00', points: 120 },
+      {
+        lines: pieces(16, 14),
+        refunds: [back(1), back(2)],
+        status,
+        total: '140.00',
+        outstanding: '20.00',
+        points: 120,
+      },
+      { lines: pieces(16, 14), refunds: [back(1), back(2)], status, total: '140.00', points: 140 },
+      { lines: pieces(16, 13), refunds: [back(1), back(2), edit], status, total: '130.00', points: 130 },
+    ])
+  })
+
   test('R17: money for pieces that an edit took out is no goodwill', async () => {
     const edit = traded({ id: 1, amount: '20.00' })
     const back = refundOfAmount({ id: 2, amount: '20.00', at: '2026-11-06T10:00:00Z' })
