@@ -1,5 +1,5 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
-import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run/react'
+import { Outlet, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
@@ -15,7 +15,7 @@ import {
   startDraft,
   workingDraft,
 } from '../loyalty/save-draft.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
 import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
@@ -94,8 +94,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate: ShouldRevalidateFunction = ({ defaultShouldRevalidate }) =>
-  defaultShouldRevalidate
+export const shouldRevalidate = unlessRefused
 
 export default function ProgramPages() {
   const { draft } = useLoaderData<typeof loader>()

@@ -2,7 +2,6 @@ import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node'
 import {
   isRouteErrorResponse,
   Outlet,
-  type ShouldRevalidateFunction,
   useLoaderData,
   useRouteError,
   useRouteLoaderData,
@@ -13,6 +12,7 @@ import { withShop } from '../db.server.ts'
 import { env } from '../env.server.ts'
 import { currentProgram } from '../loyalty/program-store.ts'
 import { AdminShell } from '../ui/admin-shell.tsx'
+import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { PageError } from '../ui/page-error.tsx'
 import type { ShopOfPage } from '../ui/use-shop.ts'
 import { DEFAULT_POINT_NAME } from '../wording.ts'
@@ -29,9 +29,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   }
 }
 
-/** Moving from page to page does not change the shop; saving something may. */
-export const shouldRevalidate: ShouldRevalidateFunction = ({ defaultShouldRevalidate }) =>
-  defaultShouldRevalidate
+export const shouldRevalidate = unlessRefused
 
 export default function App() {
   const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>()

@@ -1,4 +1,8 @@
-import { type ClientActionFunctionArgs, isRouteErrorResponse } from '@remix-run/react'
+import {
+  type ClientActionFunctionArgs,
+  isRouteErrorResponse,
+  type ShouldRevalidateFunction,
+} from '@remix-run/react'
 
 /**
  * What a form hears when its change got no answer of ours:
@@ -27,6 +31,12 @@ export function keepForm(args: ClientActionFunctionArgs): Promise<unknown> {
 export function keepUpload(args: ClientActionFunctionArgs): Promise<unknown> {
   return heardWithin(UPLOAD_PATIENCE_MS, args)
 }
+
+/**
+ * For the `shouldRevalidate` of layouts: nothing is read again after a change that was not made. Remix leaves that to
+ * each route, and reads all layouts of a page that has no loader of its own: offline the error page would follow.
+ */
+export const unlessRefused: ShouldRevalidateFunction = ({ actionStatus = 200 }) => actionStatus < 400
 
 async function heardWithin(patience: number, { request, serverAction }: ClientActionFunctionArgs) {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,6 +1,6 @@
 import { useNavigate } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
 import { type ProgramIssue, validateProgram } from '../../domain/validate-program.ts'
@@ -84,10 +84,12 @@ export function useSection<T>(
     return answer && 'issues' in answer ? answer.issues : []
   }, [tried, document, shop, answer])
 
+  const sentOn = useRef(draft.revision)
   const save = () => {
     setTried(true)
     if (form.conflict || !validateProgram(document, shop).ok) return
     form.sent()
+    sentOn.current = form.revision
     sending.send({ intent: 'save', revision: form.revision, patch: toPatch(value) })
   }
   const giveUp = () => {
@@ -105,7 +107,7 @@ export function useSection<T>(
       setTried(false)
       saved()
     } else if ('refused' in news) {
-      setRefusedOn(form.revision)
+      setRefusedOn(sentOn.current)
       void readAgain()
     }
   })
