@@ -13,7 +13,7 @@ import { createDoor } from './app/intake/door.ts'
 import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
 import { createReadiness } from './app/readiness.server.ts'
-import { faultOfTarget } from './app/request-target.ts'
+import { faultOfRequest } from './app/request-target.ts'
 import { seldom } from './app/seldom.ts'
 import { closeShopify } from './app/shopify.server.ts'
 import { stopOnSignal } from './app/stop-signals.ts'
@@ -113,7 +113,7 @@ async function remixPages(settings: Env): Promise<express.Express> {
   app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(logRequests)
   app.use(compression())
-  app.use(refuseAmbiguous)
+  app.use(refuseUnreadable)
   app.use(endWithAnswer)
   const assets = path.join(root, 'build/client/assets')
   // No index and no redirect to one: a redirect would hand the query on.
@@ -145,8 +145,9 @@ const endWithAnswer: express.RequestHandler = (request, response, next) => {
   next()
 }
 
-const refuseAmbiguous: express.RequestHandler = (request, response, next) => {
-  const fault = faultOfTarget(request.originalUrl)
+const refuseUnreadable: express.RequestHandler = (request, response, next) => {
+  const { method, originalUrl, headers } = request
+  const fault = faultOfRequest({ method, url: originalUrl, headers })
   if (fault) plain(response, fault.status, fault.reason)
   else next()
 }

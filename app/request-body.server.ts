@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { BodyBytes } from './body-bytes.ts'
+import { faultOfText } from './storable-text.ts'
 
 /**
  * The one way to the body of a request: bytes are counted while they come, whatever the sender has announced, and what
@@ -52,14 +53,16 @@ export async function bodyText(request: Request, limit: number): Promise<string>
 
 /**
  * What a page has sent, once who sent it is known.
- * @throws Response 400 when it has another shape, and as `bodyBytes`
+ * @throws Response 400 when it has another shape or holds text that cannot be stored, and as `bodyBytes`
  */
 export async function bodyOfShape<T>(
   request: Request,
   shape: z.ZodType<T>,
   limit = LONGEST_JSON,
 ): Promise<T> {
-  const sent = shape.safeParse(parsed(await bodyText(request, limit)))
+  const value = parsed(await bodyText(request, limit))
+  mustBeStorable(value)
+  const sent = shape.safeParse(value)
   if (!sent.success) throw new Response(null, { status: 400 })
   return sent.data
 }
@@ -74,7 +77,7 @@ function parsed(text: string): unknown {
 
 /**
  * A form, url-encoded or multipart.
- * @throws Response 400 (no form, or one of very many parts), and as `bodyBytes`
+ * @throws Response 400 (no form, one of very many parts, or text that cannot be stored), and as `bodyBytes`
  */
 export async function bodyForm(request: Request, limit = LONGEST_FORM): Promise<FormData> {
   const bytes = await bodyBytes(request, limit)
@@ -85,9 +88,20 @@ export async function bodyForm(request: Request, limit = LONGEST_FORM): Promise<
   if (boundary !== undefined && hasMore(bytes, `--${boundary}`, MOST_PARTS))
     throw new Response(null, { status: 400 })
   // The platform's own reader, over bytes that are counted.
-  return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } }).formData().catch(() => {
-    throw new Response(null, { status: 400 })
-  })
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } })
+    .formData()
+    .catch(() => {
+      throw new Response(null, { status: 400 })
+    })
+  for (const [name, value] of form) mustBeStorable({ [name]: typeof value === 'string' ? value : value.name })
+  return form
+}
+
+/** @throws Response 400 with a sentence */
+function mustBeStorable(value: unknown): void {
+  const fault = faultOfText(value)
+  if (fault === null) return
+  throw new Response(fault, { status: 400, headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
 }
 
 function hasMore(bytes: Buffer, mark: string, most: number): boolean {

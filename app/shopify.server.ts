@@ -1,5 +1,5 @@
 import '@shopify/shopify-app-remix/adapters/node'
-import { ApiVersion, InvalidHmacError, LogSeverity, shopifyApi } from '@shopify/shopify-api'
+import { ApiVersion, InvalidHmacError, LogSeverity, ShopifyError, shopifyApi } from '@shopify/shopify-api'
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
 import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
 import { openPool } from './database/connections.ts'
@@ -82,7 +82,7 @@ export async function closeShopify(): Promise<void> {
 /**
  * The library takes every token that is signed for the app, also one of a customer's: here it has to be the admin's.
  * What it would not take itself is left to it, which sends a page for a new token.
- * @throws Response 401
+ * @throws Response 401 (a token from elsewhere), 400 (an address that no page is led to), and the library's own
  */
 const admin: Created['app']['authenticate']['admin'] = async (request) => {
   const sent = request.headers.get('authorization')?.replace('Bearer ', '')
@@ -93,7 +93,14 @@ const admin: Created['app']['authenticate']['admin'] = async (request) => {
         .catch(() => null)
     : null
   if (claims && !isOfAdmin({ ...claims }, env().SHOPIFY_API_KEY)) throw new Response(null, { status: 401 })
-  return shopify().authenticate.admin(request)
+  try {
+    return await shopify().authenticate.admin(request)
+  } catch (error) {
+    // Of no kind of its own: the library will not lead a page to the address that it was asked for.
+    if (error instanceof ShopifyError && error.constructor === ShopifyError)
+      throw new Response(error.message, { status: 400 })
+    throw error
+  }
 }
 
 /** `authenticate.admin(request)`, `.public.checkout(request)`, … as in Shopify's documentation. */

@@ -11,6 +11,7 @@ import { seldom } from './seldom.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
 import { promptShopAdmin } from './shopify/shop-admin.ts'
 import { authenticate, isSignedByProxy } from './shopify.server.ts'
+import { faultOfText } from './storable-text.ts'
 import { buyerOf } from './token-claims.ts'
 import { type Locale, localeOf, type Wording, wording } from './wording.ts'
 
@@ -125,6 +126,8 @@ export async function bodyJson<T>(request: Request, limit: number, shape: z.ZodT
     if (error instanceof Response) throw error
     throw new DomainError('invalid-payload', 'the body is not JSON')
   }
+  const fault = faultOfText(value)
+  if (fault !== null) throw new DomainError('invalid-payload', fault)
   const sent = shape.safeParse(value)
   if (!sent.success) throw new DomainError('invalid-payload', z.prettifyError(sent.error))
   return sent.data
