@@ -119,6 +119,7 @@ async function remixPages(settings: Env): Promise<express.Express> {
   // No index and no redirect to one: a redirect would hand the query on.
   const files = { immutable: true, maxAge: '1y', fallthrough: false, index: false, redirect: false }
   app.use('/assets', express.static(assets, files))
+  app.use(keptByNobody)
   const mode = settings.NODE_ENV === 'development' ? 'development' : 'production'
   app.all('*', createRequestHandler({ build, mode }))
   app.use(((error, _request, response, _next) => fail(response, error)) satisfies express.ErrorRequestHandler)
@@ -142,6 +143,16 @@ const endWithAnswer: express.RequestHandler = (request, response, next) => {
   response.once('finish', () => {
     if (!request.complete) request.socket.destroySoon()
   })
+  next()
+}
+
+/** Points and people: no page and no data of one stays in a cache, whatever its route says. */
+const keptByNobody: express.RequestHandler = (_request, response, next) => {
+  const writeHead = response.writeHead.bind(response) as (...rest: unknown[]) => typeof response
+  response.writeHead = (...rest: unknown[]) => {
+    response.setHeader('Cache-Control', 'no-store')
+    return writeHead(...rest)
+  }
   next()
 }
 

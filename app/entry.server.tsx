@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { createReadableStreamFromReadable, type EntryContext } from '@remix-run/node'
 import { RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { I18nextProvider } from 'react-i18next'
+import { contentPolicy, NonceContext } from './content-policy.ts'
 import { env } from './env.server.ts'
 import { i18nOf } from './i18n/i18n.server.ts'
 import { languageOf } from './i18n/languages.ts'
@@ -20,18 +22,22 @@ export default function handleRequest(
   headers: Headers,
   remixContext: EntryContext,
 ) {
-  addSecurityHeaders(request, headers)
+  const nonce = randomBytes(16).toString('base64url')
+  addSecurityHeaders(request, headers, nonce)
   const event = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady'
 
   return new Promise<Response>((resolve, reject) => {
     let shellSent = false
     let finalStatus = status
     const page = (
-      <I18nextProvider i18n={i18nOf(languageOf(request))}>
-        <RemixServer context={remixContext} url={request.url} />
-      </I18nextProvider>
+      <NonceContext.Provider value={nonce}>
+        <I18nextProvider i18n={i18nOf(languageOf(request))}>
+          <RemixServer context={remixContext} url={request.url} nonce={nonce} />
+        </I18nextProvider>
+      </NonceContext.Provider>
     )
     const { pipe, abort } = renderToPipeableStream(page, {
+      nonce,
       [event]: () => {
         shellSent = true
         const body = new PassThrough()
@@ -51,13 +57,13 @@ export default function handleRequest(
 }
 
 /** Only the merchant's own admin may frame a page; a page that belongs to no shop may not be framed at all. */
-function addSecurityHeaders(request: Request, headers: Headers) {
+function addSecurityHeaders(request: Request, headers: Headers, nonce: string) {
   shopify().addDocumentResponseHeaders(request, headers)
   // The library announces Shopify's own App Bridge, which is not loaded when another one is configured.
   if (env().APP_BRIDGE_URL) headers.delete('Link')
-  if (!headers.has('Content-Security-Policy')) {
-    headers.set('Content-Security-Policy', "frame-ancestors 'none'")
-  }
+  // The library says who may frame the page, and nothing else of the policy.
+  const ancestors = headers.get('Content-Security-Policy') ?? "frame-ancestors 'none'"
+  headers.set('Content-Security-Policy', contentPolicy(nonce, env().APP_BRIDGE_URL, ancestors))
   headers.set('X-Content-Type-Options', 'nosniff')
   headers.set('Referrer-Policy', 'strict-origin-when-cross-origin')
 }

@@ -10,8 +10,9 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react'
 import polarisStyles from '@shopify/polaris/build/esm/styles.css?url'
-import type { ReactNode } from 'react'
+import { type ReactNode, useContext } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NonceContext } from './content-policy.ts'
 import { languageOf } from './i18n/languages.ts'
 import { usePageTitle } from './ui/page-titles.ts'
 
@@ -29,6 +30,7 @@ export function shouldRevalidate() {
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
   const { i18n } = useTranslation()
+  const nonce = useContext(NonceContext)
   return (
     <html lang={data?.language ?? i18n.language}>
       <head>
@@ -43,8 +45,8 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         {children}
-        <ScrollRestoration />
-        <Scripts />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
   )

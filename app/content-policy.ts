@@ -1,0 +1,33 @@
+import { createContext } from 'react'
+
+/** What the document's own scripts are marked with; on the server only. */
+export const NonceContext = createContext<string | undefined>(undefined)
+
+/** Where App Bridge, Polaris' font and pictures come from. */
+const SHOPIFY_FILES = 'https://cdn.shopify.com'
+/** App Bridge speaks with the admin by messages; these are for what it reports and for what it opens in frames. */
+const SHOPIFY =
+  'https://*.shopify.com https://*.myshopify.com https://*.shopifycloud.com https://*.shopifysvc.com'
+
+/**
+ * The whole of a document's Content-Security-Policy. Scripts run from our own files, from where App Bridge lies, and
+ * inline where they bear the nonce; styles also inline, which Polaris and React write.
+ * @param bridge the address of another App Bridge than Shopify's own
+ * @param ancestors the directive that says who may frame the document
+ */
+export function contentPolicy(nonce: string, bridge: string | undefined, ancestors: string): string {
+  const files = bridge === undefined ? SHOPIFY_FILES : `${SHOPIFY_FILES} ${new URL(bridge).origin}`
+  return [
+    `default-src 'self'`,
+    `script-src 'self' 'nonce-${nonce}' ${files}`,
+    `style-src 'self' 'unsafe-inline' ${files}`,
+    `img-src 'self' data: blob: ${files}`,
+    `font-src 'self' data: ${files}`,
+    `connect-src 'self' ${files} ${SHOPIFY}`,
+    `frame-src 'self' ${SHOPIFY}`,
+    `object-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'self'`,
+    ancestors,
+  ].join('; ')
+}
