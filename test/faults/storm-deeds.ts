@@ -33,7 +33,7 @@ export type Deed = (scene: Scene, lines: Line[]) => Promise<Done>
 const REACH_MS = 1_500
 const BEFORE_CLAIM = 'is about to claim what was acknowledged'
 /** A statement that the connection knows by now is sent by its name alone, which begins as the statement does. */
-const CLAIM = /claimed AS \(\s*DELETE FROM inbox/
+const CLAIM = /WITH oldest AS MATERIALIZED/
 const LOCK_BALANCES = /SELECT b\.shop_id AS "shopId", b\.account_id/
 
 /**
@@ -54,8 +54,8 @@ export const WORKER_STEPS: Record<string, string | Stop> = {
   'puts jobs into the queue': 'graphile_worker._private_jobs',
   'notes why it did nothing': 'delivery_outcome',
   'takes them out of the inbox': 'inbox',
-  'has finished, before its commit': { sent: [/DELETE FROM inbox/, /COMMIT/], keep: 'message' },
-  'has committed and has not heard of it': { sent: [/DELETE FROM inbox/, /COMMIT/], keep: 'answer' },
+  'has finished, before its commit': { sent: [CLAIM, /COMMIT/], keep: 'message' },
+  'has committed and has not heard of it': { sent: [CLAIM, /COMMIT/], keep: 'answer' },
 }
 const STORE = /store-deliveries/
 const SERVER_STEPS: Record<string, string | Stop> = {

@@ -26,16 +26,17 @@ const IS_DUE = `(not_before <= now() OR attempts = 0 OR not_before > now() + int
 
 /**
  * Takes the oldest waiting deliveries out of the inbox, for this transaction: others pass them by, and if the process
- * dies or the work fails they lie there again.
+ * dies or the work fails they lie there again. By key: a row's place (ctid) names one in each partition of a table.
  */
 export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Promise<Delivery[]> {
   const { rows } = await tx.query<Delivery>(
-    `WITH claimed AS (
-       DELETE FROM inbox WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM inbox
-          WHERE ${IS_DUE} AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
-          ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED))
-       RETURNING shop_id, delivery_id, attempts)
+    `WITH oldest AS MATERIALIZED (
+       SELECT shop_id, delivery_id FROM inbox
+        WHERE ${IS_DUE} AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
+        ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED
+     ), claimed AS (
+       DELETE FROM inbox i USING oldest o WHERE i.shop_id = o.shop_id AND i.delivery_id = o.delivery_id
+       RETURNING i.shop_id, i.delivery_id, i.attempts)
      SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
             (extract(epoch FROM d.triggered_at) * 1000)::float8 AS "triggeredAt", d.body, c.attempts
        FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
