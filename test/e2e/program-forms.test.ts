@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 async function merchantAt(locale: 'de' | 'en', address: string) {
-  const { page, merchant, words, quiet } = await people(locale)
+  const { page, merchant, shopper, words, quiet } = await people(locale)
   // The browser tells the console of an answer that the page puts into words: another window was faster.
   quiet(/status of 409/)
   await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
@@ -28,7 +28,7 @@ async function merchantAt(locale: 'de' | 'en', address: string) {
   const field = (label: string) => merchant.app.getByLabel(label, { exact: true })
   const save = () => page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
   const bar = page.locator('#save-bar')
-  return { page, merchant, words, quiet, field, save, bar, app: merchant.app }
+  return { page, merchant, shopper, words, quiet, field, save, bar, app: merchant.app }
 }
 
 function frameOf(page: Page): Frame {
@@ -89,6 +89,26 @@ test.each([
     expect(await cost.inputValue()).toBe(huge)
   },
 )
+
+test('W2, W22: points by hand are what was typed, and the button says what is missing', async () => {
+  const { page, merchant, words, app, shopper } = await merchantAt('de', '/app/members')
+  const customerId = await shopper.signIn('Tilo Muster')
+  await merchant.open(`/app/members/${customerId}`)
+  await merchant.button(words.app('members:page.adjust')).click()
+  const dialog = app.getByRole('dialog')
+  const points = dialog.getByLabel(words.app('members:adjust.points'), { exact: true })
+  const give = dialog.getByRole('button', { name: words.app('members:adjust.saveAdd'), exact: true }).last()
+  await type(points, '1,5')
+  await points.blur()
+  await dialog.getByText(/„1,5“ .*ganze Punkte, mindestens 1, höchstens 1\.000\.000/).waitFor()
+  await type(points, '2.000')
+  expect(await points.inputValue()).toBe('2.000')
+  await dialog.getByText(words.app('members:adjust.confirm', { points: words.points(2_000) })).waitFor()
+  await dialog.getByLabel(words.app('members:adjust.reason'), { exact: true }).fill('Kulanz')
+  await give.click()
+  await dialog.getByText(words.app('members:adjust.confirmMissing')).waitFor()
+  await page.keyboard.press('Escape')
+})
 
 test('W8: a save without an answer leaves the form as it is, and is sent again', async () => {
   const { page, app, words, field, save, bar, quiet } = await merchantAt('de', '/app/program/rules')

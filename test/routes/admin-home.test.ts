@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
+import type { Program } from '../../app/domain/program.ts'
 import { redactCustomer } from '../../app/loyalty/compliance.ts'
 import type { Delivery } from '../../app/loyalty/deliveries/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
@@ -236,4 +237,20 @@ test('settings are kept, and only known ones are taken', async () => {
   const { rows } = await database.owner().query('SELECT settings FROM shop WHERE shop_id = $1', [shopId])
   expect(rows[0].settings).toEqual({ guideDismissed: true })
   expect((await pages.open('/app/settings', { locale: 'en' })).html).toContain('Show first steps again')
+})
+
+test('W6: what the points are worth names the reward it is reckoned with, and what may cost more', async () => {
+  const [five] = testProgram().rewards
+  const percent = { ...five, id: 'ten', kind: 'percent-off', percent: 10 } as Program['rewards'][number]
+  const told = async (version: number, rewards: unknown[]) => {
+    const program = testProgram({ rewards: rewards as Program['rewards'] })
+    await publish(database.owner(), shopId, version, program, new Date().toISOString())
+    return (await pages.open('/app/figures')).html
+  }
+  expect(await told(2, [five])).toContain('kostete das rund 3,79\u00a0€ Rabatt (gerechnet mit „5 € Rabatt“).')
+  expect(await told(3, [five, percent])).toContain(
+    '(gerechnet mit „5 € Rabatt“; Prozent-Prämien können mehr kosten).',
+  )
+  expect(await told(4, [percent])).toContain('Es gibt nur Prozent-Prämien')
+  expect(await told(5, [])).toContain('Zurzeit ist keine Prämie aktiv')
 })

@@ -7,9 +7,11 @@ import type { MemberBalance } from '../../loyalty/read-member.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
+import { DecimalField } from '../number-field.tsx'
 import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
 import { type AdjustAnswer, refusalText } from './adjust-answer.ts'
-import { checkAdjustment } from './check-adjustment.ts'
+import { ADJUSTABLE, checkAdjustment } from './check-adjustment.ts'
 
 /** One form has one key: sending it twice posts once. */
 export interface AdjustForm {
@@ -32,6 +34,7 @@ interface Props {
 export function AdjustModal({ balance, kept, onClose }: Props) {
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
+  const { pointName } = useShop()
   // Only effects may look at what it has: on the server there is nothing behind it.
   const shopify = useAppBridge()
   const { customerId } = useParams()
@@ -70,7 +73,6 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
         content: t(form.remove ? 'adjust.saveRemove' : 'adjust.saveAdd'),
         destructive: form.remove,
         loading: busy,
-        disabled: checked.large && !form.sure,
         onAction: save,
       }}
       secondaryActions={[{ content: t('common:action.cancel'), disabled: busy, onAction: close }]}
@@ -92,15 +94,13 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
             selected={[form.remove ? 'remove' : 'add']}
             onChange={([choice]) => change({ remove: choice === 'remove', sure: false })}
           />
-          <TextField
+          <DecimalField
             label={t('adjust.points')}
-            type="integer"
-            inputMode="numeric"
-            min={1}
             value={form.points}
             error={problem('points')}
             onChange={(points) => change({ points, sure: false })}
-            autoComplete="off"
+            range={ADJUSTABLE}
+            unit={pointName[format.language].many}
           />
           <TextField
             label={t('adjust.reason')}
@@ -116,6 +116,7 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
             <Checkbox
               label={t(form.remove ? 'adjust.confirmRemove' : 'adjust.confirm', { points: amount })}
               checked={form.sure}
+              error={tried && !form.sure && t('adjust.confirmMissing')}
               onChange={(sure) => change({ sure })}
             />
           )}

@@ -2,11 +2,14 @@ import type { MemberBalance } from '../../loyalty/read-member.ts'
 
 /** As in the use case that posts; the server has the last word. */
 const MOST = 1_000_000
+/** What the field takes. */
+export const ADJUSTABLE = { min: 1, max: MOST, decimals: 0 }
 /** From here on the merchant is asked whether it is meant. */
 export const LARGE = 1_000
 
 interface Form {
   remove: boolean
+  /** Digits; anything else is no number of points. */
   points: string
   reason: string
   sure: boolean
@@ -14,7 +17,7 @@ interface Form {
 
 /** What a form would post, and what is wrong with it (texts of `members.json`). `points` is signed; 0 if unreadable. */
 export function checkAdjustment(form: Form, balance: MemberBalance) {
-  const amount = /^\s*\d{1,9}\s*$/.test(form.points) ? Number(form.points) : 0
+  const amount = /^\d{1,9}$/.test(form.points) ? Number(form.points) : 0
   const problems: { points?: string; reason?: string } = {}
   if (amount === 0) problems.points = 'adjust.needPoints'
   else if (amount > MOST) problems.points = 'adjust.tooMany'
