@@ -3,7 +3,6 @@ import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { DomainError, isDomainError } from '../domain/errors.ts'
 import { inLocale } from '../domain/program.ts'
 import { type RewardOffer, rewardOffers } from '../domain/rewards.ts'
-import type { Tx } from '../ledger/tx.ts'
 import type { Locale, Wording } from '../wording.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
 import { explainEntry } from './explain-entry.ts'
@@ -100,8 +99,9 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
   const { shop, customerId, locale, now } = shopper
   return readShop(shop.shopId, async (tx) => {
     const code = await readCode(tx, shop.shopId, customerId, redemptionId)
-    const { member } = await readMembershipIn(tx, shopper, now)
-    return { redemption: code && panelCode(code, locale), member }
+    const program = await programInForce(tx, shop, new Date(now))
+    const member = await readMember(tx, shop.shopId, customerId)
+    return { redemption: code && panelCode(code, locale), member: panelMember(program, member, now) }
   })
 }
 
@@ -124,18 +124,34 @@ export async function redeemInPanel(
   }
 }
 
-/** Balance, tier and the next goals: for checkout, account and till. `member` is null for an anonymous buyer. */
-export function readMembership(shopper: Shopper) {
-  return readShop(shopper.shop.shopId, (tx) => readMembershipIn(tx, shopper, shopper.now))
+/**
+ * Balance, tier and the next goals, codes that can be used now (the earliest end first) and rewards that the points
+ * suffice for: for checkout, account and till. `member` is null for an anonymous buyer.
+ */
+export function readMembership({ shop, customerId, locale, now }: Shopper) {
+  return readShop(shop.shopId, async (tx) => {
+    const program = await programInForce(tx, shop, new Date(now))
+    const pointName = program ? { pointName: program.document.pointName } : {}
+    if (customerId === null) return { member: null, codes: [], rewards: [], ...pointName }
+    const member = await readMember(tx, shop.shopId, customerId)
+    const words = programWording(locale, shop, program)
+    const offers = program ? panelRewards(program, member, words, now) : []
+    return {
+      member: panelMember(program, member, now),
+      codes: usableCodes(member, now).map((code) => panelCode(code, locale)),
+      rewards: offers
+        .filter(({ available, affordable }) => available && affordable)
+        .map(({ id, name, description, cost }) => ({ id, name, description, cost })),
+      ...pointName,
+    }
+  })
 }
 
-async function readMembershipIn(tx: Tx, { shop, customerId }: Shopper, now: number) {
-  const program = await programInForce(tx, shop, new Date(now))
-  const member = customerId === null ? null : await readMember(tx, shop.shopId, customerId)
-  return {
-    member: customerId === null ? null : panelMember(program, member, now),
-    ...(program ? { pointName: program.document.pointName } : {}),
-  }
+/** What the checkout would take: neither a code that is still being made nor one whose day is over. */
+function usableCodes(member: Member | null, now: number): MemberCode[] {
+  return (member?.codes ?? [])
+    .filter(({ status, endsAt }) => status === 'ready' && endsAt.getTime() > now)
+    .toSorted((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
 }
 
 /** Who has an account with the shop but no points yet sees zeros, not a closed door. */

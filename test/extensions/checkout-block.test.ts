@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /// <reference types="@shopify/ui-extensions/purchase.checkout.block.render" />
 import { setUpExtension } from '@shopify/ui-extensions-tester'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type Answer,
   appAnswering,
@@ -153,6 +153,92 @@ describe('a member at checkout', () => {
     await open()
     await expect.poll(() => shownText()).toContain('Verfügbar: 1.250 Punkte')
     expect(shownText().join()).not.toContain('Mit dieser Bestellung')
+  })
+})
+
+describe('W20: what a member can take off the order', () => {
+  const CODES = [
+    { id: '1', code: 'SG-AAAA', rewardName: '5 € Rabatt', expiresAt: '2026-12-05T22:59:59Z' },
+    { id: '2', code: 'SG-BBBB', rewardName: '10 € Rabatt', expiresAt: '2026-12-30T22:59:59Z' },
+  ]
+  const REWARDS = [{ id: 'five', name: '5 € Rabatt', description: '', cost: 500 }]
+  const change = vi.fn()
+
+  beforeEach(() => {
+    change.mockReset().mockResolvedValue({ type: 'success' })
+    Object.assign(extension.shopify, { applyDiscountCodeChange: change, discountCodes: liveSignal([]) })
+    mayEnterCodes(true)
+  })
+
+  function mayEnterCodes(canUpdateDiscountCodes: boolean) {
+    const { instructions } = extension.shopify
+    instructions.value = { ...instructions.value, discounts: { canUpdateDiscountCodes } }
+  }
+  const buttons = () => [...document.body.querySelectorAll('s-button')]
+
+  test.each([
+    [
+      'de',
+      ['Ihre Codes', '5 € Rabatt, gültig bis 5. Dezember 2026', '10 € Rabatt, gültig bis 30. Dezember 2026'],
+      ['Ihre Punkte reichen für', '5 € Rabatt (500 Punkte)', 'Im Shop einlösen'],
+      'Einlösen',
+    ],
+    [
+      'en',
+      [
+        'Your codes',
+        '5 € Rabatt, valid until December 5, 2026',
+        '10 € Rabatt, valid until December 30, 2026',
+      ],
+      ['Your points are enough for', '5 € Rabatt (500 points)', 'Redeem in the shop'],
+      'Apply',
+    ],
+  ] as const)('W20: sees open codes and rewards in reach (%s)', async (locale, codes, rewards, apply) => {
+    app({ json: { member: MEMBER, pointName: POINT_NAME, codes: CODES, rewards: REWARDS } })
+    await open(locale)
+    await expect.poll(() => shownText()).toEqual(expect.arrayContaining([...codes, ...rewards]))
+    expect(buttons().map((button) => button.textContent)).toEqual([apply, apply])
+    expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
+      'https://shop.example.test/cart#stammgast',
+    )
+  })
+
+  test('W20: one click applies a code, and what is applied is said', async () => {
+    const entered = liveSignal<{ code: string }[]>([])
+    Object.assign(extension.shopify, { discountCodes: entered })
+    change.mockImplementation(async ({ code }: { code: string }) => {
+      entered.value = [{ code: code.toLowerCase() }]
+      return { type: 'success' }
+    })
+    app({ json: { member: MEMBER, codes: CODES, rewards: [] } })
+    await open()
+    await expect.poll(() => buttons()).toHaveLength(2)
+    buttons()[1]?.click()
+    await expect.poll(() => shownText()).toContain('In dieser Bestellung eingelöst')
+    expect(change.mock.calls).toEqual([[{ type: 'addDiscountCode', code: 'SG-BBBB' }]])
+    expect(buttons()).toHaveLength(1)
+  })
+
+  test.each([
+    ['refused', () => change.mockResolvedValue({ type: 'error', message: 'internal' })],
+    ['not answered', () => change.mockRejectedValue(new TypeError('Failed to fetch'))],
+  ])('W20: a code that is %s says so in the shopper’s words and can be tried again', async (_, prepare) => {
+    prepare()
+    app({ json: { member: MEMBER, codes: CODES.slice(0, 1), rewards: [] } })
+    await open()
+    await expect.poll(() => buttons()).toHaveLength(1)
+    buttons()[0]?.click()
+    await expect.poll(() => shownText().join()).toContain('Der Code SG-AAAA lässt sich hier nicht einlösen.')
+    expect(shownText().join()).not.toContain('internal')
+    await expect.poll(() => buttons()[0]?.hasAttribute('loading')).toBe(false)
+  })
+
+  test('W20: where the checkout takes no codes from extensions, the code is there to be typed', async () => {
+    mayEnterCodes(false)
+    app({ json: { member: MEMBER, codes: CODES.slice(0, 1), rewards: [] } })
+    await open()
+    await expect.poll(() => shownText()).toContain('Geben Sie bei der Zahlung diesen Code ein: SG-AAAA')
+    expect(buttons()).toEqual([])
   })
 })
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as orderPoints } from '../../app/routes/api.order-points.ts'
 import { action as preview, loader as previewLoader } from '../../app/routes/api.preview.ts'
@@ -18,9 +20,11 @@ import {
 const database = useDatabase()
 const MARA = '6101'
 const TILO = '6102'
+const NORA = '6103'
 const COFFEE = 8801
 const CUP = 8802
 let shop = ''
+let store: Shop
 
 beforeAll(async () => {
   const program = testProgram({
@@ -42,6 +46,7 @@ beforeAll(async () => {
   })
   const made = await makeShop(database.owner(), { program })
   shop = made.domain
+  store = (await shopByDomain(shop)) as Shop
   await buy(made.shopId, { id: 7101, customer: MARA, lines: [{ price: '120.00' }] })
   const yesterday = new Date(Date.now() - 86_400_000).toISOString()
   await buy(made.shopId, { id: 7102, customer: TILO, lines: [{ price: '49.90' }], placedAt: yesterday })
@@ -153,7 +158,39 @@ describe('membership', () => {
   })
 
   test('an anonymous buyer has none', async () => {
-    expect(await (await ask({ customer: null })).json()).toMatchObject({ member: null })
+    expect(await (await ask({ customer: null })).json()).toMatchObject({
+      member: null,
+      codes: [],
+      rewards: [],
+    })
+  })
+
+  test('W20: tells which codes can be used now, the earliest end first, and which rewards are in reach', async () => {
+    const { shopId } = store
+    await buy(shopId, { id: 7103, customer: NORA, lines: [{ price: '2620.00' }] })
+    const now = Date.now()
+    const redeem = async (requestKey: string, daysAgo: number) => {
+      const at = now - daysAgo * 86_400_000
+      const wish = { shop: store, customerId: NORA, rewardId: 'five-off', requestKey, now: at }
+      return (await redeemReward(wish)).code
+    }
+    const codes = {
+      late: await redeem('nora-code-late', 2),
+      soon: await redeem('nora-code-soon', 25),
+      over: await redeem('nora-code-over', 40),
+      coming: await redeem('nora-code-coming', 0),
+    }
+    const ready = 'UPDATE redemption SET status = $3 WHERE shop_id = $1 AND code <> $2'
+    await database.owner().query(ready, [shopId, codes.coming, 'ready'])
+    const told = await (await ask({ customer: NORA })).json()
+    expect(told.codes.map(({ code }: { code: string }) => code)).toEqual([codes.soon, codes.late])
+    expect(told.codes[0]).toMatchObject({ rewardName: '5 € Rabatt', status: 'ready' })
+    expect(told.rewards).toEqual([
+      { id: 'five-off', name: '5 € Rabatt', cost: 500, description: expect.stringContaining('Rabatt') },
+    ])
+    expect((await (await ask({ customer: TILO })).json()).rewards).toEqual([])
+    const english = await (await ask({ customer: NORA }, '/api/membership?locale=en')).json()
+    expect([english.codes[0].rewardName, english.rewards[0].name]).toEqual(['€5 off', '€5 off'])
   })
 
   test('the shop may be named with or without https', async () => {

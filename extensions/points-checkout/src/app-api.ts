@@ -23,9 +23,30 @@ export interface Member {
   nextReward?: { name: LocalText; cost: number; missing: number } | null
 }
 
-/** `member` is null for an anonymous buyer, and for one who is not enrolled yet. */
+/** A code that can be used now. `expiresAt` is ISO 8601. */
+export interface OpenCode {
+  id: string
+  code: string
+  rewardName: string
+  expiresAt: string
+}
+
+/** A reward that the points suffice for. `cost` is in whole points. */
+export interface ReachableReward {
+  id: string
+  name: string
+  description: string
+  cost: number
+}
+
+/**
+ * `member` is null for an anonymous buyer, and for one who is not enrolled yet. Codes: the earliest end first;
+ * rewards in the program's order.
+ */
 export interface Membership {
   member: Member | null
+  codes: OpenCode[]
+  rewards: ReachableReward[]
   pointName?: LocalPointNames
 }
 
@@ -83,7 +104,12 @@ export function connectApp(sessionToken: SessionToken, url = appUrl()): AppApi {
       const body = await call(`/api/membership?locale=${encodeURIComponent(locale)}`, {}, signal)
       const member = (body.member ?? null) as Member | null
       if (member) wholePoints(member.available)
-      return { member, pointName: body.pointName as LocalPointNames | undefined }
+      return {
+        member,
+        codes: (body.codes ?? []) as OpenCode[],
+        rewards: (body.rewards ?? []) as ReachableReward[],
+        pointName: body.pointName as LocalPointNames | undefined,
+      }
     },
     async preview(order, signal) {
       const init = {

@@ -1,18 +1,19 @@
 /**
- * At checkout: the balance, and what this order earns. Never in the way of paying: it renders nothing when the
+ * At checkout: the balance, what this order earns, and what can be taken off it. Never in the way of paying: it renders nothing when the
  * app cannot be reached, asks only once the cart has been still for a moment, and drops answers that arrive for
  * a cart that has changed meanwhile.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AppApi, Membership } from './app-api.ts'
 import { type BuyerIdentity, isSignedIn } from './buyer.ts'
+import { CheckoutRewards, type DiscountField } from './checkout-rewards.tsx'
 import { type CartDiscount, type CartLine, previewLines } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
 
 const STILL_MS = 400
 
-export interface CheckoutShop {
+export interface CheckoutShop extends DiscountField {
   lines: { readonly value: readonly CartLine[] }
   discountAllocations: { readonly value: readonly CartDiscount[] }
   cost: { totalAmount: { readonly value: { currencyCode: string } } }
@@ -44,7 +45,7 @@ export function CheckoutPoints({ shop, app, wording }: CheckoutPointsProps) {
     if (isSignedIn(shop)) return <s-text>{wording.say('earn', { points: worth })}</s-text>
     return <Invitation {...{ shop, wording, worth }} />
   }
-  return <Balance {...{ wording, worth, membership }} />
+  return <Balance {...{ shop, wording, worth, membership }} />
 }
 
 function Loading({ wording }: { wording: Wording }) {
@@ -68,8 +69,13 @@ function Invitation({ shop, wording, worth }: { shop: CheckoutShop; wording: Wor
   )
 }
 
-function Balance(props: { wording: Wording; worth: string | null; membership: Membership }) {
-  const { wording, worth, membership } = props
+function Balance(props: {
+  shop: CheckoutShop
+  wording: Wording
+  worth: string | null
+  membership: Membership
+}) {
+  const { shop, wording, worth, membership } = props
   const { member, pointName } = membership
   if (!member) return null
   const points = (count: number) => wording.points(count, pointName)
@@ -90,6 +96,7 @@ function Balance(props: { wording: Wording; worth: string | null; membership: Me
         {member.debt ? (
           <s-text color="subdued">{wording.say('debt', { points: points(member.debt) })}</s-text>
         ) : null}
+        <CheckoutRewards {...{ shop, wording, membership }} storefrontUrl={shop.shop.storefrontUrl} />
         {nextReward && nextReward.missing > 0 ? (
           <s-stack gap="small-400">
             <s-progress
