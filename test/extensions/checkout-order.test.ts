@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type Answer,
   appAnswering,
+  cartLine,
   EXTENSION,
   type Locale,
   liveSignal,
@@ -37,6 +38,16 @@ function app(membership: Answer, ...orders: Answer[]) {
   })
   extension.fetch = answering.fetch
   return answering
+}
+
+/** What Shopify tells of the order on the page. */
+function bought(lines: ReturnType<typeof cartLine>[]) {
+  const shopify = extension.shopify as unknown as {
+    lines: { value: unknown }
+    cost: { totalAmount: { value: unknown } }
+  }
+  shopify.lines.value = lines
+  shopify.cost.totalAmount.value = { amount: 49.9, currencyCode: 'EUR' }
 }
 
 async function open(locale: Locale = 'de') {
@@ -130,18 +141,42 @@ describe('on the thank-you page', () => {
       )
   })
 
-  test('W13: a guest’s order, which the app keeps to itself, is asked for once, and its points wait', async () => {
-    vi.useFakeTimers()
-    try {
-      const { calls } = app({ json: { member: null, pointName: POINT_NAME } }, UNKNOWN)
-      await open('en')
-      await vi.advanceTimersByTimeAsync(60_000)
-      expect(shownText().join()).toContain('The points of this order are waiting for you.')
-      expect(calls.filter((call) => call.path === '/api/order-points')).toHaveLength(1)
-    } finally {
-      vi.useRealTimers()
-    }
-  })
+  test.each([
+    [
+      'earns something is told that its points wait',
+      { json: { points: 49 } },
+      'The points of this order are waiting for you.',
+    ],
+    [
+      'earns nothing is promised nothing',
+      { json: { points: 0 } },
+      'With a customer account you collect points for your orders.',
+    ],
+    [
+      'cannot be reckoned is promised nothing',
+      'down',
+      'With a customer account you collect points for your orders.',
+    ],
+  ] as const)(
+    'W13: a guest’s order, which the app keeps to itself, is asked for once; one that %s',
+    async (_, preview, text) => {
+      bought([cartLine(1, 49.9)])
+      vi.useFakeTimers()
+      try {
+        const { calls } = app({ json: { member: null, pointName: POINT_NAME } }, UNKNOWN, preview)
+        await open('en')
+        await vi.advanceTimersByTimeAsync(60_000)
+        expect(shownText().join()).toContain(text)
+        expect(calls.filter((call) => call.path === '/api/order-points')).toHaveLength(1)
+        expect(calls.find((call) => call.path === '/api/preview')?.body).toMatchObject({
+          currency: 'EUR',
+          lines: [{ productId: 'gid://shopify/Product/1', amount: '49.90' }],
+        })
+      } finally {
+        vi.useRealTimers()
+      }
+    },
+  )
 
   test('a signed-in buyer without a membership reads the points, not an invitation', async () => {
     signIn(extension.shopify)

@@ -1,14 +1,23 @@
 /** After the purchase: what this order earned, when it becomes available, and the new balance. */
 import { useEffect, useState } from 'preact/hooks'
 import type { AppApi, Membership, OrderPoints } from './app-api.ts'
+import { type CartDiscount, type CartLine, previewLines } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
 
 /** The webhook needs a moment to reach the app and to be settled: about 20 seconds of patience in all. */
 const RETRY_MS = [1_000, 1_500, 2_500, 4_000, 5_000, 6_000]
 
+/** What was bought, as Shopify tells it on both pages after the purchase. */
+export interface BoughtOrder {
+  lines: { readonly value: readonly CartLine[] }
+  discountAllocations: { readonly value: readonly CartDiscount[] }
+  cost: { totalAmount: { readonly value: { currencyCode: string } } }
+}
+
 export interface OrderPointsBlockProps {
   orderId: string
+  bought: BoughtOrder
   signedIn: boolean
   storefrontUrl?: string
   app: AppApi
@@ -18,12 +27,15 @@ export interface OrderPointsBlockProps {
 interface Answers {
   order: OrderPoints
   membership: Membership
+  /** Whether a guest's order brings anything; the points themselves follow from the order alone. */
+  guestEarns: boolean
   /** More questions will follow. */
   asking: boolean
 }
 
-export function OrderPointsBlock({ orderId, signedIn, storefrontUrl, app, wording }: OrderPointsBlockProps) {
-  const answers = useOrderPoints(app, orderGid(orderId), wording.locale, signedIn)
+export function OrderPointsBlock(props: OrderPointsBlockProps) {
+  const { signedIn, storefrontUrl, wording } = props
+  const answers = useOrderPoints(props)
   if (answers === 'failed') return null
   if (answers === undefined) {
     return (
@@ -52,12 +64,11 @@ export function OrderPointsBlock({ orderId, signedIn, storefrontUrl, app, wordin
 
 function Guest(props: { answers: Answers; storefrontUrl?: string; wording: Wording }) {
   const { answers, storefrontUrl, wording } = props
-  const { order, membership } = answers
+  const { order, membership, guestEarns } = answers
   let text = wording.say('order.guest')
   if (order.points > 0)
     text = wording.say('order.guestWorth', { points: wording.points(order.points, membership.pointName) })
-  // The app tells nobody else of a guest's order; without a program there is nothing to wait for.
-  else if (order.status === 'unknown' && membership.pointName) text = wording.say('order.guestWaiting')
+  else if (guestEarns) text = wording.say('order.guestWaiting')
   return (
     <s-banner tone="info">
       <s-stack gap="small-200">
@@ -89,14 +100,13 @@ function balanceText({ member, pointName }: Membership, wording: Wording): strin
 
 /**
  * Asks until the app knows the order, or patience ends. The balance is read after it, so that it includes it. The
- * app tells an order's points to nobody but its buyer: a guest is not asked for twice.
+ * app tells an order's points to nobody but its buyer: a guest is not asked for twice, and what her order brings is
+ * reckoned from what she bought.
  */
-function useOrderPoints(
-  app: AppApi,
-  orderId: string,
-  locale: string,
-  signedIn: boolean,
-): Answers | 'failed' | undefined {
+function useOrderPoints(props: OrderPointsBlockProps): Answers | 'failed' | undefined {
+  const { app, bought, signedIn } = props
+  const { locale } = props.wording
+  const orderId = orderGid(props.orderId)
   const [answers, setAnswers] = useState<Answers | 'failed' | undefined>(undefined)
   useEffect(() => {
     const left = new AbortController()
@@ -110,7 +120,9 @@ function useOrderPoints(
       const known = order.status !== 'unknown'
       const guest = membership.member === null && !signedIn
       const delay = known || guest ? undefined : RETRY_MS[attempt]
-      setAnswers({ order, membership, asking: delay !== undefined })
+      const guestEarns = guest && !known && (await earnsAnything(app, bought, locale, left.signal))
+      if (left.signal.aborted) return
+      setAnswers({ order, membership, guestEarns, asking: delay !== undefined })
       shown = true
       if (delay !== undefined) timer = setTimeout(() => start(attempt + 1), delay)
     }
@@ -128,8 +140,27 @@ function useOrderPoints(
       left.abort()
       clearTimeout(timer)
     }
-  }, [app, orderId, locale, signedIn])
+  }, [app, bought, orderId, locale, signedIn])
   return answers
+}
+
+/** No, where it cannot be told: a guest is promised nothing that may not come. */
+async function earnsAnything(
+  app: AppApi,
+  { lines, discountAllocations, cost }: BoughtOrder,
+  locale: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const question = {
+    currency: cost.totalAmount.value.currencyCode,
+    lines: previewLines(lines.value, discountAllocations.value),
+    locale,
+  }
+  if (question.lines.length === 0) return false
+  return app.preview(question, signal).then(
+    ({ points }) => points > 0,
+    () => false,
+  )
 }
 
 /** The thank-you page may say "gid://shopify/OrderIdentity/1" for what the Admin API calls "…/Order/1". */

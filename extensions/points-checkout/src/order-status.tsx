@@ -17,6 +17,7 @@ export default async () => {
     return (
       <OrderPointsBlock
         orderId={order.id}
+        bought={shopify}
         signedIn={isSignedIn(shopify)}
         storefrontUrl={shop.storefrontUrl}
         app={app}

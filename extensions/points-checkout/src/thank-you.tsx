@@ -11,6 +11,7 @@ export default async () => {
   render(
     <OrderPointsBlock
       orderId={orderConfirmation.value.order.id}
+      bought={shopify}
       signedIn={isSignedIn(shopify)}
       storefrontUrl={shop.storefrontUrl}
       app={connectApp(sessionToken)}
