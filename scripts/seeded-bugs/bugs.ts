@@ -239,6 +239,22 @@ export const BUGS: SeededBug[] = [
     replace: 'return programAt(programs, Date.now()) ??',
     tests: MODEL,
   },
+  {
+    name: 'money-kept',
+    about: 'what stands of an order counts though the shop was never paid for it, or has given the money back',
+    file: 'app/domain/order-standing.ts',
+    find: ': Math.max(taken, Math.min(pool, pool - kept.amount))',
+    replace: ': taken',
+    tests: MODEL,
+  },
+  {
+    name: 'forgotten-product',
+    about: 'a line forgets its product when Shopify does',
+    file: 'app/loyalty/settlement/decide.ts',
+    find: 'const whole = withProductsOf(facts, known.facts)\n',
+    replace: 'const whole = facts\n',
+    tests: ['test/edge-cases/what-a-line-was.test.ts'],
+  },
   // The door
   {
     name: 'signature',

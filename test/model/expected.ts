@@ -5,7 +5,7 @@ import { type StatusSteps, statusSteps, tierAt, tierProgress } from '../../app/d
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import type { Setting } from './programs.ts'
-import { DAY, NOW, type Story } from './tellings.ts'
+import { DAY, type Money, NOW, type Story } from './tellings.ts'
 
 /**
  * What must come out, by plain sums over final states: no events, no postings, no locks. Whoever reads it can check
@@ -86,7 +86,9 @@ export class Model {
       if (!final) return []
       const facts = orderFromWebhook(parseBody(JSON.stringify(final.payload(null))), this.shopId)
       facts.dispute = this.disputeOf(n, phase)
-      return [{ id: order.id, owner: this.ownerOf(final.owner), facts, program: this.programOf(facts) }]
+      const program = this.programOf(facts)
+      expectMoney(program, facts, final.money)
+      return [{ id: order.id, owner: this.ownerOf(final.owner), facts, program }]
     })
     return told.map(({ id, owner, facts, program }) => {
       const others = told.filter((other) => other.owner === owner && other.id !== id)
@@ -202,6 +204,23 @@ export class Model {
   private programAt(at: number): CompiledProgram {
     return (this.programs.findLast(({ from }) => from <= at) as Compiled[number]).program
   }
+}
+
+/**
+ * The qualifying value by plain sums: what stands, and never more than the shop has kept. Where something stands
+ * that does not count, the split of what is missing is the rules' matter and only the bounds are known here.
+ */
+function expectMoney(program: CompiledProgram, facts: OrderFacts, money: Money): void {
+  if (!facts.paid || facts.cancelledAt !== null || facts.dispute === 'lost') return
+  const { qualifying } = evaluateOrder(program, facts, { tierId: null })
+  const { shipping: counts } = program.counts
+  const standing = money.goods + (counts ? money.shipping : 0)
+  const most = Math.min(standing, money.kept)
+  const beside = money.giftCards + (counts ? 0 : money.shipping)
+  const exact = beside === 0 && !money.keptBack && !facts.lines.some(({ giftCard }) => giftCard)
+  const least = exact && (counts || facts.refunds.every(({ shipping }) => shipping === 0)) ? most : 0
+  if (qualifying > most || qualifying < least)
+    throw new Error(`Order ${facts.orderId} counts ${qualifying}, right is ${least} to ${most}`)
 }
 
 const known = new WeakMap<Setting, Compiled>()

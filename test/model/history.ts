@@ -21,6 +21,8 @@ export interface LinePlan {
 
 export type Deed =
   | { do: 'pay' }
+  /** A part, in thousandths, of what is open. */
+  | { do: 'pay-part'; share: number }
   | { do: 'cancel' }
   | { do: 'touch' }
   | { do: 'refund-line'; line: number; quantity: number }
@@ -39,6 +41,8 @@ export interface OrderPlan {
   lines: LinePlan[]
   shippingCents: number
   paid: boolean
+  /** Of a paid order so many thousandths came in at once. */
+  deposit: number
   /** Which redemption's code the shopper enters, if there is one by then that nobody else entered. */
   code: number | null
   /** `later`: phases between the deed before and this one; `sameSecond`: Shopify stamps both with one time. */
@@ -81,6 +85,10 @@ const line: fc.Arbitrary<LinePlan> = fc.record({
 const pieces = { line: fc.nat(2), quantity: fc.integer({ min: 1, max: 3 }) }
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Deed>({ do: 'pay' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('pay-part' as const), share: fc.integer({ min: 1, max: 999 }) }),
+  },
   { weight: 1, arbitrary: fc.constant<Deed>({ do: 'cancel' }) },
   { weight: 1, arbitrary: fc.constant<Deed>({ do: 'touch' }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('refund-line' as const), ...pieces }) },
@@ -111,6 +119,7 @@ const order: fc.Arbitrary<OrderPlan> = fc.record({
   lines: fc.array(line, { minLength: 1, maxLength: 3 }),
   shippingCents: fc.constantFrom(0, 0, 490),
   paid: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+  deposit: fc.oneof({ weight: 4, arbitrary: fc.constant(1_000) }, fc.integer({ min: 1, max: 999 })),
   code: fc.oneof({ weight: 2, arbitrary: fc.nat(3) }, fc.constant(null)),
   deeds: fc.array(
     fc.record({
@@ -198,10 +207,11 @@ const redeeming: fc.Arbitrary<History> = fc
         lines: [{ cents, quantity: 1, discountCents: 0, giftCard: false, product: 7001 }],
         shippingCents: 0,
         paid: true,
+        deposit: 1_000,
         code: null,
         deeds: [],
       },
-      { ...used, paid, phase: usedPhase, code: 0, deeds },
+      { ...used, paid, deposit: 1_000, phase: usedPhase, code: 0, deeds },
       ...other.orders.slice(0, 2).map((one) => ({ ...one, code: null })),
     ],
     wishes: [{ phase: 0, customer: 0, reward, twice: false }, ...other.wishes.slice(0, 2)],

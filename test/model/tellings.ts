@@ -18,6 +18,19 @@ export interface Version {
   owner: Owner
   paid: boolean
   cancelled: boolean
+  money: Money
+}
+
+/** What an order is about by plain sums, cents. */
+export interface Money {
+  /** Goods that stand; gift cards that stand; shipping that stands. */
+  goods: number
+  giftCards: number
+  shipping: number
+  /** Of what came in the shop still has so much, and owes nothing of it. */
+  kept: number
+  /** More left the goods at once than was paid back for them. */
+  keptBack: boolean
 }
 
 export interface PlannedOrder {
@@ -65,11 +78,19 @@ interface Now {
     discountCents: number
     giftCard: boolean
     product: number
+    /** Of its price, what refunds of pieces gave back. */
+    refunded: number
+    /** Pieces that left without a refund. */
+    removed: number
   }[]
   shippingCents: number
   shippingRefunded: boolean
   refunds: object[]
-  refundedCents: number
+  received: number
+  refunded: number
+  /** What refunds paid back beyond the worth of what left, or less. */
+  beyond: number
+  keptBack: boolean
   paid: boolean
   cancelledAt: string | null
   owner: Owner
@@ -80,15 +101,19 @@ function versionsOf(plan: OrderPlan, id: number, story: number): Version[] {
   const span = (NOW[plan.phase] as number) - begin - 2 * 3_600_000
   const placedAt = begin + Math.floor((span * plan.moment) / 1_000 / 1_000) * 1_000
   const now: Now = {
-    lines: plan.lines.map((line) => ({ ...line, current: line.quantity })),
+    lines: plan.lines.map((line) => ({ ...line, current: line.quantity, refunded: 0, removed: 0 })),
     shippingCents: plan.shippingCents,
     shippingRefunded: false,
     refunds: [],
-    refundedCents: 0,
-    paid: plan.paid,
+    received: 0,
+    refunded: 0,
+    beyond: 0,
+    keptBack: false,
+    paid: false,
     cancelledAt: null,
     owner: plan.owner,
   }
+  if (plan.paid) pay(now, plan.deposit)
   let phase = plan.phase
   let updatedAt = placedAt
   const versions = [snapshot(now, { id, story, phase, placedAt, updatedAt })]
@@ -109,21 +134,26 @@ function versionsOf(plan: OrderPlan, id: number, story: number): Version[] {
 function act(now: Now, deed: Deed, { id, at, k }: { id: number; at: string; k: number }): void {
   if (now.cancelledAt !== null && deed.do !== 'attach' && deed.do !== 'take-off') return
   if (deed.do === 'touch') return
-  if (deed.do === 'pay') now.paid = true
+  if (deed.do === 'pay') pay(now, 1_000)
+  else if (deed.do === 'pay-part') pay(now, deed.share)
   else if (deed.do === 'cancel') now.cancelledAt = at
   else if (deed.do === 'attach') now.owner = { kind: 'customer', n: deed.customer }
   else if (deed.do === 'take-off')
     now.owner = deed.guest === null ? { kind: 'nobody' } : { kind: 'guest', n: deed.guest }
   else if (deed.do === 'refund-shipping') {
-    if (!now.paid || now.shippingRefunded || now.shippingCents === 0) return
+    // Only what was paid can go back.
+    if (now.shippingRefunded || now.shippingCents === 0 || now.shippingCents > inHand(now)) return
     now.shippingRefunded = true
+    now.refunded += now.shippingCents
     now.refunds.push(
       refundOfAmount({ id: id * 100 + k, amount: euro(now.shippingCents), kind: 'shipping_refund', at }),
     )
   } else if (deed.do === 'refund-amount') {
-    if (!now.paid) return
-    now.refundedCents += deed.cents
-    now.refunds.push(refundOfAmount({ id: id * 100 + k, amount: euro(deed.cents), at }))
+    const cents = Math.min(deed.cents, inHand(now))
+    if (cents <= 0) return
+    now.refunded += cents
+    now.beyond += cents
+    now.refunds.push(refundOfAmount({ id: id * 100 + k, amount: euro(cents), at }))
   } else changePieces(now, deed, { id, at, k })
 }
 
@@ -141,11 +171,62 @@ function changePieces(
   }
   const quantity = Math.min(deed.quantity, line.current)
   if (quantity === 0) return
+  const worth =
+    quantity === line.current ? standing(line) : Math.floor((netOf(line) * quantity) / line.quantity)
+  const back = Math.min(worth, inHand(now))
   line.current -= quantity
-  if (deed.do === 'remove-pieces' || !now.paid) return
-  const net = Math.max(0, line.cents * line.quantity - line.discountCents)
-  const amount = euro(Math.floor((net * quantity) / line.quantity))
-  now.refunds.push(refundOfLine(id, { id: id * 100 + k, amount, quantity, line: place, at }))
+  if (deed.do === 'remove-pieces' || !now.paid || back <= 0) {
+    line.removed += quantity
+    return
+  }
+  line.refunded += worth
+  now.refunded += back
+  now.beyond -= worth - back
+  now.keptBack ||= worth > back
+  const kept = worth > back ? { kept: euro(worth - back) } : {}
+  now.refunds.push(
+    refundOfLine(id, { id: id * 100 + k, amount: euro(worth), quantity, line: place, at, ...kept }),
+  )
+}
+
+type Line = Now['lines'][number]
+
+const netOf = ({ cents, quantity, discountCents }: Line) =>
+  Math.max(0, cents * quantity - Math.min(discountCents, cents))
+
+/** What of a line's price stands: removed pieces take their share of it, refunds what they say. */
+function standing(line: Line): number {
+  if (line.current === 0) return 0
+  return Math.max(0, netOf(line) - Math.floor((netOf(line) * line.removed) / line.quantity) - line.refunded)
+}
+
+const shippingStanding = ({ shippingCents, shippingRefunded }: Now) => (shippingRefunded ? 0 : shippingCents)
+const sumOf = (lines: Line[]) => lines.reduce((sum, line) => sum + standing(line), 0)
+/** What stands of the price: the order as Shopify sums it up. */
+const total = (now: Now) => sumOf(now.lines) + shippingStanding(now) - now.beyond
+const inHand = ({ received, refunded }: Now) => received - refunded
+const open = (now: Now) => total(now) - inHand(now)
+
+function pay(now: Now, share: number): void {
+  const amount = Math.floor((Math.max(0, open(now)) * share) / 1_000)
+  now.received += amount
+  if (amount > 0 || total(now) === 0) now.paid = true
+}
+
+function moneyOf(now: Now): Money {
+  return {
+    goods: sumOf(now.lines.filter(({ giftCard }) => !giftCard)),
+    giftCards: sumOf(now.lines.filter(({ giftCard }) => giftCard)),
+    shipping: shippingStanding(now),
+    kept: Math.max(0, Math.min(inHand(now), total(now))),
+    keptBack: now.keptBack,
+  }
+}
+
+function statusOf(now: Now): string {
+  if (!now.paid) return 'pending'
+  if (now.refunded > 0) return inHand(now) > 0 ? 'partially_refunded' : 'refunded'
+  return open(now) > 0 ? 'partially_paid' : 'paid'
 }
 
 function snapshot(
@@ -154,20 +235,13 @@ function snapshot(
 ): Version {
   const frozen = structuredClone(now)
   const { id, story, phase, placedAt, updatedAt } = which
-  const gone = frozen.lines.every((line) => line.current === 0)
-  const status = !frozen.paid
-    ? 'pending'
-    : frozen.refunds.length === 0
-      ? 'paid'
-      : gone
-        ? 'refunded'
-        : 'partially_refunded'
   const { owner } = frozen
   return {
     phase,
     owner,
     paid: frozen.paid,
     cancelled: frozen.cancelledAt !== null,
+    money: moneyOf(frozen),
     payload: (code) =>
       orderPayload({
         id,
@@ -182,7 +256,9 @@ function snapshot(
           product: line.product,
         })),
         shipping: euro(frozen.shippingCents),
-        status,
+        status: statusOf(frozen),
+        total: signed(total(frozen)),
+        outstanding: signed(open(frozen)),
         placedAt: new Date(placedAt).toISOString(),
         updatedAt: new Date(updatedAt).toISOString(),
         cancelledAt: frozen.cancelledAt,
@@ -192,6 +268,7 @@ function snapshot(
   }
 }
 
+const signed = (cents: number) => (cents < 0 ? `-${euro(-cents)}` : euro(cents))
 const euro = (cents: number) => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
 
 function newsOf(history: History, orders: PlannedOrder[]): News[][] {
