@@ -241,7 +241,8 @@ export const BUGS: SeededBug[] = [
   },
   {
     name: 'money-kept',
-    about: 'what stands of an order counts though the shop was never paid for it, or has given the money back',
+    about:
+      'what stands of an order counts though the shop was never paid for it, or has given the money back',
     file: 'app/domain/order-standing.ts',
     find: ': Math.max(taken, Math.min(pool, pool - kept.amount))',
     replace: ': taken',
