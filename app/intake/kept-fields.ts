@@ -33,8 +33,8 @@ export const KEPT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'app/uninstalled': ['id', 'myshopify_domain'],
   'app/scopes_update': ['id', 'updated_at'],
   // Shopify lets nobody choose the fields of these three.
-  'customers/data_request': ['shop_domain', 'customer.id', 'data_request.id'],
-  'customers/redact': ['shop_domain', 'customer.id', 'customer.email'],
+  'customers/data_request': ['shop_domain', 'customer.id', 'customer.email', 'data_request.id'],
+  'customers/redact': ['shop_domain', 'customer.id', 'customer.email', 'customer.phone'],
   'shop/redact': ['shop_domain'],
 }
 

@@ -1,6 +1,7 @@
 import type { OrderWhy } from '../domain/evaluate-order.ts'
 import { fromMinor } from '../domain/money.ts'
 import { inLocale, type LocalText } from '../domain/program.ts'
+import { REDACTED } from '../domain/redacted.ts'
 import type { Wording } from '../wording.ts'
 import { type HistoryLine, refundedIn } from './read-history.ts'
 
@@ -24,7 +25,8 @@ export function explainEntry(
   const { earlier } = line
   const detail = earlier ? [words.say('detail.earlier')] : []
   detail.push(...detailsOf(line, words), ...debtDetails(line, words))
-  if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
+  if (line.reason === REDACTED) detail.push(words.say('detail.redacted'))
+  else if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
     if (line.kind === 'adjustment' || line.kind === 'reinstatement')
       detail.push(actorText(line.actor, words, viewer))

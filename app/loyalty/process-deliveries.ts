@@ -30,7 +30,10 @@ export async function processDeliveries(now: () => number, most = BATCH): Promis
       await connection.query(`${BY_KEY} SET LOCAL plan_cache_mode = force_generic_plan`)
       const tx = prepared(connection)
       claimed = await claimDeliveries(tx, most)
-      await finishDeliveries(tx, await process(tx, claimed, now()))
+      // What waits after this batch is still needed: a redaction looks for it when all others have ended.
+      const [redactions, others] = split(claimed, ({ topic }) => topic === 'customers/redact')
+      for (const part of [others, redactions])
+        if (part.length > 0) await finishDeliveries(tx, await process(tx, part, now()))
       return claimed.length
     })
   } catch (error) {
@@ -42,6 +45,10 @@ export async function processDeliveries(now: () => number, most = BATCH): Promis
     for (const delivery of claimed) await processAlone(delivery.deliveryId, now)
     return claimed.length
   }
+}
+
+function split<T>(all: T[], first: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(first), all.filter((one) => !first(one))]
 }
 
 async function processAlone(deliveryId: number, now: () => number): Promise<void> {

@@ -105,9 +105,9 @@ describe('A7: what is kept', () => {
     expect(
       keptBody(
         'customers/redact',
-        '{"shop_id":1,"shop_domain":"s","customer":{"id":7,"email":"a@b.example","phone":"1"}}',
+        '{"shop_id":1,"shop_domain":"s","customer":{"id":7,"email":"a@b.example","phone":"1","name":"M"}}',
       ),
-    ).toBe('{"shop_domain":"s","customer":{"id":7,"email":"a@b.example"}}')
+    ).toBe('{"shop_domain":"s","customer":{"id":7,"email":"a@b.example","phone":"1"}}')
     expect(keptBody('something/new', '{"email":"a@b.example"}')).toBe('{}')
   })
 

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import type { Program } from '../../app/domain/program.ts'
-import { redactCustomer } from '../../app/loyalty/compliance.ts'
 import type { Delivery } from '../../app/loyalty/deliveries/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import {
@@ -10,6 +9,7 @@ import {
   readAttention,
   readFigures,
 } from '../../app/loyalty/read-figures.ts'
+import { redactCustomer } from '../../app/loyalty/redact-customer.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'

@@ -3,11 +3,12 @@ import type { Tx } from '../../ledger/tx.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { id, idOf, type Json, parseBody, refuse, text } from '../../shopify/payload.ts'
 import { claimOnNews } from '../claim-guest-points.ts'
-import { exportCustomer, redactCustomer, redactShop } from '../compliance.ts'
+import { exportCustomer, redactShop } from '../compliance.ts'
 import { forgetProductLabels } from '../forget-product-labels.ts'
 import { markGone } from '../mark-gone.ts'
 import { mergeMembers } from '../merge-members.ts'
 import { recordDispute } from '../record-dispute.ts'
+import { redactCustomer } from '../redact-customer.ts'
 import { uninstallShop, updateShopFacts } from '../shop-changes.ts'
 import type { Delivery, Ending } from './inbox.ts'
 
@@ -32,7 +33,9 @@ const HANDLERS: Record<string, (tx: Tx, delivery: Delivery, payload: Json, now: 
     'customers/data_request': async (tx, delivery, payload, now) =>
       done(await exportCustomer(tx, delivery.shopId, payload, now)),
     'customers/redact': async (tx, delivery, payload, now) =>
-      done(await redactCustomer(tx, delivery, payload, now)),
+      (await redactCustomer(tx, delivery, payload, now))
+        ? done()
+        : { status: 'later', reason: 'Deliveries about the customer wait to be worked off' },
     'shop/redact': async (tx, delivery) =>
       (await redactShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
   }

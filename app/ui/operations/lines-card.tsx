@@ -3,6 +3,7 @@ import { BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/pola
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkKind } from '../../domain/bulk-line.ts'
+import { REDACTED } from '../../domain/redacted.ts'
 import type { BatchLine } from '../../loyalty/bulk/read-batch.ts'
 import { readJson } from '../kit/read-json.ts'
 import { TitledCard } from '../titled-card.tsx'
@@ -81,7 +82,7 @@ export function LinesCard({ kind, lines, total, names }: LinesProps) {
                 </InlineStack>
                 <Text as="span" variant="bodySm" tone="subdued">
                   {[
-                    line.reason,
+                    line.reason === REDACTED ? t('bulk.redacted') : line.reason,
                     kind === 'import' &&
                       day(line.earnedOn) &&
                       t('bulk.earnedOn', { date: day(line.earnedOn) }),

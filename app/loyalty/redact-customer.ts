@@ -1,0 +1,190 @@
+import { namesAddress, namesPerson } from '../domain/names-person.ts'
+import { REDACTED } from '../domain/redacted.ts'
+import type { Tx } from '../ledger/tx.ts'
+import { guestHash } from '../shopify/order-from-webhook.ts'
+import { type Json, object, optionalId, text } from '../shopify/payload.ts'
+import { type Delivery, MOST_ATTEMPTS } from './deliveries/inbox.ts'
+
+/** Whose traces go. */
+interface Redacted {
+  shopId: number
+  customerId: string | null
+  email: string | null
+  /** Finds the person in a text, see namesPerson(); null: nothing is known that could be found. */
+  named: string | null
+  /** Accounts that were the person's. */
+  accounts: number[]
+}
+
+/**
+ * Cuts the link between a person and the points: the customer's id, the ids that were merged into it, the hash of the
+ * e-mail address, what people wrote about the person, and what deliveries said. Nothing can be traced back; sums stay.
+ * A second time finds nothing.
+ * @returns false when deliveries about the person still wait: they may name the person anew, and it has to be done again
+ */
+export async function redactCustomer(
+  tx: Tx,
+  delivery: Delivery,
+  payload: Json,
+  now: number,
+): Promise<boolean> {
+  const { shopId } = delivery
+  const customer = object(payload.customer, 'customer')
+  const customerId = optionalId(customer.id, 'customer.id')
+  const email = contactOf(customer, 'email')
+  const accounts = await cutLinks(tx, shopId, customerId, guestHash(shopId, email), now)
+  const customerIds = [...new Set([customerId, ...accounts.map((one) => one.customerId)])]
+  const person: Redacted = {
+    shopId,
+    customerId,
+    email,
+    named: namesPerson({
+      customerIds: customerIds.filter((id) => id !== null),
+      email,
+      phone: contactOf(customer, 'phone'),
+    }),
+    accounts: accounts.map(({ accountId }) => accountId),
+  }
+  await tx.query('SELECT redact_reasons($1, $2, $3)', [shopId, person.accounts, person.named])
+  await forgetInFiles(tx, person)
+  await forgetInExports(tx, person)
+  await forgetInErrors(tx, person)
+  await forgetInDeliveries(tx, person)
+  const again = delivery.attempts + 1 < MOST_ATTEMPTS && (await waits(tx, person, delivery))
+  if (!again) await empty(tx, delivery)
+  return !again
+}
+
+/** An address or number as the database can hold it; null where none was sent. */
+export function contactOf(customer: Json, field: 'email' | 'phone'): string | null {
+  const value = customer[field]
+  return typeof value === 'string' ? text(value, `customer.${field}`).trim() || null : null
+}
+
+interface CutAccount {
+  accountId: number
+  /** The one it was merged into, or itself. */
+  headId: number
+  /** As it was. */
+  customerId: string | null
+}
+
+async function cutLinks(
+  tx: Tx,
+  shopId: number,
+  customerId: string | null,
+  hash: string | null,
+  now: number,
+): Promise<CutAccount[]> {
+  const { rows } = await tx.query<CutAccount>(
+    `WITH own AS (
+       SELECT account_id, customer_id FROM account a
+        WHERE a.shop_id = $1 AND (
+                a.customer_id = $2
+                OR a.merged_into = (SELECT account_id FROM account WHERE shop_id = $1 AND customer_id = $2)
+                OR (a.guest_hash = $3 AND a.merged_into IS NULL))
+        ORDER BY account_id FOR UPDATE)
+     UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)
+       FROM own WHERE a.shop_id = $1 AND a.account_id = own.account_id
+     RETURNING a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
+               own.customer_id::text AS "customerId"`,
+    [shopId, customerId, hash, now],
+  )
+  // Of a customer who was merged away the orders are with the one who stayed, and only some of them are this one's.
+  await tx.query(
+    `UPDATE order_state SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json
+      WHERE shop_id = $1
+        AND (account_id = ANY($2::bigint[]) OR (account_id = ANY($3::bigint[]) AND facts ->> 'customerId' = $4))`,
+    [shopId, rows.map((row) => row.accountId), rows.map((row) => row.headId), customerId],
+  )
+  return rows
+}
+
+/** Lines of files name the customer; posted ones whose account lost its id were those of merged customers. */
+async function forgetInFiles(tx: Tx, { shopId, customerId, email, named }: Redacted): Promise<void> {
+  const { rows } = await tx.query<{ batchId: number }>(
+    `DELETE FROM bulk_line l
+      WHERE l.shop_id = $1
+        AND (l.customer_id = $2 OR l.email = lower($3) OR l.value ~* $4
+             OR (l.status = 'posted' AND NOT EXISTS (
+                   SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))
+      RETURNING l.batch_id AS "batchId"`,
+    [shopId, customerId, email, named],
+  )
+  await tx.query(`UPDATE bulk_line SET reason = $3 WHERE shop_id = $1 AND reason ~* $2`, [
+    shopId,
+    named,
+    REDACTED,
+  ])
+  // A file about nobody else is likely to bear the person's name. What follows an address is the ending.
+  await tx.query(
+    `UPDATE bulk_batch b SET file_name = 'CSV'
+      WHERE b.shop_id = $1 AND (b.file_name ~* $2 OR position(lower($4) IN lower(b.file_name)) > 0 OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
+              SELECT FROM bulk_line l WHERE l.shop_id = b.shop_id AND l.batch_id = b.batch_id)))`,
+    [shopId, named, [...new Set(rows.map(({ batchId }) => batchId))], email],
+  )
+}
+
+/** The person's own, and the address in those of others: a reason that somebody else was given may hold it. */
+async function forgetInExports(tx: Tx, { shopId, accounts, customerId, email }: Redacted): Promise<void> {
+  await tx.query(
+    `DELETE FROM data_request WHERE shop_id = $1 AND (account_id = ANY($2::bigint[]) OR export ->> 'customer' = $3)`,
+    [shopId, accounts, customerId],
+  )
+  if (email === null) return
+  await tx.query(
+    `UPDATE data_request SET export = regexp_replace(export::text, $2, $3, 'gi')::json
+      WHERE shop_id = $1 AND export::text ~* $2`,
+    [shopId, namesAddress(email), REDACTED],
+  )
+}
+
+/** A fault's message may quote what it stumbled over. */
+async function forgetInErrors(tx: Tx, { shopId, named }: Redacted): Promise<void> {
+  for (const table of ['bulk_batch', 'reconciliation', 'audit_run', 'order_import'])
+    await tx.query(`UPDATE ${table} SET error = $3 WHERE shop_id = $1 AND error ~* $2`, [
+      shopId,
+      named,
+      REDACTED,
+    ])
+  for (const table of ['inbox', 'delivery_outcome'])
+    await tx.query(`UPDATE ${table} SET reason = $3 WHERE shop_id = $1 AND reason ~* $2`, [
+      shopId,
+      named,
+      REDACTED,
+    ])
+}
+
+/** What waits is still needed. What was set aside is empty now, and nobody can try it again. */
+async function forgetInDeliveries(tx: Tx, { shopId, named }: Redacted): Promise<void> {
+  await tx.query(
+    `WITH emptied AS (
+       UPDATE delivery d SET body = '{}'
+        WHERE d.shop_id = $1 AND d.body ~* $2
+          AND NOT EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)
+          AND (d.topic <> 'customers/redact' OR EXISTS (
+                SELECT FROM delivery_outcome o WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id))
+       RETURNING d.delivery_id)
+     UPDATE delivery_outcome o SET status = 'ignored', reason = $3
+       FROM emptied e WHERE o.shop_id = $1 AND o.delivery_id = e.delivery_id`,
+    [shopId, named, REDACTED],
+  )
+}
+
+/** Another request to redact waits for this one. */
+async function waits(tx: Tx, { shopId, named }: Redacted, { deliveryId }: Delivery): Promise<boolean> {
+  const { rows } = await tx.query(
+    `SELECT FROM inbox i JOIN delivery d USING (shop_id, delivery_id)
+      WHERE shop_id = $1 AND delivery_id <> $3 AND d.topic <> 'customers/redact' AND d.body ~* $2 LIMIT 1`,
+    [shopId, named, deliveryId],
+  )
+  return rows.length > 0
+}
+
+/** The request itself names the person. */
+async function empty(tx: Tx, { shopId, deliveryId }: Delivery): Promise<void> {
+  await tx.query(`UPDATE delivery SET body = '{}' WHERE shop_id = $1 AND delivery_id = $2`, [
+    shopId,
+    deliveryId,
+  ])
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { useDatabase } from '../database.ts'
+
+const database = useDatabase()
+
+/** Words of the program's own, Shopify's or the merchant's, numbers and keys. */
+const NOBODY = 'names nobody'
+/** Of people who work for the shop. */
+const STAFF = 'names staff by number, or while signed in'
+const REDACTED = 'taken away by a redaction (app/loyalty/redact-customer.ts)'
+const ENDS = 'taken away by a redaction, and dropped after a time (app/loyalty/tidy-up.ts)'
+
+/** What each column that can hold words says of a customer. A new one has to be thought about, and put here. */
+const COLUMNS: Record<string, Record<string, string>> = {
+  [STAFF]: {
+    Session: 'accessToken email firstName id lastName locale refreshToken scope shop state',
+    posting: 'actor',
+    program: 'published_by',
+    program_draft: 'updated_by',
+    bulk_batch: 'created_by confirmed_by',
+    order_import: 'started_by confirmed_by undone_by',
+  },
+  [NOBODY]: {
+    _prisma_migrations: 'checksum id logs migration_name',
+    shop: 'currency domain locale name settings time_zone',
+    program: 'document note',
+    program_draft: 'document',
+    product_label: 'tags',
+    balance: 'tier_id',
+    // `why` knows orders by their number and accounts by ours; `source_id` is made of such numbers.
+    posting: 'kind part source_id why',
+    order_state: 'name status_steps tier_id',
+    dispute: 'standing',
+    hold: 'kind outcome',
+    redemption: 'code discount_id ending request_key return_reason reward reward_id status',
+    expiry_warning: 'kind outcome sent_by',
+    reconciliation: 'cursor kind',
+    reconciliation_finding: 'order_name why',
+    // Findings are numbers of our rows and of orders.
+    audit_run: 'findings kind',
+    order_import: 'cursor status',
+    order_import_order: 'state',
+    bulk_batch: 'digest kind status',
+    bulk_line: 'problem status',
+    delivery: 'api_version shop_domain topic webhook_id',
+    delivery_outcome: 'status',
+  },
+  [REDACTED]: {
+    account: 'guest_hash',
+    posting: 'reason',
+    // The customer's number and the hash of the address.
+    order_state: 'facts',
+    bulk_batch: 'error file_name',
+    bulk_line: 'email reason value',
+    order_import: 'error',
+    inbox: 'reason',
+  },
+  [ENDS]: {
+    data_request: 'export',
+    delivery: 'body',
+    delivery_outcome: 'reason',
+    reconciliation: 'error',
+    audit_run: 'error',
+  },
+}
+
+test('A11: of every column that can hold words it is known whom it names, and who takes it away', async () => {
+  const { rows } = await database.owner().query<{ name: string }>(
+    `SELECT table_name || '.' || column_name AS name
+       FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+        AND udt_name ~ '^_?(text|varchar|bpchar|citext|name|json|jsonb|xml|bytea|hstore)$'
+      ORDER BY 1`,
+  )
+  const known = Object.values(COLUMNS).flatMap((tables) =>
+    Object.entries(tables).flatMap(([table, columns]) =>
+      columns.split(' ').map((column) => `${table}.${column}`),
+    ),
+  )
+  expect(new Set(known).size).toBe(known.length)
+  expect(rows.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([])
+})
