@@ -36,6 +36,7 @@ export type BulkProblem =
   // Known only after looking at the shop's customers and balances.
   | 'customer-unknown'
   | 'email-unknown'
+  | 'customer-differs'
   | 'not-enough-points'
   | 'in-debt'
   // Of an undo.
@@ -43,7 +44,7 @@ export type BulkProblem =
   | 'undone-before'
 
 export interface BulkLine {
-  /** Shopify's id in digits, or else `email`. */
+  /** Shopify's id in digits; without it `email`. With both, both must lead to the same customer. */
   customerId: string | null
   /** Lower case. */
   email: string | null
@@ -104,11 +105,10 @@ function readHolder(
   if (id !== '') {
     if (/^\d([.,]\d+)?E\+?\d+$/i.test(id)) return { problem: 'customer-id-rounded', value: customer }
     if (!/^[1-9]\d{0,17}$/.test(id)) return { problem: 'customer-id', value: customer }
-    return { customerId: id, email: null }
   }
-  if (email === '') return { problem: 'customer-missing', value: '' }
-  if (!isAddress(email)) return { problem: 'email-invalid', value: email }
-  return { customerId: null, email: email.toLowerCase() }
+  if (id === '' && email === '') return { problem: 'customer-missing', value: '' }
+  if (email !== '' && !isAddress(email)) return { problem: 'email-invalid', value: email }
+  return { customerId: id || null, email: email.toLowerCase() || null }
 }
 
 /** Something before and behind one @, with a dot between others behind it. What could leave a search term is none. */

@@ -27,6 +27,7 @@ describe('a line that adjusts', () => {
       { customer: '', email: 'Mara@Beispiel.example' },
       { customerId: null, email: 'mara@beispiel.example' },
     ],
+    [{ email: 'Mara@Beispiel.example' }, { customerId: '7001', email: 'mara@beispiel.example' }],
   ] as [Cells, object][])('is read: %j', (cells, expected) => {
     expect(check(cells)).toMatchObject({ ok: true, line: expected })
   })
@@ -44,6 +45,7 @@ describe('a line that adjusts', () => {
     [{ customer: 'Mara' }, 'customer-id', 'Mara'],
     [{ customer: '7,00123E+12' }, 'customer-id-rounded', '7,00123E+12'],
     [{ customer: '', email: 'a@b' }, 'email-invalid', 'a@b'],
+    [{ email: 'a@b' }, 'email-invalid', 'a@b'],
     [{ customer: '', email: 'a"b@c.example' }, 'email-invalid', 'a"b@c.example'],
     [{ reason: ' a ' }, 'reason-missing', 'a'],
   ] as [Cells, string, string][])('is refused: %j', (cells, problem, value) => {

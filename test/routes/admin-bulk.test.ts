@@ -179,6 +179,43 @@ describe('a file that adjusts points', () => {
   })
 })
 
+test('W15: a number of one person and the address of another are an error line; of the same one they are not', async () => {
+  const [mara, other] = ours.customers
+  if (!mara || !other) throw new Error('the shop has too few customers')
+  await database.owner().query(
+    `INSERT INTO account (shop_id, customer_id, merged_into)
+     SELECT shop_id, 4711, coalesce(merged_into, account_id) FROM account WHERE shop_id = $1 AND customer_id = $2`,
+    [ours.shopId, mara.id],
+  )
+  const id = await uploaded(
+    'adjustment',
+    [
+      'Kundennummer;E-Mail;Punkte;Grund',
+      `${mara.id};${mara.email.toUpperCase()};5;Kulanz`,
+      `${mara.id};${other.email};5;Kulanz`,
+      `${mara.id};niemand@beispiel.example;5;Kulanz`,
+      `4711;${mara.email};5;Kulanz`,
+      `4711;${other.email};5;Kulanz`,
+      `4040404040;${mara.email};5;Kulanz`,
+    ].join('\n'),
+  )
+  const { problems, sample } = await open(id)
+  expect(sample.map(({ line }: { line: number }) => line)).toEqual([2, 5])
+  expect(problems.map((line: Record<string, unknown>) => [line.line, line.problem, line.value])).toEqual([
+    [3, 'customer-differs', mara.id],
+    [4, 'email-unknown', 'niemand@beispiel.example'],
+    [6, 'customer-differs', '4711'],
+    [7, 'customer-unknown', '4040404040'],
+  ])
+  const { html } = await pages.open(`/app/operations/bulk/${id}`)
+  expect(html).toContain(`gehört nicht zur Kundennummer ${mara.id}, sondern zu einer anderen Person`)
+  const { rows } = await database
+    .owner()
+    .query('SELECT 1 FROM bulk_line WHERE batch_id = $1 AND email IS NOT NULL', [id])
+  expect(rows).toEqual([])
+  await choose(id, 'discard')
+})
+
 describe('a file that brings balances along', () => {
   let id = ''
   const lots = async () => {

@@ -25,12 +25,8 @@ export async function checkSlice(shopId: number, batchId: number, graphql: Admin
   if (lines.length === 0) return false
   const known = await findIds(graphql, shopId, lines)
   const byEmail = await findEmails(graphql, lines)
-  const found = lines.map(({ line, customerId, email }) => {
-    const id =
-      customerId === null ? (byEmail.get(email ?? '') ?? null) : known.has(customerId) ? customerId : null
-    const problem: BulkProblem | null = id ? null : customerId === null ? 'email-unknown' : 'customer-unknown'
-    return { line, id, problem, value: problem && (customerId ?? email) }
-  })
+  const heads = await headsOf(shopId, [...known, ...byEmail.values()])
+  const found = lines.map((line) => ({ line: line.line, ...findCustomer(line, known, byEmail, heads) }))
   await acrossShops(async (tx) => {
     const { rowCount } = await tx.query(
       `UPDATE bulk_line b SET customer_id = coalesce(r.id, b.customer_id), problem = r.problem, value = r.value, email = NULL,
@@ -52,6 +48,41 @@ export async function checkSlice(shopId: number, batchId: number, graphql: Admin
     )
   })
   return true
+}
+
+interface Found {
+  id: string | null
+  problem: BulkProblem | null
+  value: string | null
+}
+
+/** Whose line it is. A number and an address must not be of two customers: nobody knows whom the merchant meant. */
+function findCustomer(
+  { customerId, email }: Unchecked,
+  known: Set<string>,
+  byEmail: Map<string, string>,
+  heads: Map<string, string>,
+): Found {
+  const wrong = (problem: BulkProblem, value: string | null): Found => ({ id: null, problem, value })
+  if (customerId !== null && !known.has(customerId)) return wrong('customer-unknown', customerId)
+  const ofEmail = email === null ? null : byEmail.get(email)
+  if (ofEmail === undefined) return wrong('email-unknown', email)
+  const head = (id: string) => heads.get(id) ?? id
+  if (customerId !== null && ofEmail !== null && head(customerId) !== head(ofEmail))
+    return wrong('customer-differs', customerId)
+  return { id: customerId ?? ofEmail, problem: null, value: null }
+}
+
+/** The account that a customer's points are in; after a merge two numbers have one. */
+async function headsOf(shopId: number, customerIds: string[]): Promise<Map<string, string>> {
+  const { rows } = await acrossShops((tx) =>
+    tx.query<{ id: string; head: string }>(
+      `SELECT customer_id::text AS id, 'account ' || coalesce(merged_into, account_id) AS head FROM account
+        WHERE shop_id = $1 AND customer_id = ANY($2::bigint[])`,
+      [shopId, customerIds],
+    ),
+  )
+  return new Map(rows.map(({ id, head }) => [id, head]))
 }
 
 async function nextLines(shopId: number, batchId: number): Promise<Unchecked[]> {
