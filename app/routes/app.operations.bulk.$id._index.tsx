@@ -12,7 +12,7 @@ import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, graphql } = await adminRequest(request)
-  const page = await openBatch(shop.shopId, graphql, batchIdOf(params.id))
+  const page = await openBatch(shop, graphql, batchIdOf(params.id))
   if (!page) throw new Response(null, { status: 404 })
   return page
 }

@@ -8,6 +8,8 @@ import { loader as batchPage, action as decide } from '../../app/routes/app.oper
 import { loader as moreLines } from '../../app/routes/app.operations.bulk.$id.lines.ts'
 import { BROWSER } from '../support/admin-pages.ts'
 import { useOperationsShop } from '../support/operations-shop.ts'
+import { testProgram } from '../support/program.ts'
+import { publish } from '../support/shop.ts'
 import { adminToken, answerOf } from '../support/shopper-requests.ts'
 
 const ours = useOperationsShop()
@@ -246,6 +248,30 @@ describe('a file that brings balances along', () => {
     ])
     const [latest] = await history(ours.customers[3]?.id ?? '')
     expect(latest).toMatchObject({ kind: 'import', points: 80 })
+    await sound()
+  })
+
+  test('W5: says before anything is posted that its last days are not used where nothing lapses', async () => {
+    const holder = ours.customers[4]?.id
+    const plain = await uploaded(
+      'import',
+      `customer id,points,earned on,expires on\n${holder},5,2026-05-03,\n`,
+    )
+    const title = 'Ihr Programm kennt keinen Verfall'
+    expect((await pages.open(`/app/operations/bulk/${plain}`)).html).not.toContain(title)
+    const dated = await uploaded(
+      'import',
+      `customer id,points,earned on,expires on\n${[1, 2, 3].map((n) => `${holder},${n},2026-05-03,2035-12-3${n % 2}`).join('\n')}\n`,
+    )
+    const shown = (await pages.open(`/app/operations/bulk/${dated}`)).html
+    expect(shown).toContain(title)
+    expect(shown).toContain('werden nicht verwendet (3 Zeilen): Die Punkte bleiben gültig.')
+    const lapsing = testProgram({ expiry: { kind: 'after-earning', months: 24, warnDays: 30 } })
+    await publish(database.owner(), ours.shopId, 2, lapsing, new Date().toISOString())
+    expect((await pages.open(`/app/operations/bulk/${dated}`)).html).not.toContain(title)
+    await publish(database.owner(), ours.shopId, 3, testProgram(), new Date().toISOString())
+    await post(dated)
+    expect((await pages.open(`/app/operations/bulk/${dated}`)).html).not.toContain(title)
     await sound()
   })
 

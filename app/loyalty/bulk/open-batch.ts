@@ -1,6 +1,7 @@
 import { withShop } from '../../db.server.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerNames } from '../../shopify/customer-names.ts'
+import { currentProgram, type ProgramShop } from '../program-store.ts'
 import {
   type BatchLine,
   type BatchSums,
@@ -18,19 +19,24 @@ export interface OpenBatch {
   sample: BatchLine[]
   /** Names by customer id, as far as Shopify told. */
   names: Record<string, string>
+  /** Points do not lapse by the program in force: a last valid day has no effect. */
+  neverLapses: boolean
 }
 
 /** All that the page of a file shows; null when there is none of this number. */
 export async function openBatch(
-  shopId: number,
+  shop: ProgramShop,
   graphql: AdminGraphql,
   batchId: number,
 ): Promise<OpenBatch | null> {
+  const { shopId } = shop
   const page = await withShop(shopId, async (tx) => {
     const batch = await readBatch(tx, shopId, batchId)
     if (!batch) return null
+    const program = await currentProgram(tx, shop)
     return {
       batch,
+      neverLapses: !program || program.expiry.kind === 'never',
       sums: await sumBatch(tx, shopId, batchId),
       problems: await batchLines(tx, shopId, batchId, { problems: true }),
       sample: await batchLines(tx, shopId, batchId, { problems: false, most: 20 }),

@@ -60,6 +60,8 @@ export interface BatchSums {
   /** Points that come and go, both above zero. */
   plus: number
   minus: number
+  /** Lines, of the good ones, with a last valid day. */
+  dated: number
 }
 
 export async function sumBatch(tx: Tx, shopId: number, batchId: number): Promise<BatchSums> {
@@ -68,7 +70,8 @@ export async function sumBatch(tx: Tx, shopId: number, batchId: number): Promise
             count(*) FILTER (WHERE status = 'wrong') AS wrong, count(*) FILTER (WHERE status = 'refused') AS refused,
             count(DISTINCT customer_id) FILTER (WHERE status IN ('ready', 'posted')) AS members,
             coalesce(sum(coalesce(posted, points)) FILTER (WHERE status IN ('ready', 'posted') AND points > 0), 0)::bigint AS plus,
-            coalesce(-sum(coalesce(posted, points)) FILTER (WHERE status IN ('ready', 'posted') AND points < 0), 0)::bigint AS minus
+            coalesce(-sum(coalesce(posted, points)) FILTER (WHERE status IN ('ready', 'posted') AND points < 0), 0)::bigint AS minus,
+            count(*) FILTER (WHERE status IN ('ready', 'posted', 'unchecked') AND expires_on IS NOT NULL) AS dated
        FROM bulk_line WHERE shop_id = $1 AND batch_id = $2`,
     [shopId, batchId],
   )

@@ -19,7 +19,7 @@ export interface BatchAnswer {
 }
 
 /** One file: what it would do, how far it is, what it did, and the way back. */
-export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
+export function BatchPage({ batch, sums, problems, sample, names, neverLapses }: OpenBatch) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const { submit, busy, answer, lost } = useChange<BatchAnswer>()
@@ -59,7 +59,7 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
           <Text as="p">{t('bulk.notPossible')}</Text>
         </Banner>
       )}
-      <Notes batch={batch} sums={sums} />
+      <Notes batch={batch} sums={sums} neverLapses={neverLapses} />
       <Card>
         <BlockStack gap="400">
           <InlineStack>
@@ -113,7 +113,7 @@ export function BatchPage({ batch, sums, problems, sample, names }: OpenBatch) {
   )
 }
 
-function Notes({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
+function Notes({ batch, sums, neverLapses }: Pick<OpenBatch, 'batch' | 'sums' | 'neverLapses'>) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   return (
@@ -122,6 +122,13 @@ function Notes({ batch, sums }: { batch: BatchView; sums: BatchSums }) {
         <Banner tone="warning" title={t('bulk.sameTitle')}>
           <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(batch.sameFile.at)) })}</Text>
           <Link url={`/app/operations/bulk/${batch.sameFile.batchId}`}>{t('bulk.sameOpen')}</Link>
+        </Banner>
+      )}
+      {(batch.status === 'ready' || batch.status === 'checking') && neverLapses && sums.dated > 0 && (
+        <Banner tone="warning" title={t('bulk.datesUnusedTitle')}>
+          <Text as="p">
+            {t('bulk.datesUnused', { count: sums.dated, number: format.number(sums.dated) })}
+          </Text>
         </Banner>
       )}
       {batch.error && (
