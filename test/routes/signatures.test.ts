@@ -1,3 +1,5 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPool } from '../../app/db.server.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
@@ -138,4 +140,21 @@ test('A1: the door answers 400 to a signed text that is no JSON object, and stor
     expect([answer.status, await answer.text()], text).toEqual([400, 'The body is not a JSON object'])
   }
   expect((await database.owner().query('SELECT FROM delivery')).rowCount).toBe(0)
+})
+
+test('A1: the secret is handed to the door and to Shopify’s library, and signs nothing of our own', () => {
+  const root = path.resolve(import.meta.dirname, '../..')
+  const users = globSync(['app/**/*.{ts,tsx}', 'server.ts', 'worker.ts'], { cwd: root }).filter((file) =>
+    readFileSync(path.join(root, file), 'utf8').includes('SHOPIFY_API_SECRET'),
+  )
+  expect(users.sort()).toEqual(['app/env.server.ts', 'app/shopify.server.ts', 'server.ts'])
+})
+
+test('docs/security.md names tests and decisions that there are', () => {
+  const root = path.resolve(import.meta.dirname, '../..')
+  const text = readFileSync(path.join(root, 'docs/security.md'), 'utf8')
+  const named = [...text.matchAll(/`(test\/[\w/.-]+)`|\]\((decisions\/[\w.-]+)\)/g)]
+  expect(named.length).toBeGreaterThan(20)
+  for (const [, test, decision] of named)
+    expect(existsSync(path.join(root, test ?? `docs/${decision}`)), test ?? decision).toBe(true)
 })
