@@ -3,16 +3,23 @@ import { worthSteps } from './evaluate-order.ts'
 import { fromMinor } from './money.ts'
 import type { OrderFacts } from './order-facts.ts'
 import type { TierLadder, TierLevel } from './program.ts'
-import { addMonths, startOfYear } from './time-window.ts'
+import { addMonths, DAY_MS, startOfYear } from './time-window.ts'
+
+/**
+ * So long an order may still turn out to have been none, as far as the multiplier of others is concerned: in the EU a
+ * buyer has 14 days from delivery to withdraw, 14 more to send the goods back and the shop 14 to repay; many shops
+ * give longer. Whoever keeps it that long has bought it.
+ */
+export const TRIAL_DAYS = 60
 
 /**
  * Tiers, derived and never stored as truth. An order contributes to the ladder what its own final state says it
  * was worth at each moment; a member's level at a moment is the level of the sum of these contributions. So any
  * order of arrival ends in the same level, and:
  * - an order is multiplied by the tier that the member's other orders, placed before it, had earned by then;
- * - a refund before an order counts against it, so that spending, taking the money back and earning with the
- *   gained multiplier does not work;
- * - a later refund does not touch orders that are already multiplied.
+ * - money that goes back before an order, or within the trial of the order that it is for, counts against it:
+ *   spending, earning with the gained multiplier and taking the money back does not work, in whatever order;
+ * - a refund later than that does not touch orders that are already multiplied.
  */
 export interface StatusStep {
   /** From this moment on (epoch ms)… */
@@ -40,7 +47,8 @@ export function statusSteps(program: CompiledProgram, facts: OrderFacts): Status
 
 /**
  * The level of a member at the moment an order is placed, by her other orders: placed before `at` and inside the
- * window, each with its value as it stood at `at`. Null: below the first level, or no levels.
+ * window, each with its value as it stood at `at`, or at the end of its trial if that is later. Null: below the
+ * first level, or no levels.
  * @param othersSteps one entry for each other order
  */
 export function tierAt(
@@ -88,9 +96,10 @@ function statusSum(
     const [placed] = steps
     if (placed === undefined || placed.at < from) continue
     if (withThisMoment ? placed.at > at : placed.at >= at) continue
+    const until = withThisMoment ? at : Math.max(at, placed.at + TRIAL_DAYS * DAY_MS)
     let standing = placed
     for (const step of steps) {
-      if (step.at > at) break
+      if (step.at > until) break
       standing = step
     }
     sum += standing[basis]

@@ -166,7 +166,14 @@ function orderDetails(line: HistoryLine, words: Wording): string[] {
   const lines: string[] = []
   if (before > 0)
     lines.push(words.say(points < 0 ? 'detail.now-worth' : 'detail.now-worth-more', { value, ...then }))
-  return [...lines, ...calculation(why, line, words), ...leftOut(why, words)]
+  return [...lines, ...tierChange(why, line, words), ...calculation(why, line, words), ...leftOut(why, words)]
+}
+
+/** The order itself is as it was: one of her other orders is not. */
+function tierChange(why: OrderWhy, { before, tierBefore, names }: HistoryLine, words: Wording): string[] {
+  if (!before || tierBefore === undefined || tierBefore?.id === why.tier?.id) return []
+  const tier = nameOf(why.tier?.id, names?.tiers, words)
+  return [words.say('detail.tier-changed', { tier, before: nameOf(tierBefore?.id, names?.tiers, words) })]
 }
 
 /** The arithmetic: one line when nothing multiplies, else what counted, what multiplied it, and the result. */
@@ -262,7 +269,12 @@ function money(minor: number, why: OrderWhy, words: Wording): string {
   return words.money(fromMinor(minor, why.currency), why.currency)
 }
 
-function nameOf(id: string, names: Record<string, LocalText> | undefined, words: Wording): string {
+function nameOf(
+  id: string | undefined,
+  names: Record<string, LocalText> | undefined,
+  words: Wording,
+): string {
+  if (id === undefined) return words.say('detail.no-tier')
   const name = names?.[id]
   return name ? inLocale(name, words.locale) : id
 }

@@ -41,6 +41,8 @@ export interface HistoryLine {
   before: number | null
   /** Of an order: minor units that refunds had taken before this line. */
   refundedBefore: number
+  /** Of an order: the tier that multiplied it before this line; undefined where no line says so. */
+  tierBefore: OrderWhy['tier'] | undefined
   /** The order went to another customer, or its customer was taken off it, and its points with it. */
   movedAway: 'to-customer' | 'off-customer' | null
   /** Of guest points that were claimed: the orders they came from, and how many were still pending then. */
@@ -203,6 +205,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     else moved += amount
     if (from === 'debt') owed += amount
   }
+  const whyBefore = readStoredWhy(row.whyBefore)
   const last = row.moves.at(-1)
   const extras = (row.why ?? {}) as { was?: number; moved?: true | 'off'; orders?: string[] }
   const waits = row.kind === 'order' && row.stillPending === true && change.pending > 0
@@ -236,7 +239,8 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     programVersion: row.programVersion,
     why: readStoredWhy(row.why),
     before: row.kind === 'order' ? (extras.was ?? null) : null,
-    refundedBefore: refundedIn(readStoredWhy(row.whyBefore)?.out ?? []),
+    refundedBefore: refundedIn(whyBefore?.out ?? []),
+    tierBefore: whyBefore?.tier,
     movedAway: extras.moved === undefined ? null : extras.moved === 'off' ? 'off-customer' : 'to-customer',
     claimed:
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
 import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import { levelFor, type StatusStep, statusSteps, tierAt, tierProgress } from '../../app/domain/tiers.ts'
+import {
+  levelFor,
+  type StatusStep,
+  statusSteps,
+  TRIAL_DAYS,
+  tierAt,
+  tierProgress,
+} from '../../app/domain/tiers.ts'
 import { campaign, compiled, DAY, document, HOUR, line, order, PLACED, refund, settled } from './support.ts'
 
 const ZONE = 'Europe/Berlin'
@@ -126,9 +133,26 @@ describe('earn, refund, earn again', () => {
     expect(pointsOfSecond(big(second.placedAt))).toBe(100)
   })
 
-  test('a refund after it does not claw the multiplier back', () => {
+  test('A13: nor does a refund after it, as long as the first order is on trial', () => {
     expect(pointsOfSecond(big(null))).toBe(150)
-    expect(pointsOfSecond(big(second.placedAt + 1))).toBe(150)
+    expect(pointsOfSecond(big(second.placedAt + 1))).toBe(100)
+    expect(pointsOfSecond(big(PLACED + TRIAL_DAYS * DAY))).toBe(100)
+  })
+
+  test('A13: a refund after the trial does not claw the multiplier back', () => {
+    expect(pointsOfSecond(big(PLACED + TRIAL_DAYS * DAY + 1))).toBe(150)
+  })
+
+  test('A13: a cancellation is a refund of everything', () => {
+    const cancelled = (at: number) => ({ ...big(null), cancelledAt: at })
+    expect(pointsOfSecond(cancelled(second.placedAt + DAY))).toBe(100)
+    expect(pointsOfSecond(cancelled(PLACED + (TRIAL_DAYS + 1) * DAY))).toBe(150)
+  })
+
+  test('A13: where a member stands now asks for now alone', () => {
+    const steps = [statusSteps(bySpend, big(PLACED + 5 * DAY))]
+    expect(tierProgress(bySpend.ladder, steps, PLACED + DAY, ZONE).current?.id).toBe('gold')
+    expect(tierProgress(bySpend.ladder, steps, PLACED + 5 * DAY, ZONE).current?.id).toBe('bronze')
   })
 
   test('an order never lifts itself', () => {
@@ -178,7 +202,7 @@ describe('for any member', () => {
       fc.record({
         at: fc.integer({ min: PLACED - 900 * DAY, max: PLACED + 30 * DAY }),
         spend: fc.nat(90_000),
-        refundAfter: fc.integer({ min: 1, max: 60 * DAY }),
+        refundAfter: fc.integer({ min: 1, max: 120 * DAY }),
         refund: fc.nat(90_000),
       }),
       { maxLength: 12 },
@@ -189,6 +213,8 @@ describe('for any member', () => {
         ...spent(at + refundAfter, Math.max(0, spend - back)),
       ]),
     )
+
+  const trialEnd = ([placed]: StatusStep[]) => (placed?.at ?? 0) + TRIAL_DAYS * DAY
 
   test('the level does not depend on the order in which orders arrived', () => {
     fc.assert(
@@ -205,11 +231,11 @@ describe('for any member', () => {
     )
   })
 
-  test('nothing that happens later changes the level at a moment', () => {
+  test('nothing that happens later, and after the trial of its order, changes the level at a moment', () => {
     fc.assert(
       fc.property(someSteps, (steps) => {
         const known = steps
-          .map((order) => order.filter((step) => step.at <= PLACED))
+          .map((order) => order.filter(({ at }) => at <= Math.max(PLACED, trialEnd(order))))
           .filter((order) => order.length > 0)
         expect(tierAt(bySpend.ladder, known, PLACED, ZONE)).toBe(tierAt(bySpend.ladder, steps, PLACED, ZONE))
       }),
@@ -223,7 +249,8 @@ describe('for any member', () => {
         let sum = 0
         for (const [placed, refunded] of steps) {
           if (!placed || placed.at < from || placed.at >= PLACED) continue
-          sum += refunded && refunded.at <= PLACED ? refunded.spend : placed.spend
+          const until = Math.max(PLACED, trialEnd([placed]))
+          sum += refunded && refunded.at <= until ? refunded.spend : placed.spend
         }
         expect(tierAt(bySpend.ladder, steps, PLACED, ZONE)?.id).toBe(levelFor(bySpend.ladder, sum)?.id)
       }),

@@ -126,6 +126,7 @@ function entry(
     why: JSON.parse(JSON.stringify(worth.why)),
     before,
     refundedBefore: 0,
+    tierBefore: undefined,
     movedAway: null,
     claimed: null,
     undoes: null,
