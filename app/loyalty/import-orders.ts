@@ -1,19 +1,22 @@
 import { acrossShops, withShop } from '../db.server.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Tx } from '../ledger/tx.ts'
-import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { OrdersCount } from '../shopify/graphql/orders.ts'
 import type { ReadPage } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
+import { withoutTrace } from './estimate-orders.ts'
+import { currentImport, enqueueImport, noteAwarded, putAway, type Running } from './import-record.ts'
 import { readLabels } from './label-orders.ts'
 import { settleRead } from './read-orders.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
+import { undoOn } from './undo-import.ts'
 
 /**
  * Orders from before the app was installed, taken over once. With their points, or as history: they then count
- * towards tiers, so that a good customer begins where she belongs, and are worth no points.
+ * towards tiers, so that a good customer begins where she belongs, and are worth no points. What gives points is first
+ * reckoned without a trace (estimate-orders.ts), then confirmed, and can be taken back as a whole (undo-import.ts).
  *
  * Reads pages of the Admin API, or of a bulk operation's file when there are many orders, and remembers the cursor with
  * every page, so that a killed worker goes on where it stood.
@@ -31,11 +34,20 @@ export interface PastOrders {
 const TURN_MS = 20_000
 
 /**
- * Begins to take over past orders. While one import runs, a second call changes nothing.
+ * Begins to take over past orders. While one import is under way, a second call changes nothing.
  * @returns how many orders Shopify counts
  * @throws DomainError program-missing, invalid-payload (a day in the future)
  */
-export async function startImport(graphql: AdminGraphql, wish: PastOrders): Promise<{ total: number }> {
+export function startImport(graphql: AdminGraphql, wish: PastOrders): Promise<{ total: number }> {
+  return begin(graphql, wish, 'running')
+}
+
+/** Begins to reckon what they would bring: nothing is given before `confirmImport`. Otherwise as `startImport`. */
+export function estimateImport(graphql: AdminGraphql, wish: PastOrders): Promise<{ total: number }> {
+  return begin(graphql, wish, 'estimating')
+}
+
+async function begin(graphql: AdminGraphql, wish: PastOrders, status: 'running' | 'estimating') {
   const { shop, from, award, actor, now } = wish
   if (!(from > 0 && from <= now)) throw new DomainError('invalid-payload', 'the first day lies in the future')
   const { ordersCount } = await askAdmin(graphql, OrdersCount, { query: pastQuery(from, now) })
@@ -43,47 +55,43 @@ export async function startImport(graphql: AdminGraphql, wish: PastOrders): Prom
   await withShop(shop.shopId, async (tx) => {
     const { rows } = await tx.query('SELECT 1 FROM program WHERE shop_id = $1 LIMIT 1', [shop.shopId])
     if (rows.length === 0) throw new DomainError('program-missing', 'no program would judge these orders')
-    await tx.query(
-      `INSERT INTO order_import (shop_id, from_at, until_at, award, started_by, total)
-       VALUES ($1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0), $4, $5, $6)
-       ON CONFLICT (shop_id) WHERE status = 'running' DO NOTHING`,
-      [shop.shopId, from, now, award, actor, total],
+    const { rowCount } = await tx.query(
+      `INSERT INTO order_import (shop_id, from_at, until_at, award, started_by, total, status)
+       VALUES ($1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0), $4, $5, $6, $7)
+       ON CONFLICT (shop_id) WHERE status IN ('estimating', 'running', 'undoing') DO NOTHING`,
+      [shop.shopId, from, now, award, actor, total, status],
     )
+    // Another wish takes the place of one that was only reckoned.
+    if (rowCount === 1) await putAway(tx, shop.shopId, ['estimated'])
     await enqueueImport(tx, shop.shopId)
   })
   return { total }
 }
 
-/** Stops after the page that is being read. What was taken over stays. */
-export async function cancelImport(shopId: number): Promise<void> {
-  await withShop(shopId, (tx) =>
-    tx.query(
-      `UPDATE order_import SET status = 'cancelled', finished_at = now() WHERE shop_id = $1 AND status = 'running'`,
-      [shopId],
-    ),
-  )
-}
-
 /**
- * The job: reads page after page while the import runs. Two at once do no harm: each page is settled once.
+ * The job: reads page after page while the import runs or is reckoned, or takes it back slice by slice. Two at once do
+ * no harm: each page is settled once.
  * @param bulkFrom from so many orders on by a bulk operation
  */
 export async function importOrders(shopId: number, now: () => number, bulkFrom = BULK_FROM): Promise<void> {
   const shop = await shopById(shopId)
-  const running = shop && (await current(shopId))
+  const running = shop && (await currentImport(shopId))
   if (!running) return
   try {
-    const turn = await readOn({
-      graphql: await shopAdmin(shop.domain),
-      shopId,
-      search: pastQuery(running.from.getTime(), running.until.getTime()),
-      cursor: running.cursor,
-      orders: running.total ?? 0,
-      bulkFrom,
-      turnMs: TURN_MS,
-      move: (from, to) => moveCursor(shopId, running.id, from, to),
-      take: (page, cursor) => takeOver(shopId, running, cursor, page, now()),
-    })
+    const turn =
+      running.status === 'undoing'
+        ? await undoOn(shop, running, TURN_MS, now)
+        : await readOn({
+            graphql: await shopAdmin(shop.domain),
+            shopId,
+            search: pastQuery(running.from.getTime(), running.until.getTime()),
+            cursor: running.cursor,
+            orders: running.total ?? 0,
+            bulkFrom,
+            turnMs: TURN_MS,
+            move: (from, to) => moveCursor(shopId, running.id, from, to),
+            take: (page, cursor) => takeOver(shopId, running, cursor, page, now()),
+          })
     if (turn === 'done' || turn === 'not-ours') return
     await acrossShops((tx) => enqueueImport(tx, shopId, turn === 'waits' ? ASK_AGAIN_MS : 0))
   } catch (error) {
@@ -104,71 +112,58 @@ async function moveCursor(shopId: number, id: number, from: string | null, to: s
     tx.query(
       `UPDATE order_import SET cursor = $4, touched_at = now(),
               checked = CASE WHEN $4 = '' THEN 0 ELSE checked END
-        WHERE shop_id = $1 AND import_id = $2 AND status = 'running' AND cursor IS NOT DISTINCT FROM $3`,
+        WHERE shop_id = $1 AND import_id = $2 AND status IN ('estimating', 'running')
+          AND cursor IS NOT DISTINCT FROM $3`,
       [shopId, id, from, to],
     ),
   )
   return rowCount === 1
 }
 
-export function enqueueImport(tx: Tx, shopId: number, inMs = 0): Promise<void> {
-  const runAt = inMs > 0 ? { runAt: new Date(Date.now() + inMs) } : {}
-  return enqueue(tx, 'import-orders', { shopId }, { key: `import-orders:${shopId}`, ...runAt })
-}
-
-interface Running {
-  id: number
-  from: Date
-  until: Date
-  award: boolean
-  /** As Shopify counted. */
-  total: number | null
-  /** Of a page, or of a bulk operation (see bulk-reading.ts). */
-  cursor: string | null
-}
-
-async function current(shopId: number): Promise<Running | undefined> {
-  const { rows } = await acrossShops((tx) =>
-    tx.query<Running>(
-      `SELECT import_id AS id, from_at AS "from", until_at AS until, award, total, cursor FROM order_import
-        WHERE shop_id = $1 AND status = 'running'`,
-      [shopId],
-    ),
-  )
-  return rows[0]
-}
-
 /** The page and the cursor behind it in one transaction. @returns false when it is no longer ours to read on */
 async function takeOver(
   shopId: number,
-  { id, award }: Running,
+  running: Running,
   cursor: string | null,
   page: ReadPage,
   now: number,
 ): Promise<boolean> {
+  const { id, award } = running
   const labels = await readLabels(
     shopId,
     page.orders.map(({ facts }) => facts),
   )
+  const settle = (tx: Tx) =>
+    page.orders.length === 0
+      ? Promise.resolve([])
+      : settleRead(tx, shopId, page.orders, now, labels, award ? 'award' : 'history')
+  const estimated = running.status === 'estimating' ? await withoutTrace(settle) : null
   return acrossShops(async (tx) => {
     const { rows } = await tx.query<{ cursor: string | null }>(
-      `SELECT cursor FROM order_import WHERE shop_id = $1 AND import_id = $2 AND status = 'running' FOR UPDATE`,
-      [shopId, id],
+      `SELECT cursor FROM order_import WHERE shop_id = $1 AND import_id = $2 AND status = $3 FOR UPDATE`,
+      [shopId, id, running.status],
     )
     // Cancelled, or another process has read this page meanwhile.
     if (!rows[0] || rows[0].cursor !== cursor) return false
-    const changes =
-      page.orders.length === 0
-        ? []
-        : await settleRead(tx, shopId, page.orders, now, labels, award ? 'award' : 'history')
+    const changes = estimated ?? (await settle(tx))
+    if (award && !estimated) await noteAwarded(tx, shopId, id, changes)
     const points = changes.reduce((sum, { before, after }) => sum + after - (before ?? 0), 0)
     await tx.query(
       `UPDATE order_import
           SET cursor = $3, checked = checked + $4, taken = taken + $5, points = points + $6, touched_at = now(),
-              error = NULL, status = CASE WHEN $7 THEN 'done' ELSE status END,
+              error = NULL, status = CASE WHEN $7 THEN $8 ELSE status END,
               finished_at = CASE WHEN $7 THEN now() END
         WHERE shop_id = $1 AND import_id = $2`,
-      [shopId, id, page.next, page.orders.length, changes.length, points, page.next === null],
+      [
+        shopId,
+        id,
+        page.next,
+        page.orders.length,
+        changes.length,
+        points,
+        page.next === null,
+        estimated ? 'estimated' : 'done',
+      ],
     )
     return true
   })

@@ -83,7 +83,7 @@ export interface ImportView {
   id: number
   from: Date
   award: boolean
-  status: 'running' | 'done' | 'cancelled'
+  status: 'estimating' | 'estimated' | 'running' | 'done' | 'cancelled' | 'undoing' | 'undone'
   startedAt: Date
   finishedAt: Date | null
   /** As Shopify counted when it began. */
@@ -91,6 +91,16 @@ export interface ImportView {
   checked: number
   taken: number
   points: number
+  /** As reckoned before it was confirmed; null: it was not. */
+  expectedPoints: number | null
+  startedBy: string
+  confirmedBy: string | null
+  /** Orders whose points can be taken back, and those that were or could not be. */
+  given: number
+  undone: number
+  /** Points that were taken back, and those that were spent or had lapsed and stay so. */
+  takenBack: number
+  kept: number
   /** Shopify puts the orders together: nothing is read yet. */
   preparing: boolean
   /** Why it stands still just now; it goes on by itself. */
@@ -100,8 +110,13 @@ export interface ImportView {
 export async function readImports(tx: Tx, shopId: number, most = 10): Promise<ImportView[]> {
   const { rows } = await tx.query<ImportView>(
     `SELECT import_id AS id, from_at AS "from", award, status, started_at AS "startedAt", finished_at AS "finishedAt",
-            total, checked, taken, points, error, coalesce(cursor LIKE 'bulk/%/0', false) AS preparing
-       FROM order_import WHERE shop_id = $1 ORDER BY import_id DESC LIMIT $2`,
+            total, checked, taken, points, error, coalesce(cursor LIKE 'bulk/%/0', false) AS preparing,
+            expected_points AS "expectedPoints", started_by AS "startedBy", confirmed_by AS "confirmedBy",
+            taken_back AS "takenBack", kept, g.given, g.undone
+       FROM order_import m CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE state = 'given') AS given, count(*) FILTER (WHERE state <> 'given') AS undone
+           FROM order_import_order o WHERE o.shop_id = m.shop_id AND o.import_id = m.import_id) g
+      WHERE shop_id = $1 ORDER BY import_id DESC LIMIT $2`,
     [shopId, most],
   )
   return rows

@@ -1,7 +1,7 @@
 import { acrossShops } from '../db.server.ts'
 import { enqueueEach } from '../queue/enqueue.ts'
 import { enqueueBatch } from './bulk/run-batch.ts'
-import { enqueueImport } from './import-orders.ts'
+import { enqueueImport } from './import-record.ts'
 import { issueKey } from './redemption-record.ts'
 
 /** Work in slices that stood still for so long lost its job: the process was killed and the queue still waits for it. */
@@ -19,7 +19,8 @@ const CODE_STANDS_STILL = '2 hours'
 export async function resumeWork(): Promise<void> {
   await acrossShops(async (tx) => {
     const imports = await tx.query<{ shopId: number }>(
-      `SELECT shop_id AS "shopId" FROM order_import WHERE status = 'running' AND touched_at < now() - $1::interval`,
+      `SELECT shop_id AS "shopId" FROM order_import
+        WHERE status IN ('estimating', 'running', 'undoing') AND touched_at < now() - $1::interval`,
       [STANDS_STILL],
     )
     for (const { shopId } of imports.rows) await enqueueImport(tx, shopId)

@@ -76,7 +76,7 @@ export async function settleOrders(
     const judged: OrderReading = again ? { ...reading, origin: 'again' } : reading
     const state = newestState(judged, before)
     const facts: OrderFacts = { ...state, dispute }
-    if (takenOver && reading.past === 'history') facts.history = true
+    if ((takenOver && reading.past === 'history') || reading.past === 'taken-back') facts.history = true
     if (holders.before.get(key)?.redacted) Object.assign(facts, NOBODY)
     const { shopId } = reading
     fresh.set(key, {

@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
+import type { Program } from '../domain/program.ts'
 import { addMonthsToDate, localDate, startOfDate } from '../domain/time-window.ts'
-import { cancelImport, startImport } from '../loyalty/import-orders.ts'
-import { currentProgram } from '../loyalty/program-store.ts'
+import { cancelImport, confirmImport, undoImport } from '../loyalty/decide-import.ts'
+import { estimateImport, startImport } from '../loyalty/import-orders.ts'
+import { programVersions } from '../loyalty/program-store.ts'
 import { readImports } from '../loyalty/read-operations.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders-page.tsx'
@@ -15,48 +17,66 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
   const today = localDate(Date.now(), shop.timeZone)
   return withShop(shop.shopId, async (tx) => {
-    const program = await currentProgram(tx, shop)
-    const expiry = program?.expiry
+    const versions = await programVersions(tx, shop.shopId)
+    const [live, first] = [versions[0]?.document, versions.at(-1)?.document]
     return {
       imports: await readImports(tx, shop.shopId),
-      published: program !== null,
+      published: live !== undefined,
       today,
       proposed: addMonthsToDate(today, -12),
-      expiryMonths: expiry?.kind === 'after-earning' ? expiry.months : null,
+      expiryMonths: live?.expiry.kind === 'after-earning' ? live.expiry.months : null,
+      rewards: live?.rewards ?? [],
+      // The first version judges what is taken over; each other one the orders of its own time.
+      highestFactor: first ? bestFactor(first) : 1,
+      tiersMatter: versions.some(({ document }) => bestFactor(document) > 1),
     }
   })
 }
 
+function bestFactor({ tiers }: Program): number {
+  return Math.max(1, ...tiers.levels.map(({ multiplier }) => Number(multiplier)))
+}
+
+const id = z.int().positive()
 const wish = z.discriminatedUnion('intent', [
   z.strictObject({ intent: z.literal('start'), from: z.iso.date(), award: z.boolean() }),
+  z.strictObject({ intent: z.literal('confirm'), id }),
+  z.strictObject({ intent: z.literal('undo'), id }),
   z.strictObject({ intent: z.literal('cancel') }),
 ])
 
+/** Each is safe to send twice. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, actor, graphql } = await adminRequest(request)
   const asked = wish.safeParse(await sentJson(request, z.unknown()))
-  if (!asked.success) return data({ ok: false, refused: 'date' } satisfies ImportAnswer, 422)
-  if (asked.data.intent === 'cancel') {
-    await cancelImport(shop.shopId)
-    return { ok: true } satisfies ImportAnswer
-  }
-  const from = startOfDate(asked.data.from, shop.timeZone)
+  if (!asked.success) return refuse('date')
   try {
-    await startImport(graphql, { shop, from, award: asked.data.award, actor, now: Date.now() })
+    const { shopId } = shop
+    if (asked.data.intent === 'cancel') await cancelImport(shopId)
+    else if (asked.data.intent === 'confirm') await confirmImport({ shopId, importId: asked.data.id, actor })
+    else if (asked.data.intent === 'undo') await undoImport({ shopId, importId: asked.data.id, actor })
+    else {
+      const { award } = asked.data
+      const from = startOfDate(asked.data.from, shop.timeZone)
+      // What costs nothing begins at once; what gives points is reckoned first.
+      const begin = award ? estimateImport : startImport
+      await begin(graphql, { shop, from, award, actor, now: Date.now() })
+    }
     return { ok: true } satisfies ImportAnswer
   } catch (error) {
     // The library's own Responses lead the browser to sign in again.
     if (error instanceof Response && (error.status < 400 || error.status === 401)) throw error
-    const refused = isDomainError(error, 'program-missing')
-      ? 'no-program'
-      : isDomainError(error)
-        ? 'date'
-        : 'shopify'
-    return data({ ok: false, refused } satisfies ImportAnswer, 422)
+    if (isDomainError(error, 'program-missing')) return refuse('no-program')
+    if (isDomainError(error, 'batch-unknown', 'batch-state')) return refuse('state')
+    return refuse(isDomainError(error) ? 'date' : 'shopify')
   }
 }
 
 export const clientAction = keepForm
+
+function refuse(refused: NonNullable<ImportAnswer['refused']>) {
+  return data({ ok: false, refused } satisfies ImportAnswer, 422)
+}
 
 export default function PastOrders() {
   return <PastOrdersPage {...useLoaderData<typeof loader>()} />

@@ -175,6 +175,8 @@ describe.each([
 
   test('the jobs that such requests left run for our shop only', async () => {
     const done = new Set<string>()
+    // The shop's clock stands: what so many requests took from the API's budget comes back with the time.
+    pages.harness.pass(30_000)
     for (let round = 0; round < 3; round++) for (const name of await runOurJobs()) done.add(name)
     expect([...done]).toEqual(expect.arrayContaining(['run-batch', 'reconcile-orders', 'audit-shop']))
     await untouched()

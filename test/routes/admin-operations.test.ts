@@ -233,15 +233,37 @@ describe('past orders', () => {
     return imports[0]
   }
 
-  test('are taken over with their points, as the first version judges them', async () => {
+  test('W3: are reckoned without a trace, then taken over with their points, as the first version judges them', async () => {
     const [, second] = orders()
     expect(
       await send(past, { intent: 'start', from: local(second?.processedAt ?? ''), award: true }),
     ).toEqual({ ok: true })
     // A second wish while it runs changes nothing.
     await send(past, { intent: 'start', from: '2020-01-01', award: false })
+    const estimate = await runImport()
+    expect(estimate).toMatchObject({ status: 'estimated', award: true, error: null })
+    // Nothing has happened yet.
+    const { rows: untouched } = await database
+      .owner()
+      .query(`SELECT 1 FROM order_state WHERE shop_id = $1 AND program_version IS NOT NULL`, [ours.shopId])
+    expect(untouched).toEqual([])
+    expect(await send(past, { intent: 'confirm', id: estimate.id })).toEqual({ ok: true })
+    expect(await send(past, { intent: 'confirm', id: estimate.id })).toEqual({ ok: true })
     const done = await runImport()
-    expect(done).toMatchObject({ status: 'done', award: true, error: null })
+    expect(done).toMatchObject({
+      status: 'done',
+      award: true,
+      error: null,
+      taken: estimate.taken,
+      given: done.taken,
+      expectedPoints: estimate.points,
+      confirmedBy: 'staff:42',
+    })
+    // A tier that is only reached with these orders is the one thing that the estimate does not know.
+    expect(done.points).toBeGreaterThanOrEqual(estimate.points)
+    expect(done.points).toBeLessThanOrEqual(2 * estimate.points)
+    expect(await send(past, { intent: 'confirm', id: done.id })).toEqual({ ok: true })
+    expect((await load(pastOrders)).imports[0]).toMatchObject({ status: 'done' })
     expect(done.taken).toBe(done.checked)
     expect(done.points).toBeGreaterThan(0)
     const { rows } = await database

@@ -114,6 +114,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
           award: fc.boolean(),
         }),
         fc.constant({ intent: 'cancel' }),
+        fc.record({ intent: one('confirm', 'undo'), id: number('import_id') }),
       ),
     ),
     'app.operations.privacy loader': query(),

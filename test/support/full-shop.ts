@@ -176,6 +176,11 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
        VALUES ($1, now(), now(), true, 'running', 'x', 6610207, 6610207, 8820411, $2)`,
       [mark],
     ],
+    [
+      `INSERT INTO order_import_order (shop_id, order_id, import_id)
+       SELECT shop_id, 9102, import_id FROM order_import WHERE shop_id = $1`,
+      [],
+    ],
   ]
   for (const [sql, values] of rows) await owner.query(sql, [shopId, ...values])
 }

@@ -13,9 +13,10 @@ export interface OrderReading {
   origin: 'delivery' | 'read' | 'again'
   /**
    * An order from before the first program, which the merchant takes over: judged by the first version, either with
-   * its points or as history that counts towards tiers and is worth none. What a version has judged stays as it is.
+   * its points or as history that counts towards tiers and is worth none. What a version has judged stays as it is,
+   * unless what was awarded is taken back: then it is history from now on.
    */
-  past?: 'award' | 'history'
+  past?: 'award' | 'history' | 'taken-back'
 }
 
 export type Settled = { outcome: 'settled' } | { outcome: 'unchanged' | 'superseded' | 'in-doubt' }

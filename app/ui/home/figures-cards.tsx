@@ -8,13 +8,11 @@ import {
   Text,
 } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
-import { inLocale, type Program } from '../../domain/program.ts'
+import type { Program } from '../../domain/program.ts'
 import type { Figures } from '../../loyalty/read-figures.ts'
-import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
-import { useShop } from '../use-shop.ts'
 import { PointsChart } from './points-chart.tsx'
+import { useWorth } from './use-worth.ts'
 
 /** The last 30 days beside the 30 before, and what members hold. */
 export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: Program['rewards'] }) {
@@ -79,19 +77,6 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
       <PointsChart days={figures.days} />
     </BlockStack>
   )
-}
-
-/** What the points may cost if all of them were redeemed, and what that is reckoned with. */
-function useWorth(points: number, rewards: Program['rewards']): string {
-  const { t } = useTranslation('home')
-  const format = useFormat()
-  const { currency } = useShop()
-  const best = bestAmountOff(rewards, currency)
-  if (!best) return t(hasPercentOff(rewards) ? 'outstanding.onlyPercent' : 'outstanding.noReward')
-  return t(hasPercentOff(rewards) ? 'outstanding.worthWithPercent' : 'outstanding.worth', {
-    amount: format.minor(pointsWorth(points, best, currency)),
-    name: innerQuotes(inLocale(best.name, format.language)),
-  })
 }
 
 function Figure({ label, value, note }: { label: string; value: string; note: React.ReactNode }) {

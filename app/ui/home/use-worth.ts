@@ -1,0 +1,19 @@
+import { useTranslation } from 'react-i18next'
+import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
+import { inLocale, type Program } from '../../domain/program.ts'
+import { innerQuotes } from '../inner-quotes.ts'
+import { useFormat } from '../use-format.ts'
+import { useShop } from '../use-shop.ts'
+
+/** What the points may cost if all of them were redeemed, and what that is reckoned with. */
+export function useWorth(points: number, rewards: Program['rewards']): string {
+  const { t } = useTranslation('home')
+  const format = useFormat()
+  const { currency } = useShop()
+  const best = bestAmountOff(rewards, currency)
+  if (!best) return t(hasPercentOff(rewards) ? 'outstanding.onlyPercent' : 'outstanding.noReward')
+  return t(hasPercentOff(rewards) ? 'outstanding.worthWithPercent' : 'outstanding.worth', {
+    amount: format.minor(pointsWorth(points, best, currency)),
+    name: innerQuotes(inLocale(best.name, format.language)),
+  })
+}
