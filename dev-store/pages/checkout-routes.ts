@@ -181,7 +181,8 @@ function thankYouPage(context: PracticeContext, c: Context, locale: Locale, orde
     ${order.email ? html`<p>${t.confirmation} ${order.email}.</p>` : ''}
     ${order.gateway === 'Vorkasse' ? html`<p>${t.payLater}</p>` : ''}
     <div class="extension">${raw(extension)}</div>
-    <p>${own ? html`<a class="button" href="${root(locale)}/account/orders/${order.token}">${t.viewOrder}</a> ` : ''}<a href="${root(locale)}/">${t.continueShopping}</a></p>
+    ${own ? html`<p><a class="button" href="${root(locale)}/account/orders/${order.token}">${t.viewOrder}</a></p>` : ''}
+    <p><a href="${root(locale)}/">${t.continueShopping}</a></p>
   </div>`
   return storefrontPage(context, c, {
     title: t.thanks,
