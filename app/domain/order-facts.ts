@@ -41,6 +41,8 @@ export interface OrderFacts {
   cashRounding: number
   refunds: RefundFacts[]
   discountCodes: string[]
+  /** Those of them that took nothing off. Absent: each did, as far as is known. */
+  idleCodes?: string[]
   /** Taken over from before the program as history: it counts towards tiers and is worth no points. Frozen. */
   history?: true
 }

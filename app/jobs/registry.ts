@@ -1,9 +1,10 @@
 import type { JobHelpers, TaskList } from 'graphile-worker'
 import { runBatch } from '../loyalty/bulk/run-batch.ts'
+import { checkCode } from '../loyalty/check-code.ts'
 import { claimGuestPoints } from '../loyalty/claim-guest-points.ts'
 import { expirePoints } from '../loyalty/expire-points.ts'
 import { importOrders } from '../loyalty/import-orders.ts'
-import { issueReward, withdrawReward } from '../loyalty/issue-reward.ts'
+import { issueReward } from '../loyalty/issue-reward.ts'
 import { lapseRewards } from '../loyalty/lapse-rewards.ts'
 import { maturePoints } from '../loyalty/mature-points.ts'
 import { prepareShop } from '../loyalty/prepare-shop.ts'
@@ -18,6 +19,7 @@ import { settleAgain } from '../loyalty/settle-again.ts'
 import { syncMembers } from '../loyalty/sync-members.ts'
 import { tidyUp } from '../loyalty/tidy-up.ts'
 import { warnOfExpiry } from '../loyalty/warn-of-expiry.ts'
+import { withdrawReward } from '../loyalty/withdraw-reward.ts'
 import { type JobName, type JobPayload, jobCatalogue } from '../queue/catalogue.ts'
 
 /** What runs a job of this name. It may be called twice for one job; its use case is safe for that. */
@@ -27,7 +29,8 @@ export type JobHandler<N extends JobName> = (payload: JobPayload<N>, helpers: Jo
 export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'sync-members': ({ shopId }) => syncMembers(shopId, Date.now),
   'issue-reward': (payload, { job }) => issueReward(payload, Date.now(), job.attempts >= job.max_attempts),
-  'withdraw-reward': (payload) => withdrawReward(payload),
+  'withdraw-reward': (payload) => withdrawReward(payload, Date.now()),
+  'check-code': (payload) => checkCode(payload, Date.now),
   'publish-program-facts': ({ shopId }) => publishProgramFacts(shopId, Date.now),
   'read-order': ({ shopId, orderId }) => readOneOrder(shopId, orderId, Date.now),
   'read-products': ({ shopId }) => readWantedLabels(shopId),

@@ -1,7 +1,7 @@
 /**
  * The rules that never bend, as queries: each selects what breaks the rule, one row a violation, with a text that
  * says which. Set-based, so that a long book is read once and not row by row. Row-level security limits them to the
- * shop of the transaction.
+ * shop of the transaction. `clock.now` is the time.
  */
 export interface AuditQuery {
   invariant: number
@@ -24,6 +24,23 @@ const FOLD = `
   SELECT shop_id, account_id, unit, ${EFFECT('pending')} AS pending, ${EFFECT('available')} AS available,
          ${EFFECT('held')} AS held, -${EFFECT('debt')} AS debt
     FROM entry GROUP BY shop_id, account_id, unit`
+
+/** The holds of each redemption in the order of its rounds: points that went back may have been taken again. */
+const HOLDS = `
+  SELECT r.shop_id, r.redemption_id, k.hold_id, k.round
+    FROM redemption r CROSS JOIN unnest(r.former_holds || r.hold_id) WITH ORDINALITY AS k(hold_id, round)`
+
+/** What each order that carries the code of redemption `r` is to it: the rules of domain/code-standing.ts, told a second time. */
+const CLAIMS = `
+  SELECT c.order_id,
+         CASE WHEN o.facts ->> 'test' = 'true' OR o.facts ->> 'cancelledAt' IS NOT NULL
+                OR EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'idleCodes') AS i(code) WHERE upper(i.code) = r.code)
+                OR NOT EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS d(code)
+                                WHERE upper(d.code) = r.code) THEN 'dead'
+              WHEN o.facts ->> 'paid' IS DISTINCT FROM 'false' THEN 'paid'
+              WHEN o.gone_at IS NOT NULL THEN 'dead' ELSE 'unpaid' END AS claim
+    FROM redemption_order c JOIN order_state o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
+   WHERE c.shop_id = r.shop_id AND c.redemption_id = r.redemption_id`
 
 export const AUDIT_QUERIES: AuditQuery[] = [
   {
@@ -98,25 +115,31 @@ export const AUDIT_QUERIES: AuditQuery[] = [
   {
     invariant: 9,
     name: 'redeemed points come back at most once',
-    sql: `SELECT 'redemption ' || source_id AS what FROM posting
-           WHERE kind = 'redemption' AND part IN ('release', 'return') GROUP BY shop_id, source_id HAVING count(*) > 1`,
+    sql: `SELECT 'redemption ' || source_id AS what FROM posting WHERE kind = 'redemption'
+           GROUP BY shop_id, source_id, version
+          HAVING count(*) FILTER (WHERE part IN ('release', 'return')) > count(*) FILTER (WHERE part = 'reserve')`,
   },
   {
     invariant: 10,
     name: 'every hold ends exactly once, with one posting',
     sql: `SELECT 'hold ' || h.hold_id AS what
-            FROM hold h JOIN redemption r USING (shop_id, hold_id)
-            LEFT JOIN (SELECT shop_id, source_id, count(*) FILTER (WHERE part = 'capture') AS captured,
+            FROM hold h JOIN (${HOLDS}) r USING (shop_id, hold_id)
+            LEFT JOIN (SELECT shop_id, source_id, version, count(*) FILTER (WHERE part = 'capture') AS captured,
                               count(*) FILTER (WHERE part = 'release') AS released
-                         FROM posting WHERE kind = 'redemption' GROUP BY 1, 2) p
-                   ON p.shop_id = r.shop_id AND p.source_id = r.redemption_id::text
+                         FROM posting WHERE kind = 'redemption' GROUP BY 1, 2, 3) p
+                   ON p.shop_id = r.shop_id AND p.source_id = r.redemption_id::text AND p.version = r.round
            WHERE (coalesce(p.captured, 0), coalesce(p.released, 0)) IS DISTINCT FROM
                  (CASE WHEN h.outcome = 'captured' THEN 1 ELSE 0 END::bigint,
                   CASE WHEN h.outcome IN ('released', 'expired') THEN 1 ELSE 0 END::bigint)
           UNION ALL
-          SELECT 'hold ' || h.hold_id || ' of no redemption' FROM hold h
-           WHERE h.kind = 'redemption'
-             AND NOT EXISTS (SELECT FROM redemption r WHERE r.shop_id = h.shop_id AND r.hold_id = h.hold_id)
+          SELECT 'hold ' || h.hold_id || ' of no redemption' FROM hold h LEFT JOIN (${HOLDS}) r USING (shop_id, hold_id)
+           WHERE h.kind = 'redemption' AND r.redemption_id IS NULL
+          UNION ALL
+          SELECT 'hold ' || h.hold_id || ': its code ended at ' || r.ends_at
+            FROM redemption r JOIN hold h USING (shop_id, hold_id)
+           WHERE h.outcome IS NULL AND r.ends_at < (SELECT now FROM clock) - interval '25 hours'
+             -- One on an order that can still be paid may stay, as long as Shopify is asked whether it can.
+             AND (r.order_id IS NULL OR r.looked_at IS NULL OR r.looked_at < (SELECT now FROM clock) - interval '3 days')
           UNION ALL
           SELECT 'order ' || h.order_id || ': ' || h.holds || ' holds of disputes, ' || h.ended || ' ended, in the book '
                  || coalesce(p.frozen, 0) || ' and ' || coalesce(p.released, 0)
@@ -144,7 +167,35 @@ export const AUDIT_QUERIES: AuditQuery[] = [
             FROM redemption r JOIN hold h USING (shop_id, hold_id)
            WHERE NOT CASE r.status WHEN 'used' THEN h.outcome = 'captured'
                                    WHEN 'returned' THEN h.outcome IS NOT NULL
-                                   ELSE h.outcome IS NULL END`,
+                                   ELSE h.outcome IS NULL END
+          UNION ALL
+          SELECT 'redemption ' || r.redemption_id || ': ' || r.status || coalesce(', order ' || r.order_id, '') || ', but it is on '
+                 || coalesce(c.claims, 'no order')
+            FROM redemption r
+            -- One by one, by keys: few orders carry a code, and no figures of the planner's are needed.
+            LEFT JOIN LATERAL (
+              SELECT bool_or(claim = 'paid') AS paid, bool_or(claim = 'unpaid') AS unpaid,
+                     bool_or(order_id = r.order_id AND claim <> 'dead') AS own,
+                     string_agg(claim || ' order ' || order_id, ' and ' ORDER BY order_id) AS claims
+                FROM (${CLAIMS}) each) c ON true
+           WHERE CASE WHEN r.status = 'used' THEN NOT coalesce(c.own, false)
+                      WHEN r.status = 'returned' THEN coalesce(c.paid, false) IS DISTINCT FROM (r.uncovered_at IS NOT NULL)
+                      ELSE coalesce(c.paid, false) OR (r.order_id IS NOT NULL) IS DISTINCT FROM coalesce(c.own, false)
+                           OR (r.order_id IS NULL AND c.unpaid) OR (r.ending IS NULL AND NOT c.paid AND NOT c.unpaid) END
+          UNION ALL
+          SELECT 'redemption ' || r.redemption_id || ': on order ' || o.order_id || ', and not taken down'
+            FROM redemption r
+            JOIN order_state o ON o.shop_id = r.shop_id AND o.account_id = r.account_id
+                              AND o.placed_at >= r.created_at - interval '1 day'
+           WHERE o.facts -> 'discountCodes' IS NOT NULL
+             AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS d(code) WHERE upper(d.code) = r.code)
+             AND NOT EXISTS (SELECT FROM redemption_order c WHERE c.shop_id = r.shop_id
+                              AND c.redemption_id = r.redemption_id AND c.order_id = o.order_id)
+          UNION ALL
+          SELECT 'redemption ' || r.redemption_id || ': was to be ended in Shopify at ' || r.changed_at
+            FROM redemption r JOIN shop s ON s.shop_id = r.shop_id AND s.uninstalled_at IS NULL
+           WHERE (r.ending IS NOT NULL OR (r.status = 'returned' AND r.closed_at IS NULL AND r.ends_at > (SELECT now FROM clock)))
+             AND r.changed_at < (SELECT now FROM clock) - interval '1 day'`,
   },
   {
     invariant: 12,

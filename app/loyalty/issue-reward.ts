@@ -1,12 +1,17 @@
 import { acrossShops } from '../db.server.ts'
-import { openAccount } from '../ledger/accounts.ts'
 import { post } from '../ledger/post.ts'
 import { logger } from '../logger.server.ts'
 import { DiscountRefused, endDiscount, makeRewardDiscount } from '../shopify/reward-discount.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { releaseRedemption, withdrawLater } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
-import { changeRedemption, type Redemption, redemptionById } from './redemption-record.ts'
+import {
+  changeRedemption,
+  lockRedemption,
+  noteClosed,
+  type Redemption,
+  redemptionById,
+} from './redemption-record.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 
 interface Which {
@@ -38,14 +43,6 @@ export async function issueReward(which: Which, now: number, isLastTry: boolean)
   }
 }
 
-/** Ends the code in Shopify after its points went back (or before they do). Safe to run again. */
-export async function withdrawReward(which: Which): Promise<void> {
-  const redemption = await acrossShops((tx) => redemptionById(tx, which.shopId, which.redemptionId))
-  const shop = await shopById(which.shopId)
-  if (redemption?.status === 'returned' && shop)
-    await endDiscount(await shopAdmin(shop.domain), redemption.code)
-}
-
 async function wantedDiscount(shop: Shop, redemption: Redemption) {
   const customerId = await acrossShops(async (tx) => {
     const { rows } = await tx.query<{ customerId: string | null }>(
@@ -67,12 +64,13 @@ async function wantedDiscount(shop: Shop, redemption: Redemption) {
 
 async function markReady(seen: Redemption, discountId: string): Promise<void> {
   await acrossShops(async (tx) => {
-    const account = await openAccount(tx, seen)
-    const redemption = await redemptionById(tx, seen.shopId, seen.redemptionId)
-    if (redemption?.status === 'preparing')
+    const locked = await lockRedemption(tx, seen)
+    if (!locked) return
+    const { redemption, account } = locked
+    if (redemption.status === 'preparing')
       await changeRedemption(tx, redemption, { status: 'ready', discountId })
-    // A second run has given the points back meanwhile: nobody may use the code that this one made.
-    if (redemption?.status === 'returned') await withdrawLater(tx, redemption)
+    // The points went back meanwhile, or are about to: nobody may use the code that was made.
+    if (redemption.status === 'returned' || redemption.ending !== null) await withdrawLater(tx, redemption)
     await markForSync(tx, [account])
   })
 }
@@ -82,14 +80,18 @@ async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promi
   const { shopId, redemptionId } = seen
   const before = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
   if (before?.status !== 'preparing') return
-  const ended = shop !== null && (await endDiscount(await shopAdmin(shop.domain), seen.code))
+  const ended = shop && (await endDiscount(await shopAdmin(shop.domain), seen.code))
   await acrossShops(async (tx) => {
-    const account = await openAccount(tx, seen)
-    const redemption = await redemptionById(tx, shopId, redemptionId)
+    const locked = await lockRedemption(tx, seen)
+    if (!locked) return
+    const { redemption, account } = locked
     // A second run has made the code meanwhile, and it can be used.
-    if (redemption?.status === 'ready' && !ended) return
-    const posting = redemption && (await releaseRedemption(tx, account, redemption, 'failed', now))
+    if (redemption.status === 'ready' && !ended) return
+    // It was made and used, though nobody has heard of its making: its order is on its way.
+    if (ended && ended.uses > 0) return
+    const posting = await releaseRedemption(tx, account, redemption, 'failed', now)
     if (!posting) return
+    if (shop) await noteClosed(tx, redemption)
     await post(tx, [account], [posting])
     await markForSync(tx, [account])
   })

@@ -4,7 +4,13 @@ import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { OrdersCount } from '../shopify/graphql/orders.ts'
-import { changedSince, type ReadOrder, type ReadPage, readOrder } from '../shopify/order-from-graphql.ts'
+import {
+  changedSince,
+  ordersOfPast,
+  type ReadOrder,
+  type ReadPage,
+  readOrder,
+} from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
 import { labelOrders, readLabels, type ShopLabels } from './label-orders.ts'
@@ -40,8 +46,28 @@ export async function readOneOrder(shopId: number, orderId: string, now: () => n
   const labels = order ? await readLabels(shopId, [order.facts]) : null
   await acrossShops(async (tx) => {
     if (order) await settleRead(tx, shopId, [order], now(), labels)
-    else await markGone(tx, shopId, orderId)
+    else await markGone(tx, shopId, orderId, now())
   })
+}
+
+/**
+ * Asks Shopify for the orders that used a reward code and settles them.
+ * @returns how many there are
+ */
+export async function readOrdersWithCode(
+  graphql: AdminGraphql,
+  shopId: number,
+  code: string,
+  now: () => number,
+): Promise<number> {
+  const { orders } = await ordersOfPast(graphql, `discount_code:'${code}'`, null, shopId)
+  if (orders.length === 0) return 0
+  const labels = await readLabels(
+    shopId,
+    orders.map(({ facts }) => facts),
+  )
+  await acrossShops((tx) => settleRead(tx, shopId, orders, now(), labels))
+  return orders.length
 }
 
 export type ReconciliationKind = 'hourly' | 'nightly' | 'manual'

@@ -117,8 +117,11 @@ async function store(
     code: rewardCode(randomBytes(32)),
     status: 'preparing',
     returnReason: null,
+    ending: null,
     discountId: null,
     orderId: null,
+    uncoveredAt: null,
+    formerHolds: [],
     createdAt: new Date(now),
     endsAt,
   }

@@ -1,6 +1,14 @@
+import type { DeadReason } from '../domain/code-standing.ts'
 import type { Reward } from '../domain/program.ts'
-import type { AccountKey } from '../ledger/accounts.ts'
-import type { Tx } from '../ledger/tx.ts'
+import { type AccountKey, type OpenAccount, openAccount } from '../ledger/accounts.ts'
+import { bigints } from '../ledger/arrays.ts'
+import { TryAgain, type Tx } from '../ledger/tx.ts'
+
+/** Why a code is being ended, in Shopify first: somebody took it back, or the order that carries it will not use it. */
+export type EndingReason = 'cancelled' | 'withdrawn' | 'code-removed' | DeadReason
+
+/** Why its points came back: unused to its end, never made, ended, or taken off the order that had used it. */
+export type ReturnReason = 'lapsed' | 'failed' | EndingReason
 
 /** One redemption as stored. Its status changes only while its account is locked. */
 export interface Redemption extends AccountKey {
@@ -13,9 +21,16 @@ export interface Redemption extends AccountKey {
   holdId: number
   code: string
   status: 'preparing' | 'ready' | 'used' | 'returned'
-  returnReason: 'lapsed' | 'failed' | 'cancelled' | 'order-cancelled' | null
+  returnReason: ReturnReason | null
+  /** The code is being ended; then its points go back for this reason. */
+  ending: EndingReason | null
   discountId: string | null
+  /** The order whose code it is: it has used it, or it still can. */
   orderId: string | null
+  /** A paid order used the code after its points had gone back, and they could not be taken again. */
+  uncoveredAt: Date | null
+  /** Holds of earlier rounds, whose points went back and were taken again. */
+  formerHolds: number[]
   createdAt: Date
   endsAt: Date
 }
@@ -23,8 +38,9 @@ export interface Redemption extends AccountKey {
 const COLUMNS = `
   shop_id AS "shopId", account_id AS "accountId", redemption_id AS "redemptionId", request_key AS "requestKey",
   program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, status,
-  return_reason AS "returnReason", discount_id AS "discountId", order_id::text AS "orderId",
-  created_at AS "createdAt", ends_at AS "endsAt"`
+  return_reason AS "returnReason", ending, discount_id AS "discountId", order_id::text AS "orderId",
+  uncovered_at AS "uncoveredAt", former_holds::float8[] AS "formerHolds", created_at AS "createdAt",
+  ends_at AS "endsAt"`
 
 export async function redemptionById(
   tx: Tx,
@@ -36,6 +52,22 @@ export async function redemptionById(
     [shopId, redemptionId],
   )
   return rows[0] ?? null
+}
+
+/**
+ * A redemption with its account locked, as it is under that lock; null when there is none.
+ * @throws TryAgain when the account was merged into another one meanwhile
+ */
+export async function lockRedemption(
+  tx: Tx,
+  { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
+): Promise<{ redemption: Redemption; account: OpenAccount } | null> {
+  const seen = await redemptionById(tx, shopId, redemptionId)
+  if (!seen) return null
+  const account = await openAccount(tx, seen)
+  const redemption = await redemptionById(tx, shopId, redemptionId)
+  if (redemption?.accountId !== seen.accountId) throw new TryAgain(`Redemption ${redemptionId} moved`)
+  return { redemption, account }
 }
 
 export async function redemptionByRequest(
@@ -64,6 +96,57 @@ export async function redemptionsByCode(
   return rows
 }
 
+/** Redemptions whose codes these orders carried when they were last seen. */
+export async function redemptionsOnOrders(
+  tx: Tx,
+  orders: { shopId: number; orderId: string }[],
+): Promise<Redemption[]> {
+  if (orders.length === 0) return []
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption
+      WHERE (shop_id, redemption_id) IN (
+              SELECT c.shop_id, c.redemption_id
+                FROM unnest($1::bigint[], $2::bigint[]) AS asked(shop, id)
+                JOIN redemption_order c ON c.shop_id = asked.shop AND c.order_id = asked.id)
+      ORDER BY shop_id, redemption_id`,
+    [bigints(orders.map(({ shopId }) => shopId)), bigints(orders.map(({ orderId }) => orderId))],
+  )
+  return rows
+}
+
+/** Redemptions of a shop whose points went back, though an order that is worth something carries the code. */
+export async function redemptionsToRetake(tx: Tx, shopId: number): Promise<Redemption[]> {
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption r
+      WHERE shop_id = $1 AND status = 'returned'
+        AND EXISTS (SELECT FROM redemption_order c
+                      JOIN order_state o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
+                     WHERE c.shop_id = r.shop_id AND c.redemption_id = r.redemption_id
+                       AND o.facts ->> 'cancelledAt' IS NULL AND o.facts ->> 'test' IS NULL)
+      ORDER BY shop_id, redemption_id`,
+    [shopId],
+  )
+  return rows
+}
+
+/** The same redemptions as they are now. */
+export async function redemptionsAgain(
+  tx: Tx,
+  redemptions: Pick<Redemption, 'shopId' | 'redemptionId'>[],
+): Promise<Redemption[]> {
+  if (redemptions.length === 0) return []
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption
+      WHERE (shop_id, redemption_id) IN (SELECT unnest($1::bigint[]), unnest($2::bigint[]))
+      ORDER BY shop_id, redemption_id`,
+    [
+      bigints(redemptions.map(({ shopId }) => shopId)),
+      bigints(redemptions.map(({ redemptionId }) => redemptionId)),
+    ],
+  )
+  return rows
+}
+
 /** Rewards that this account has taken and not given back: for "once per member". */
 export async function takenRewards(tx: Tx, key: AccountKey): Promise<string[]> {
   const { rows } = await tx.query<{ rewardId: string }>(
@@ -77,15 +160,55 @@ export async function takenRewards(tx: Tx, key: AccountKey): Promise<string[]> {
 export async function changeRedemption(
   tx: Tx,
   redemption: Redemption,
-  change: Partial<Pick<Redemption, 'status' | 'returnReason' | 'discountId' | 'orderId'>>,
+  change: Partial<
+    Pick<
+      Redemption,
+      | 'status'
+      | 'returnReason'
+      | 'ending'
+      | 'discountId'
+      | 'orderId'
+      | 'uncoveredAt'
+      | 'holdId'
+      | 'formerHolds'
+    >
+  >,
 ): Promise<void> {
   const next = { ...redemption, ...change }
   await tx.query(
-    `UPDATE redemption SET status = $3, return_reason = $4, discount_id = $5, order_id = $6, changed_at = now()
+    `UPDATE redemption SET status = $3, return_reason = $4, discount_id = $5, order_id = $6, ending = $7,
+            uncovered_at = $8, hold_id = $9, former_holds = $10, changed_at = now()
       WHERE shop_id = $1 AND redemption_id = $2`,
-    [next.shopId, next.redemptionId, next.status, next.returnReason, next.discountId, next.orderId],
+    [
+      next.shopId,
+      next.redemptionId,
+      next.status,
+      next.returnReason,
+      next.discountId,
+      next.orderId,
+      next.ending,
+      next.uncoveredAt,
+      next.holdId,
+      next.formerHolds,
+    ],
   )
   Object.assign(redemption, change)
+}
+
+/** Shopify has confirmed that nobody can use the code any more. */
+export async function noteClosed(
+  tx: Tx,
+  { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
+): Promise<void> {
+  await tx.query(
+    'UPDATE redemption SET closed_at = coalesce(closed_at, now()) WHERE shop_id = $1 AND redemption_id = $2',
+    [shopId, redemptionId],
+  )
+}
+
+/** Points are held for the code: it can be used, or will be. */
+export function isOpen({ status }: Pick<Redemption, 'status'>): boolean {
+  return status === 'preparing' || status === 'ready'
 }
 
 /** The one job that makes a redemption's code. */

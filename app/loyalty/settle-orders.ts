@@ -3,8 +3,10 @@ import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from
 import { ensureAccounts, type Holder, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'
+import { retakeRedemptions } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
-import { type CodeUse, findRedemptionsOfOrders, settleRedemptions } from './settle-redemptions.ts'
+import type { Redemption } from './redemption-record.ts'
+import { assertAllFound, findCodesOfOrders, settleRedemptions } from './settle-redemptions.ts'
 import {
   type DecidedOrder,
   settleOrder,
@@ -48,8 +50,12 @@ export async function settleOrders(
   const newest = newestOfEach(readings)
   const keys = [...newest.values()].map(({ shopId, facts }) => ({ shopId, orderId: facts.orderId }))
   const holders = await findHolders(tx, newest, keys)
-  const uses = await findRedemptionsOfOrders(tx, [...newest.values()])
-  const accounts = await openAccounts(tx, [...holders.locked, ...uses])
+  const codes = await findCodesOfOrders(
+    tx,
+    [...newest.values()],
+    keys.filter(({ shopId, orderId }) => holders.before.get(orderKey(shopId, orderId))?.coded),
+  )
+  const accounts = await openAccounts(tx, [...holders.locked, ...codes])
   // Of an order that had no row there is nothing to lock: whoever writes it meanwhile is met when it is saved.
   const known = await lockOrders(
     tx,
@@ -58,6 +64,7 @@ export async function settleOrders(
   const disputes = await disputesOf(tx, keys)
   for (const [key, order] of known)
     if (order.accountId !== holders.before.get(key)?.accountId) throw new TryAgain(`Order ${key} moved`)
+  await assertAllFound(tx, [...known.values()], [...newest.values()], codes)
 
   const outcomes = new Map<string, Settled>()
   const fresh = new Map<string, Fresh>()
@@ -88,7 +95,7 @@ export async function settleOrders(
       takenOver,
     })
   }
-  const settled = await settleFresh(tx, fresh, { accounts, uses, programs }, now)
+  const settled = await settleFresh(tx, fresh, { accounts, codes, programs }, now)
   if (told) for (const { order, known: before } of settled) told(changeOf(order, before))
   return readings.map((reading) => {
     const key = orderKey(reading.shopId, reading.facts.orderId)
@@ -191,11 +198,11 @@ function holderOf(shopId: number, { customerId, guestHash }: OrderFacts): Holder
 async function settleFresh(
   tx: Tx,
   fresh: Map<string, Fresh>,
-  loaded: { accounts: Map<string, OpenAccount>; uses: CodeUse[]; programs?: Map<number, ShopPrograms> },
+  loaded: { accounts: Map<string, OpenAccount>; codes: Redemption[]; programs?: Map<number, ShopPrograms> },
   now: number,
 ): Promise<{ order: DecidedOrder; known: KnownOrder | undefined }[]> {
   if (fresh.size === 0) return []
-  const { accounts, uses } = loaded
+  const { accounts, codes } = loaded
   const shopIds = new Set([...fresh.values()].map(({ shopId }) => shopId))
   const programs = loaded.programs ?? (await loadPrograms(tx, [...shopIds]))
   const { judged, timelines } = await judgeTiers(tx, fresh, programs, now)
@@ -215,20 +222,22 @@ async function settleFresh(
     orders.push(settled.order)
     postings.push(...settled.postings)
   }
-  postings.push(...(await settleRedemptions(tx, uses, orders, accounts)))
-
+  // The orders first: whoever writes the same new order at this moment is met here and not at its postings.
+  await saveOrders(tx, orders)
+  const redeemed = await settleRedemptions(tx, codes, [...fresh.values()], accounts, now)
+  postings.push(...redeemed.postings)
   const moved = new Set(setTiersNow(timelines, accounts, programs, now))
   for (const posting of postings) {
     const account = accounts.get(keyOf(posting))
     if (account) moved.add(account)
   }
-  // The orders first: whoever writes the same new order at this moment is met here and not at its postings.
-  await saveOrders(tx, orders)
   await post(tx, moved, postings)
   await freezeDisputed(tx, orders, now)
+  await retakeRedemptions(tx, redeemed.retakes, now)
   await markForSync(tx, [
     ...moved,
     ...timelines.map(({ key }) => key),
+    ...redeemed.retakes,
     ...orders.flatMap(({ shopId, accountId }) => (accountId ? [{ shopId, accountId }] : [])),
   ])
   // Of other orders of the same members only the tier has changed: they were not read.

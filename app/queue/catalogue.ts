@@ -11,8 +11,10 @@ export const jobCatalogue = {
   'sync-members': shop,
   /** Create the discount of a redemption in Shopify. */
   'issue-reward': shop.extend({ redemptionId: z.int().positive() }),
-  /** Remove a code in Shopify whose points went back. */
+  /** End a code in Shopify, then give its points back, if they have not come back yet. */
   'withdraw-reward': shop.extend({ redemptionId: z.int().positive() }),
+  /** Ask Shopify whether a code that has left its order can be used again. */
+  'check-code': shop.extend({ redemptionId: z.int().positive() }),
   /** Write the program's public facts to the app's metafield for the storefront. */
   'publish-program-facts': shop,
   /** Read one order from the Admin API, where the deliveries leave a doubt. */

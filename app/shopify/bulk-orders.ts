@@ -26,10 +26,9 @@ export function bulkText(search: string): string {
     const name = /^\w+/.exec(fragment)?.[0] ?? ''
     bodies.set(name, fragment.slice(fragment.indexOf('{') + 1, fragment.lastIndexOf('}')))
   }
-  return operation
-    .replace('($query: String!)', '')
-    .replace('$query', () => JSON.stringify(search))
-    .replaceAll(/\.\.\.(\w+)/g, (_, name: string) => bodies.get(name) ?? '')
+  const whole = (text: string): string =>
+    text.replaceAll(/\.\.\.(\w+)/g, (_, name: string) => whole(bodies.get(name) ?? ''))
+  return whole(operation.replace('($query: String!)', '').replace('$query', () => JSON.stringify(search)))
 }
 
 /** How far an operation is. `lost`: it failed, was cancelled or its file is gone. */

@@ -1,8 +1,9 @@
+import { sameCode } from '../domain/code-standing.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import type { LineFieldsFragment, OrderFieldsFragment } from './graphql/generated/types.ts'
 import { OrderById, OrdersByIds, OrdersChanged } from './graphql/orders.ts'
-import { guestHash } from './order-from-webhook.ts'
+import { guestHash, withIdleCodes } from './order-from-webhook.ts'
 import { dutiesTax, movedBy, paymentsOf, refundsBack } from './order-money.ts'
 import { clipped, id, minor, time } from './payload.ts'
 import { type ReadLine, withoutTipLines } from './tip-lines.ts'
@@ -115,7 +116,7 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
     ...paymentsOf(status, sums, parts),
     cancelledAt: order.cancelledAt
       ? time(order.cancelledAt, 'cancelledAt')
-      : status === 'voided'
+      : status === 'voided' || status === 'expired'
         ? updatedAt
         : null,
     dispute: 'none',
@@ -124,9 +125,24 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
     cashRounding:
       money(order.totalCashRoundingAdjustment.paymentSet) +
       money(order.totalCashRoundingAdjustment.refundSet),
-    discountCodes: order.discountCodes,
+    ...codesOf(order, money),
   }
   return { facts, disputes: order.disputes.flatMap(disputeOf) }
+}
+
+/** What a code took off lies spread over the lines and the shipping. */
+function codesOf(order: OrderFieldsFragment, money: Money): Pick<OrderFacts, 'discountCodes' | 'idleCodes'> {
+  const allocations = [...order.lineItems.nodes, ...order.shippingLines.nodes].flatMap(
+    (line) => line.discountAllocations,
+  )
+  const codes = order.discountCodes.map((code) => ({
+    code,
+    idle: !allocations.some(
+      ({ allocatedAmountSet, discountApplication: by }) =>
+        'code' in by && sameCode(by.code, code) && money(allocatedAmountSet) !== 0,
+    ),
+  }))
+  return withIdleCodes(codes)
 }
 
 type Money = (set: { shopMoney: { amount: string } } | null) => number

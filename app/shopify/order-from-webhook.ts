@@ -22,6 +22,8 @@ import {
 import { type ReadLine, withoutTipLines } from './tip-lines.ts'
 
 const UNPAID = new Set(['pending', 'authorized', 'expired', 'voided', 'unpaid'])
+/** The payment was given up; a later one makes the order worth something again (docs/decisions/0033). */
+const ENDED = new Set(['voided', 'expired'])
 
 /**
  * The facts of an order from the payload of `orders/create` or `orders/updated`.
@@ -71,16 +73,14 @@ export function orderFromWebhook(payload: Json, shopId: number, created = false)
     cancelledAt:
       cancelled !== undefined && cancelled !== null
         ? time(cancelled, 'cancelled_at')
-        : status === 'voided'
+        : ENDED.has(status)
           ? updatedAt
           : null,
     dispute: 'none',
     source: clipped(text(payload.source_name, 'source_name', 'web'), 60),
     ...parts,
     cashRounding: roundingOf(payload, currency),
-    discountCodes: list(payload.discount_codes, 'discount_codes').map((code) =>
-      text(code.code, 'discount_codes.code'),
-    ),
+    ...codesOf(payload),
   }
 }
 
@@ -88,6 +88,23 @@ export function orderFromWebhook(payload: Json, shopId: number, created = false)
 export function guestHash(shopId: number, email: unknown): string | null {
   if (typeof email !== 'string' || email.trim() === '') return null
   return createHash('sha256').update(`${shopId}:${email.trim().toLowerCase()}`).digest('hex')
+}
+
+/** The discount codes of the order, and which of them took nothing off. */
+function codesOf(payload: Json): Pick<OrderFacts, 'discountCodes' | 'idleCodes'> {
+  const codes = list(payload.discount_codes, 'discount_codes').map(({ code, amount }) => ({
+    code: text(code, 'discount_codes.code'),
+    idle: /^0+(\.0+)?$/.test(String(amount)),
+  }))
+  return withIdleCodes(codes)
+}
+
+/** `idle`: the code took nothing off. */
+export function withIdleCodes(
+  codes: { code: string; idle: boolean }[],
+): Pick<OrderFacts, 'discountCodes' | 'idleCodes'> {
+  const idleCodes = codes.filter(({ idle }) => idle).map(({ code }) => code)
+  return { discountCodes: codes.map(({ code }) => code), ...(idleCodes.length > 0 && { idleCodes }) }
 }
 
 function financialStatus(value: unknown): string {

@@ -1,6 +1,13 @@
 import { inLocale, type Reward } from '../domain/program.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
-import { CreateDiscountCode, DeactivateDiscountCode, DiscountByCode } from './graphql/discounts.ts'
+import {
+  CreateDiscountCode,
+  DeactivateDiscountCode,
+  DiscountByCode,
+  DiscountsByIds,
+  MoveDiscountCode,
+} from './graphql/discounts.ts'
+import type { DiscountStateFragment } from './graphql/generated/types.ts'
 
 /** The shop refuses the discount for good: trying again would not help. */
 export class DiscountRefused extends Error {}
@@ -41,27 +48,103 @@ export async function makeRewardDiscount(graphql: AdminGraphql, wanted: Wanted):
   )
 }
 
-export async function findDiscount(
-  graphql: AdminGraphql,
-  code: string,
-): Promise<{ id: string; uses: number } | null> {
-  const { codeDiscountNodeByCode: node } = await askAdmin(graphql, DiscountByCode, { code })
-  if (!node) return null
-  const discount = node.codeDiscount
-  return { id: node.id, uses: discount.__typename === 'DiscountCodeBasic' ? discount.asyncUsageCount : 0 }
+/** A reward's discount as Shopify has it. */
+export interface FoundDiscount {
+  /** The gid. */
+  id: string
+  code: string | null
+  status: 'ACTIVE' | 'EXPIRED' | 'SCHEDULED'
+  /** How often Shopify counts it as used; it counts a little later than orders come. */
+  uses: number
+  usageLimit: number | null
+  endsAt: Date | null
+  /** In digits; null: it is for others than customers named one by one. */
+  customerIds: string[] | null
+  value: { kind: 'amount-off'; amount: string } | { kind: 'percent-off'; percent: number } | null
 }
+
+/** Null when Shopify has none of this code, or none of the kind that rewards are. */
+export async function findDiscount(graphql: AdminGraphql, code: string): Promise<FoundDiscount | null> {
+  const { codeDiscountNodeByCode: node } = await askAdmin(graphql, DiscountByCode, { code })
+  return node && asFound(node)
+}
+
+/** So many discounts are asked for at once. */
+const AT_ONCE = 25
+
+/** Discounts by their gids; what was deleted is missing in the answer. */
+export async function findDiscounts(
+  graphql: AdminGraphql,
+  ids: readonly string[],
+): Promise<Map<string, FoundDiscount>> {
+  const found = new Map<string, FoundDiscount>()
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const { nodes } = await askAdmin(graphql, DiscountsByIds, { ids: ids.slice(from, from + AT_ONCE) })
+    for (const node of nodes) {
+      if (!node || !('codeDiscount' in node)) continue
+      const discount = asFound(node as DiscountStateFragment)
+      if (discount) found.set(discount.id, discount)
+    }
+  }
+  return found
+}
+
+function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount | null {
+  if (discount.__typename !== 'DiscountCodeBasic') return null
+  const { context } = discount
+  return {
+    id,
+    code: discount.codes.nodes[0]?.code ?? null,
+    status: discount.status,
+    uses: discount.asyncUsageCount,
+    usageLimit: discount.usageLimit,
+    endsAt: discount.endsAt === null ? null : new Date(discount.endsAt),
+    customerIds:
+      context.__typename === 'DiscountCustomers'
+        ? context.customers.map((customer) => idDigits(customer.id))
+        : null,
+    value: valueOfDiscount(discount.customerGets.value),
+  }
+}
+
+type Basic = Extract<DiscountStateFragment['codeDiscount'], { __typename: 'DiscountCodeBasic' }>
+
+function valueOfDiscount(value: Basic['customerGets']['value']): FoundDiscount['value'] {
+  if (value.__typename === 'DiscountAmount') return { kind: 'amount-off', amount: value.amount.amount }
+  if (value.__typename === 'DiscountPercentage')
+    // A fraction: 0.1 of floating point is 10 %.
+    return { kind: 'percent-off', percent: Math.round(value.percentage * 1e6) / 1e4 }
+  return null
+}
+
+const idDigits = (gid: string) => gid.split('/').at(-1) ?? ''
 
 /**
  * Nobody can use the code any more. A code that Shopify does not have is as good as ended.
- * @returns whether there was one
+ * @returns the discount as it is then, with the uses that Shopify had counted by its end; null: there is none
  */
-export async function endDiscount(graphql: AdminGraphql, code: string): Promise<boolean> {
+export async function endDiscount(graphql: AdminGraphql, code: string): Promise<FoundDiscount | null> {
   const there = await findDiscount(graphql, code)
-  if (!there) return false
+  if (!there || there.status === 'EXPIRED') return there
   const { discountCodeDeactivate: answer } = await askAdmin(graphql, DeactivateDiscountCode, { id: there.id })
   const [error] = answer?.userErrors ?? []
   if (error) throw new Error(`The discount was not ended: ${error.code} ${error.message}`)
-  return true
+  return (answer?.codeDiscountNode && asFound(answer.codeDiscountNode)) ?? there
+}
+
+/** Gives a discount to another customer: two have become one. Ids in digits. */
+export async function moveDiscount(
+  graphql: AdminGraphql,
+  id: string,
+  customers: { from: readonly string[]; to: string },
+): Promise<void> {
+  const gids = (ids: readonly string[]) => ids.map((one) => `gid://shopify/Customer/${one}`)
+  const { discountCodeBasicUpdate: answer } = await askAdmin(graphql, MoveDiscountCode, {
+    id,
+    discount: { context: { customers: { add: gids([customers.to]), remove: gids(customers.from) } } },
+  })
+  const [error] = answer?.userErrors ?? []
+  if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)
 }
 
 function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: Wanted) {

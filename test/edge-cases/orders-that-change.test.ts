@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
 import { orderPayload, refundOfAmount, refundOfLine, refundOfShipping } from '../support/order-payload.ts'
 import { LATER, SMALL_REWARD, SOON, titles, useShopLife } from './shop-life.ts'
 
@@ -289,6 +290,11 @@ describe('Cancelled, voided', () => {
     expect(await life.balance(4)).toMatchObject({ available: 10, held: 20 })
     const at = '2026-11-05T10:00:00Z'
     await life.order({ ...order, status: 'voided', cancelledAt: at, updatedAt: at })
+    expect(await life.balance(4), 'while the code can be used').toMatchObject({ available: 10, held: 20 })
+    expect(await life.jobs('withdraw-reward')).toHaveLength(1)
+    // Nobody is asked where the app was removed; with a shop that answers see loyalty/codes-in-shopify.test.ts.
+    await shops.owner().query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [life.shopId])
+    await lapseRewards(LATER)
     expect(await life.balance(4)).toMatchObject({ available: 30, held: 0 })
   })
 

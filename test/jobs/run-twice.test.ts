@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { acrossShops } from '../../app/db.server.ts'
 import { runBatch } from '../../app/loyalty/bulk/run-batch.ts'
 import { uploadBatch } from '../../app/loyalty/bulk/upload-batch.ts'
-import { issueReward, withdrawReward } from '../../app/loyalty/issue-reward.ts'
+import { issueReward } from '../../app/loyalty/issue-reward.ts'
 import { maturePoints } from '../../app/loyalty/mature-points.ts'
 import { publishProgramFacts } from '../../app/loyalty/publish-program-facts.ts'
 import { recordDispute } from '../../app/loyalty/record-dispute.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
+import { withdrawReward } from '../../app/loyalty/withdraw-reward.ts'
 import { useDatabase } from '../database.ts'
 import { memberOf, violations } from '../support/expiry.ts'
 import { buy, meet } from '../support/member.ts'
@@ -40,13 +41,26 @@ interface Variables {
   metafields: { value: string }[]
 }
 
+const discountOf = (code: string) => ({
+  id: code,
+  codeDiscount: {
+    __typename: 'DiscountCodeBasic',
+    status: shopify.codes.get(code)?.active ? 'ACTIVE' : 'EXPIRED',
+    endsAt: null,
+    usageLimit: 1,
+    asyncUsageCount: 0,
+    codes: { nodes: [{ code }] },
+    context: { __typename: 'DiscountBuyerSelectionAll' },
+    customerGets: { value: { __typename: 'DiscountPercentage', percentage: 0.1 } },
+  },
+})
+
 function answer(operation: string, { code, id, discount, metafields }: Variables): object {
   switch (operation) {
     case 'DiscountByCode': {
       const found = shopify.lags === 0 && shopify.codes.has(code)
       shopify.lags = Math.max(0, shopify.lags - 1)
-      const codeDiscount = { __typename: 'DiscountCodeBasic', asyncUsageCount: 0 }
-      return { codeDiscountNodeByCode: found ? { id: code, codeDiscount } : null }
+      return { codeDiscountNodeByCode: found ? discountOf(code) : null }
     }
     case 'CreateDiscountCode': {
       const taken = shopify.codes.has(discount.code)
@@ -57,7 +71,7 @@ function answer(operation: string, { code, id, discount, metafields }: Variables
     }
     case 'DeactivateDiscountCode':
       shopify.codes.set(id, { active: false })
-      return { discountCodeDeactivate: { userErrors: [] } }
+      return { discountCodeDeactivate: { codeDiscountNode: discountOf(id), userErrors: [] } }
     case 'AppInstallation':
       return { currentAppInstallation: { id: 'gid://shopify/AppInstallation/1' } }
     default:
@@ -182,7 +196,7 @@ describe('the job that makes a code', () => {
         `withdraw-reward:${shop.shopId}:${which.redemptionId}`,
       ])
     expect(rows, 'a job ends it').toHaveLength(1)
-    await withdrawReward(which)
+    await withdrawReward(which, Date.now())
     expect(await end()).toEqual({ status: 'returned', held: 0, usable: false })
   })
 })

@@ -34,8 +34,10 @@ interface Wish {
   cost: number
   endsAt: number
   state: 'held' | 'captured' | 'returned'
-  /** An order has the code; it lapses no more. */
-  reserved: boolean
+  /** What the orders that carry the code want of its points; such a code does not lapse. */
+  wanted: 'held' | 'captured' | null
+  /** Some order has carried it: Shopify counts it as used for ever. */
+  carried: boolean
 }
 
 type Compiled = { from: number; program: CompiledProgram }[]
@@ -58,25 +60,70 @@ export class Model {
   lapse(phase: number): void {
     for (const wish of this.wishes.values()) {
       const over = wish.endsAt < (NOW[phase] as number) - LAPSE_GRACE
-      if (wish.state === 'held' && !wish.reserved && over) wish.state = 'returned'
+      if (wish.state === 'held' && wish.wanted === null && over) wish.state = 'returned'
     }
   }
 
-  /** Everything that was told up to the end of this phase has arrived. */
-  arrive(phase: number): void {
+  /**
+   * Everything that was told up to the end of this phase has arrived.
+   * @param isBack whether the points of a code are back by the book. Only asked where an order wants the code, but
+   *   before that another state gave the points back: they are taken again if they are there, which depends on the way.
+   */
+  arrive(phase: number, isBack: (wish: number) => boolean): void {
     for (const news of this.story.news[phase] ?? []) {
       if (news.kind !== 'merge') continue
       const [gone, kept] = [this.alias[news.n], this.alias[news.n + 1]]
       for (const [n, of] of this.alias.entries()) if (of === gone) this.alias[n] = kept as number
     }
-    for (const order of this.story.orders) {
-      const wish = order.code === null ? undefined : this.wishes.get(order.code)
-      const final = this.latest(order, phase)
-      if (!wish || !final || wish.state === 'returned') continue
-      wish.reserved = true
-      if (final.cancelled) wish.state = 'returned'
-      else if (final.paid) wish.state = 'captured'
+    for (const [n, wish] of this.wishes) {
+      const claims = this.claimsOn(n, phase)
+      wish.carried ||= this.carriedBy(n, phase)
+      wish.wanted = claims.includes('paid') ? 'captured' : claims.includes('unpaid') ? 'held' : null
+      const shaken = wish.state !== 'held' || this.shaken(n, phase)
+      if (wish.wanted !== null) wish.state = shaken && isBack(n) ? 'returned' : wish.wanted
+      else if (wish.carried) wish.state = 'returned'
     }
+  }
+
+  /** Some state of an order with the code would have given the points back, or made them be taken first. */
+  private shaken(n: number, phase: number): boolean {
+    return this.story.orders.some(
+      ({ code, versions, gone }) =>
+        code === n &&
+        ((gone !== null && gone <= phase) ||
+          versions.some((v) => v.phase <= phase && (v.test || v.cancelled || v.paid || v.code !== 'on'))),
+    )
+  }
+
+  /** What the orders that carry the n-th wish's code are to it. */
+  claimsOn(n: number, phase: number): ('paid' | 'unpaid' | 'dead')[] {
+    return this.story.orders.flatMap((order) => {
+      const final = order.code === n ? this.latest(order, phase) : undefined
+      if (!final || final.code === 'off') return []
+      if (final.test || final.cancelled || final.code === 'idle') return ['dead']
+      if (final.paid) return ['paid']
+      return [order.gone !== null && order.gone <= phase ? 'dead' : 'unpaid']
+    })
+  }
+
+  /** It is free by the book, and Shopify counts it as used. */
+  hasLeft(n: number, phase: number): boolean {
+    return (
+      this.wishes.get(n)?.state === 'held' && this.claimsOn(n, phase).length === 0 && this.carriedBy(n, phase)
+    )
+  }
+
+  get number(): number {
+    return this.story.number
+  }
+
+  /** Some state of some order has carried the code by the end of the phase. */
+  private carriedBy(n: number, phase: number): boolean {
+    return this.story.orders.some(
+      (order) =>
+        order.code === n &&
+        order.versions.some((version) => version.phase <= phase && version.code !== 'off'),
+    )
   }
 
   orders(phase: number): ExpectedOrder[] {
@@ -170,7 +217,8 @@ export class Model {
       cost: offered.cost,
       endsAt,
       state: 'held',
-      reserved: false,
+      wanted: null,
+      carried: false,
     })
     return true
   }

@@ -24,6 +24,14 @@ export type Deed =
   /** A part, in thousandths, of what is open. */
   | { do: 'pay-part'; share: number }
   | { do: 'cancel' }
+  /** The payment is given up; a later one may still come. */
+  | { do: 'void' }
+  | { do: 'expire' }
+  /** The code is taken off the order, or takes nothing off it any more. */
+  | { do: 'drop-code' }
+  | { do: 'idle-code' }
+  /** Out of the shop, where Shopify lets it: never paid, or cancelled. Nothing comes after it. */
+  | { do: 'delete' }
   | { do: 'touch' }
   | { do: 'refund-line'; line: number; quantity: number }
   | { do: 'refund-amount'; cents: number }
@@ -43,8 +51,10 @@ export interface OrderPlan {
   paid: boolean
   /** Of a paid order so many thousandths came in at once. */
   deposit: number
-  /** Which redemption's code the shopper enters, if there is one by then that nobody else entered. */
+  test: boolean
+  /** Which redemption's code the shopper enters, if there is one by then; `second`: also if another order has it. */
   code: number | null
+  second: boolean
   /** `later`: phases between the deed before and this one; `sameSecond`: Shopify stamps both with one time. */
   deeds: { deed: Deed; later: number; sameSecond: boolean }[]
 }
@@ -91,6 +101,8 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<Deed>({ do: 'cancel' }) },
   { weight: 1, arbitrary: fc.constant<Deed>({ do: 'touch' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Deed>({ do: 'void' }, { do: 'expire' }, { do: 'delete' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Deed>({ do: 'drop-code' }, { do: 'idle-code' }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('refund-line' as const), ...pieces }) },
   {
     weight: 2,
@@ -120,7 +132,9 @@ const order: fc.Arbitrary<OrderPlan> = fc.record({
   shippingCents: fc.constantFrom(0, 0, 490),
   paid: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
   deposit: fc.oneof({ weight: 4, arbitrary: fc.constant(1_000) }, fc.integer({ min: 1, max: 999 })),
+  test: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
   code: fc.oneof({ weight: 2, arbitrary: fc.nat(3) }, fc.constant(null)),
+  second: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
   deeds: fc.array(
     fc.record({
       deed,
@@ -172,7 +186,7 @@ const anything: fc.Arbitrary<History> = fc.record({
   shuffle: fc.integer(),
 })
 
-/** A member who earns enough, redeems, and uses the code on an order that is then paid, refunded or cancelled. */
+/** A member who earns enough, redeems, and uses the code on one order or two, of which anything may become. */
 const redeeming: fc.Arbitrary<History> = fc
   .record({
     history: anything,
@@ -181,12 +195,18 @@ const redeeming: fc.Arbitrary<History> = fc
     used: order,
     paid: fc.boolean(),
     usedPhase: fc.integer({ min: 1, max: PHASES - 1 }),
+    again: fc.boolean(),
     deeds: fc.array(
       fc.record({
         deed: fc.constantFrom<Deed>(
           { do: 'pay' },
           { do: 'cancel' },
           { do: 'cancel' },
+          { do: 'void' },
+          { do: 'expire' },
+          { do: 'delete' },
+          { do: 'drop-code' },
+          { do: 'idle-code' },
           { do: 'touch' },
           { do: 'refund-amount', cents: 900 },
           { do: 'take-off', guest: null },
@@ -197,7 +217,7 @@ const redeeming: fc.Arbitrary<History> = fc
       { maxLength: 3 },
     ),
   })
-  .map(({ history: other, cents, reward, used, paid, usedPhase, deeds }) => ({
+  .map(({ history: other, cents, reward, used, paid, usedPhase, again, deeds }) => ({
     ...other,
     orders: [
       {
@@ -208,11 +228,13 @@ const redeeming: fc.Arbitrary<History> = fc
         shippingCents: 0,
         paid: true,
         deposit: 1_000,
+        test: false,
         code: null,
+        second: false,
         deeds: [],
       },
       { ...used, paid, deposit: 1_000, phase: usedPhase, code: 0, deeds },
-      ...other.orders.slice(0, 2).map((one) => ({ ...one, code: null })),
+      ...other.orders.slice(0, 2).map((one) => ({ ...one, code: again ? 0 : null, second: true })),
     ],
     wishes: [{ phase: 0, customer: 0, reward, twice: false }, ...other.wishes.slice(0, 2)],
   }))

@@ -2,12 +2,20 @@ import type pg from 'pg'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import { isDomainError } from '../../app/domain/errors.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { endLater } from '../../app/loyalty/end-redemption.ts'
 import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
+import { markGone } from '../../app/loyalty/mark-gone.ts'
 import { maturePoints } from '../../app/loyalty/mature-points.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { recordDispute } from '../../app/loyalty/record-dispute.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import {
+  lockRedemption,
+  redemptionsByCode,
+  redemptionsToRetake,
+} from '../../app/loyalty/redemption-record.ts'
 import { type OrderReading, settleOrders } from '../../app/loyalty/settle-orders.ts'
+import { settleCodesAgain } from '../../app/loyalty/settle-redemptions.ts'
 import { guestHash, orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { seeded } from '../support/random.ts'
@@ -83,14 +91,61 @@ class Play {
   async phase(phase: number): Promise<void> {
     const now = NOW[phase] as number
     await maturePoints(now)
-    while ((await lapseRewards(now)) > 0);
-    for (const model of this.models) model.lapse(phase)
     if (this.manner === 'clean') await this.tellCleanly(phase)
     else await this.tellGarbled(phase)
+    await this.markGone(phase)
     await maturePoints(now)
-    for (const model of this.models) model.arrive(phase)
+    await this.endCodes(phase)
     await this.compare(phase)
     await this.redeem(phase)
+  }
+
+  /** A deletion that was told before its order is looked into again; told twice, it does nothing. */
+  private async markGone(phase: number): Promise<void> {
+    const gone = this.stories.flatMap(({ orders }) =>
+      orders.flatMap(({ id, gone: when }) => (when !== null && when <= phase ? [String(id)] : [])),
+    )
+    for (const id of gone) await acrossShops((tx) => markGone(tx, this.shopId, id, NOW[phase] as number))
+  }
+
+  /** Codes that have left their orders are used all the same, as Shopify would say; what is due ends. */
+  private async endCodes(phase: number): Promise<void> {
+    const now = NOW[phase] as number
+    const left = this.stories.flatMap((story) => {
+      const { wishes } = this.models[story.number] as Model
+      return [...wishes.keys()]
+        .filter((n) => this.models[story.number]?.hasLeft(n, phase))
+        .map((n) => ({ story, n }))
+    })
+    for (const { story, n } of left) await this.endAsUsed(this.codes[story.number]?.get(n))
+    while ((await lapseRewards(now)) > 0);
+    await acrossShops(async (tx) => settleCodesAgain(tx, await redemptionsToRetake(tx, this.shopId), now))
+    const back = await this.returnedCodes()
+    for (const model of this.models) {
+      const codes = this.codes[model.number]
+      model.arrive(phase, (n) => back.has(codes?.get(n) ?? ''))
+      model.lapse(phase)
+    }
+  }
+
+  private async endAsUsed(code: string | undefined): Promise<void> {
+    if (code === undefined) return
+    await acrossShops(async (tx) => {
+      const [seen] = await redemptionsByCode(tx, [{ shopId: this.shopId, code }])
+      const locked = seen && (await lockRedemption(tx, seen))
+      if (locked?.redemption.status === 'preparing' && locked.redemption.orderId === null)
+        await endLater(tx, locked.redemption, 'code-removed')
+    })
+  }
+
+  private returnedCodes(): Promise<Set<string>> {
+    return withShop(this.shopId, async (tx) => {
+      const { rows } = await tx.query<{ code: string }>(
+        `SELECT code FROM redemption WHERE shop_id = $1 AND status = 'returned'`,
+        [this.shopId],
+      )
+      return new Set(rows.map(({ code }) => code))
+    })
   }
 
   /** The n-th news of every history go together, so that each hears its own one after the other. */
@@ -145,6 +200,7 @@ class Play {
       for (const { story, news } of round) {
         if (news.kind === 'merge') await this.merge(tx, story, news.n, now)
         if (news.kind === 'dispute') await this.dispute(tx, story, news, now)
+        if (news.kind === 'gone') await markGone(tx, this.shopId, String(story.orders[news.order]?.id), now)
       }
       return orders.filter((_, i) => settled[i]?.outcome === 'in-doubt')
     })
@@ -223,7 +279,7 @@ class Play {
   private async compare(phase: number): Promise<void> {
     const [balances, orders] = await Promise.all([this.balances(), this.posted()])
     for (const story of this.stories) this.compareStory(story, phase, balances, orders)
-    await this.audit()
+    await this.audit(phase)
   }
 
   private compareStory(
@@ -269,6 +325,15 @@ class Play {
         debt !== want.debt
       )
         wrong(`the balance of ${owner}`, { pending, available, held, debt }, want)
+      for (const { customer, wanted, state, cost } of model.wishes.values())
+        if (
+          `c${customer}` === owner &&
+          wanted !== null &&
+          state === 'returned' &&
+          debt === 0 &&
+          available >= cost
+        )
+          wrong(`a reward of ${owner} on an order`, state, wanted)
     }
   }
 
@@ -311,9 +376,10 @@ class Play {
     })
   }
 
-  private async audit(): Promise<void> {
+  private async audit(phase: number): Promise<void> {
     this.played.audits++
-    const broken = (await withShop(this.shopId, auditLedger)).filter(({ violations }) => violations > 0)
+    const findings = await withShop(this.shopId, (tx) => auditLedger(tx, NOW[phase]))
+    const broken = findings.filter(({ violations }) => violations > 0)
     if (broken.length > 0) throw new Mismatch(null, `audit: ${JSON.stringify(broken)}`)
   }
 }

@@ -17,7 +17,10 @@ export interface Version {
   /** What the model needs to know without reading payloads. */
   owner: Owner
   paid: boolean
+  /** Cancelled, or its payment was given up. */
   cancelled: boolean
+  test: boolean
+  code: 'on' | 'idle' | 'off'
   money: Money
 }
 
@@ -37,11 +40,15 @@ export interface PlannedOrder {
   id: number
   phase: number
   code: number | null
+  placedAt: number
   versions: Version[]
+  /** The phase in which it is deleted; null: never. */
+  gone: number | null
 }
 
 export type News =
   | { kind: 'order'; order: number; version: number }
+  | { kind: 'gone'; order: number }
   | { kind: 'dispute'; order: number; id: number; status: 'needs_response' | 'won' | 'lost' }
   | { kind: 'merge'; n: number }
 
@@ -62,10 +69,11 @@ export function tell(history: History, number: number): Story {
   const taken = new Set<number>()
   const orders = history.orders.map((plan, n): PlannedOrder => {
     const id = orderId(number, n)
-    const wish = plan.code === null || taken.has(plan.code) ? undefined : history.wishes[plan.code]
+    const free = plan.code !== null && (plan.second || !taken.has(plan.code))
+    const wish = plan.code !== null && free ? history.wishes[plan.code] : undefined
     const code = wish && wish.phase < plan.phase ? plan.code : null
     if (code !== null) taken.add(code)
-    return { id, phase: plan.phase, code, versions: versionsOf(plan, id, number) }
+    return { id, phase: plan.phase, code, ...versionsOf(plan, id, number) }
   })
   return { history, number, orders, news: newsOf(history, orders) }
 }
@@ -93,10 +101,17 @@ interface Now {
   keptBack: boolean
   paid: boolean
   cancelledAt: string | null
+  ended: 'voided' | 'expired' | null
+  test: boolean
+  code: Version['code']
   owner: Owner
 }
 
-function versionsOf(plan: OrderPlan, id: number, story: number): Version[] {
+function versionsOf(
+  plan: OrderPlan,
+  id: number,
+  story: number,
+): Pick<PlannedOrder, 'placedAt' | 'versions' | 'gone'> {
   const begin = plan.phase === 0 ? FIRST_PLACED : (NOW[plan.phase - 1] as number)
   const span = (NOW[plan.phase] as number) - begin - 2 * 3_600_000
   const placedAt = begin + Math.floor((span * plan.moment) / 1_000 / 1_000) * 1_000
@@ -111,15 +126,26 @@ function versionsOf(plan: OrderPlan, id: number, story: number): Version[] {
     keptBack: false,
     paid: false,
     cancelledAt: null,
+    ended: null,
+    test: plan.test,
+    code: 'on',
     owner: plan.owner,
   }
   if (plan.paid) pay(now, plan.deposit)
   let phase = plan.phase
   let updatedAt = placedAt
   const versions = [snapshot(now, { id, story, phase, placedAt, updatedAt })]
+  let gone: number | null = null
+  // Of one that is deleted nobody can ask Shopify which of two states of one second is the newer.
+  const inDoubt = !plan.deeds.some(({ deed }) => deed.do === 'delete')
   plan.deeds.forEach(({ deed, later, sameSecond }, k) => {
+    if (gone !== null) return
     const nextPhase = Math.min(PHASES - 1, phase + later)
-    if (!sameSecond || nextPhase !== phase) {
+    if (deed.do === 'delete') {
+      if (!now.paid || now.cancelledAt !== null) gone = nextPhase
+      return
+    }
+    if (!sameSecond || !inDoubt || nextPhase !== phase) {
       const earliest =
         nextPhase === phase ? updatedAt + 1_000 : (NOW[nextPhase - 1] as number) + (k + 1) * 60_000
       updatedAt = Math.max(updatedAt + 1_000, earliest)
@@ -128,14 +154,23 @@ function versionsOf(plan: OrderPlan, id: number, story: number): Version[] {
     act(now, deed, { id, at: new Date(updatedAt).toISOString(), k })
     versions.push(snapshot(now, { id, story, phase, placedAt, updatedAt }))
   })
-  return versions
+  return { placedAt, versions, gone }
 }
 
-function act(now: Now, deed: Deed, { id, at, k }: { id: number; at: string; k: number }): void {
+function act(
+  now: Now,
+  deed: Exclude<Deed, { do: 'delete' }>,
+  { id, at, k }: { id: number; at: string; k: number },
+): void {
   if (now.cancelledAt !== null && deed.do !== 'attach' && deed.do !== 'take-off') return
   if (deed.do === 'touch') return
-  if (deed.do === 'pay') pay(now, 1_000)
-  else if (deed.do === 'pay-part') pay(now, deed.share)
+  if (deed.do === 'pay' || deed.do === 'pay-part') {
+    pay(now, deed.do === 'pay' ? 1_000 : deed.share)
+    if (now.paid) now.ended = null
+  } else if (deed.do === 'void') now.ended = now.paid ? null : 'voided'
+  else if (deed.do === 'expire') now.ended = now.paid ? null : 'expired'
+  else if (deed.do === 'drop-code') now.code = 'off'
+  else if (deed.do === 'idle-code') now.code = now.code === 'on' ? 'idle' : now.code
   else if (deed.do === 'cancel') now.cancelledAt = at
   else if (deed.do === 'attach') now.owner = { kind: 'customer', n: deed.customer }
   else if (deed.do === 'take-off')
@@ -224,7 +259,7 @@ function moneyOf(now: Now): Money {
 }
 
 function statusOf(now: Now): string {
-  if (!now.paid) return 'pending'
+  if (!now.paid) return now.ended ?? 'pending'
   if (now.refunded > 0) return inHand(now) > 0 ? 'partially_refunded' : 'refunded'
   return open(now) > 0 ? 'partially_paid' : 'paid'
 }
@@ -240,7 +275,9 @@ function snapshot(
     phase,
     owner,
     paid: frozen.paid,
-    cancelled: frozen.cancelledAt !== null,
+    cancelled: frozen.cancelledAt !== null || frozen.ended !== null,
+    test: frozen.test,
+    code: frozen.code,
     money: moneyOf(frozen),
     payload: (code) =>
       orderPayload({
@@ -263,7 +300,12 @@ function snapshot(
         updatedAt: new Date(updatedAt).toISOString(),
         cancelledAt: frozen.cancelledAt,
         refunds: frozen.refunds,
-        codes: code === null ? [] : [code],
+        test: frozen.test,
+        codes: code === null || frozen.code === 'off' ? [] : [code],
+        ...(code !== null &&
+          frozen.code === 'idle' && {
+            more: { discount_codes: [{ code, amount: '0.00', type: 'fixed_amount' }] },
+          }),
       }),
   }
 }
@@ -281,6 +323,9 @@ function newsOf(history: History, orders: PlannedOrder[]): News[][] {
   })
   told.sort((a, b) => a.phase - b.phase || a.at - b.at)
   for (const one of told) at(one.phase).push(one.news)
+  orders.forEach(({ gone }, order) => {
+    if (gone !== null) at(gone).push({ kind: 'gone', order })
+  })
   history.disputes.forEach(({ order, later, end }, id) => {
     const disputed = orders[order]
     if (!disputed) return
@@ -298,7 +343,8 @@ export function garbled(story: Story, phase: number): { news: News[]; lost: Set<
   const lost = new Set<number>()
   const news: News[] = []
   for (const one of story.news[phase] ?? []) {
-    if (one.kind === 'order' && random.chance(0.2)) {
+    // What is lost of a deleted order nobody will ever read.
+    if (one.kind === 'order' && story.orders[one.order]?.gone === null && random.chance(0.2)) {
       lost.add(one.order)
       continue
     }

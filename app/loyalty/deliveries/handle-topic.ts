@@ -74,7 +74,7 @@ function ignored(reason: string): Ending {
 /** Entries stay. An order that is not known yet may be on its way: it is looked for again a little later. */
 async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json, now: number): Promise<Ending> {
   const orderId = idOf(payload, 'order')
-  if (await markGone(tx, shopId, orderId)) return done()
+  if (await markGone(tx, shopId, orderId, now)) return done()
   await enqueue(
     tx,
     'read-order',

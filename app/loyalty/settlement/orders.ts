@@ -57,6 +57,8 @@ export interface OrderHolder {
   accountId: number | null
   /** The account's person was redacted: the order stays there for ever. */
   redacted: boolean
+  /** It carried a reward code of ours when it was last seen. */
+  coded: boolean
 }
 
 /** Whose the orders are, without a lock: to know which accounts to lock first. */
@@ -66,7 +68,9 @@ export async function holdersOfOrders(
 ): Promise<Map<string, OrderHolder>> {
   const { rows } = await tx.query<{ shopId: number; orderId: string } & OrderHolder>(
     `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
-            a.redacted_at IS NOT NULL AS redacted
+            a.redacted_at IS NOT NULL AS redacted,
+            EXISTS (SELECT FROM redemption_order c
+                     WHERE c.shop_id = o.shop_id AND c.order_id = o.order_id) AS coded
        FROM ${KEYS} JOIN order_state o USING (shop_id, order_id)
        LEFT JOIN account a ON a.shop_id = o.shop_id AND a.account_id = o.account_id`,
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],

@@ -75,6 +75,7 @@ export function factsDigest(facts: OrderFacts): number {
     facts.lines.map(contentOfLine),
     facts.refunds,
     facts.discountCodes,
+    ...(facts.idleCodes ? [facts.idleCodes] : []),
   ])
   return Number.parseInt(hash('sha256', content).slice(0, 13), 16)
 }

@@ -37,7 +37,8 @@ type StoredLine = [
 export type StoredFacts = Partial<Omit<OrderFacts, 'lines'>> & { lines: (StoredLine | LineFacts)[] }
 
 export function storeFacts(facts: OrderFacts): StoredFacts {
-  const { orderId, name, customerId, currency, updatedAt, placedAt, refunds, discountCodes, history } = facts
+  const { orderId, name, customerId, currency, updatedAt, placedAt, refunds, discountCodes } = facts
+  const { idleCodes, history } = facts
   const stored: StoredFacts = {
     orderId,
     name,
@@ -50,6 +51,7 @@ export function storeFacts(facts: OrderFacts): StoredFacts {
   for (const key of SOMETIMES) if (facts[key] !== USUAL[key]) Object.assign(stored, { [key]: facts[key] })
   if (refunds.length > 0) stored.refunds = refunds
   if (discountCodes.length > 0) stored.discountCodes = discountCodes
+  if (idleCodes) stored.idleCodes = idleCodes
   if (history) stored.history = history
   if (facts.kept !== undefined) stored.kept = facts.kept
   return stored

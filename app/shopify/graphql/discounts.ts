@@ -12,6 +12,12 @@ import type {
   DeleteDiscountCodeMutationVariables,
   DiscountByCodeQuery,
   DiscountByCodeQueryVariables,
+  DiscountCodesQuery,
+  DiscountCodesQueryVariables,
+  DiscountsByIdsQuery,
+  DiscountsByIdsQueryVariables,
+  MoveDiscountCodeMutation,
+  MoveDiscountCodeMutationVariables,
 } from './generated/types.ts'
 
 const DISCOUNT_ERRORS = /* GraphQL */ `
@@ -41,33 +47,102 @@ export const CreateDiscountCode = graphql<
   ${DISCOUNT_ERRORS}
 `)
 
+const DISCOUNT_STATE = /* GraphQL */ `
+  fragment DiscountState on DiscountCodeNode {
+    id
+    codeDiscount {
+      __typename
+      ... on DiscountCodeBasic {
+        status
+        endsAt
+        usageLimit
+        asyncUsageCount
+        codes(first: 1) {
+          nodes {
+            code
+          }
+        }
+        context {
+          __typename
+          ... on DiscountCustomers {
+            customers {
+              id
+            }
+          }
+        }
+        customerGets {
+          value {
+            __typename
+            ... on DiscountAmount {
+              amount {
+                amount
+              }
+            }
+            ... on DiscountPercentage {
+              percentage
+            }
+          }
+        }
+      }
+    }
+  }
+`
+
 /** Codes are compared without regard to case. `asyncUsageCount` lags a little behind the orders. */
 export const DiscountByCode = graphql<DiscountByCodeQuery, DiscountByCodeQueryVariables>(/* GraphQL */ `
   query DiscountByCode($code: String!) {
     codeDiscountNodeByCode(code: $code) {
-      id
-      codeDiscount {
-        __typename
-        ... on DiscountCodeBasic {
-          title
-          status
-          startsAt
-          endsAt
-          usageLimit
-          asyncUsageCount
+      ...DiscountState
+    }
+  }
+  ${DISCOUNT_STATE}
+`)
+
+/** Several discounts by their ids, in their order; null for one that was deleted. Ask for fifty at most. */
+export const DiscountsByIds = graphql<DiscountsByIdsQuery, DiscountsByIdsQueryVariables>(/* GraphQL */ `
+  query DiscountsByIds($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ...DiscountState
+    }
+  }
+  ${DISCOUNT_STATE}
+`)
+
+/** Codes of discounts that a query in Shopify's search syntax finds, by the time they were made. */
+export const DiscountCodes = graphql<DiscountCodesQuery, DiscountCodesQueryVariables>(/* GraphQL */ `
+  query DiscountCodes($query: String!, $first: Int!, $after: String) {
+    discountNodes(query: $query, first: $first, after: $after, sortKey: CREATED_AT) {
+      nodes {
+        id
+        discount {
+          __typename
+          ... on DiscountCodeBasic {
+            title
+            status
+            createdAt
+            codes(first: 1) {
+              nodes {
+                code
+              }
+            }
+          }
         }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
   }
 `)
 
-/** Ends the discount now; it stays visible to the merchant. */
-export const DeactivateDiscountCode = graphql<
-  DeactivateDiscountCodeMutation,
-  DeactivateDiscountCodeMutationVariables
+/** Gives a discount to another customer. */
+export const MoveDiscountCode = graphql<
+  MoveDiscountCodeMutation,
+  MoveDiscountCodeMutationVariables
 >(/* GraphQL */ `
-  mutation DeactivateDiscountCode($id: ID!) {
-    discountCodeDeactivate(id: $id) {
+  mutation MoveDiscountCode($id: ID!, $discount: DiscountCodeBasicInput!) {
+    discountCodeBasicUpdate(id: $id, basicCodeDiscount: $discount) {
       codeDiscountNode {
         id
       }
@@ -77,6 +152,25 @@ export const DeactivateDiscountCode = graphql<
     }
   }
   ${DISCOUNT_ERRORS}
+`)
+
+/** Ends the discount now, and tells how often it was used by then; it stays visible to the merchant. */
+export const DeactivateDiscountCode = graphql<
+  DeactivateDiscountCodeMutation,
+  DeactivateDiscountCodeMutationVariables
+>(/* GraphQL */ `
+  mutation DeactivateDiscountCode($id: ID!) {
+    discountCodeDeactivate(id: $id) {
+      codeDiscountNode {
+        ...DiscountState
+      }
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
+  ${DISCOUNT_STATE}
 `)
 
 export const DeleteDiscountCode = graphql<

@@ -20,6 +20,22 @@ import type {
   RefundPageQueryVariables,
 } from './generated/types.ts'
 
+const ALLOCATION_FIELDS = /* GraphQL */ `
+  fragment AllocationFields on DiscountAllocation {
+    allocatedAmountSet {
+      shopMoney {
+        amount
+      }
+    }
+    discountApplication {
+      __typename
+      ... on DiscountCodeApplication {
+        code
+      }
+    }
+  }
+`
+
 const LINE_FIELDS = /* GraphQL */ `
   fragment LineFields on LineItem {
     id
@@ -53,11 +69,7 @@ const LINE_FIELDS = /* GraphQL */ `
       }
     }
     discountAllocations {
-      allocatedAmountSet {
-        shopMoney {
-          amount
-        }
-      }
+      ...AllocationFields
     }
     taxLines {
       priceSet {
@@ -233,6 +245,9 @@ const SHIPPING_LINE_FIELDS = /* GraphQL */ `
         amount
       }
     }
+    discountAllocations {
+      ...AllocationFields
+    }
     taxLines {
       priceSet {
         shopMoney {
@@ -270,7 +285,7 @@ const ORDER_FIELDS = /* GraphQL */ `
   }
 `
 
-const ORDER_FRAGMENTS = `${ORDER_FIELDS}${ORDER_HEAD_FIELDS}${LINE_FIELDS}${SHIPPING_LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}${REFUND_PART_FIELDS}`
+const ORDER_FRAGMENTS = `${ORDER_FIELDS}${ORDER_HEAD_FIELDS}${LINE_FIELDS}${ALLOCATION_FIELDS}${SHIPPING_LINE_FIELDS}${REFUND_FIELDS}${REFUND_LINE_FIELDS}${REFUND_PART_FIELDS}`
 
 /** Null when the order was deleted (or is older than the scopes reach). */
 export const OrderById = graphql<OrderByIdQuery, OrderByIdQueryVariables>(/* GraphQL */ `
@@ -346,6 +361,7 @@ export const BulkOrders = graphql<BulkOrdersQuery, BulkOrdersQueryVariables>(/* 
   }
   ${ORDER_HEAD_FIELDS}
   ${LINE_FIELDS}
+  ${ALLOCATION_FIELDS}
   ${SHIPPING_LINE_FIELDS}
 `)
 
@@ -385,6 +401,7 @@ export const OrderPage = graphql<OrderPageQuery, OrderPageQueryVariables>(/* Gra
     }
   }
   ${LINE_FIELDS}
+  ${ALLOCATION_FIELDS}
   ${SHIPPING_LINE_FIELDS}
 `)
 

@@ -1355,6 +1355,22 @@ export type CreateDiscountCodeMutationVariables = Exact<{
 
 export type CreateDiscountCodeMutation = { discountCodeBasicCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
+export type DiscountStateFragment = { id: string, codeDiscount:
+    | { __typename: 'DiscountCodeApp' }
+    | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountBuyerSelectionAll' }
+        | { __typename: 'DiscountCustomerSegments' }
+        | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+        | { __typename: 'DiscountMarkets' }
+      , customerGets: { value:
+          | { __typename: 'DiscountAmount', amount: { amount: string } }
+          | { __typename: 'DiscountOnQuantity' }
+          | { __typename: 'DiscountPercentage', percentage: number }
+         } }
+    | { __typename: 'DiscountCodeBxgy' }
+    | { __typename: 'DiscountCodeFreeShipping' }
+   };
+
 export type DiscountByCodeQueryVariables = Exact<{
   code: string;
 }>;
@@ -1362,17 +1378,90 @@ export type DiscountByCodeQueryVariables = Exact<{
 
 export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDiscount:
       | { __typename: 'DiscountCodeApp' }
-      | { __typename: 'DiscountCodeBasic', title: string, status: DiscountStatus, startsAt: string, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number }
+      | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+          | { __typename: 'DiscountMarkets' }
+        , customerGets: { value:
+            | { __typename: 'DiscountAmount', amount: { amount: string } }
+            | { __typename: 'DiscountOnQuantity' }
+            | { __typename: 'DiscountPercentage', percentage: number }
+           } }
       | { __typename: 'DiscountCodeBxgy' }
       | { __typename: 'DiscountCodeFreeShipping' }
      } | null };
+
+export type DiscountsByIdsQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type DiscountsByIdsQuery = { nodes: Array<
+    | { id: string, codeDiscount:
+        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+          , customerGets: { value:
+              | { __typename: 'DiscountAmount', amount: { amount: string } }
+              | { __typename: 'DiscountOnQuantity' }
+              | { __typename: 'DiscountPercentage', percentage: number }
+             } }
+        | { __typename: 'DiscountCodeBxgy' }
+        | { __typename: 'DiscountCodeFreeShipping' }
+       }
+    | Record<PropertyKey, never>
+   | null> };
+
+export type DiscountCodesQueryVariables = Exact<{
+  query: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type DiscountCodesQuery = { discountNodes: { nodes: Array<{ id: string, discount:
+        | { __typename: 'DiscountAutomaticApp' }
+        | { __typename: 'DiscountAutomaticBasic' }
+        | { __typename: 'DiscountAutomaticBxgy' }
+        | { __typename: 'DiscountAutomaticFreeShipping' }
+        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeBasic', title: string, status: DiscountStatus, createdAt: string, codes: { nodes: Array<{ code: string }> } }
+        | { __typename: 'DiscountCodeBxgy' }
+        | { __typename: 'DiscountCodeFreeShipping' }
+       }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type MoveDiscountCodeMutationVariables = Exact<{
+  id: string;
+  discount: DiscountCodeBasicInput;
+}>;
+
+
+export type MoveDiscountCodeMutation = { discountCodeBasicUpdate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
 export type DeactivateDiscountCodeMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
+export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDiscountNode: { id: string, codeDiscount:
+        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+          , customerGets: { value:
+              | { __typename: 'DiscountAmount', amount: { amount: string } }
+              | { __typename: 'DiscountOnQuantity' }
+              | { __typename: 'DiscountPercentage', percentage: number }
+             } }
+        | { __typename: 'DiscountCodeBxgy' }
+        | { __typename: 'DiscountCodeFreeShipping' }
+       } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
 export type DeleteDiscountCodeMutationVariables = Exact<{
   id: string;
@@ -1404,7 +1493,19 @@ export type CustomerMetafieldQueryVariables = Exact<{
 
 export type CustomerMetafieldQuery = { customer: { id: string, metafield: { id: string, value: string, compareDigest: string, updatedAt: string } | null } | null };
 
-export type LineFieldsFragment = { id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> };
+export type AllocationFieldsFragment = { allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+    | { __typename: 'AutomaticDiscountApplication' }
+    | { __typename: 'DiscountCodeApplication', code: string }
+    | { __typename: 'ManualDiscountApplication' }
+    | { __typename: 'ScriptDiscountApplication' }
+   };
+
+export type LineFieldsFragment = { id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+      | { __typename: 'AutomaticDiscountApplication' }
+      | { __typename: 'DiscountCodeApplication', code: string }
+      | { __typename: 'ManualDiscountApplication' }
+      | { __typename: 'ScriptDiscountApplication' }
+     }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> };
 
 export type RefundLineFieldsFragment = { id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } };
 
@@ -1418,16 +1519,41 @@ export type RefundFieldsFragment = { id: string, createdAt: string | null, refun
 
 export type OrderHeadFieldsFragment = { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> };
 
-export type ShippingLineFieldsFragment = { id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> };
+export type ShippingLineFieldsFragment = { id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+      | { __typename: 'AutomaticDiscountApplication' }
+      | { __typename: 'DiscountCodeApplication', code: string }
+      | { __typename: 'ManualDiscountApplication' }
+      | { __typename: 'ScriptDiscountApplication' }
+     }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> };
 
-export type OrderFieldsFragment = { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> };
+export type OrderFieldsFragment = { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+          | { __typename: 'AutomaticDiscountApplication' }
+          | { __typename: 'DiscountCodeApplication', code: string }
+          | { __typename: 'ManualDiscountApplication' }
+          | { __typename: 'ScriptDiscountApplication' }
+         }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+          | { __typename: 'AutomaticDiscountApplication' }
+          | { __typename: 'DiscountCodeApplication', code: string }
+          | { __typename: 'ManualDiscountApplication' }
+          | { __typename: 'ScriptDiscountApplication' }
+         }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> };
 
 export type OrderByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OrderByIdQuery = { order: { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> } | null };
+export type OrderByIdQuery = { order: { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+            | { __typename: 'AutomaticDiscountApplication' }
+            | { __typename: 'DiscountCodeApplication', code: string }
+            | { __typename: 'ManualDiscountApplication' }
+            | { __typename: 'ScriptDiscountApplication' }
+           }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+            | { __typename: 'AutomaticDiscountApplication' }
+            | { __typename: 'DiscountCodeApplication', code: string }
+            | { __typename: 'ManualDiscountApplication' }
+            | { __typename: 'ScriptDiscountApplication' }
+           }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> } | null };
 
 export type OrdersChangedQueryVariables = Exact<{
   query: string;
@@ -1436,7 +1562,17 @@ export type OrdersChangedQueryVariables = Exact<{
 }>;
 
 
-export type OrdersChangedQuery = { orders: { nodes: Array<{ id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type OrdersChangedQuery = { orders: { nodes: Array<{ id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+              | { __typename: 'AutomaticDiscountApplication' }
+              | { __typename: 'DiscountCodeApplication', code: string }
+              | { __typename: 'ManualDiscountApplication' }
+              | { __typename: 'ScriptDiscountApplication' }
+             }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+              | { __typename: 'AutomaticDiscountApplication' }
+              | { __typename: 'DiscountCodeApplication', code: string }
+              | { __typename: 'ManualDiscountApplication' }
+              | { __typename: 'ScriptDiscountApplication' }
+             }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type OrdersByIdsQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -1444,7 +1580,17 @@ export type OrdersByIdsQueryVariables = Exact<{
 
 
 export type OrdersByIdsQuery = { nodes: Array<
-    | { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> }
+    | { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+              | { __typename: 'AutomaticDiscountApplication' }
+              | { __typename: 'DiscountCodeApplication', code: string }
+              | { __typename: 'ManualDiscountApplication' }
+              | { __typename: 'ScriptDiscountApplication' }
+             }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+              | { __typename: 'AutomaticDiscountApplication' }
+              | { __typename: 'DiscountCodeApplication', code: string }
+              | { __typename: 'ManualDiscountApplication' }
+              | { __typename: 'ScriptDiscountApplication' }
+             }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> }
     | Record<PropertyKey, never>
    | null> };
 
@@ -1453,7 +1599,17 @@ export type BulkOrdersQueryVariables = Exact<{
 }>;
 
 
-export type BulkOrdersQuery = { orders: { edges: Array<{ node: { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, refunds: Array<{ id: string }>, lineItems: { edges: Array<{ node: { id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> } }> }, shippingLines: { edges: Array<{ node: { id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> } }> }, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> } }> } };
+export type BulkOrdersQuery = { orders: { edges: Array<{ node: { id: string, name: string, createdAt: string, processedAt: string, updatedAt: string, cancelledAt: string | null, test: boolean, sourceName: string | null, currencyCode: CurrencyCode, taxesIncluded: boolean, displayFinancialStatus: OrderDisplayFinancialStatus | null, discountCodes: Array<string>, email: string | null, refunds: Array<{ id: string }>, lineItems: { edges: Array<{ node: { id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+                  | { __typename: 'AutomaticDiscountApplication' }
+                  | { __typename: 'DiscountCodeApplication', code: string }
+                  | { __typename: 'ManualDiscountApplication' }
+                  | { __typename: 'ScriptDiscountApplication' }
+                 }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> } }> }, shippingLines: { edges: Array<{ node: { id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+                  | { __typename: 'AutomaticDiscountApplication' }
+                  | { __typename: 'DiscountCodeApplication', code: string }
+                  | { __typename: 'ManualDiscountApplication' }
+                  | { __typename: 'ScriptDiscountApplication' }
+                 }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> } }> }, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> } }> } };
 
 export type OrdersCountQueryVariables = Exact<{
   query: string;
@@ -1469,7 +1625,17 @@ export type OrderPageQueryVariables = Exact<{
 }>;
 
 
-export type OrderPageQuery = { order: { id: string, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } } }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type OrderPageQuery = { order: { id: string, lineItems: { nodes: Array<{ id: string, title: string, quantity: number, currentQuantity: number, isGiftCard: boolean, vendor: string | null, sku: string | null, requiresShipping: boolean, product: { id: string } | null, duties: Array<{ price: { shopMoney: { amount: string } }, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, originalUnitPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+            | { __typename: 'AutomaticDiscountApplication' }
+            | { __typename: 'DiscountCodeApplication', code: string }
+            | { __typename: 'ManualDiscountApplication' }
+            | { __typename: 'ScriptDiscountApplication' }
+           }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, shippingLines: { nodes: Array<{ id: string | null, isRemoved: boolean, discountedPriceSet: { shopMoney: { amount: string } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
+            | { __typename: 'AutomaticDiscountApplication' }
+            | { __typename: 'DiscountCodeApplication', code: string }
+            | { __typename: 'ManualDiscountApplication' }
+            | { __typename: 'ScriptDiscountApplication' }
+           }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RefundPageQueryVariables = Exact<{
   id: string;

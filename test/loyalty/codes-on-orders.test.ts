@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { acrossShops, withShop } from '../../app/db.server.ts'
+import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
+import { markGone } from '../../app/loyalty/mark-gone.ts'
+import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import type { Shop } from '../../app/loyalty/shop-of-request.ts'
+import { useDatabase } from '../database.ts'
+import { memberOf, violations } from '../support/expiry.ts'
+import { settle } from '../support/member.ts'
+import type { OrderOptions } from '../support/order-payload.ts'
+import { testProgram } from '../support/program.ts'
+import { makeShop } from '../support/shop.ts'
+
+/**
+ * Whose a code is, as a table: the states that its orders go through, and what must come of them in whichever order
+ * the news arrives. The app was removed from the shop, so that nobody is asked before a code ends.
+ */
+const database = useDatabase()
+const NOW = Date.parse('2026-12-10T12:00:00Z')
+const DAY = 86_400_000
+const COST = 500
+
+/** One piece of news: a state of the first or the second order, or that it was deleted. */
+type State = (Partial<OrderOptions> & { order?: 1 | 2; without?: true; idle?: true }) | { gone: 1 | 2 }
+
+interface Outcome {
+  status: 'ready' | 'used' | 'returned'
+  reason?: string
+  /** The order whose code it is. */
+  of?: 1 | 2
+}
+
+const cancelled = { cancelledAt: '2026-11-05T10:00:00Z' }
+const HELD: Outcome = { status: 'ready', of: 1 }
+const USED: Outcome = { status: 'used', of: 1 }
+const back = (reason: string): Outcome => ({ status: 'returned', reason })
+
+const TABLE: [string, State[], Outcome][] = [
+  ['unpaid', [{ status: 'pending' }], HELD],
+  ['authorized', [{ status: 'authorized' }], HELD],
+  ['paid', [{}], USED],
+  ['unpaid, then paid', [{ status: 'pending' }, {}], USED],
+  ['partially paid', [{ status: 'pending' }, { status: 'partially_paid', outstanding: '9.00' }], USED],
+  ['pending, then expired', [{ status: 'pending' }, { status: 'expired' }], back('order-cancelled')],
+  ['authorized, then voided', [{ status: 'authorized' }, { status: 'voided' }], back('order-cancelled')],
+  [
+    'unpaid, then cancelled',
+    [{ status: 'pending' }, { status: 'pending', ...cancelled }],
+    back('order-cancelled'),
+  ],
+  ['paid, then cancelled', [{}, cancelled], back('order-cancelled')],
+  ['unpaid, then deleted', [{ status: 'pending' }, { gone: 1 }], back('order-gone')],
+  ['paid, then deleted', [{}, { gone: 1 }], USED],
+  ['paid, cancelled, then deleted', [{}, cancelled, { gone: 1 }], back('order-cancelled')],
+  ['test', [{ test: true }], back('order-test')],
+  ['unpaid test', [{ test: true, status: 'pending' }], back('order-test')],
+  [
+    'unpaid, updated without the code',
+    [{ status: 'pending' }, { status: 'pending', without: true }],
+    { status: 'ready' },
+  ],
+  [
+    'unpaid and without the code, the second paid with it',
+    [{ status: 'pending' }, { status: 'pending', without: true }, { order: 2 }],
+    { status: 'used', of: 2 },
+  ],
+  ['test, the second paid', [{ test: true }, { order: 2 }], { status: 'used', of: 2 }],
+  ['cancelled, the second unpaid', [cancelled, { order: 2, status: 'pending' }], { status: 'ready', of: 2 }],
+  ['both unpaid', [{ status: 'pending' }, { order: 2, status: 'pending' }], HELD],
+  [
+    'both unpaid, the first deleted',
+    [{ status: 'pending' }, { order: 2, status: 'pending' }, { gone: 1 }],
+    { status: 'ready', of: 2 },
+  ],
+  ['both paid', [{}, { order: 2 }], USED],
+  ['both paid, the first cancelled', [{}, { order: 2 }, cancelled], { status: 'used', of: 2 }],
+  ['both cancelled', [cancelled, { order: 2, ...cancelled }], back('order-cancelled')],
+  ['paid, nothing taken off', [{ idle: true }], back('no-discount')],
+  ['unpaid, nothing taken off', [{ status: 'pending', idle: true }], back('no-discount')],
+  ['voided, then paid', [{ status: 'authorized' }, { status: 'voided' }, {}], USED],
+  ['expired, then paid', [{ status: 'pending' }, { status: 'expired' }, {}], USED],
+]
+
+let customers = 0
+
+/** A member with more than one code's points, one code, and two orders to come. */
+async function open(shopId: number) {
+  const customer = ++customers
+  const first = customer * 100
+  const rich = { id: first, customer, lines: [{ price: '1200.00' }] }
+  await withShop(shopId, (tx) => settle(tx, shopId, rich, NOW))
+  const wish = { customerId: String(customer), rewardId: 'five-off', requestKey: 'a-wish-of-mine' }
+  const { code, redemptionId } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
+  await database
+    .owner()
+    .query(`UPDATE redemption SET status = 'ready' WHERE redemption_id = $1`, [redemptionId])
+  return { customer, code, redemptionId, orderId: (n: 1 | 2) => first + n }
+}
+
+type Case = Awaited<ReturnType<typeof open>>
+
+/** The news in the order of `way`; what was told of an order before it was known is told again at the end. */
+async function tell(shopId: number, { customer, code, orderId }: Case, states: State[], way: number[]) {
+  const later: (1 | 2)[] = []
+  const gone = (n: 1 | 2) => acrossShops((tx) => markGone(tx, shopId, String(orderId(n)), NOW))
+  for (const i of way) {
+    const state = states[i] as State
+    if ('gone' in state) {
+      if (!(await gone(state.gone))) later.push(state.gone)
+      continue
+    }
+    const { order = 1, without, idle, ...more } = state
+    const at = `2026-11-0${order}T10:00:0${i}Z`
+    const codes = without ? [] : [code]
+    const options: OrderOptions = {
+      id: orderId(order),
+      customer,
+      lines: [{ price: '9.00' }],
+      placedAt: `2026-11-0${order}T10:00:00Z`,
+      updatedAt: at,
+      codes,
+      ...(idle && { more: { discount_codes: [{ code, amount: '0.00', type: 'fixed_amount' }] } }),
+      ...more,
+    }
+    await acrossShops((tx) => settle(tx, shopId, options, NOW))
+  }
+  for (const n of later) await gone(n)
+}
+
+async function outcome({ redemptionId, orderId }: Case): Promise<Outcome> {
+  const { rows } = await database
+    .owner()
+    .query(
+      'SELECT status, return_reason AS reason, order_id::int AS of FROM redemption WHERE redemption_id = $1',
+      [redemptionId],
+    )
+  const { status, reason, of } = rows[0]
+  const order = status === 'returned' ? undefined : ([1, 2] as const).find((n) => orderId(n) === of)
+  return { status, ...(reason && { reason }), ...(order && { of: order }) }
+}
+
+function permutations(n: number): number[][] {
+  if (n === 1) return [[0]]
+  return permutations(n - 1).flatMap((rest) =>
+    Array.from({ length: n }, (_, at) => [...rest.slice(0, at), n - 1, ...rest.slice(at)]),
+  )
+}
+
+async function removedShop() {
+  const { shopId } = await makeShop(database.owner(), { program: testProgram() })
+  await database.owner().query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [shopId])
+  return shopId
+}
+
+describe('R1: whose a code is', () => {
+  it.each(TABLE)('R1: its order is %s', async (_, states, expected) => {
+    const shopId = await removedShop()
+    await Promise.all(
+      permutations(states.length).map(async (way) => {
+        const one = await open(shopId)
+        await tell(shopId, one, states, way)
+        await lapseRewards(NOW)
+        const label = `told in the order ${way}`
+        expect(await outcome(one), label).toEqual(expected)
+        const { held, available } = (await memberOf(shopId, String(one.customer)))?.balance ?? {}
+        const taken = { ready: [COST, COST], used: [0, COST], returned: [0, 0] }[expected.status]
+        const earned = await earnedBy(shopId, one.customer)
+        expect([held, available], label).toEqual([taken[0], earned - (taken[1] as number)])
+      }),
+    )
+    expect(await violations(shopId, NOW)).toEqual([])
+  })
+})
+
+async function earnedBy(shopId: number, customer: number): Promise<number> {
+  const { rows } = await database.owner().query(
+    `SELECT sum(worth)::int AS earned FROM order_state o JOIN account a USING (shop_id, account_id)
+        WHERE o.shop_id = $1 AND a.customer_id = $2`,
+    [shopId, customer],
+  )
+  return rows[0].earned
+}
