@@ -12,6 +12,10 @@ const STATUS: Record<DomainErrorCode, number> = {
   'reward-unknown': 404,
   'reward-unavailable': 409,
   'reward-already-taken': 409,
+  'price-changed': 409,
+  'code-unknown': 404,
+  'code-used': 409,
+  'code-on-order': 409,
   'member-unknown': 404,
   'member-merged': 409,
   'reason-missing': 400,
@@ -51,6 +55,8 @@ export function errorMessage(
     asked: points('asked'),
     available: points('available'),
     debt: points('debt'),
+    cost: points('cost'),
+    order: typeof details.order === 'string' ? details.order : '',
   })
 }
 

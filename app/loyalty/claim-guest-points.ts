@@ -70,6 +70,23 @@ export async function claimOnNews(tx: Tx, shopId: number, payload: Json): Promis
     await enqueueClaim(tx, shopId, idOf(payload, 'customer'))
 }
 
+/** A job that has not answered for so long is not on its way any more. */
+const ON_ITS_WAY = '10 minutes'
+
+/** Whether the job that looks for this customer's guest points is under way, and there are any that wait in the shop. */
+export async function isClaiming(tx: Tx, shopId: number, customerId: string, now: number): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM account a
+      WHERE shop_id = $1 AND customer_id = $2 AND guest_claimed_at IS NULL
+        AND guest_asked_at > to_timestamp($3 / 1000.0) - interval '${ON_ITS_WAY}'
+        AND (guest_answered_at IS NULL OR guest_answered_at < guest_asked_at)
+        AND EXISTS (SELECT FROM account g WHERE g.shop_id = $1 AND g.guest_hash IS NOT NULL
+                     AND g.customer_id IS NULL AND g.merged_into IS NULL)`,
+    [shopId, customerId, now],
+  )
+  return rowCount === 1
+}
+
 export type Claimed =
   | 'claimed'
   /** Shopify knows no such customer, or has not verified the address. */
@@ -88,8 +105,15 @@ export async function claimGuestPoints(shopId: number, customerId: string, now: 
   const id = `gid://shopify/Customer/${customerId}`
   const { customer } = await askAdmin(await shopAdmin(shop.domain), CustomerContact, { id })
   const hash = customer?.verifiedEmail ? guestHash(shopId, customer.defaultEmailAddress?.emailAddress) : null
-  if (hash === null) return 'unverified'
-  return acrossShops((tx) => claim(tx, { shopId, customerId, guestHash: hash }, now))
+  return acrossShops(async (tx) => {
+    const claimed =
+      hash === null ? 'unverified' : await claim(tx, { shopId, customerId, guestHash: hash }, now)
+    await tx.query(
+      'UPDATE account SET guest_answered_at = to_timestamp($3 / 1000.0) WHERE shop_id = $1 AND customer_id = $2',
+      [shopId, customerId, now],
+    )
+    return claimed
+  })
 }
 
 /** The guest's account is made if it is missing, so that orders to come find the alias. */

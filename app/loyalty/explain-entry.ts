@@ -60,7 +60,7 @@ function titleKey(line: HistoryLine): string {
     case 'order':
       return orderTitle(line)
     case 'redemption':
-      return `redemption-${line.part}`
+      return line.again ? 'redemption-reserve-again' : `redemption-${line.part}`
     case 'adjustment':
       return `${line.undoes === null ? 'adjustment' : 'undo'}-${sign}`
     case 'dispute':
@@ -137,13 +137,16 @@ function waitingDetails({ status, availableAt, disputed }: HistoryLine, words: W
   return [words.say('detail.pending', { date: words.date(availableAt.getTime()) })]
 }
 
-function redemptionDetails({ redemption, part }: HistoryLine, words: Wording): string[] {
+function redemptionDetails(line: HistoryLine, words: Wording): string[] {
+  const { redemption, part } = line
   if (!redemption) return []
   const { code, orderName, returnReason } = redemption
   if (part === 'release' || part === 'return') {
     const because = returnReason ? [words.say(`detail.returned.${returnReason}`)] : []
     return [...because, words.say('detail.code-used', { code })]
   }
+  if (line.again && orderName)
+    return [words.say('detail.again', { order: orderName }), words.say('detail.code-used', { code })]
   if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
   return [words.say('detail.code', { code, date: words.date(redemption.endsAt.getTime()) })]
 }

@@ -4,6 +4,7 @@ import type { OrderWhy } from '../domain/evaluate-order.ts'
 import type { LocalText, Program, Reward } from '../domain/program.ts'
 import type { PostingKind } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
+import type { ReturnReason } from './redemption-record.ts'
 import { readStoredWhy } from './settlement/stored-why.ts'
 
 /** One business event on a member's account, told from the book. Points are whole numbers. */
@@ -33,6 +34,8 @@ export interface HistoryLine {
   owed: number
   order: { id: string; name: string } | null
   redemption: HistoryRedemption | null
+  /** Points of a code that had gone back and are taken once more. */
+  again: boolean
   actor: string
   reason: string | null
   programVersion: number | null
@@ -69,7 +72,7 @@ export interface HistoryRedemption {
   code: string
   rewardName: LocalText
   endsAt: Date
-  returnReason: 'lapsed' | 'failed' | 'cancelled' | 'order-cancelled' | null
+  returnReason: ReturnReason | null
   orderName: string | null
 }
 
@@ -105,6 +108,7 @@ interface Row {
   kind: PostingKind
   part: string
   sourceId: string
+  version: number
   actor: string
   reason: string | null
   programVersion: number | null
@@ -178,7 +182,7 @@ const HISTORY = `
       FROM page JOIN posting p ON p.shop_id = $1 AND p.posting_id = page.posting_id
   )
   SELECT t.posting_id AS "postingId", t.first_entry AS "firstEntry", t.earlier, t.event_at AS at, t.kind, t.part,
-         t.source_id AS "sourceId", t.actor, t.reason, t.program_version AS "programVersion", t.why, t.moves,
+         t.source_id AS "sourceId", t.version, t.actor, t.reason, t.program_version AS "programVersion", t.why, t.moves,
          b.why AS "whyBefore",
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
          o.matures_at AS "maturesAt", coalesce(o.facts ->> 'dispute' = 'open', false) AS disputed,
@@ -207,7 +211,12 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
   }
   const whyBefore = readStoredWhy(row.whyBefore)
   const last = row.moves.at(-1)
-  const extras = (row.why ?? {}) as { was?: number; moved?: true | 'off'; orders?: string[] }
+  const extras = (row.why ?? {}) as {
+    was?: number
+    moved?: true | 'off'
+    orders?: string[]
+    reason?: ReturnReason
+  }
   const waits = row.kind === 'order' && row.stillPending === true && change.pending > 0
   return {
     postingId: row.postingId,
@@ -231,9 +240,11 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
       code: row.redemption.code,
       rewardName: row.redemption.reward.name,
       endsAt: new Date(row.redemption.endsAt),
-      returnReason: row.redemption.returnReason,
+      // The line's own: the points may have gone back, and been taken again, since.
+      returnReason: extras.reason ?? row.redemption.returnReason,
       orderName: row.redemption.orderName,
     },
+    again: row.kind === 'redemption' && row.part === 'reserve' && row.version > 1,
     actor: row.actor,
     reason: row.reason,
     programVersion: row.programVersion,

@@ -34,7 +34,12 @@ export interface MemberLot {
   held: number
 }
 
-export type RedemptionStatus = 'preparing' | 'ready' | 'used' | 'returned'
+/**
+ * Where a code stands, for people. preparing: not in Shopify yet; ready: can be used; reserved: on an order that is
+ * not paid yet; ending: is being ended, its points come back then; uncovered: a paid order used it after its points
+ * had gone back.
+ */
+export type CodeStatus = 'preparing' | 'ready' | 'reserved' | 'ending' | 'used' | 'returned' | 'uncovered'
 
 export interface MemberCode {
   id: string
@@ -42,8 +47,11 @@ export interface MemberCode {
   rewardName: LocalText
   code: string
   cost: number
-  status: RedemptionStatus
+  status: CodeStatus
+  /** The order that carries it, "#1042". */
+  orderName: string | null
   createdAt: Date
+  /** Its last second. */
   endsAt: Date
 }
 
@@ -57,7 +65,7 @@ export interface Member extends MemberFacts {
   redeemed: number
   /** Open lots, in the order they are spent. */
   lots: MemberLot[]
-  /** Codes that can still be used or are being made. */
+  /** Codes that hold points, newest first, and those that a paid order used without points. */
   codes: MemberCode[]
   /** The first order or the first entry in the book, whichever was earlier; before both, the day we first met. */
   since: Date
@@ -210,9 +218,15 @@ async function readLots(tx: Tx, shopId: number, family: number[]): Promise<Membe
 }
 
 const SELECT_CODE = `
-  SELECT redemption_id::text AS id, reward_id AS "rewardId", reward, code, cost, status,
-         created_at AS "createdAt", ends_at AS "endsAt"
-    FROM redemption WHERE shop_id = $1 AND account_id = ANY ($2)`
+  SELECT r.redemption_id::text AS id, r.reward_id AS "rewardId", r.reward, r.code, r.cost, o.name AS "orderName",
+         CASE WHEN r.uncovered_at IS NOT NULL THEN 'uncovered'
+              WHEN r.status NOT IN ('preparing', 'ready') THEN r.status
+              WHEN r.ending IS NOT NULL THEN 'ending'
+              WHEN r.order_id IS NOT NULL THEN 'reserved'
+              ELSE r.status END AS status,
+         r.created_at AS "createdAt", r.ends_at AS "endsAt"
+    FROM redemption r LEFT JOIN order_state o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
+   WHERE r.shop_id = $1 AND r.account_id = ANY ($2)`
 
 type CodeRow = Omit<MemberCode, 'rewardName'> & { reward: Reward }
 
@@ -222,7 +236,7 @@ function toCode({ reward, ...row }: CodeRow): MemberCode {
 
 async function readOpenCodes(tx: Tx, shopId: number, family: number[]): Promise<MemberCode[]> {
   const { rows } = await tx.query<CodeRow>(
-    `${SELECT_CODE} AND status IN ('preparing', 'ready') ORDER BY redemption_id DESC`,
+    `${SELECT_CODE} AND (r.status IN ('preparing', 'ready') OR r.uncovered_at IS NOT NULL) ORDER BY r.redemption_id DESC`,
     [shopId, family],
   )
   return rows.map(toCode)
@@ -238,7 +252,7 @@ export async function readCode(
   if (!/^\d{1,15}$/.test(redemptionId)) return null
   const found = await findMember(tx, shopId, customerId)
   if (!found) return null
-  const { rows } = await tx.query<CodeRow>(`${SELECT_CODE} AND redemption_id = $3`, [
+  const { rows } = await tx.query<CodeRow>(`${SELECT_CODE} AND r.redemption_id = $3`, [
     shopId,
     found.family,
     redemptionId,

@@ -3,13 +3,24 @@ import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { DomainError, isDomainError } from '../domain/errors.ts'
 import { inLocale } from '../domain/program.ts'
 import { type RewardOffer, rewardOffers } from '../domain/rewards.ts'
+import { localDate } from '../domain/time-window.ts'
 import type { Locale, Wording } from '../wording.ts'
+import { cancelCode } from './cancel-code.ts'
+import { isClaiming } from './claim-guest-points.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
 import { explainEntry } from './explain-entry.ts'
 import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
 import { programInForce } from './program-store.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
-import { findMember, type Member, type MemberCode, NEW_MEMBER, readCode, readMember } from './read-member.ts'
+import {
+  type CodeStatus,
+  findMember,
+  type Member,
+  type MemberCode,
+  NEW_MEMBER,
+  readCode,
+  readMember,
+} from './read-member.ts'
 import { redeemReward } from './redeem-reward.ts'
 import type { Shop } from './shop-of-request.ts'
 
@@ -38,9 +49,12 @@ export interface PanelCode {
   id: string
   code: string
   rewardName: string
-  /** ISO 8601. */
-  expiresAt: string
-  status: MemberCode['status']
+  cost: number
+  /** "2026-12-30": the last day on which it can be used, in the shop's zone. */
+  validUntil: string
+  status: Exclude<CodeStatus, 'uncovered'>
+  /** Of a reserved one: the order that carries it, "#1042". */
+  orderName: string | null
 }
 
 export interface PanelHistoryItem {
@@ -73,8 +87,12 @@ export function readPanel(shopper: Shopper) {
     return {
       signedIn: true as const,
       member: panelMember(program, member, now),
+      // Points of guest orders may be on their way: Shopify is being asked for the address.
+      claiming: await isClaiming(tx, shop.shopId, customerId, now),
       ...common,
-      codes: (member?.codes ?? []).map((code) => panelCode(code, locale)),
+      codes: (member?.codes ?? [])
+        .filter(({ status }) => status !== 'uncovered')
+        .map((code) => panelCode(code, shop, locale)),
       history: page.lines.map((line) => panelHistoryItem(line, words)),
       nextPage: page.next,
     }
@@ -101,7 +119,7 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
     const code = await readCode(tx, shop.shopId, customerId, redemptionId)
     const program = await programInForce(tx, shop, new Date(now))
     const member = await readMember(tx, shop.shopId, customerId)
-    return { redemption: code && panelCode(code, locale), member: panelMember(program, member, now) }
+    return { redemption: code && panelCode(code, shop, locale), member: panelMember(program, member, now) }
   })
 }
 
@@ -111,17 +129,27 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
  */
 export async function redeemInPanel(
   shopper: Shopper & { customerId: string },
-  rewardId: string,
-  requestKey: string,
+  wish: { rewardId: string; price: number; requestKey: string },
 ) {
   const { shop, customerId, now } = shopper
   try {
-    const redemption = await redeemReward({ shop, customerId, rewardId, requestKey, now })
+    const redemption = await redeemReward({ shop, customerId, now, ...wish })
     return await readPanelCode(shopper, String(redemption.redemptionId))
   } catch (error) {
     if (isDomainError(error, 'member-unknown')) throw new DomainError('not-enough-points', error.message)
     throw error
   }
+}
+
+/**
+ * Takes an open code back. The answer carries the new balance, and the code as it is then: `returned`, or `ending` while
+ * Shopify cannot be asked.
+ * @throws DomainError code-unknown, code-used, code-on-order
+ */
+export async function giveBackInPanel(shopper: Shopper & { customerId: string }, redemptionId: string) {
+  const { shop, customerId, now } = shopper
+  await cancelCode({ shop, customerId, redemptionId, actor: 'shopper', now })
+  return readPanelCode(shopper, redemptionId)
 }
 
 /**
@@ -138,7 +166,7 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
     const offers = program ? panelRewards(program, member, words, now) : []
     return {
       member: panelMember(program, member, now),
-      codes: usableCodes(member, now).map((code) => panelCode(code, locale)),
+      codes: usableCodes(member, now).map((code) => panelCode(code, shop, locale)),
       rewards: offers
         .filter(({ available, affordable }) => available && affordable)
         .map(({ id, name, description, cost }) => ({ id, name, description, cost })),
@@ -179,13 +207,16 @@ function panelRewards(
   }))
 }
 
-export function panelCode(code: MemberCode, locale: Locale): PanelCode {
+export function panelCode(code: MemberCode, { timeZone }: Shop, locale: Locale): PanelCode {
   return {
     id: code.id,
     code: code.code,
     rewardName: inLocale(code.rewardName, locale),
-    expiresAt: code.endsAt.toISOString(),
-    status: code.status,
+    cost: code.cost,
+    validUntil: localDate(code.endsAt.getTime(), timeZone),
+    // What became of it afterwards is between the order and the merchant.
+    status: code.status === 'uncovered' ? 'returned' : code.status,
+    orderName: code.status === 'reserved' ? code.orderName : null,
   }
 }
 

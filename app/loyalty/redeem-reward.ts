@@ -5,7 +5,7 @@ import type { CompiledReward } from '../domain/compiled-program.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Reward } from '../domain/program.ts'
 import { rewardCode } from '../domain/reward-code.ts'
-import { rewardOffer } from '../domain/rewards.ts'
+import { codeEndsAt, rewardOffer } from '../domain/rewards.ts'
 import { tierProgress, windowStart } from '../domain/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount, openAccount } from '../ledger/accounts.ts'
 import { writeHold } from '../ledger/holds.ts'
@@ -19,7 +19,6 @@ import { loadTimelines } from './settlement/orders.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
 
-const DAY_MS = 86_400_000
 /** With the queue's growing waits, a code is tried for over an hour before the points go back. */
 const ISSUE_ATTEMPTS = 8
 
@@ -28,6 +27,8 @@ interface Wish {
   /** Shopify's id, digits, from a verified login: never from the shopper's own words. */
   customerId: string
   rewardId: string
+  /** Points that the member was shown as the reward's price. */
+  price: number
   /** Chosen by the client once per click; the same key again answers with the same redemption. */
   requestKey: string
   /** Epoch milliseconds. */
@@ -37,20 +38,44 @@ interface Wish {
 /**
  * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
  * of it is stored or nothing.
- * @throws DomainError member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
+ * @throws DomainError invalid-payload, price-changed (with the new `cost`), member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
  *   in-debt, not-enough-points
  */
-export function redeemReward({ shop, customerId, rewardId, requestKey, now }: Wish): Promise<Redemption> {
+export function redeemReward({
+  shop,
+  customerId,
+  rewardId,
+  price,
+  requestKey,
+  now,
+}: Wish): Promise<Redemption> {
   if (!/^[\w-]{8,64}$/.test(requestKey)) {
     throw new DomainError('invalid-payload', 'key must be 8–64 letters, digits, "-" or "_"', { field: 'key' })
   }
+  if (!Number.isSafeInteger(price) || price < 1)
+    throw new DomainError(
+      'invalid-payload',
+      `price is ${price}; it must be the points that were shown, a whole number from 1`,
+      {
+        field: 'price',
+      },
+    )
   return withShop(shop.shopId, async (tx) => {
     const key = await accountOfCustomer(tx, shop.shopId, customerId)
     const account = await openAccount(tx, key)
     const before = await redemptionByRequest(tx, key, requestKey)
     if (before) return before
-    const reward = await offeredReward(tx, account, rewardId, now)
-    return store(tx, account, reward, requestKey, now)
+    const offered = await offeredReward(tx, account, rewardId, now)
+    const { cost } = offered.reward
+    if (cost !== price)
+      throw new DomainError(
+        'price-changed',
+        `The reward "${rewardId}" costs ${cost} points, shown were ${price}`,
+        {
+          cost,
+        },
+      )
+    return store(tx, account, offered, requestKey, now)
   })
 }
 
@@ -64,12 +89,14 @@ async function accountOfCustomer(tx: Tx, shopId: number, customerId: string): Pr
   return { shopId, accountId }
 }
 
-async function offeredReward(
-  tx: Tx,
-  account: OpenAccount,
-  rewardId: string,
-  now: number,
-): Promise<{ reward: CompiledReward; version: number }> {
+interface Offered {
+  reward: CompiledReward
+  version: number
+  /** The last second of its code. */
+  endsAt: Date
+}
+
+async function offeredReward(tx: Tx, account: OpenAccount, rewardId: string, now: number): Promise<Offered> {
   const program = programAt((await loadPrograms(tx, [account.shopId])).get(account.shopId), now)
   if (!program) throw new DomainError('program-missing', 'The shop has no program yet', {})
   const reward = program.rewards.get(rewardId)
@@ -91,18 +118,17 @@ async function offeredReward(
   }
   if (offer.reason === 'once')
     throw new DomainError('reward-already-taken', `The reward "${rewardId}" was taken before`, {})
-  return { reward, version: program.version }
+  return { reward, version: program.version, endsAt: new Date(codeEndsAt(reward, now, program.timeZone)) }
 }
 
 async function store(
   tx: Tx,
   account: OpenAccount,
-  { reward, version }: { reward: CompiledReward; version: number },
+  { reward, version, endsAt }: Offered,
   requestKey: string,
   now: number,
 ): Promise<Redemption> {
   const { moves, shares } = reserve(account, reward.cost)
-  const endsAt = new Date(now + reward.validDays * DAY_MS)
   const holdId = await writeHold(tx, account, { shares, createdAt: now, expiresAt: endsAt.getTime() })
   const { amountMinor: _a, minimumSpendMinor: _m, ...document } = reward
   const redemption: Omit<Redemption, 'redemptionId'> = {

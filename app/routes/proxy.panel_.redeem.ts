@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { redeemInPanel } from '../loyalty/read-panel.ts'
 import { bodyJson, proxyRequest, signedIn } from '../shopper-request.server.ts'
 
-const wish = z.object({ rewardId: z.string(), key: z.string() })
+const wish = z.object({ rewardId: z.string(), price: z.number(), key: z.string() })
 
-/** `POST /apps/stammgast/panel/redeem` with `{rewardId, key}`; the same key never redeems twice. */
+/** `POST /apps/stammgast/panel/redeem` with `{rewardId, price, key}`: the price that was shown. The same key never redeems twice. */
 export async function action({ request }: ActionFunctionArgs) {
   const shopper = await proxyRequest(request)
   return shopper.answer(async () => {
-    const { rewardId, key } = await bodyJson(request, 2_000, wish)
-    return redeemInPanel(signedIn(shopper), rewardId, key)
+    const { rewardId, price, key } = await bodyJson(request, 2_000, wish)
+    return redeemInPanel(signedIn(shopper), { rewardId, price, requestKey: key })
   })
 }

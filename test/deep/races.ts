@@ -298,6 +298,7 @@ async function redeem({ shop }: Track, customer: number, requestKey: string): Pr
     shop: shop as unknown as Shop,
     customerId: String(customer),
     rewardId: 'prize',
+    price: COST,
     requestKey,
     now: NOW,
   }

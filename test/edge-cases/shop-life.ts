@@ -65,7 +65,7 @@ export interface ShopLife {
   /** The member's history in words, newest first. */
   history(customer: number, locale?: Locale): Promise<Told[]>
   panel(customer: number | null, locale?: Locale): Promise<Awaited<ReturnType<typeof readPanel>>>
-  /** As a click in the panel does. */
+  /** As a click in the panel does; the reward costs what `SMALL_REWARD` costs. */
   redeem(customer: number, rewardId: string): ReturnType<typeof redeemReward>
   publish(version: number, change: Parameters<typeof testProgram>[0], from: string): Promise<void>
   jobs(name: string): Promise<Record<string, unknown>[]>
@@ -155,6 +155,7 @@ export function useShopLife() {
           shop,
           customerId: String(customer),
           rewardId,
+          price: SMALL_REWARD.cost,
           requestKey: randomUUID(),
           now: life.now,
         }),

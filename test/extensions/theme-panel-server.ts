@@ -17,8 +17,15 @@ export interface Behaviour {
   signedIn?: boolean
   /** Answers of GET panel fail as long as this is true. */
   panelFails?: boolean
-  /** POST panel/redeem: 'lost' redeems but the answer never arrives; 'refused' is an error of the app. */
-  redeem?: ('ok' | 'lost' | 'refused' | 'ready')[]
+  /** POST panel/redeem: 'lost' redeems but the answer never arrives; 'refused' is an error of the app, 'outrun'
+   *  as well: another tab has just redeemed. */
+  redeem?: ('ok' | 'lost' | 'refused' | 'outrun' | 'ready')[]
+  /** What the reward costs that was shown for 500 points. */
+  price?: number
+  /** So many readings find guest points on their way. */
+  claiming?: number
+  /** POST panel/give-back: 'used' is refused, 'away' leaves the code ending. */
+  giveBack?: 'used' | 'away'
   /** Polls answered "preparing" before the code is ready. */
   polls?: number
   /** What preparing ends in. */
@@ -36,7 +43,9 @@ interface Redemption {
   code: string
   rewardName: string
   status: string
-  expiresAt: string
+  cost: number
+  validUntil: string
+  orderName?: string
 }
 
 const history = (locale: string, from: number, count: number) =>
@@ -63,6 +72,8 @@ export class PanelServer {
   requests: string[] = []
   redemptions = new Map<string, Redemption>()
   #polls = 0
+  #seen = 0
+  #read = 0
   #server: ServerType | null = null
   origin = ''
 
@@ -71,6 +82,8 @@ export class PanelServer {
     this.requests = []
     this.redemptions.clear()
     this.#polls = 0
+    this.#seen = 0
+    this.#read = 0
   }
 
   async start(): Promise<void> {
@@ -91,8 +104,11 @@ export class PanelServer {
     })
     app.post('/apps/stammgast/panel/redeem', async (c) => {
       if (c.req.header('content-type') !== 'application/json') return c.body(null, 415)
-      const { rewardId, key } = await c.req.json()
-      return this.#redeem(rewardId, key, c.req.query('locale') ?? 'de')
+      return this.#redeem(await c.req.json(), c.req.query('locale') ?? 'de')
+    })
+    app.post('/apps/stammgast/panel/give-back', async (c) => {
+      if (c.req.header('content-type') !== 'application/json') return c.body(null, 415)
+      return this.#giveBack((await c.req.json()).id, c.req.query('locale') ?? 'de')
     })
     app.get('/apps/stammgast/panel/redemption', (c) => this.#redemption(c.req.query('id') ?? ''))
     await new Promise<void>((resolve) => {
@@ -155,7 +171,13 @@ export class PanelServer {
     const rewards = empty
       ? []
       : [
-          reward('five-off', '5 € Rabatt', '€5 off', 500, debt ? { available: false, reason: 'debt' } : {}),
+          reward(
+            'five-off',
+            '5 € Rabatt',
+            '€5 off',
+            this.#seen++ > 0 ? (this.behaviour.price ?? 500) : 500,
+            debt ? { available: false, reason: 'debt' } : {},
+          ),
           reward('ten-off', '10 € Rabatt', '€10 off', 2000),
           reward('gold-gift', '15 % Rabatt für Goldmitglieder', '15% off for gold members', 800, {
             available: false,
@@ -163,10 +185,14 @@ export class PanelServer {
           }),
         ]
     if (!signedIn) return Response.json({ signedIn: false, ways, rewards })
-    const held = [...this.redemptions.values()].filter(({ status }) => status === 'ready').length * 500
+    const open = [...this.redemptions.values()].filter(
+      ({ status }) => status === 'ready' || status === 'reserved',
+    )
+    const held = open.length * 500
     return Response.json({
       signedIn: true,
       member: this.#member(held, debt),
+      claiming: this.#read++ < (this.behaviour.claiming ?? 0),
       rewards,
       codes: [...this.redemptions.values()],
       history: empty ? [] : history(locale, 0, 5),
@@ -185,24 +211,53 @@ export class PanelServer {
     return { available, pending: 49, held, debt, tier, nextTier, ...(expiring && { expiring }) }
   }
 
-  #redeem(rewardId: string, key: string, locale: string): Response {
+  #redeem({ rewardId, key, price }: { rewardId: string; key: string; price: number }, locale: string): Response {
     const way = this.behaviour.redeem?.shift() ?? 'ok'
+    const cost = this.behaviour.price ?? 500
+    if (price !== cost) {
+      const message = text(
+        locale,
+        `Diese Prämie kostet jetzt ${cost} Punkte. Möchten Sie sie trotzdem einlösen?`,
+        `This reward now costs ${cost} points. Do you still want to redeem it?`,
+      )
+      return Response.json({ error: { code: 'price-changed', message } }, { status: 409 })
+    }
+    if (way === 'outrun') {
+      for (const n of [1, 2]) this.redemptions.set(`other-${n}`, this.#made(`other-${n}`, 'ready', locale))
+      const message = text(locale, 'Dafür reichen Ihre Punkte noch nicht.', 'Not enough points yet.')
+      return Response.json({ error: { code: 'not-enough-points', message } }, { status: 409 })
+    }
     if (way === 'refused') {
       const message = text(locale, 'Diese Prämie ist gerade vergriffen.', 'This reward has just run out.')
       return Response.json({ error: { code: 'sold-out', message } }, { status: 409 })
     }
     const id = `${rewardId}:${key}`
-    if (!this.redemptions.has(id)) {
-      this.redemptions.set(id, {
-        id,
-        code: 'TREUE-7K4M',
-        rewardName: text(locale, '5 € Rabatt', '€5 off'),
-        status: way === 'ready' ? 'ready' : 'preparing',
-        expiresAt: '2027-02-19T23:00:00Z',
-      })
-    }
+    if (!this.redemptions.has(id))
+      this.redemptions.set(id, this.#made(id, way === 'ready' ? 'ready' : 'preparing', locale))
     if (way === 'lost') return new Response('Gateway timeout', { status: 504 })
     return Response.json({ redemption: this.redemptions.get(id), member: this.#member(500, 0) })
+  }
+
+  #made(id: string, status: string, locale: string): Redemption {
+    const rewardName = text(locale, '5 € Rabatt', '€5 off')
+    return { id, code: 'TREUE-7K4M', rewardName, status, cost: 500, validUntil: '2027-02-19' }
+  }
+
+  /** A code that stands on an order which is not paid yet. */
+  reserve(locale: string): void {
+    const code = { ...this.#made('reserved', 'reserved', locale), orderName: '#1042' }
+    this.redemptions.set('reserved', code)
+  }
+
+  #giveBack(id: string, locale: string): Response {
+    const redemption = this.redemptions.get(id)
+    const way = this.behaviour.giveBack
+    if (!redemption || way === 'used') {
+      const message = text(locale, 'Dieser Code wird gerade genutzt.', 'This code is being used.')
+      return Response.json({ error: { code: 'code-used', message } }, { status: 409 })
+    }
+    redemption.status = way === 'away' ? 'ending' : 'returned'
+    return Response.json({ redemption, member: this.#member(0, 0) })
   }
 
   #redemption(id: string): Response {

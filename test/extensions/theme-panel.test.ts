@@ -80,6 +80,7 @@ test('before a click only the small style and the launcher’s script are fetche
   const later = server.requests.slice(fetched.length).map((request) => request.split('/').at(-1))
   expect(later.sort()).toEqual([
     'panel',
+    'panel-key.js',
     'panel-parts.js',
     'panel-rewards.js',
     'panel-view.js',
@@ -188,6 +189,116 @@ test('a refusal shows the app’s own words', async () => {
   expect(await tab.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
     '5 € Rabatt einlösen',
   )
+})
+
+test('R8: a code is valid to the end of the day that is shown, wherever the shopper reads it', async () => {
+  for (const timezoneId of ['Pacific/Auckland', 'America/Los_Angeles']) {
+    const away = await browser.newContext({ timezoneId, reducedMotion: 'reduce' })
+    server.reset({ redeem: ['ready'] })
+    const page = await away.newPage()
+    await page.goto(`${server.origin}/shop/de/product`)
+    await page.locator('[data-stammgast-open]').click()
+    await page.getByRole('button', { name: '5 € Rabatt einlösen', exact: true }).click()
+    await page.getByRole('button', { name: 'Jetzt einlösen', exact: true }).click()
+    await page.getByText('Gültig bis 19. Februar 2027').waitFor()
+    await away.close()
+  }
+})
+
+const behind = () => tab.locator('.stammgast-balance:not(dialog *) .stammgast-balance__number').innerText()
+
+test('R9: another price is shown and asked for again before anything is taken', async () => {
+  await openPanel({ price: 800, redeem: ['ready'] })
+  await button('5 € Rabatt einlösen').click()
+  expect(await panel().innerText()).toContain('500 Punkte für „5 € Rabatt“ einlösen?')
+  await button('Jetzt einlösen').click()
+  const alert = panel().getByRole('alert')
+  await alert.waitFor()
+  expect(await alert.innerText()).toBe(
+    'Diese Prämie kostet jetzt 800 Punkte. Möchten Sie sie trotzdem einlösen?',
+  )
+  expect(await panel().locator('[data-reward="five-off"] .stammgast-badge').innerText()).toBe('800 Punkte')
+  expect(server.redemptions.size).toBe(0)
+  await button('Jetzt einlösen').click()
+  await panel().locator('.stammgast-code').waitFor()
+  expect(server.redemptions.size).toBe(1)
+})
+
+test('W19: who loses a race sees the balance that is left, in the panel and on the page', async () => {
+  await openPanel({ redeem: ['outrun'] })
+  expect(await behind()).toBe('1.240')
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel().getByRole('alert').waitFor()
+  expect(await panel().getByRole('alert').innerText()).toBe('Dafür reichen Ihre Punkte noch nicht.')
+  expect(await panel().locator('.stammgast-balance__number').innerText()).toBe('240')
+  expect(await panel().locator('.stammgast-code').count()).toBe(2)
+  expect(await behind()).toBe('240')
+  expect(await launcher().innerText()).toContain('240 Punkte')
+})
+
+test.each([
+  [
+    'de',
+    'Code zurückgeben: 5 € Rabatt',
+    'Code zurückgeben? Er gilt dann nicht mehr, und 500 Punkte sind',
+    'Ja, zurückgeben',
+  ],
+  [
+    'en',
+    'Give the code back: €5 off',
+    'Give the code back? It ends, and 500 points are',
+    'Yes, give it back',
+  ],
+] as const)('W17: a code is given back after a question (%s)', async (locale, ask, question, yes) => {
+  await openPanel({ redeem: ['ready'] }, `/shop/${locale}/product`)
+  await button(locale === 'de' ? '5 € Rabatt einlösen' : 'Redeem €5 off').click()
+  await button(locale === 'de' ? 'Jetzt einlösen' : 'Redeem now').click()
+  await button(ask).click()
+  expect(await panel().innerText()).toContain(question)
+  expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe(yes)
+  expect(await violations()).toEqual([])
+  await button(yes).click()
+  await tab.waitForFunction(() => !document.querySelector('.stammgast-code'))
+  expect(await panel().getByRole('status').textContent()).toMatch(/wieder verfügbar|available again/)
+  expect(await panel().locator('.stammgast-balance__number').innerText()).toBe(
+    locale === 'de' ? '1.240' : '1,240',
+  )
+})
+
+test('W17: a code that is used at this moment is refused with words; one that Shopify cannot end yet says so', async () => {
+  const giveBack = async () => {
+    await button('5 € Rabatt einlösen').click()
+    await button('Jetzt einlösen').click()
+    await button('Code zurückgeben: 5 € Rabatt').click()
+    await button('Ja, zurückgeben').click()
+  }
+  await openPanel({ redeem: ['ready'], giveBack: 'used' })
+  await giveBack()
+  await panel().getByRole('alert').waitFor()
+  expect(await panel().getByRole('alert').innerText()).toBe('Dieser Code wird gerade genutzt.')
+  await openPanel({ redeem: ['ready'], giveBack: 'away' })
+  await giveBack()
+  await tab.waitForFunction(() => !document.querySelector('.stammgast-code'))
+  expect(await panel().locator('.stammgast-card--code').innerText()).toContain('Der Code wird beendet')
+})
+
+test('R1: a code on an unpaid order is not offered for use', async () => {
+  await visit()
+  server.reserve('de')
+  await launcher().click()
+  await panel().getByText('Auf Bestellung #1042, die noch nicht bezahlt ist.').waitFor()
+  expect(await panel().locator('.stammgast-code').count()).toBe(0)
+  expect(await panel().getByRole('link', { name: 'An der Kasse verwenden' }).count()).toBe(0)
+  expect(await violations()).toEqual([])
+})
+
+test('R18: guest points that are on their way are announced until they are here', async () => {
+  await openPanel({ claiming: 2 })
+  const note = panel().getByText('ob Punkte aus Bestellungen ohne Anmeldung auf Sie warten')
+  await note.waitFor()
+  expect(await violations()).toEqual([])
+  await note.waitFor({ state: 'detached' })
 })
 
 test('a code that could not be made says that the points are back', async () => {

@@ -97,7 +97,7 @@ export class Shopping {
     const request = proxyCall('/panel/redeem', {
       shop: practice.domain,
       customer: String(customer.id),
-      json: { rewardId: 'five-off', key },
+      json: { rewardId: 'five-off', price: 20, key },
     })
     const { pathname, search } = new URL(request.url)
     const answer = await fetch(`${appUrl}${pathname}${search}`, {

@@ -126,7 +126,13 @@ describe('the job that makes a code', () => {
 
   beforeEach(async () => {
     await buy(shop.shopId, { id: ++orders, customer: CUSTOMER, lines: [{ price: '500.00' }] })
-    const wish = { customerId: CUSTOMER, rewardId: 'five-off', requestKey: 'run-twice', now: Date.now() }
+    const wish = {
+      customerId: CUSTOMER,
+      rewardId: 'five-off',
+      price: 500,
+      requestKey: 'run-twice',
+      now: Date.now(),
+    }
     const { redemptionId, ...redemption } = await redeemReward({ shop, ...wish })
     which = { shopId: shop.shopId, redemptionId }
     code = redemption.code

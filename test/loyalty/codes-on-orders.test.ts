@@ -17,7 +17,6 @@ import { makeShop } from '../support/shop.ts'
  */
 const database = useDatabase()
 const NOW = Date.parse('2026-12-10T12:00:00Z')
-const DAY = 86_400_000
 const COST = 500
 
 /** One piece of news: a state of the first or the second order, or that it was deleted. */
@@ -89,7 +88,12 @@ async function open(shopId: number) {
   const first = customer * 100
   const rich = { id: first, customer, lines: [{ price: '1200.00' }] }
   await withShop(shopId, (tx) => settle(tx, shopId, rich, NOW))
-  const wish = { customerId: String(customer), rewardId: 'five-off', requestKey: 'a-wish-of-mine' }
+  const wish = {
+    customerId: String(customer),
+    rewardId: 'five-off',
+    price: 500,
+    requestKey: 'a-wish-of-mine',
+  }
   const { code, redemptionId } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
   await database
     .owner()

@@ -192,6 +192,7 @@ describe('what expires', () => {
       shop,
       customerId: MARA,
       rewardId: 'five-off',
+      price: 500,
       requestKey: 'held-over-expiry',
       now: berlin('2027-03-10 10:00'),
     })

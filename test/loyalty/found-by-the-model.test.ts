@@ -176,7 +176,12 @@ describe('a merge', () => {
         lines: [{ price: '600.00' }],
         placedAt: '2026-10-01T10:00:00Z',
       })
-      const wish = { customerId: String(customer), rewardId: 'five-off', requestKey: 'my-own-key' }
+      const wish = {
+        customerId: String(customer),
+        rewardId: 'five-off',
+        price: 500,
+        requestKey: 'my-own-key',
+      }
       await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
     }
     await acrossShops((tx) => mergeMembers(tx, shopId, { keptId: '2', deletedId: '1' }, NOW, NOW))
@@ -192,7 +197,7 @@ describe('a code', () => {
     await database.owner().query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [gone.shopId])
     const rich = { lines: [{ price: '60000.00' }], placedAt: '2026-10-01T10:00:00Z' }
     const redeem = (shopId: number, n: number, now: number) => {
-      const wish = { customerId: '1', rewardId: 'five-off', requestKey: `wish-number-${n}` }
+      const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: `wish-number-${n}` }
       return redeemReward({ shop: { shopId } as Shop, ...wish, now })
     }
     for (const { shopId } of [deaf, gone]) await settle(shopId, { id: 1, customer: 1, ...rich })
@@ -210,7 +215,7 @@ describe('a code', () => {
       lines: [{ price: '600.00' }],
       placedAt: '2026-10-01T10:00:00Z',
     })
-    const wish = { customerId: '1', rewardId: 'five-off', requestKey: 'use-and-cancel' }
+    const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: 'use-and-cancel' }
     const { code } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
     const order = { id: 2, customer: 1, codes: [code], placedAt: '2026-10-02T10:00:00Z' }
     await settle(shopId, order)

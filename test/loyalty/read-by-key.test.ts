@@ -28,7 +28,14 @@ beforeAll(async () => {
   const { shopId } = shop
   await buy(shopId, { id: 7901, customer: MARA, lines: [{ price: '700.00' }] })
   const now = Date.now()
-  await redeemReward({ shop, customerId: MARA, rewardId: 'five-off', requestKey: 'by-key-1', now })
+  await redeemReward({
+    shop,
+    customerId: MARA,
+    rewardId: 'five-off',
+    price: 500,
+    requestKey: 'by-key-1',
+    now,
+  })
   const adjustment = { shop, customerId: MARA, points: 5, reason: 'Kulanz', actor: 'staff:1', now }
   await adjustPoints({ ...adjustment, key: 'by-key-adjust' }, silentAdmin)
   // A crowd of others, each with an order, its posting, an adjustment and a code.

@@ -119,6 +119,7 @@ function entry(
     owed: 0,
     order: { id: facts.orderId, name: facts.name },
     redemption: null,
+    again: false,
     actor: 'system',
     reason: null,
     programVersion: 3,

@@ -48,6 +48,7 @@ describe('reading a member', () => {
       shop,
       customerId: MARA,
       rewardId: 'five-off',
+      price: 500,
       requestKey: 'read-member-1',
       now: Date.now(),
     }

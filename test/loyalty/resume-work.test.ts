@@ -56,7 +56,7 @@ const hoursPass = (id: number) =>
     ])
 
 test('a code whose every try failed while Shopify was away gets another one, or its points go back', async () => {
-  const wish = { shop, customerId, rewardId: 'five-off', requestKey: 'resume-1234', now }
+  const wish = { shop, customerId, rewardId: 'five-off', price: 500, requestKey: 'resume-1234', now }
   const { redemptionId } = await redeemReward(wish)
   const which = { shopId: shop.shopId, redemptionId }
   awayFromShopify()

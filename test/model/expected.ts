@@ -1,6 +1,7 @@
 import { type CompiledProgram, compileProgram } from '../../app/domain/compiled-program.ts'
 import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
 import type { OrderFacts } from '../../app/domain/order-facts.ts'
+import { codeEndsAt } from '../../app/domain/rewards.ts'
 import { type StatusSteps, statusSteps, tierAt, tierProgress } from '../../app/domain/tiers.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -210,7 +211,7 @@ export class Model {
       const tier = tierProgress(program.ladder, steps, now, program.timeZone).current?.id
       if (tier === undefined || !offered.tiers.includes(tier)) return false
     }
-    const endsAt = now + offered.validDays * DAY
+    const endsAt = codeEndsAt(offered, now, program.timeZone)
     this.wishes.set(n, {
       customer,
       rewardId: offered.id,
@@ -228,9 +229,13 @@ export class Model {
     return owner.kind === 'guest' ? `g${owner.n}` : `c${this.alias[owner.n]}`
   }
 
-  rewardId(n: number, phase: number): string {
+  reward(n: number, phase: number): { rewardId: string; price: number } {
     const { reward } = this.story.history.wishes[n] as (typeof this.story.history.wishes)[number]
-    return [...this.programAt(NOW[phase] as number).rewards.keys()][reward] as string
+    const [id, { cost }] = [...this.programAt(NOW[phase] as number).rewards][reward] as [
+      string,
+      { cost: number },
+    ]
+    return { rewardId: id, price: cost }
   }
 
   private latest(order: Story['orders'][number], phase: number) {

@@ -250,12 +250,13 @@ class Play {
         const granted = model.wish(n, phase, before)
         this.played.redemptions++
         const key = `wish-${story.number}-${n}`
-        const code = await this.ask(String(me), model.rewardId(n, phase), key, phase)
+        const wanted = { ...model.reward(n, phase), customerId: String(me), requestKey: key }
+        const code = await this.ask(wanted, phase)
         if ((code !== null) !== granted)
           throw new Mismatch(story.number, `phase ${phase}: wish ${n} was ${code ? 'granted' : 'refused'}`)
         if (code === null || !before) continue
         this.codes[story.number]?.set(n, code)
-        const again = wish.twice ? await this.ask(String(me), model.rewardId(n, phase), key, phase) : code
+        const again = wish.twice ? await this.ask(wanted, phase) : code
         if (again !== code) throw new Mismatch(story.number, `phase ${phase}: the same key gave another code`)
         const cost = (model.wishes.get(n) as { cost: number }).cost
         before.available -= cost // one object for all ids of a member
@@ -265,11 +266,14 @@ class Play {
     await this.compare(phase)
   }
 
-  private async ask(customer: string, rewardId: string, requestKey: string, phase: number) {
+  private async ask(
+    wish: Pick<Parameters<typeof redeemReward>[0], 'customerId' | 'rewardId' | 'price' | 'requestKey'>,
+    phase: number,
+  ) {
     const shop = { shopId: this.shopId } as Parameters<typeof redeemReward>[0]['shop']
     try {
       const now = NOW[phase] as number
-      return (await redeemReward({ shop, customerId: customer, rewardId, requestKey, now })).code
+      return (await redeemReward({ shop, ...wish, now })).code
     } catch (error) {
       if (isDomainError(error)) return null
       throw error

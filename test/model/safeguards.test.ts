@@ -232,7 +232,13 @@ describe('a code', () => {
     const shop = await makeShop(owner, { program: testProgram() })
     await owner.query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [shop.shopId])
     await buy(shop.shopId, { id: 1, customer: 1, lines: [{ price: '600.00' }] })
-    const wish = { customerId: '1', rewardId: 'five-off', requestKey: 'held-by-order', now: Date.now() }
+    const wish = {
+      customerId: '1',
+      rewardId: 'five-off',
+      price: 500,
+      requestKey: 'held-by-order',
+      now: Date.now(),
+    }
     const { code } = await redeemReward({ shop: { shopId: shop.shopId } as Shop, ...wish })
     const order = { id: 2, customer: 1, codes: [code] }
     await buy(shop.shopId, { ...order, status: 'pending' })

@@ -38,6 +38,7 @@ beforeAll(async () => {
       shop: { shopId } as Shop,
       customerId,
       rewardId: 'five-off',
+      price: 500,
       requestKey: 'a-member-group',
       now: Date.now(),
     })

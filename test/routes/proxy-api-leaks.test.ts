@@ -51,6 +51,7 @@ beforeAll(async () => {
       shop,
       customerId,
       rewardId: 'five-off',
+      price: 500,
       requestKey: `leak-key-${customerId}`,
       now: Date.now(),
     }
@@ -140,7 +141,7 @@ async function call(name: string, query: Record<string, string>, customer: strin
       case 'redemption':
         return redemption(proxy('/panel/redemption'))
       case 'redeem':
-        return redeem(proxy('/panel/redeem', { rewardId: 'five-off', ...query }))
+        return redeem(proxy('/panel/redeem', { rewardId: 'five-off', price: 500, ...query }))
       case 'membership':
         return membership(api('membership'))
       case 'order-points':

@@ -165,14 +165,14 @@ describe('the panel', () => {
 describe('redeeming', () => {
   test('reserves the points, answers with the code, and does it once for one key', async () => {
     const key = 'redeem-key-0001'
-    const answer = await post({ rewardId: 'five-off', key }, { query: { locale: 'de' } })
+    const answer = await post({ rewardId: 'five-off', price: 500, key }, { query: { locale: 'de' } })
     expect(answer.status).toBe(200)
     const first = await answer.json()
     expect(first.member).toMatchObject({ available: 200, held: 500 })
     expect(first.redemption).toMatchObject({ status: 'preparing', rewardName: '5 € Rabatt' })
     expect(first.redemption.code).toMatch(/.{6,}/)
 
-    const again = await (await post({ rewardId: 'five-off', key })).json()
+    const again = await (await post({ rewardId: 'five-off', price: 500, key })).json()
     expect(again.redemption.id).toBe(first.redemption.id)
     expect(again.member).toMatchObject({ available: 200, held: 500 })
 
@@ -192,7 +192,7 @@ describe('redeeming', () => {
 
   test('without enough points is refused in the shopper’s language', async () => {
     const answer = await post(
-      { rewardId: 'five-off', key: 'redeem-key-0002' },
+      { rewardId: 'five-off', price: 500, key: 'redeem-key-0002' },
       { customer: TILO, query: { locale: 'de' } },
     )
     expect(answer.status).toBe(409)
@@ -203,30 +203,36 @@ describe('redeeming', () => {
       },
     })
     const english = await post(
-      { rewardId: 'five-off', key: 'redeem-key-0003' },
+      { rewardId: 'five-off', price: 500, key: 'redeem-key-0003' },
       { customer: TILO, query: { locale: 'en' } },
     )
     expect((await english.json()).error.message).toBe('This takes 500 points; you have 20 points available.')
   })
 
   test('who never had points is told the same, not that there is no account', async () => {
-    const answer = await post({ rewardId: 'five-off', key: 'redeem-key-0004' }, { customer: '6999' })
+    const answer = await post(
+      { rewardId: 'five-off', price: 500, key: 'redeem-key-0004' },
+      { customer: '6999' },
+    )
     expect([answer.status, (await answer.json()).error.code]).toEqual([409, 'not-enough-points'])
   })
 
   test('an unknown reward, a bad key and a missing login each have their answer', async () => {
-    const unknown = await post({ rewardId: 'gold-bar', key: 'redeem-key-0005' })
+    const unknown = await post({ rewardId: 'gold-bar', price: 500, key: 'redeem-key-0005' })
     expect([unknown.status, (await unknown.json()).error.code]).toEqual([404, 'reward-unknown'])
-    const badKey = await post({ rewardId: 'five-off', key: 'x' })
+    const badKey = await post({ rewardId: 'five-off', price: 500, key: 'x' })
     expect([badKey.status, (await badKey.json()).error.code]).toEqual([400, 'invalid-payload'])
-    const guest = await post({ rewardId: 'five-off', key: 'redeem-key-0006' }, { customer: null })
+    const guest = await post(
+      { rewardId: 'five-off', price: 500, key: 'redeem-key-0006' },
+      { customer: null },
+    )
     expect([guest.status, (await guest.json()).error.code]).toEqual([401, 'sign-in'])
-    const long = await post({ rewardId: 'five-off', key: 'y'.repeat(5_000) })
+    const long = await post({ rewardId: 'five-off', price: 500, key: 'y'.repeat(5_000) })
     expect(long.status).toBe(413)
   })
 
   test('A12: what a form on another site can send redeems nothing', async () => {
-    const wish = { rewardId: 'five-off', key: 'redeem-key-0012' }
+    const wish = { rewardId: 'five-off', price: '500', key: 'redeem-key-0012' }
     const json = JSON.stringify(wish)
     const types = ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', null]
     const bodies = [json, String(new URLSearchParams(wish)), `${json}=`, '']
@@ -248,7 +254,9 @@ describe('redeeming', () => {
       'null',
       '[]',
       '"five-off"',
-      '{"rewardId":["five-off"],"key":"redeem-key-0012"}',
+      '{"rewardId":["five-off"],"price":500,"key":"redeem-key-0012"}',
+      '{"rewardId":"five-off","price":"500","key":"redeem-key-0012"}',
+      '{"rewardId":"five-off","key":"redeem-key-0012"}',
     ])
       expect((await post({}, { raw: { type: 'application/json', body } })).status, body).toBe(400)
   })

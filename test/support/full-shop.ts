@@ -26,6 +26,7 @@ export interface FullShop {
 }
 
 const DAY_MS = 86_400_000
+const PRICE = 2_113_709
 const BIG = 7_319_462
 /** Where no id, time or count of the neighbour can be the same by chance. */
 const MILLION = 1_000_000
@@ -81,7 +82,7 @@ function markedProgram(mark: string): Program {
   const [reward] = testProgram().rewards
   return testProgram({
     name: name('Programm'),
-    rewards: [{ ...(reward as Program['rewards'][number]), name: name('Gutschein'), cost: 2_113_709 }],
+    rewards: [{ ...(reward as Program['rewards'][number]), name: name('Gutschein'), cost: PRICE }],
     campaigns: [
       {
         id: 'neighbour-campaign',
@@ -123,8 +124,18 @@ async function fillBook(owner: pg.Pool, shop: Shop, mark: string, [first, second
   await warnOfExpiry(now)
   await renewTiers(now, { shopId })
   for (const customerId of [first, second]) {
-    const wish = { shop, customerId, rewardId: 'five-off', requestKey: `${mark}-${customerId}`, now }
-    await redeemReward(wish)
+    const wish = {
+      shop,
+      customerId,
+      rewardId: 'five-off',
+      price: PRICE,
+      requestKey: `${mark}-${customerId}`,
+      now,
+    }
+    const { code } = await redeemReward(wish)
+    // One of the codes stands on an order.
+    if (customerId === second)
+      await buy(shopId, { ...order(9106, 2), customer: second, status: 'pending', codes: [code] })
     const adjustment = { shop, customerId, actor: `staff:${mark}`, key: `${mark}-adjust-${customerId}`, now }
     await adjustPoints({ ...adjustment, points: 999_983, reason: `Anlass ${mark}` }, silentAdmin)
   }

@@ -4,6 +4,9 @@ import type { MemberPageView } from '../../loyalty/read-member-page.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 
+const TONES: Partial<Record<string, 'success' | 'critical'>> = { ready: 'success', uncovered: 'critical' }
+
+/** What is reserved for rewards, and whether each code can be used. */
 export function CodesCard({ codes }: Pick<MemberPageView, 'codes'>) {
   const { t } = useTranslation('members')
   const format = useFormat()
@@ -20,15 +23,15 @@ export function CodesCard({ codes }: Pick<MemberPageView, 'codes'>) {
             <Text as="span" fontWeight="semibold">
               {code.rewardName}
             </Text>
-            <Badge tone={code.status === 'ready' ? 'success' : 'attention'}>
-              {t(code.status === 'ready' ? 'codes.ready' : 'codes.preparing')}
-            </Badge>
+            <Badge tone={TONES[code.status] ?? 'attention'}>{t(`codes.status.${code.status}`)}</Badge>
           </InlineStack>
           <Text as="p">
             <code>{code.code}</code> · {format.points(code.cost)}
           </Text>
           <Text as="p" variant="bodySm" tone="subdued">
-            {t('codes.until', { date: format.date(new Date(code.endsAt)) })}
+            {code.status === 'ready' || code.status === 'preparing'
+              ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
+              : t(`codes.${code.status}`, { order: code.orderName })}
           </Text>
         </BlockStack>
       ))}

@@ -7,7 +7,7 @@ export function el(name, attributes = {}, ...children) {
     if (typeof value === 'function') node[key] = value
     else if (value !== false && value != null) node.setAttribute(key, value === true ? '' : value)
   }
-  node.append(...children.flat().filter((child) => child || child === 0))
+  node.append(...children.flat(2).filter((child) => child || child === 0))
   return node
 }
 
@@ -15,11 +15,14 @@ export function el(name, attributes = {}, ...children) {
 export const fill = (template, values) => template.replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole)
 
 /** "1.240 Punkte", with the program's own name for points. */
-export function amount(points, state, config) {
+export const amount = (points, state, config) =>
+  `${points.toLocaleString(config.locale)} ${unit(points, state, config)}`
+
+export function unit(points, state, config) {
   const names = state.data?.pointName?.[config.locale.slice(0, 2)] ?? state.data?.pointName ?? {}
   const one = names.one ?? config.text.unitOne
   const many = names.many ?? config.text.unitMany
-  return `${points.toLocaleString(config.locale)} ${Math.abs(points) === 1 ? one : many}`
+  return Math.abs(points) === 1 ? one : many
 }
 
 /** "1.240,50 €", "€5": a decimal of the shop's currency, as the blocks of the page write it. */
@@ -29,6 +32,10 @@ export function money(decimal, { text, language }) {
   const written = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   return fill(text.money, { number: Number(decimal).toLocaleString(language, written) })
 }
+
+/** A date of the calendar, "2026-12-30": the reader's zone has no say in it. */
+export const day = (date, { locale }) =>
+  new Date(date).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
 
 /** A text of the program: plain, or by language. */
 export const local = (name, config) =>
@@ -74,4 +81,18 @@ export function dress(dialog, launcher) {
     dialog.style.setProperty('--stammgast-ink', page.color)
   }
   if (launcher.matches('[class*="--left"]')) dialog.classList.add('stammgast-panel--left')
+}
+
+/** The blocks of the page were drawn by the shop, some time ago: they show the balance that the panel knows by now. */
+export function tellPage(state, config) {
+  const points = state.data?.member?.available
+  if (points === undefined) return
+  const texts = {
+    number: points.toLocaleString(config.locale),
+    unit: unit(points, state, config),
+    amount: amount(points, state, config),
+  }
+  for (const [part, shown] of Object.entries(texts))
+    for (const node of document.querySelectorAll(`[data-stammgast-balance="${part}"]`))
+      node.textContent = shown
 }

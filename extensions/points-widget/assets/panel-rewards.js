@@ -1,24 +1,58 @@
 // The panel's rewards and the codes they became.
-import { amount, button, el, fill, progress } from './panel-parts.js'
+import { amount, button, day, el, fill, progress } from './panel-parts.js'
+
+/** Why a code cannot be used now; nothing for one that can. */
+function waits(code, { text }) {
+  if (code.status === 'preparing') return code.slow ? text.preparing_long : text.preparing
+  if (code.status === 'reserved') return fill(text.on_order, { order: code.orderName })
+  if (code.status === 'ending') return text.ending
+}
+
+/** A code that nobody has used can be given back, after a question. */
+function giveBack(code, state, config, actions) {
+  const { text } = config
+  const { step, message } = state.givingBack[code.id] ?? {}
+  if (!step)
+    return button(`give-back-${code.id}`, text.give_back, () => actions.askBack(code), true, {
+      'aria-label': fill(text.give_back_named, { name: code.rewardName }),
+    })
+  if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.ending)
+  const question = fill(text.give_back_ask, { amount: amount(code.cost, state, config) })
+  return [
+    step === 'error'
+      ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
+      : el('p', {}, question),
+    el(
+      'p',
+      { class: 'stammgast-actions' },
+      button(`give-back-yes-${code.id}`, step === 'error' ? text.retry : text.give_back_yes, () =>
+        actions.giveBack(code),
+      ),
+      button(`keep-${code.id}`, text.cancel, () => actions.keep(code), true),
+    ),
+  ]
+}
 
 function codeCard(code, state, config, actions) {
   const { text } = config
-  const until =
-    code.expiresAt && new Date(code.expiresAt).toLocaleDateString(config.locale, { dateStyle: 'long' })
   const use = `/discount/${encodeURIComponent(code.code)}?redirect=${encodeURIComponent(config.cart)}`
   return el(
     'li',
     { class: 'stammgast-card stammgast-card--code', tabindex: -1, 'data-code': code.id },
     el('strong', {}, code.rewardName),
-    code.status === 'preparing'
+    waits(code, config)
       ? el(
           'p',
-          { class: 'stammgast-muted stammgast-working' },
-          code.slow ? text.preparing_long : text.preparing,
+          { class: `stammgast-muted${code.status === 'reserved' ? '' : ' stammgast-working'}` },
+          waits(code, config),
         )
       : [
           el('code', { class: 'stammgast-code' }, code.code),
-          until && el('p', { class: 'stammgast-muted' }, fill(text.valid_until, { date: until })),
+          el(
+            'p',
+            { class: 'stammgast-muted' },
+            fill(text.valid_until, { date: day(code.validUntil, config) }),
+          ),
           el(
             'p',
             { class: 'stammgast-actions' },
@@ -31,15 +65,14 @@ function codeCard(code, state, config, actions) {
             ),
           ),
           config.empty && el('p', { class: 'stammgast-muted' }, text.empty_cart),
+          giveBack(code, state, config, actions),
         ],
   )
 }
 
-/** Codes that can be used, or will be in a moment. */
+/** Codes that hold points: they can be used, will be in a moment, or stand on an order. */
 export function codes(state, config, actions) {
-  const open = (state.data.codes ?? []).filter(
-    (code) => code.status === 'ready' || code.status === 'preparing',
-  )
+  const open = (state.data.codes ?? []).filter(({ status }) => status !== 'used' && status !== 'returned')
   if (!open.length) return
   return el(
     'section',
@@ -61,7 +94,7 @@ function rewardDeed(reward, state, config, actions) {
   if (step) {
     const question = fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name })
     return [
-      step === 'error'
+      message
         ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
         : el('p', {}, question),
       el(

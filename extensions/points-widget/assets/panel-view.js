@@ -1,5 +1,5 @@
 // Draws the points panel from its state.
-import { amount, button, el, fill, local, money, progress } from './panel-parts.js'
+import { amount, button, day, el, fill, local, money, progress, unit } from './panel-parts.js'
 import { codes, rewards } from './panel-rewards.js'
 
 function tierProgress(member, state, config) {
@@ -18,14 +18,14 @@ function tierProgress(member, state, config) {
   return progress('stammgast-panel-tier', label, nextTier.threshold - count, Number(nextTier.threshold))
 }
 
-/** Points that lapse soon, each with its last valid day: a date of the calendar, so the reader's zone has no say. */
+/** Points that lapse soon, each with its last valid day. */
 const expiring = (nearest, state, config) =>
   el(
     'ul',
     { class: 'stammgast-note stammgast-expiring' },
     [nearest, ...(nearest.later ?? [])].map(({ points, on }) => {
-      const date = new Date(on).toLocaleDateString(config.locale, { dateStyle: 'long', timeZone: 'UTC' })
-      return el('li', {}, fill(config.text.expiring, { amount: amount(points, state, config), date }))
+      const values = { amount: amount(points, state, config), date: day(on, config) }
+      return el('li', {}, fill(config.text.expiring, values))
     }),
   )
 
@@ -33,18 +33,18 @@ function balance(state, config) {
   const { member } = state.data
   const text = config.text
   const points = (value) => ({ amount: amount(value, state, config) })
-  const [number, unit] = amount(member.available, state, config).split(/ (.*)/)
   return el(
     'section',
     { class: 'stammgast-panel__balance' },
     el(
       'p',
       { class: 'stammgast-balance__points' },
-      el('strong', { class: 'stammgast-balance__number' }, number),
-      ` ${unit} ${text.available} `,
+      el('strong', { class: 'stammgast-balance__number' }, member.available.toLocaleString(config.locale)),
+      ` ${unit(member.available, state, config)} ${text.available} `,
       member.tier &&
         el('span', { class: 'stammgast-badge' }, fill(text.tier, { name: local(member.tier.name, config) })),
     ),
+    state.data.claiming && el('p', { class: 'stammgast-note' }, text.arriving),
     member.pending > 0 &&
       el(
         'p',

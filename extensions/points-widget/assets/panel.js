@@ -1,17 +1,26 @@
 // The points panel: opens the dialog, fetches its data through the app proxy, redeems. Loaded when first opened.
-import { amount, dress, el, fill } from './panel-parts.js'
+import { forgetKey, redemptionKey } from './panel-key.js'
+import { amount, dress, el, fill, tellPage } from './panel-parts.js'
 import { view } from './panel-view.js'
 
 const config = JSON.parse(document.querySelector('[data-stammgast-config]').textContent)
 const text = config.text
 
 /** What the panel knows; the view is drawn from it and from nothing else. */
-const state = { data: null, failed: false, tab: 'rewards', redeeming: {}, moreFailed: false, copied: null }
+const state = {
+  data: null,
+  failed: false,
+  tab: 'rewards',
+  redeeming: {},
+  givingBack: {},
+  moreFailed: false,
+  copied: null,
+}
 let dialog
 let body
 let status
 
-/** Error whose `known` is true when the app itself refused, with a message for the shopper. */
+/** Error whose `known` is true when the app itself refused, with a code and a message for the shopper. */
 async function request(path, deed) {
   const [route, query] = path.split('?')
   const parameters = new URLSearchParams(query)
@@ -27,6 +36,7 @@ async function request(path, deed) {
   if (response.ok && answer) return answer
   throw Object.assign(new Error(answer?.error?.message || text.failed), {
     known: response.status < 500 && !!answer?.error,
+    code: answer?.error?.code,
   })
 }
 
@@ -42,6 +52,7 @@ function draw(focus) {
   body.replaceChildren(...view(state, config, actions))
   for (const key of opened) body.querySelector(`[data-key="${key}"]`)?.parentNode.setAttribute('open', '')
   if (held) body.querySelector(focus ?? `[data-key="${CSS.escape(held)}"]`)?.focus()
+  tellPage(state, config)
 }
 
 async function load() {
@@ -56,37 +67,13 @@ async function load() {
     for (const code of state.data.codes ?? []) {
       if (code.status === 'preparing') awaitCode(code)
     }
+    if (state.data.claiming) awaitGuestPoints()
   } catch (error) {
     if (state.data) return
     state.failed = true
     say(error.known ? error.message : text.load_failed)
   }
   draw()
-}
-
-const STORE = 'stammgast:'
-const KEY_LIFE = 600_000
-
-/**
- * One key per attempt to redeem a reward. It is kept until the app confirms, across errors and page loads, so that
- * repeating an attempt whose answer was lost cannot redeem twice.
- */
-function redemptionKey(rewardId) {
-  try {
-    const [key, since] = (sessionStorage.getItem(STORE + rewardId) ?? '').split(' ')
-    if (key && Date.now() - since < KEY_LIFE) return key
-  } catch {}
-  const key = state.redeeming[rewardId]?.key ?? crypto.randomUUID()
-  try {
-    sessionStorage.setItem(STORE + rewardId, `${key} ${Date.now()}`)
-  } catch {}
-  return key
-}
-
-const forgetKey = (rewardId) => {
-  try {
-    sessionStorage.removeItem(STORE + rewardId)
-  } catch {}
 }
 
 /** Codes that are being asked for. */
@@ -130,14 +117,34 @@ async function settle(code) {
   draw(ready ? `[data-code="${CSS.escape(code.id)}"]` : undefined)
 }
 
+let claiming = false
+
+/** Asks for the points of guest orders until they are here, or it is known that there are none. */
+async function awaitGuestPoints() {
+  if (claiming) return
+  claiming = true
+  for (let round = 0; round < 8 && state.data.claiming && dialog.open; round++) {
+    await wait(1000 + round * 500)
+    await refresh()
+    draw()
+  }
+  claiming = false
+}
+
+/** What the app knows by now. Without an answer everything stays as it is. */
+async function refresh() {
+  const fresh = await request('').catch(() => null)
+  if (fresh) state.data = fresh
+}
+
 async function redeem(reward) {
-  const key = redemptionKey(reward.id)
+  const key = redemptionKey(reward.id, state.redeeming[reward.id]?.key)
   state.redeeming[reward.id] = { step: 'working', key }
   state.notice = null
   say(text.preparing)
   draw(`[data-reward="${CSS.escape(reward.id)}"]`)
   try {
-    const answer = await request('/redeem', { rewardId: reward.id, key })
+    const answer = await request('/redeem', { rewardId: reward.id, price: reward.cost, key })
     forgetKey(reward.id)
     delete state.redeeming[reward.id]
     const code = { rewardName: reward.name, ...answer.redemption }
@@ -149,26 +156,61 @@ async function redeem(reward) {
     } else await settle(code)
   } catch (error) {
     const message = error.known ? error.message : text.failed
-    state.redeeming[reward.id] = { step: 'error', key, message }
+    // A refusal tells that something has changed: another tab was quicker, or the merchant has set another price.
+    if (error.known) await refresh()
+    state.redeeming[reward.id] = { step: error.code === 'price-changed' ? 'confirm' : 'error', key, message }
     say('') // the card's own alert tells it
     draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
+  }
+}
+
+async function giveBack(code) {
+  state.givingBack[code.id] = { step: 'working' }
+  say(text.ending)
+  draw(`[data-code="${CSS.escape(code.id)}"]`)
+  try {
+    const { redemption, member } = await request('/give-back', { id: code.id })
+    state.data.member = member ?? state.data.member
+    Object.assign(code, redemption)
+    await refresh()
+    delete state.givingBack[code.id]
+    const done = redemption?.status === 'returned'
+    say(done ? text.given_back : text.ending)
+    if (done) state.notice = text.given_back
+    draw('[data-key="tab-rewards"]')
+  } catch (error) {
+    if (error.known) await refresh()
+    state.givingBack[code.id] = { step: 'error', message: error.known ? error.message : text.failed_back }
+    draw(`[data-key="give-back-yes-${CSS.escape(code.id)}"]`)
   }
 }
 
 const actions = {
   load,
   redeem,
+  giveBack,
+  askBack(code) {
+    state.givingBack[code.id] = { step: 'confirm' }
+    say(fill(text.give_back_ask, { amount: amount(code.cost, state, config) }))
+    draw(`[data-key="give-back-yes-${CSS.escape(code.id)}"]`)
+  },
+  keep(code) {
+    delete state.givingBack[code.id]
+    say('')
+    draw(`[data-key="give-back-${CSS.escape(code.id)}"]`)
+  },
   tab(name) {
     state.tab = name
     draw(`[data-key="tab-${name}"]`)
   },
   ask(reward) {
-    state.redeeming[reward.id] = { ...state.redeeming[reward.id], step: 'confirm' }
+    state.redeeming[reward.id] = { key: state.redeeming[reward.id]?.key, step: 'confirm' }
     say(fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name }))
     draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
   },
   cancel(reward) {
     delete state.redeeming[reward.id].step
+    delete state.redeeming[reward.id].message
     say('')
     draw(`[data-key="ask-${CSS.escape(reward.id)}"]`)
   },

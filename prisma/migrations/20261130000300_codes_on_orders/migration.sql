@@ -46,3 +46,7 @@ SELECT r.shop_id, r.redemption_id, o.order_id
   FROM redemption r JOIN order_state o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
  WHERE o.facts -> 'discountCodes' IS NOT NULL
    AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS c(code) WHERE upper(c.code) = r.code);
+
+-- When the job that looks for a customer's guest points had its answer, whatever it was: until then they may be on
+-- their way.
+ALTER TABLE account ADD COLUMN guest_answered_at timestamptz;
