@@ -211,7 +211,10 @@ export class PanelServer {
     return { available, pending: 49, held, debt, tier, nextTier, ...(expiring && { expiring }) }
   }
 
-  #redeem({ rewardId, key, price }: { rewardId: string; key: string; price: number }, locale: string): Response {
+  #redeem(
+    { rewardId, key, price }: { rewardId: string; key: string; price: number },
+    locale: string,
+  ): Response {
     const way = this.behaviour.redeem?.shift() ?? 'ok'
     const cost = this.behaviour.price ?? 500
     if (price !== cost) {

@@ -169,7 +169,13 @@ test('the latest activity names the order and what the member has more or less',
 test('W21: the latest say when they were booked, of when they are, and which reward', async () => {
   const { shopId: other } = await makeShop(database.owner(), { program: testProgram() })
   await buy(other, { id: 5401, customer: 1, placedAt: ago(60), lines: [{ price: '600.00' }] })
-  const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: 'a-latest-one', now: Date.now() }
+  const wish = {
+    customerId: '1',
+    rewardId: 'five-off',
+    price: 500,
+    requestKey: 'a-latest-one',
+    now: Date.now(),
+  }
   await redeemReward({ shop: { shopId: other } as Shop, ...wish })
   const [redemption, order] = await withShop(other, (tx) => readActivity(tx, other))
   expect(redemption).toMatchObject({ rewardName: { de: '5 € Rabatt' }, points: -500 })

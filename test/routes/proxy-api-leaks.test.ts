@@ -126,7 +126,7 @@ async function call(name: string, query: Record<string, string>, customer: strin
     args(bearerCall(`/api/${path}?${new URLSearchParams(query)}`, token, { json }))
   // What the route does not declare is refused unread: half of the requests bring only what it reads.
   const readBy = { '/panel/history': 'after', '/panel/redemption': 'id' } as Record<string, string>
-  const proxy = (path: string, json?: Record<string, string>) => {
+  const proxy = (path: string, json?: Record<string, unknown>) => {
     const named = readBy[path] ?? ''
     const slim = named in query ? { [named]: query[named] as string } : {}
     const sent = Object.keys(query).length % 2 === 0 ? query : slim

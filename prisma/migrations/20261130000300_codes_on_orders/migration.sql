@@ -1,5 +1,3 @@
-SET lock_timeout = '3s';
-
 -- Which orders carry a reward code, by their newest known states: whose the code is follows from all of them.
 CREATE TABLE redemption_order (
   shop_id bigint NOT NULL,
@@ -13,6 +11,21 @@ ALTER TABLE redemption_order ENABLE ROW LEVEL SECURITY;
 CREATE POLICY one_shop ON redemption_order TO stammgast_shop USING (shop_id = (SELECT current_shop_id()));
 CREATE POLICY all_shops ON redemption_order TO stammgast_jobs USING (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON redemption_order TO stammgast_shop, stammgast_jobs;
+
+-- What is known so far: the order that a code was bound to, and other orders of its member that carry it. Before any
+-- table is locked: it reads for a while.
+INSERT INTO redemption_order (shop_id, redemption_id, order_id)
+SELECT r.shop_id, r.redemption_id, o.order_id
+  FROM redemption r
+  JOIN order_state o ON o.shop_id = r.shop_id AND o.account_id = r.account_id
+                    AND o.placed_at >= r.created_at - interval '1 day'
+ WHERE o.facts -> 'discountCodes' IS NOT NULL
+   AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS c(code) WHERE upper(c.code) = r.code)
+UNION
+SELECT r.shop_id, r.redemption_id, o.order_id
+  FROM redemption r JOIN order_state o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
+ WHERE o.facts -> 'discountCodes' IS NOT NULL
+   AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS c(code) WHERE upper(c.code) = r.code);
 
 ALTER TABLE redemption
   -- why the code is being ended: in Shopify first, then its points go back
@@ -32,20 +45,6 @@ ALTER TABLE redemption ADD CONSTRAINT redemption_return_reason_check CHECK (retu
 ALTER TABLE redemption VALIDATE CONSTRAINT redemption_return_reason_check;
 CREATE INDEX redemption_still_there ON redemption (ends_at) WHERE status = 'returned' AND closed_at IS NULL;
 CREATE INDEX redemption_uncovered ON redemption (shop_id) WHERE uncovered_at IS NOT NULL;
-
--- What is known so far: the order that a code was bound to, and other orders of its member that carry it.
-INSERT INTO redemption_order (shop_id, redemption_id, order_id)
-SELECT r.shop_id, r.redemption_id, o.order_id
-  FROM redemption r
-  JOIN order_state o ON o.shop_id = r.shop_id AND o.account_id = r.account_id
-                    AND o.placed_at >= r.created_at - interval '1 day'
- WHERE o.facts -> 'discountCodes' IS NOT NULL
-   AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS c(code) WHERE upper(c.code) = r.code)
-UNION
-SELECT r.shop_id, r.redemption_id, o.order_id
-  FROM redemption r JOIN order_state o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
- WHERE o.facts -> 'discountCodes' IS NOT NULL
-   AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS c(code) WHERE upper(c.code) = r.code);
 
 -- When the job that looks for a customer's guest points had its answer, whatever it was: until then they may be on
 -- their way.
