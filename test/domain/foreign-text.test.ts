@@ -83,7 +83,6 @@ function expressionsOf(file: string): { at: string; pattern: string; flags: stri
 const SHORT = new Set([
   // The operator's own settings.
   'extensions/points-checkout/src/app-url.ts /\\/+$/',
-  'extensions/points-checkout/src/sign-in-link.tsx /\\/+$/',
   'app/database/address.ts /^[^:]*:\\/\\/([^/?#]*)[^?]*\\??(.*)$/s',
   // Six digits; 32 characters; digits that we have reckoned.
   'app/ui/typed-number.ts /\\.?0+$/',

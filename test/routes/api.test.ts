@@ -171,7 +171,7 @@ describe('membership', () => {
     const now = Date.now()
     const redeem = async (requestKey: string, daysAgo: number) => {
       const at = now - daysAgo * 86_400_000
-      const wish = { shop: store, customerId: NORA, rewardId: 'five-off', requestKey, now: at }
+      const wish = { shop: store, customerId: NORA, rewardId: 'five-off', price: 500, requestKey, now: at }
       return (await redeemReward(wish)).code
     }
     const codes = {

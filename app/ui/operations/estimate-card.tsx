@@ -5,6 +5,7 @@ import type { Program } from '../../domain/program.ts'
 import type { ImportView } from '../../loyalty/read-operations.ts'
 import { useWorth } from '../home/use-worth.ts'
 import { Dialog } from '../kit/dialog.tsx'
+import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
@@ -16,7 +17,7 @@ interface Props {
   highestFactor: number
   tiersMatter: boolean
   busy: boolean
-  lost: boolean
+  lost: LostAnswer['lost'] | undefined
   send: (wish: ImportWish) => void
 }
 
@@ -72,7 +73,7 @@ export function EstimateCard({ run, rewards, highestFactor, tiersMatter, busy, l
         >
           <Dialog.Section>
             <BlockStack gap="300">
-              {lost && <LostBanner repeatable />}
+              {lost && <LostBanner why={lost} repeatable />}
               {figures}
               <Text as="p">{t('pastOrders.confirmText')}</Text>
             </BlockStack>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportView } from '../../loyalty/read-operations.ts'
 import { Dialog } from '../kit/dialog.tsx'
+import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
@@ -13,7 +14,7 @@ interface Props {
   /** Nothing is under way that the undoing of another one would have to wait for. */
   idle: boolean
   busy: boolean
-  lost: boolean
+  lost: LostAnswer['lost'] | undefined
   /** The server has spoken about what was asked for last. */
   answered: boolean
   send: (wish: ImportWish) => void
@@ -50,7 +51,7 @@ export function ImportsCard({ imports, idle, busy, lost, answered, send }: Props
         >
           <Dialog.Section>
             <BlockStack gap="300">
-              {lost && <LostBanner repeatable />}
+              {lost && <LostBanner why={lost} repeatable />}
               <Text as="p">{t('pastOrders.undoText')}</Text>
             </BlockStack>
           </Dialog.Section>

@@ -65,7 +65,7 @@ export function PastOrdersPage({ imports, ...props }: PastOrdersProps) {
           <Link url="/app/program">{t('pastOrders.noProgramText')}</Link>
         </Banner>
       )}
-      {lost && <LostBanner repeatable />}
+      {lost && <LostBanner why={lost} repeatable />}
       {answer?.refused && (
         <Banner tone="critical">
           <Text as="p">{t(`pastOrders.refused.${answer.refused}`)}</Text>

@@ -1,6 +1,7 @@
 /** What the shopper can take off this order: her open codes, and the rewards that her points suffice for. */
 import { useState } from 'preact/hooks'
 import type { Membership, OpenCode } from './app-api.ts'
+import { storefrontAddress } from './storefront-address.ts'
 import type { Wording } from './wording.ts'
 
 /** More would push the payment out of sight; the rest is in the shop's panel. */
@@ -49,7 +50,7 @@ export function CheckoutRewards({ shop, storefrontUrl, wording, membership }: Ch
           ))}
           {/* Points are turned into a code in the shop's panel, which this link opens. */}
           {storefrontUrl && (
-            <s-link href={`${storefrontUrl.replace(/\/+$/, '')}/cart#stammgast`}>
+            <s-link href={storefrontAddress(storefrontUrl, '/cart#stammgast')}>
               {wording.say('rewards.redeem')}
             </s-link>
           )}
