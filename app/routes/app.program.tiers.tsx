@@ -1,7 +1,7 @@
-import { FormLayout, Select } from '@shopify/polaris'
+import { FormLayout, Select, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { LIMITS, type TierLadder } from '../domain/program.ts'
-import { risingLadder } from '../domain/tiers.ts'
+import { risingLadder, TRIAL_DAYS } from '../domain/tiers.ts'
 import { WholeField } from '../ui/number-field.tsx'
 import { LevelsCard } from '../ui/program/levels-card.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -74,6 +74,9 @@ function BasisCard({ section }: { section: Section<TierLadder> }) {
           />
         )}
       </FormLayout>
+      <Text as="p" tone="subdued">
+        {t('tiers.trial', { days: TRIAL_DAYS })}
+      </Text>
     </TitledCard>
   )
 }
