@@ -27,7 +27,7 @@ export interface ProgramHint {
 /** From here on a reward gives back so much of what was spent that a slip of the pen is likely. */
 const GENEROUS_PERCENT = 50
 
-/** @param now epoch ms; @returns in the order of the document */
+/** @param now epoch ms */
 export function programHints(document: Program, now: number): ProgramHint[] {
   const { earning, campaigns, tiers, rewards, expiry } = document
   const hints: ProgramHint[] = []

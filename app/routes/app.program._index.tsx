@@ -2,14 +2,7 @@ import { Badge, BlockStack, Card, InlineStack, Layout, Link, List, Page, Text } 
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../domain/program.ts'
-import {
-  campaignStatus,
-  expiryText,
-  ladderText,
-  rewardText,
-  scopeText,
-  windowText,
-} from '../ui/program/describe.ts'
+import { campaignStatus, campaignText, expiryText, ladderText, rewardText } from '../ui/program/describe.ts'
 import { useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { LadderPicture } from '../ui/program/ladder-picture.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -136,12 +129,7 @@ function CampaignsPart() {
               <Link url={`/app/program/campaigns/${campaign.id}`}>
                 {inLocale(campaign.name, format.language)}
               </Link>
-              :{' '}
-              {t('campaigns.sentence', {
-                factor: format.decimal(campaign.multiplier),
-                scope: scopeText(t, campaign.scope, titles),
-              })}
-              , {windowText(t, campaign.window, format)}
+              : {campaignText(t, campaign, { document, titles, format })}
               {statusOf(campaign) === 'draft' && ` (${t('badge.new')})`}
             </List.Item>
           ))}

@@ -100,22 +100,24 @@ export default function Publish() {
             {lost && <LostBanner why={lost} retry={send} repeatable />}
             {answer && <Refusal answer={answer} />}
             {!changed && <Banner tone="success" title={t('publish.nothing')} />}
-            <HintList document={document} />
-            {live ? (
-              <TitledCard title={t('publish.changes', { version: live.version })}>
-                <ChangeList before={live.document} after={document} />
-                <Text as="p" tone="subdued">
-                  {t('publish.fromNow')}
-                </Text>
-              </TitledCard>
-            ) : (
-              <>
-                <TitledCard title={t('publish.contents')}>
-                  <ContentList document={document} />
+            <div>
+              <HintList document={document} />
+              {live ? (
+                <TitledCard title={t('publish.changes', { version: live.version })}>
+                  <ChangeList before={live.document} after={document} />
+                  <Text as="p" tone="subdued">
+                    {t('publish.fromNow')}
+                  </Text>
                 </TitledCard>
-                <SinceField value={since} onChange={setSince} />
-              </>
-            )}
+              ) : (
+                <BlockStack gap="400">
+                  <TitledCard title={t('publish.contents')}>
+                    <ContentList document={document} />
+                  </TitledCard>
+                  <SinceField value={since} onChange={setSince} />
+                </BlockStack>
+              )}
+            </div>
             {live && changed && <Effect />}
             <Card>
               <TextField

@@ -23,6 +23,8 @@ test.each([
     '',
     '/program',
     '/program/campaigns/new',
+    '/program/tiers',
+    '/program/publish',
     '/members',
     `/members/${customerId}`,
     '/settings',

@@ -1,4 +1,4 @@
-import { Banner, Link, List } from '@shopify/polaris'
+import { Banner, Box, Link, List } from '@shopify/polaris'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inLocale, type Program } from '../../domain/program.ts'
@@ -16,7 +16,7 @@ interface Props {
   about?: (path: string) => boolean
 }
 
-/** What may not be meant so. Nothing here keeps anybody from saving or publishing. */
+/** What may not be meant so, above what it is about. Nothing here keeps anybody from saving or publishing. */
 export function HintList({ document, about }: Props) {
   const { t } = useTranslation('program')
   const shop = useShop()
@@ -35,21 +35,25 @@ export function HintList({ document, about }: Props) {
   return (
     <div aria-live="polite">
       {hints.length > 0 && (
-        <Banner tone="warning" title={t('hint.title')}>
-          <List>
-            {hints.map((hint) => (
-              <List.Item key={hint.path + hint.code}>
-                {!about && (
-                  <>
-                    <Link url={formOf(hint.path, document)}>{placeText(t, hint.path, document, format)}</Link>
-                    :{' '}
-                  </>
-                )}
-                {text(hint)}
-              </List.Item>
-            ))}
-          </List>
-        </Banner>
+        <Box paddingBlockEnd="400">
+          <Banner tone="warning" title={t('hint.title')}>
+            <List>
+              {hints.map((hint) => (
+                <List.Item key={hint.path + hint.code}>
+                  {!about && (
+                    <>
+                      <Link url={formOf(hint.path, document)}>
+                        {placeText(t, hint.path, document, format)}
+                      </Link>
+                      :{' '}
+                    </>
+                  )}
+                  {text(hint)}
+                </List.Item>
+              ))}
+            </List>
+          </Banner>
+        </Box>
       )}
     </div>
   )

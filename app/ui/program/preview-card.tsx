@@ -67,7 +67,7 @@ export function PreviewCard({ document, scope }: Props) {
     <TitledCard title={t('preview.title')}>
       <div aria-live="polite">
         <BlockStack gap="200">
-          <Text as="p" variant="headingLg">
+          <Text as="p" {...(worth ? { variant: 'headingLg' } : { tone: 'subdued' })}>
             {worth
               ? t('preview.result', {
                   amount: format.money(amount),

@@ -67,8 +67,10 @@ export function SectionPage({ section, back, shows, isNew = false, children, asi
               {section.conflict && <Conflict section={section} whenChosen={() => form.current?.focus()} />}
               {section.lost && <LostBanner why={section.lost} retry={section.save} repeatable />}
               <Issues issues={section.issues} shows={shows} document={section.document} />
-              <HintList document={section.document} about={shows} />
-              {children}
+              <div>
+                <HintList document={section.document} about={shows} />
+                <BlockStack gap="400">{children}</BlockStack>
+              </div>
             </BlockStack>
             <input type="submit" hidden />
           </form>
