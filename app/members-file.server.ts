@@ -1,3 +1,4 @@
+import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 import { inLocale } from './domain/program.ts'
 import { localDate } from './domain/time-window.ts'
 import { i18nOf } from './i18n/i18n.server.ts'
@@ -8,15 +9,12 @@ import type { Shop } from './loyalty/shop-of-request.ts'
 type Found = NonNullable<Awaited<ReturnType<typeof everyMember>>>
 
 const COLUMNS = ['customer', 'guestOrder', 'available', 'pending', 'held', 'tier', 'activity'] as const
-/** So that Excel reads the umlauts. */
-const BYTE_ORDER_MARK = '\uFEFF'
 
 /** CSV as the language's Excel opens it, written while the pages are read. Whole points; owed ones are below zero. */
 export function membersFile({ pages, tiers }: Found, shop: Shop, language: Language): ReadableStream {
   const t = i18nOf(language).getFixedT(language, 'members')
-  const separator = language === 'de' ? ';' : ','
   const names = new Map(tiers.map(({ id, name }) => [id, inLocale(name, language)]))
-  const line = (values: readonly (string | number | null)[]) => `${values.map(cell).join(separator)}\r\n`
+  const line = csvLine(language)
   const encoder = new TextEncoder()
   return new ReadableStream({
     start(controller) {
@@ -40,12 +38,4 @@ export function membersFile({ pages, tiers }: Found, shop: Shop, language: Langu
       controller.enqueue(encoder.encode(lines.join('')))
     },
   })
-}
-
-/** What begins like a formula is none: a spreadsheet would reckon it. */
-function cell(value: string | number | null): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[";,\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
+import { ensureAccounts } from '../../app/ledger/ensure-accounts.ts'
+import english from '../../app/locales/en/operations.json' with { type: 'json' }
 import { runBatch } from '../../app/loyalty/bulk/run-batch.ts'
 import { readHistory } from '../../app/loyalty/read-history.ts'
 import { findMember, readMember } from '../../app/loyalty/read-member.ts'
 import { action as upload } from '../../app/routes/app.operations.bulk._index.tsx'
 import { loader as batchPage, action as decide } from '../../app/routes/app.operations.bulk.$id._index.tsx'
 import { loader as moreLines } from '../../app/routes/app.operations.bulk.$id.lines.ts'
+import { loader as problemsFile } from '../../app/routes/app.operations.bulk.$id.problems.ts'
 import { BROWSER } from '../support/admin-pages.ts'
 import { useOperationsShop } from '../support/operations-shop.ts'
 import { testProgram } from '../support/program.ts'
@@ -181,9 +184,43 @@ describe('a file that adjusts points', () => {
   })
 })
 
+/** As a cell of the file has them. */
+const words = (problem: keyof typeof english.bulk.problem, value: string) =>
+  english.bulk.problem[problem].replaceAll('"', '""').replace('{{value}}', value)
+
+test('W15: lines that cannot be booked are a file to keep, and none of its cells is a formula', async () => {
+  const id = await uploaded(
+    'adjustment',
+    [
+      'Kundennummer;E-Mail;Punkte;Grund',
+      `;"=HYPERLINK(""x"")";5;Kulanz`,
+      `${ours.customers[0]?.id};;1,5;Kulanz`,
+      `4040404040;;5;Kulanz`,
+      `${ours.customers[0]?.id};;5;Kulanz`,
+    ].join('\n'),
+  )
+  const answer = (await load(problemsFile, '/x', { id })) as Response
+  expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8')
+  const [head, ...lines] = (await answer.text()).split('\r\n')
+  expect(head).toMatch(/Line,Customer ID,Found,What is wrong$/)
+  expect(lines).toEqual([
+    `2,,"'=HYPERLINK(""x"")","${words('email-invalid', '=HYPERLINK(""x"")')}"`,
+    `3,,"1,5","${words('points-whole', '1,5')}"`,
+    `4,4040404040,4040404040,${words('customer-unknown', '4040404040')}`,
+    '',
+  ])
+  expect((await pages.open(`/app/operations/bulk/${id}`)).html).toContain(
+    'Diese Zeilen als CSV herunterladen',
+  )
+  await choose(id, 'discard')
+})
+
 test('W15: a number of one person and the address of another are an error line; of the same one they are not', async () => {
   const [mara, other] = ours.customers
   if (!mara || !other) throw new Error('the shop has too few customers')
+  await withShop(ours.shopId, (tx) =>
+    ensureAccounts(tx, [{ shopId: ours.shopId, customerId: mara.id, guestHash: null }]),
+  )
   await database.owner().query(
     `INSERT INTO account (shop_id, customer_id, merged_into)
      SELECT shop_id, 4711, coalesce(merged_into, account_id) FROM account WHERE shop_id = $1 AND customer_id = $2`,

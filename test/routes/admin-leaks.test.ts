@@ -52,6 +52,7 @@ const NAMED: Record<string, string> = {
   'app.operations.bulk.$id._index loader': 'batch_id',
   'app.operations.bulk.$id._index action': 'batch_id',
   'app.operations.bulk.$id.lines loader': 'batch_id',
+  'app.operations.bulk.$id.problems loader': 'batch_id',
   'app.operations.privacy_.$id loader': 'request_id',
 }
 const { requests, everywhere, id } = adminRequests(() => theirs.ids)

@@ -92,6 +92,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
         .record({ after: one('0', '1'), which: one('problems', 'good') })
         .map((values) => ({ query: values })),
     ),
+    'app.operations.bulk.$id.problems loader': at('batch_id', query()),
     'app.operations.bulk._index loader': query('kind'),
     'app.operations.bulk._index action': fc
       .record({

@@ -6,6 +6,7 @@ import type { BulkKind } from '../../domain/bulk-line.ts'
 import { REDACTED } from '../../domain/redacted.ts'
 import type { BatchLine } from '../../loyalty/bulk/read-batch.ts'
 import { readJson } from '../kit/read-json.ts'
+import { downloadFile } from '../kit/save-file.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { problemText } from './problem-text.ts'
@@ -46,9 +47,35 @@ export function ProblemsCard({ lines, total, names, refused }: ProblemsProps) {
             </li>
           ))}
         </BlockStack>
-        {more && <MoreButton onMore={more} state={state} />}
+        <InlineStack gap="200">
+          {more && <MoreButton onMore={more} state={state} />}
+          <ProblemsDownload />
+        </InlineStack>
       </BlockStack>
     </Card>
+  )
+}
+
+function ProblemsDownload() {
+  const { t } = useTranslation('operations')
+  const { id } = useParams()
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle')
+  const save = async () => {
+    setState('busy')
+    const saved = await downloadFile(`/app/operations/bulk/${id}/problems`, `stammgast-lines-${id}.csv`)
+    setState(saved ? 'idle' : 'failed')
+  }
+  return (
+    <BlockStack gap="100">
+      <Button loading={state === 'busy'} onClick={() => void save()}>
+        {t('bulk.problemsFile.download')}
+      </Button>
+      {state === 'failed' && (
+        <Text as="p" tone="critical">
+          {t('bulk.problemsFile.failed')}
+        </Text>
+      )}
+    </BlockStack>
   )
 }
 

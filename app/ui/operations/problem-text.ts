@@ -5,7 +5,7 @@ import type { Format } from '../use-format.ts'
 /** What is wrong with a line, with the value that stood there and what is allowed. */
 export function problemText(
   t: TFunction<'operations'>,
-  format: Format,
+  format: Pick<Format, 'number' | 'points'>,
   { problem, value }: { problem: BulkProblem; value: string | null },
 ): string {
   // Addresses that nobody was found for are kept until the file is posted, and no longer.
