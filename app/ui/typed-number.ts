@@ -76,8 +76,7 @@ function splitNumber(text: string, language: Language): Parts | null {
 function placesProblem({ whole, fraction }: Parts, decimals: number): NumberProblem | null {
   const likeGroup = decimals !== 3 && /^[1-9]\d{0,2}$/.test(whole) && /^\d\d0$/.test(fraction)
   if (likeGroup) {
-    const short = `${whole}.${fraction}`.replace(/\.?0+$/, '')
-    return { code: 'ambiguous', readings: [short, whole + fraction] }
+    return { code: 'ambiguous', readings: [String(Number(`${whole}.${fraction}`)), whole + fraction] }
   }
   if (!/[1-9]/.test(fraction.slice(decimals))) return null
   return { code: decimals === 0 ? 'not-whole' : 'too-many-decimals' }
