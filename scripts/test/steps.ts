@@ -22,6 +22,11 @@ const tests = (name: string, about: string, more: Partial<Step> = {}): Step => (
 /** Every check there is: quick ones first, then the two long ones side by side. */
 export const STEPS: Step[] = [
   { name: 'lint', about: 'format, lint and direction of imports (Biome)', command: ['biome', 'check', '.'] },
+  {
+    name: 'migrations',
+    about: 'new migrations keep nobody waiting (squawk)',
+    command: ['node', 'scripts/check-migrations.ts'],
+  },
   { name: 'schema', about: "Shopify's schemas", command: ['node', 'scripts/fetch-shopify-schema.ts'] },
   // The build of `npm start`, which the browser's tests call: it is not made a second time there.
   { name: 'build', about: 'the pages and the worker', command: ['node', 'scripts/start/build.ts'] },
