@@ -126,11 +126,21 @@ export interface CartLine {
   giftCard?: boolean
 }
 
+export interface Cart {
+  lines: readonly CartLine[]
+  /** Minor units, where they are known: they count where the program counts them. */
+  shipping?: number | undefined
+  /** Added on top of lines and shipping, all of it together. */
+  taxOnTop?: number | undefined
+  at: number
+  tierId: string | null
+}
+
+/** @property atLeast some of the tax could not be told apart, and is left out */
+export type CartWorth = OrderWorth & { atLeast: boolean }
+
 /** What a cart would earn if it were ordered at `at`; the same arithmetic as for an order of these lines. */
-export function previewCart(
-  program: CompiledProgram,
-  cart: { lines: readonly CartLine[]; at: number; tierId: string | null },
-): OrderWorth {
+export function previewCart(program: CompiledProgram, cart: Cart): CartWorth {
   const tier = tierLevel(program, cart.tierId)
   const weighLine = weigher(program, cart.at, tier)
   const parts: ValuePart<Weight>[] = []
@@ -144,8 +154,24 @@ export function previewCart(
     parts.push({ kind: 'line', line: null, amount: line.amount, weight: weighLine(line) })
     total += line.amount
   }
+  const { shipping = 0, taxOnTop = 0 } = cart
+  const { counts } = program
+  if (counts.shipping && shipping > 0) {
+    parts.push({ kind: 'shipping', line: null, amount: shipping, weight: weighLine(null) })
+    total += shipping
+  }
+  // Tax has the weight of what it is on. What it is on of several, or of what does not count, a sum does not tell.
+  const [first] = parts
+  const onOne = parts.every(({ weight }) => weight.factor.text === first?.weight.factor.text)
+  const onCounting = out.length === 0 && (counts.shipping || shipping === 0)
+  const known = first !== undefined && onOne && onCounting
+  if (counts.taxOnTop && taxOnTop > 0 && known) {
+    parts.push({ kind: 'line', line: null, amount: taxOnTop, weight: first.weight })
+    total += taxOnTop
+  }
   const sum = sumUp(program, tier, parts)
-  return { points: sum.points, qualifying: total, why: explain(program, tier, sum, parts, out, null) }
+  const why = explain(program, tier, sum, parts, out, null)
+  return { points: sum.points, qualifying: total, why, atLeast: counts.taxOnTop && taxOnTop > 0 && !known }
 }
 
 /**

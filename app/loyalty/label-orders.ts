@@ -107,6 +107,6 @@ export function asksForLabels(programs: ShopPrograms | undefined): boolean {
   return programs?.versions.some(({ program }) => usesLabels(program)) ?? false
 }
 
-function usesLabels(program: CompiledProgram): boolean {
+export function usesLabels(program: CompiledProgram): boolean {
   return program.document.campaigns.some(({ scope }) => scope.kind === 'collections' || scope.kind === 'tags')
 }

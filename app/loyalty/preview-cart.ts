@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { withShop } from '../db.server.ts'
+import type { CompiledProgram } from '../domain/compiled-program.ts'
+import { decimalToScaled } from '../domain/decimal.ts'
 import { DomainError } from '../domain/errors.ts'
 import { previewCart as evaluateCart } from '../domain/evaluate-order.ts'
-import { toMinor } from '../domain/money.ts'
+import { currencyExponent, toMinor } from '../domain/money.ts'
 import { logger } from '../logger.server.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { localeOf } from '../wording.ts'
 import { programWording } from './describe-program.ts'
+import { usesLabels } from './label-orders.ts'
 import { memberProgress } from './membership-view.ts'
 import { type ProductLabels, readProductLabels } from './product-labels.ts'
 import { programInForce } from './program-store.ts'
@@ -14,6 +17,9 @@ import { findMember, NEW_MEMBER, readMemberFacts } from './read-member.ts'
 import type { Shopper } from './read-panel.ts'
 
 const MOST_LINES = 500
+
+const RATE_DECIMALS = 9
+const AMOUNT = /^\d{1,10}(\.\d{1,4})?$/
 
 const cart = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/),
@@ -23,10 +29,18 @@ const cart = z.object({
         /** "gid://shopify/Product/1", or the digits. */
         productId: z.string().regex(/^(gid:\/\/shopify\/Product\/)?\d{1,18}$/),
         /** Decimal text after discounts. */
-        amount: z.string().regex(/^\d{1,10}(\.\d{1,4})?$/),
+        amount: z.string().regex(AMOUNT),
       }),
     )
     .max(MOST_LINES),
+  /** What is known so far beside the lines, as decimal text: shipping after discounts, and all tax that is not in prices. */
+  shipping: z.string().regex(AMOUNT).optional(),
+  tax: z.string().regex(AMOUNT).optional(),
+  /** How much of the shop's currency is one of `currency`, where that is another. */
+  rate: z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,9})?$/)
+    .optional(),
   locale: z.string().max(20).optional(),
 })
 export type CartQuestion = z.infer<typeof cart>
@@ -48,16 +62,30 @@ export function parseCart(text: string): CartQuestion {
   )
 }
 
+/** Why an order can earn more, or why nobody knows yet. */
+export type PreviewGap = 'shipping' | 'tax' | 'duties' | 'products' | 'currency'
+
+export interface CartPreview {
+  /** Null: in another currency, and nobody said what that is worth. */
+  points: number | null
+  /** What is missing in `points`, which the order may bring on top; empty: it earns just that. */
+  missing: PreviewGap[]
+  /** What is missing in words; null: nothing. */
+  reason: string | null
+  /** All of it in words. */
+  text: string
+}
+
 /**
- * What a cart would earn if it were ordered now. A cart in another currency than the shop's cannot be judged before
- * Shopify has converted it: it earns 0 here and everything once it is an order.
+ * What a cart would earn if it were ordered now. What the program counts and the question does not tell makes it "at
+ * least"; money in another currency is counted by the rate that comes with it, or not at all.
  * @throws DomainError program-missing, invalid-amount
  */
 export async function previewCart(
   { shop, customerId, locale, now }: Shopper,
   question: CartQuestion,
   admin: () => Promise<AdminGraphql>,
-): Promise<{ points: number; text: string }> {
+): Promise<CartPreview> {
   const { program, tierId } = await withShop(shop.shopId, async (tx) => {
     const inForce = await programInForce(tx, shop, new Date(now))
     if (!inForce) throw new DomainError('program-missing', `shop ${shop.shopId} has no program yet`)
@@ -67,14 +95,16 @@ export async function previewCart(
     return { program: inForce, tierId: progress.current?.id ?? null }
   })
   const words = programWording(question.locale ? localeOf(question.locale) : locale, shop, program)
-  const answer = (points: number) => ({
-    points,
-    text: words.say('preview.earn', { points: words.points(points) }),
-  })
-  if (question.currency !== shop.currency) return answer(0)
+  const foreign = question.currency !== shop.currency
+  if (foreign && question.rate === undefined) {
+    const text = words.say('preview.currency', { currency: shop.currency })
+    return { points: null, missing: ['currency'], reason: text, text }
+  }
+  const inShop = (amount: string) => toShopMoney(amount, question, shop.currency)
+  const known = (amount: string | undefined) => (amount === undefined ? undefined : inShop(amount))
   const lines = question.lines.map(({ productId, amount }) => ({
     productId: productId.split('/').pop() as string,
-    amount: toMinor(amount, shop.currency),
+    amount: inShop(amount),
   }))
   const labels = await labelsOf(
     shop.shopId,
@@ -82,16 +112,50 @@ export async function previewCart(
     admin,
   )
   const worth = evaluateCart(program, {
-    lines: lines.map((line) => ({ ...line, ...(labels.get(line.productId) ?? NO_LABELS) })),
+    lines: lines.map((line) => ({ ...line, ...(labels?.get(line.productId) ?? NO_LABELS) })),
+    shipping: known(question.shipping),
+    taxOnTop: shop.taxesIncluded ? 0 : known(question.tax),
     at: now,
     tierId,
   })
-  return answer(worth.points)
+  const missing = gapsOf(program, question, { ...worth, labels: labels !== null }, shop.taxesIncluded)
+  const points = words.points(worth.points)
+  const sentence = foreign ? 'about' : missing.length > 0 ? 'at-least' : 'earn'
+  const told = words.say(`preview.${sentence}`, { points })
+  const reason = missing.map((gap) => words.say(`preview.missing.${gap}`)).join(' ') || null
+  return { points: worth.points, missing, reason, text: reason === null ? told : `${told} ${reason}` }
+}
+
+/** Minor units of the shop's currency, cut. */
+function toShopMoney(amount: string, { currency, rate }: CartQuestion, shopCurrency: string): number {
+  if (rate === undefined || currency === shopCurrency) return toMinor(amount, shopCurrency)
+  const [asked, exchange] = [toMinor(amount, currency), decimalToScaled(rate, RATE_DECIMALS)]
+  const shift = currencyExponent(shopCurrency) - currencyExponent(currency) - RATE_DECIMALS
+  const product = BigInt(asked) * BigInt(exchange)
+  return Number(shift >= 0 ? product * 10n ** BigInt(shift) : product / 10n ** BigInt(-shift))
+}
+
+function gapsOf(
+  program: CompiledProgram,
+  question: CartQuestion,
+  found: { atLeast: boolean; labels: boolean },
+  taxesIncluded: boolean,
+): PreviewGap[] {
+  if (question.lines.length === 0) return []
+  const { counts } = program
+  const taxCounts = counts.taxOnTop && !taxesIncluded
+  const gaps: [PreviewGap, boolean][] = [
+    ['shipping', counts.shipping && question.shipping === undefined],
+    ['tax', taxCounts && (question.tax === undefined || found.atLeast)],
+    ['duties', counts.duties],
+    ['products', !found.labels && usesLabels(program)],
+  ]
+  return gaps.filter(([, open]) => open).map(([gap]) => gap)
 }
 
 const NO_LABELS: ProductLabels = { collections: [], tags: [], giftCard: false }
 
-/** Shopify out of reach: the preview shows what is certain without campaigns on collections and tags. */
+/** Null: Shopify is out of reach; the preview shows what is certain without campaigns on collections and tags. */
 async function labelsOf(shopId: number, productIds: string[], admin: () => Promise<AdminGraphql>) {
   try {
     return await readProductLabels(shopId, productIds, admin)
@@ -100,6 +164,6 @@ async function labelsOf(shopId: number, productIds: string[], admin: () => Promi
       { shopId, reason: error instanceof Error ? error.message : 'no answer' },
       'product labels not read',
     )
-    return new Map<string, ProductLabels>()
+    return null
   }
 }

@@ -210,15 +210,93 @@ describe('what a cart would earn', () => {
     const answer = await askPreview(cart([COFFEE, '18.00'], [CUP, '49.90']))
     expect(await answer.json()).toEqual({
       points: 128,
+      missing: [],
+      reason: null,
       text: 'Mit dieser Bestellung sammeln Sie 128 Punkte.',
     })
     const guest = await askPreview(cart([COFFEE, '18.00'], [CUP, '49.90']), { customer: null })
     expect((await guest.json()).points).toBe(85)
   })
 
-  test('an empty cart earns nothing, and neither does one in foreign money before it is an order', async () => {
-    expect((await (await askPreview(cart())).json()).points).toBe(0)
-    expect((await (await askPreview({ ...cart([CUP, '49.90']), currency: 'USD' })).json()).points).toBe(0)
+  test('an empty cart earns nothing', async () => {
+    expect(await (await askPreview(cart())).json()).toMatchObject({ points: 0, missing: [] })
+  })
+
+  const COUNTS = { taxOnTop: true, shipping: true, duties: false, tips: false, cashRounding: false }
+  const counting = async (change: Partial<typeof COUNTS> = {}, taxesIncluded = false) => {
+    const earning = { pointsPerUnit: '1', rounding: 'floor' as const, counts: { ...COUNTS, ...change } }
+    const made = await makeShop(database.owner(), { program: testProgram({ earning }) })
+    await database
+      .owner()
+      .query('UPDATE shop SET taxes_included = $2 WHERE shop_id = $1', [made.shopId, taxesIncluded])
+    return async (json: object) => (await askPreview(json, { shop: made.domain, customer: null })).json()
+  }
+  const fifty = cart([CUP, '50.00'])
+
+  test('R12: counts shipping and added tax where the program does', async () => {
+    const ask = await counting()
+    expect(await ask({ ...fifty, shipping: '4.90', tax: '9.11' })).toMatchObject({ points: 64, missing: [] })
+    expect(await ask({ ...fifty, shipping: '0.00', tax: '9.11' })).toMatchObject({ points: 59, missing: [] })
+    const inPrices = await counting({}, true)
+    expect(await inPrices({ ...fifty, shipping: '4.90', tax: '9.11' })).toMatchObject({
+      points: 54,
+      missing: [],
+    })
+    const goods = await counting({ shipping: false, taxOnTop: false })
+    expect(await goods({ ...fifty, shipping: '4.90', tax: '9.11' })).toMatchObject({
+      points: 50,
+      missing: [],
+    })
+  })
+
+  test('R12: says "at least" and why, where something that counts is not known', async () => {
+    const ask = await counting()
+    const answer = await ask({ ...fifty, locale: 'de' })
+    expect(answer).toMatchObject({ points: 50, missing: ['shipping', 'tax'] })
+    expect(answer.text).toBe(
+      'Mit dieser Bestellung sammeln Sie mindestens 50 Punkte. Der Versand zählt auch. Er steht noch nicht fest. Die Steuer zählt auch. Sie ist noch nicht eingerechnet.',
+    )
+    expect((await ask({ ...fifty, locale: 'en', tax: '9.11' })).text).toBe(
+      'You earn at least 59 points with this order. Shipping counts, too. It is not known yet.',
+    )
+    const abroad = await counting({ duties: true })
+    expect(await abroad({ ...fifty, shipping: '4.90', tax: '9.11' })).toMatchObject({
+      points: 64,
+      missing: ['duties'],
+    })
+  })
+
+  test('R12: leaves tax out that may be on what does not count', async () => {
+    const ask = await counting({ shipping: false })
+    expect(await ask({ ...fifty, shipping: '4.90', tax: '9.11' })).toMatchObject({
+      points: 50,
+      missing: ['tax'],
+    })
+    expect(await ask({ ...fifty, shipping: '0.00', tax: '9.11' })).toMatchObject({ points: 59, missing: [] })
+  })
+
+  test('R12: in another currency counts by the rate that is told, and else says that it cannot', async () => {
+    const ask = await counting()
+    const dollars = { ...fifty, currency: 'USD', shipping: '5.00', tax: '0.00', locale: 'de' }
+    expect(await ask({ ...dollars, rate: '0.9' })).toMatchObject({
+      points: 49,
+      text: 'Mit dieser Bestellung sammeln Sie rund 49 Punkte.',
+    })
+    expect(
+      await ask({
+        ...dollars,
+        lines: cart([CUP, '5000']).lines,
+        currency: 'JPY',
+        shipping: '0',
+        tax: '0',
+        rate: '0.0061',
+      }),
+    ).toMatchObject({ points: 30 })
+    expect(await ask(dollars)).toMatchObject({
+      points: null,
+      missing: ['currency'],
+      text: 'Punkte werden in EUR berechnet. Wie viele es sind, steht fest, sobald Sie bestellt haben.',
+    })
   })
 
   test('what is no cart is refused', async () => {

@@ -56,6 +56,21 @@ export interface PreviewLine {
   amount: string
 }
 
+/** Shipping and tax as decimal strings, where Shopify knows them by now. */
+export interface PreviewQuestion {
+  currency: string
+  lines: PreviewLine[]
+  shipping?: string
+  tax?: string
+  locale: string
+}
+
+/** `points` is null where nobody knows yet (another currency); then, and where it can be more, `reason` says why. */
+export interface Preview {
+  points: number | null
+  reason: string | null
+}
+
 /** `unknown`: the app has not settled the order yet (or does not know it). `availableAt` is ISO 8601 or null. */
 export interface OrderPoints {
   points: number
@@ -67,10 +82,7 @@ export class AppUnreachable extends Error {}
 
 export interface AppApi {
   membership(locale: string, signal?: AbortSignal): Promise<Membership>
-  preview(
-    order: { currency: string; lines: PreviewLine[]; locale: string },
-    signal?: AbortSignal,
-  ): Promise<{ points: number }>
+  preview(cart: PreviewQuestion, signal?: AbortSignal): Promise<Preview>
   orderPoints(orderId: string, locale: string, signal?: AbortSignal): Promise<OrderPoints>
 }
 
@@ -111,13 +123,17 @@ export function connectApp(sessionToken: SessionToken, url = appUrl()): AppApi {
         pointName: body.pointName as LocalPointNames | undefined,
       }
     },
-    async preview(order, signal) {
+    async preview(cart, signal) {
       const init = {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(order),
+        body: JSON.stringify(cart),
       }
-      return { points: wholePoints((await call('/api/preview', init, signal)).points) }
+      const { points, reason } = await call('/api/preview', init, signal)
+      return {
+        points: points === null ? null : wholePoints(points),
+        reason: typeof reason === 'string' ? reason : null,
+      }
     },
     async orderPoints(orderId, locale, signal) {
       const query = `order=${encodeURIComponent(orderId)}&locale=${encodeURIComponent(locale)}`

@@ -4,19 +4,16 @@
  * a cart that has changed meanwhile.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AppApi, Membership } from './app-api.ts'
+import type { AppApi, Membership, Preview, PreviewQuestion } from './app-api.ts'
 import { type BuyerIdentity, isSignedIn } from './buyer.ts'
 import { CheckoutRewards, type DiscountField } from './checkout-rewards.tsx'
-import { type CartDiscount, type CartLine, previewLines } from './preview-lines.ts'
+import { type Bought, previewQuestion } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
 
 const STILL_MS = 400
 
-export interface CheckoutShop extends DiscountField {
-  lines: { readonly value: readonly CartLine[] }
-  discountAllocations: { readonly value: readonly CartDiscount[] }
-  cost: { totalAmount: { readonly value: { currencyCode: string } } }
+export interface CheckoutShop extends DiscountField, Bought {
   shop: { storefrontUrl?: string }
   buyerIdentity?: BuyerIdentity
 }
@@ -36,16 +33,24 @@ export function CheckoutPoints({ shop, app, wording }: CheckoutPointsProps) {
 
   if (membership === undefined) return <Loading wording={wording} />
   if (membership?.member === null && earned === undefined) return <Loading wording={wording} />
-  const worth = earned ? wording.points(earned, membership?.pointName) : null
+  const worth = worthText(earned, wording, membership)
+  const reason = earned?.reason ?? null
   if (membership === null) {
-    return worth ? <s-text>{wording.say('earnUnknown', { points: worth })}</s-text> : null
+    return worth ? <Earned reason={reason} text={wording.say('earnUnknown', { points: worth })} /> : null
   }
   if (membership.member === null) {
     if (!worth) return null
-    if (isSignedIn(shop)) return <s-text>{wording.say('earn', { points: worth })}</s-text>
-    return <Invitation {...{ shop, wording, worth }} />
+    if (isSignedIn(shop)) return <Earned reason={reason} text={wording.say('earn', { points: worth })} />
+    return <Invitation {...{ shop, wording, worth, reason }} />
   }
-  return <Balance {...{ shop, wording, worth, membership }} />
+  return <Balance {...{ shop, wording, worth, membership, reason }} />
+}
+
+/** "50 points", "at least 50 points"; null where there are none to speak of. */
+function worthText(earned: Answer<Preview>, wording: Wording, membership: Membership | null): string | null {
+  if (!earned?.points) return null
+  const points = wording.points(earned.points, membership?.pointName)
+  return earned.reason === null ? points : wording.say('atLeast', { points })
 }
 
 function Loading({ wording }: { wording: Wording }) {
@@ -56,12 +61,27 @@ function Loading({ wording }: { wording: Wording }) {
   )
 }
 
-function Invitation({ shop, wording, worth }: { shop: CheckoutShop; wording: Wording; worth: string }) {
+/** What the order earns, and why that can be more or is not known yet. */
+function Earned({ text, reason }: { text: string | null; reason: string | null }) {
+  return (
+    <s-stack gap="small-400">
+      {text && <s-text>{text}</s-text>}
+      {reason && (
+        <s-text type="small" color="subdued">
+          {reason}
+        </s-text>
+      )}
+    </s-stack>
+  )
+}
+
+function Invitation(props: { shop: CheckoutShop; wording: Wording; worth: string; reason: string | null }) {
+  const { shop, wording, worth, reason } = props
   return (
     <s-banner tone="info">
       <s-stack gap="small-200">
         <s-stack accessibilityRole="status">
-          <s-text>{wording.say('anonymous', { points: worth })}</s-text>
+          <Earned reason={reason} text={wording.say('anonymous', { points: worth })} />
         </s-stack>
         <SignInLink storefrontUrl={shop.shop.storefrontUrl} wording={wording} />
       </s-stack>
@@ -73,9 +93,10 @@ function Balance(props: {
   shop: CheckoutShop
   wording: Wording
   worth: string | null
+  reason: string | null
   membership: Membership
 }) {
-  const { shop, wording, worth, membership } = props
+  const { shop, wording, worth, reason, membership } = props
   const { member, pointName } = membership
   if (!member) return null
   const points = (count: number) => wording.points(count, pointName)
@@ -91,7 +112,9 @@ function Balance(props: {
           )}
         </s-stack>
         <s-stack accessibilityRole="status">
-          {worth && <s-text>{wording.say('earn', { points: worth })}</s-text>}
+          {(worth || reason) && (
+            <Earned reason={reason} text={worth && wording.say('earn', { points: worth })} />
+          )}
         </s-stack>
         {member.debt ? (
           <s-text color="subdued">{wording.say('debt', { points: points(member.debt) })}</s-text>
@@ -133,25 +156,22 @@ function useMembership(app: AppApi, locale: string): Answer<Membership> {
   return membership
 }
 
-/** Points of the cart as it is now. While a changed cart is being asked for, the last answer stays. */
-function usePreview(shop: CheckoutShop, app: AppApi, locale: string): Answer<number> {
-  const [points, setPoints] = useState<Answer<number>>(undefined)
+/** What the cart earns as it is now. While a changed cart is being asked for, the last answer stays. */
+function usePreview(shop: CheckoutShop, app: AppApi, locale: string): Answer<Preview> {
+  const [preview, setPreview] = useState<Answer<Preview>>(undefined)
   const asked = useRef(false)
-  const currency = shop.cost.totalAmount.value.currencyCode
-  const lines = previewLines(shop.lines.value, shop.discountAllocations.value)
   // The signals change identity with every update of the checkout; ask again only when the amounts differ.
-  const question = JSON.stringify({ currency, lines, locale })
+  const question = JSON.stringify(previewQuestion(shop, locale))
   useEffect(() => {
     const left = new AbortController()
-    const order = JSON.parse(question) as { currency: string; lines: typeof lines; locale: string }
+    const cart = JSON.parse(question) as PreviewQuestion
     const timer = setTimeout(
       () => {
         asked.current = true
-        const answer =
-          order.lines.length === 0 ? Promise.resolve({ points: 0 }) : app.preview(order, left.signal)
+        const answer = cart.lines.length === 0 ? Promise.resolve(NOTHING) : app.preview(cart, left.signal)
         answer.then(
-          ({ points }) => left.signal.aborted || setPoints(points),
-          () => left.signal.aborted || setPoints(null),
+          (told) => left.signal.aborted || setPreview(told),
+          () => left.signal.aborted || setPreview(null),
         )
       },
       asked.current ? STILL_MS : 0,
@@ -161,5 +181,7 @@ function usePreview(shop: CheckoutShop, app: AppApi, locale: string): Answer<num
       left.abort()
     }
   }, [app, question])
-  return points
+  return preview
 }
+
+const NOTHING: Preview = { points: 0, reason: null }

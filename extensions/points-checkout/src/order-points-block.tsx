@@ -1,23 +1,17 @@
 /** After the purchase: what this order earned, when it becomes available, and the new balance. */
 import { useEffect, useState } from 'preact/hooks'
 import type { AppApi, Membership, OrderPoints } from './app-api.ts'
-import { type CartDiscount, type CartLine, previewLines } from './preview-lines.ts'
+import { type Bought, previewQuestion } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
 
 /** The webhook needs a moment to reach the app and to be settled: about 20 seconds of patience in all. */
 const RETRY_MS = [1_000, 1_500, 2_500, 4_000, 5_000, 6_000]
 
-/** What was bought, as Shopify tells it on both pages after the purchase. */
-export interface BoughtOrder {
-  lines: { readonly value: readonly CartLine[] }
-  discountAllocations: { readonly value: readonly CartDiscount[] }
-  cost: { totalAmount: { readonly value: { currencyCode: string } } }
-}
-
 export interface OrderPointsBlockProps {
   orderId: string
-  bought: BoughtOrder
+  /** As Shopify tells it on both pages after the purchase. */
+  bought: Bought
   signedIn: boolean
   storefrontUrl?: string
   app: AppApi
@@ -147,18 +141,14 @@ function useOrderPoints(props: OrderPointsBlockProps): Answers | 'failed' | unde
 /** No, where it cannot be told: a guest is promised nothing that may not come. */
 async function earnsAnything(
   app: AppApi,
-  { lines, discountAllocations, cost }: BoughtOrder,
+  bought: Bought,
   locale: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const question = {
-    currency: cost.totalAmount.value.currencyCode,
-    lines: previewLines(lines.value, discountAllocations.value),
-    locale,
-  }
+  const question = previewQuestion(bought, locale)
   if (question.lines.length === 0) return false
   return app.preview(question, signal).then(
-    ({ points }) => points > 0,
+    ({ points }) => points !== null && points > 0,
     () => false,
   )
 }

@@ -1,5 +1,5 @@
 /** Cart lines as Shopify describes them → the lines that the app previews. Pure. */
-import type { PreviewLine } from './app-api.ts'
+import type { PreviewLine, PreviewQuestion } from './app-api.ts'
 
 interface Money {
   amount: number
@@ -11,6 +11,37 @@ export interface CartLine {
 }
 export interface CartDiscount {
   discountedAmount: Money
+}
+
+/** A cart or an order as Shopify's signals tell it. */
+export interface Bought {
+  lines: { readonly value: readonly CartLine[] }
+  discountAllocations: { readonly value: readonly CartDiscount[] }
+  cost: {
+    totalAmount: { readonly value: { currencyCode: string } }
+    totalShippingAmount?: { readonly value?: Money | undefined }
+    totalTaxAmount?: { readonly value?: Money | undefined }
+  }
+}
+
+/** What to ask the app; shipping and tax only where Shopify has worked them out. */
+export function previewQuestion(
+  { lines, discountAllocations, cost }: Bought,
+  locale: string,
+): PreviewQuestion {
+  const shipping = cost.totalShippingAmount?.value
+  const tax = cost.totalTaxAmount?.value
+  return {
+    currency: cost.totalAmount.value.currencyCode,
+    lines: previewLines(lines.value, discountAllocations.value),
+    ...(shipping && { shipping: decimal(shipping) }),
+    ...(tax && { tax: decimal(tax) }),
+    locale,
+  }
+}
+
+function decimal({ amount, currencyCode }: Money): string {
+  return amount.toFixed(minorDigits(currencyCode))
 }
 
 /**
