@@ -158,8 +158,8 @@ describe('a member at checkout', () => {
 
 describe('W20: what a member can take off the order', () => {
   const CODES = [
-    { id: '1', code: 'SG-AAAA', rewardName: '5 € Rabatt', expiresAt: '2026-12-05T22:59:59Z' },
-    { id: '2', code: 'SG-BBBB', rewardName: '10 € Rabatt', expiresAt: '2026-12-30T22:59:59Z' },
+    { id: '1', code: 'SG-AAAA', rewardName: '5 € Rabatt', validUntil: '2026-12-05' },
+    { id: '2', code: 'SG-BBBB', rewardName: '10 € Rabatt', validUntil: '2026-12-30' },
   ]
   const REWARDS = [{ id: 'five', name: '5 € Rabatt', description: '', cost: 500 }]
   const change = vi.fn()

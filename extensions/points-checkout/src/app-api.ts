@@ -23,12 +23,12 @@ export interface Member {
   nextReward?: { name: LocalText; cost: number; missing: number } | null
 }
 
-/** A code that can be used now. `expiresAt` is ISO 8601. */
+/** A code that can be used now. `validUntil` is its last day in the shop's zone, "2026-12-30". */
 export interface OpenCode {
   id: string
   code: string
   rewardName: string
-  expiresAt: string
+  validUntil: string
 }
 
 /** A reward that the points suffice for. `cost` is in whole points. */

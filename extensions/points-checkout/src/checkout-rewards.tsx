@@ -67,7 +67,7 @@ function Code({ code, shop, wording }: { code: OpenCode; shop: DiscountField; wo
   const canEnter = shop.instructions.value.discounts.canUpdateDiscountCodes
   return (
     <s-stack gap="small-400">
-      <s-text>{wording.say('codes.one', { reward, date: wording.date(code.expiresAt) })}</s-text>
+      <s-text>{wording.say('codes.one', { reward, date: wording.day(code.validUntil) })}</s-text>
       {!entered && canEnter && (
         <s-button
           variant="secondary"

@@ -18,11 +18,15 @@ export interface Wording {
   points(count: number, names?: LocalPointNames): string
   /** "5. Dezember 2026" */
   date(iso: string): string
+  /** The same of a day without a time, "2026-12-05", wherever the reader is. */
+  day(date: string): string
   local(text: LocalText): string
 }
 
 export function wordingOf(i18n: Translator, isoCode: string): Wording {
   const locale = isoCode.toLowerCase().split('-')[0] ?? 'en'
+  const written = (date: Date) =>
+    i18n.formatDate(date, { day: 'numeric', month: 'long', year: 'numeric' }).replace(' ', NO_BREAK)
   return {
     locale,
     say: (key, values) => i18n.translate(key, values),
@@ -33,10 +37,8 @@ export function wordingOf(i18n: Translator, isoCode: string): Wording {
       const one = new Intl.PluralRules(locale).select(count) === 'one'
       return `${number}${NO_BREAK}${one ? own.one : own.many}`
     },
-    date: (iso) =>
-      i18n
-        .formatDate(new Date(iso), { day: 'numeric', month: 'long', year: 'numeric' })
-        .replace(' ', NO_BREAK),
+    date: (iso) => written(new Date(iso)),
+    day: (date) => written(new Date(`${date}T12:00:00`)),
     local: (text) => (typeof text === 'string' ? text : (text[locale] ?? Object.values(text)[0] ?? '')),
   }
 }
