@@ -292,7 +292,7 @@ describe('Cancelled, voided', () => {
     await life.order({ ...order, status: 'voided', cancelledAt: at, updatedAt: at })
     expect(await life.balance(4), 'while the code can be used').toMatchObject({ available: 10, held: 20 })
     expect(await life.jobs('withdraw-reward')).toHaveLength(1)
-    // Nobody is asked where the app was removed; with a shop that answers see loyalty/codes-in-shopify.test.ts.
+    // Nobody is asked where the app was removed.
     await shops.owner().query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [life.shopId])
     await lapseRewards(LATER)
     expect(await life.balance(4)).toMatchObject({ available: 30, held: 0 })
