@@ -84,8 +84,7 @@ const SHORT = new Set([
   // The operator's own settings.
   'extensions/points-checkout/src/app-url.ts /\\/+$/',
   'app/database/address.ts /^[^:]*:\\/\\/([^/?#]*)[^?]*\\??(.*)$/s',
-  // Six digits; 32 characters; digits that we have reckoned.
-  'app/ui/typed-number.ts /\\.?0+$/',
+  // 32 characters; digits that we have reckoned.
   'app/ui/program/describe.ts /^-+|-+$/g',
   'app/domain/factor.ts /0+$/',
   // A document of ours.
