@@ -1,43 +1,14 @@
-/** Every page for everybody: axe finds nothing against WCAG 2.1 AA, and the keyboard alone is enough. */
-import { expect, inject, test } from 'vitest'
+/** Every page for everybody: axe finds nothing against WCAG 2.1 AA (the admin: merchant-pages), and the keyboard alone is enough. */
+import { expect, test } from 'vitest'
 import { focused, tabTo, violations } from './accessibility.ts'
 import { usePeople } from './people.ts'
 import { PATIENCE } from './visitor.ts'
 
-const { storeUrl } = inject('product')
 const people = usePeople()
 const SHOPPER = 'Tilo Muster'
 
 const only = (text: string) =>
   new RegExp(`^(a|button|summary) ${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
-
-test.each([
-  ['de', 1280],
-  ['en', 390],
-] as const)('axe finds nothing in the admin (%s, %d wide)', async (locale, width) => {
-  const { page, merchant, shopper } = await people(locale, width)
-  const customerId = await shopper.signIn(SHOPPER)
-  await page.goto(`${storeUrl}/admin/locale?to=${locale}`)
-  const found: Record<string, string[]> = {}
-  const pages = [
-    '',
-    '/program',
-    '/program/campaigns/new',
-    '/program/tiers',
-    '/program/publish',
-    '/members',
-    `/members/${customerId}`,
-    '/settings',
-  ].map((path) => `/app${path}`)
-  for (const address of pages) {
-    await merchant.open(address)
-    await merchant.app.locator('body:not(:has([class^=Polaris-Skeleton]))').waitFor()
-    const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
-    if (!frame) throw new Error('The app has no frame.')
-    found[address] = [...(await violations(frame)), ...(await violations(page))]
-  }
-  expect(found).toEqual(Object.fromEntries(pages.map((address) => [address, []])))
-})
 
 test.each([
   ['de', 390],

@@ -1,10 +1,18 @@
 /** The merchant's own pages when things go wrong, and what they say to who cannot see them. */
-import type { Page, Route } from 'playwright-core'
+import type { Frame, Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { PRACTICE, violations } from './accessibility.ts'
 import { memberNow, usePeople } from './people.ts'
 import { PATIENCE } from './visitor.ts'
 
 const people = usePeople()
+const SHOPPER = 'Tilo Muster'
+
+function frameOf(page: Page): Frame {
+  const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
+  if (!frame) throw new Error('The app has no frame.')
+  return frame
+}
 
 /** Requests that change something: the admin's pages send them to their own address, with `.data` behind it. */
 const CHANGES = (url: URL) => url.pathname.endsWith('.data')
@@ -37,7 +45,7 @@ test.each(Object.keys(LOST) as (keyof typeof LOST)[])(
   async (how) => {
     const { page, merchant, shopper, words, quiet } = await people('de')
     quiet(/Failed to load resource|Unable to decode turbo-stream|SyntaxError|ERR_|fetch/)
-    const customerId = await shopper.signIn('Tilo Muster')
+    const customerId = await shopper.signIn(SHOPPER)
     const before = (await memberNow(customerId)).available
     await merchant.open(`/app/members/${customerId}`)
     await merchant.button(words.app('members:page.adjust')).click()
@@ -60,3 +68,127 @@ test.each(Object.keys(LOST) as (keyof typeof LOST)[])(
     await expect.poll(async () => (await memberNow(customerId)).available, PATIENCE).toBe(before + 7)
   },
 )
+
+/** Every page of the admin. */
+const PAGES = [
+  '',
+  '/members',
+  '/members?only=guests',
+  '/members/:customer',
+  '/operations',
+  '/operations/audit',
+  '/operations/bulk',
+  '/operations/deliveries',
+  '/operations/past-orders',
+  '/operations/privacy',
+  '/operations/reconciliation',
+  '/settings',
+  '/program',
+  '/program/earning',
+  '/program/campaigns',
+  '/program/campaigns/new',
+  '/program/rewards',
+  '/program/rewards/new',
+  '/program/tiers',
+  '/program/rules',
+  '/program/publish',
+  '/program/history',
+]
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'W24: axe finds nothing on any page of the admin, each has one main and a title of its own (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, shopper } = await people(locale, width)
+    const customerId = await shopper.signIn(SHOPPER)
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    const found: Record<string, string[]> = {}
+    const titles: string[] = []
+    for (const place of PAGES) {
+      const address = `/app${place.replace(':customer', customerId)}`
+      await merchant.open(address)
+      await merchant.app.locator('body:not(:has([class^=Polaris-Skeleton]))').waitFor()
+      const frame = frameOf(page)
+      const wide = await frame.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+      const read = await frame
+        .locator('progress')
+        .evaluateAll((bars) =>
+          bars.flatMap((bar) => ((bar as HTMLProgressElement).value % 1 === 0 ? [] : [bar.outerHTML])),
+        )
+      found[address] = [
+        ...(await violations(frame, PRACTICE)),
+        ...(await violations(page)),
+        ...read,
+        ...(wide ? ['wider than the window'] : []),
+      ]
+      titles.push(await frame.title())
+    }
+    expect(found).toEqual(Object.fromEntries(Object.keys(found).map((address) => [address, []])))
+    expect(titles.filter((title) => !/^.+ · Stammgast$/.test(title))).toEqual([])
+    // The list of guests is the members list.
+    expect(new Set(titles).size).toBe(PAGES.length - 1)
+  },
+)
+
+test('W24: the numbers behind the chart scroll by keyboard, and badges say only their words', async () => {
+  const { merchant, words, shopper } = await people('de')
+  const customerId = await shopper.signIn(SHOPPER)
+  await merchant.open('/app', words.app('home:title'))
+  await merchant.button(words.app('home:chart.asTable')).click()
+  const table = merchant.app.getByRole('region', { name: words.app('home:chart.title') })
+  await table.focus()
+  expect(await table.evaluate((node) => node === document.activeElement)).toBe(true)
+  await merchant.open(`/app/members/${customerId}`)
+  const badges = await merchant.app.locator('.Polaris-Badge').allTextContents()
+  expect(badges.length).toBeGreaterThan(0)
+  expect(badges.filter((text) => /^(Info|Erfolg|Warnung|Achtung|Kritisch)/.test(text))).toEqual([])
+})
+
+test('W23: the guide that was hidden comes back from the home page', async () => {
+  const { merchant, words } = await people('de')
+  await merchant.open('/app', words.app('home:title'))
+  const hide = merchant.button(words.app('guide:dismiss')).or(merchant.button(words.app('guide:close')))
+  const show = merchant.button(words.app('guide:show'))
+  if (await show.isVisible()) await show.click()
+  await hide.click()
+  await show.click()
+  await merchant.app.getByRole('heading', { name: words.app('guide:title') }).waitFor()
+})
+
+test('W21: words without a space stay inside their cards on a phone', async () => {
+  const { page, merchant, store } = await people('de', 390)
+  await page.goto(`${merchant.origin}/admin/locale?to=de`)
+  const long = 'Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft'
+  const customerId = await store.newCustomer(long, long)
+  await merchant.give(customerId, 5, long)
+  for (const address of [`/app/members/${customerId}`, '/app/members', '/app']) {
+    await merchant.open(address)
+    await merchant.app.locator('body:not(:has([class^=Polaris-Skeleton]))').waitFor()
+    const out = await frameOf(page).evaluate(() =>
+      [...document.querySelectorAll('main .Polaris-ShadowBevel')].flatMap((card) => {
+        const edge = card.getBoundingClientRect().right + 1
+        return [...card.querySelectorAll('p, span, a, h2, h3, li')]
+          .filter((node) => node.clientWidth > 1 && node.getBoundingClientRect().right > edge)
+          .map((node) => node.textContent ?? '')
+      }),
+    )
+    expect(out, address).toEqual([])
+  }
+})
+
+test('W3: what past orders would give is reckoned and asked about before anything is given', async () => {
+  const { page, merchant, words } = await people('de')
+  await page.goto(`${merchant.origin}/admin/locale?to=de`)
+  await merchant.open('/app/operations/past-orders', words.app('operations:pastOrders.title'))
+  await merchant.app.getByLabel(words.app('operations:pastOrders.from'), { exact: true }).fill('2020-01-01')
+  await merchant.app.getByText(words.app('operations:pastOrders.award'), { exact: true }).first().click()
+  await merchant.button(words.app('operations:pastOrders.reckon')).click()
+  await merchant.app
+    .getByRole('heading', { name: words.app('operations:pastOrders.estimateTitle') })
+    .waitFor({ timeout: 60_000 })
+  await merchant.app.getByText(words.app('operations:pastOrders.unknownTitle')).waitFor()
+  await merchant.button(words.app('operations:pastOrders.putAway')).click()
+  await merchant.button(words.app('operations:pastOrders.start')).waitFor()
+})
