@@ -1,12 +1,6 @@
 import { inLocale, type Reward } from '../domain/program.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
-import {
-  CreateDiscountCode,
-  DeactivateDiscountCode,
-  DiscountByCode,
-  DiscountsByIds,
-  MoveDiscountCode,
-} from './graphql/discounts.ts'
+import { CreateDiscountCode, DeactivateDiscountCode, DiscountByCode } from './graphql/discounts.ts'
 import type { DiscountStateFragment } from './graphql/generated/types.ts'
 
 /** The shop refuses the discount for good: trying again would not help. */
@@ -69,26 +63,6 @@ export async function findDiscount(graphql: AdminGraphql, code: string): Promise
   return node && asFound(node)
 }
 
-/** So many discounts are asked for at once. */
-const AT_ONCE = 25
-
-/** Discounts by their gids; what was deleted is missing in the answer. */
-export async function findDiscounts(
-  graphql: AdminGraphql,
-  ids: readonly string[],
-): Promise<Map<string, FoundDiscount>> {
-  const found = new Map<string, FoundDiscount>()
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const { nodes } = await askAdmin(graphql, DiscountsByIds, { ids: ids.slice(from, from + AT_ONCE) })
-    for (const node of nodes) {
-      if (!node || !('codeDiscount' in node)) continue
-      const discount = asFound(node as DiscountStateFragment)
-      if (discount) found.set(discount.id, discount)
-    }
-  }
-  return found
-}
-
 function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount | null {
   if (discount.__typename !== 'DiscountCodeBasic') return null
   const { context } = discount
@@ -130,21 +104,6 @@ export async function endDiscount(graphql: AdminGraphql, code: string): Promise<
   const [error] = answer?.userErrors ?? []
   if (error) throw new Error(`The discount was not ended: ${error.code} ${error.message}`)
   return (answer?.codeDiscountNode && asFound(answer.codeDiscountNode)) ?? there
-}
-
-/** Gives a discount to another customer: two have become one. Ids in digits. */
-export async function moveDiscount(
-  graphql: AdminGraphql,
-  id: string,
-  customers: { from: readonly string[]; to: string },
-): Promise<void> {
-  const gids = (ids: readonly string[]) => ids.map((one) => `gid://shopify/Customer/${one}`)
-  const { discountCodeBasicUpdate: answer } = await askAdmin(graphql, MoveDiscountCode, {
-    id,
-    discount: { context: { customers: { add: gids([customers.to]), remove: gids(customers.from) } } },
-  })
-  const [error] = answer?.userErrors ?? []
-  if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)
 }
 
 function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: Wanted) {

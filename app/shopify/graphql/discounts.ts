@@ -12,12 +12,6 @@ import type {
   DeleteDiscountCodeMutationVariables,
   DiscountByCodeQuery,
   DiscountByCodeQueryVariables,
-  DiscountCodesQuery,
-  DiscountCodesQueryVariables,
-  DiscountsByIdsQuery,
-  DiscountsByIdsQueryVariables,
-  MoveDiscountCodeMutation,
-  MoveDiscountCodeMutationVariables,
 } from './generated/types.ts'
 
 const DISCOUNT_ERRORS = /* GraphQL */ `
@@ -96,62 +90,6 @@ export const DiscountByCode = graphql<DiscountByCodeQuery, DiscountByCodeQueryVa
     }
   }
   ${DISCOUNT_STATE}
-`)
-
-/** Several discounts by their ids, in their order; null for one that was deleted. Ask for fifty at most. */
-export const DiscountsByIds = graphql<DiscountsByIdsQuery, DiscountsByIdsQueryVariables>(/* GraphQL */ `
-  query DiscountsByIds($ids: [ID!]!) {
-    nodes(ids: $ids) {
-      ...DiscountState
-    }
-  }
-  ${DISCOUNT_STATE}
-`)
-
-/** Codes of discounts that a query in Shopify's search syntax finds, by the time they were made. */
-export const DiscountCodes = graphql<DiscountCodesQuery, DiscountCodesQueryVariables>(/* GraphQL */ `
-  query DiscountCodes($query: String!, $first: Int!, $after: String) {
-    discountNodes(query: $query, first: $first, after: $after, sortKey: CREATED_AT) {
-      nodes {
-        id
-        discount {
-          __typename
-          ... on DiscountCodeBasic {
-            title
-            status
-            createdAt
-            codes(first: 1) {
-              nodes {
-                code
-              }
-            }
-          }
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-`)
-
-/** Gives a discount to another customer. */
-export const MoveDiscountCode = graphql<
-  MoveDiscountCodeMutation,
-  MoveDiscountCodeMutationVariables
->(/* GraphQL */ `
-  mutation MoveDiscountCode($id: ID!, $discount: DiscountCodeBasicInput!) {
-    discountCodeBasicUpdate(id: $id, basicCodeDiscount: $discount) {
-      codeDiscountNode {
-        id
-      }
-      userErrors {
-        ...DiscountErrors
-      }
-    }
-  }
-  ${DISCOUNT_ERRORS}
 `)
 
 /** Ends the discount now, and tells how often it was used by then; it stays visible to the merchant. */
