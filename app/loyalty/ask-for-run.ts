@@ -4,13 +4,21 @@ import { enqueue } from '../queue/enqueue.ts'
 
 /**
  * A merchant's wish for a check now. Asking again before it begins changes nothing: the queue keeps one job of a key.
- * Between the wish and the first row of the run lies a moment in which the page has nothing to show; `asked` tells it.
+ * Between the wish and the first row of the run lies a time in which the page has nothing to show; `asked` tells it.
  */
-const WAIT = '20 seconds'
+const TABLES = {
+  reconciliation: { table: 'reconciliation', id: 'reconciliation_id' },
+  audit: { table: 'audit_run', id: 'audit_id' },
+} as const
+
+type Kind = keyof typeof TABLES
+
+/** A worker with much to do begins within that; a wish that is older than this is not worth waiting for. */
+const WAIT = '10 minutes'
 
 export async function askForReconciliation(shopId: number, days: number): Promise<void> {
   await withShop(shopId, async (tx) => {
-    await note(tx, shopId, 'reconciliationAskedAt')
+    await note(tx, shopId, 'reconciliation')
     await enqueue(
       tx,
       'reconcile-orders',
@@ -22,7 +30,7 @@ export async function askForReconciliation(shopId: number, days: number): Promis
 
 export async function askForAudit(shopId: number): Promise<void> {
   await withShop(shopId, async (tx) => {
-    await note(tx, shopId, 'auditAskedAt')
+    await note(tx, shopId, 'audit')
     await enqueue(
       tx,
       'audit-shop',
@@ -32,22 +40,26 @@ export async function askForAudit(shopId: number): Promise<void> {
   })
 }
 
-async function note(tx: Tx, shopId: number, name: string): Promise<void> {
+/** Keeps the newest run beside the wish: a later one answers it. Clocks of several machines would tell less surely. */
+async function note(tx: Tx, shopId: number, kind: Kind): Promise<void> {
+  const { table, id } = TABLES[kind]
   await tx.query(
-    `UPDATE shop SET settings = settings || jsonb_build_object($2::text, now()) WHERE shop_id = $1`,
-    [shopId, name],
+    `UPDATE shop SET settings = settings || jsonb_build_object($2::text, jsonb_build_object(
+            'at', now(), 'after', (SELECT coalesce(max(${id}), 0) FROM ${table} WHERE shop_id = $1)))
+      WHERE shop_id = $1`,
+    [shopId, `${kind}Asked`],
   )
 }
 
 /** Whether a run was asked for that has not begun yet. */
-export async function isAsked(tx: Tx, shopId: number, what: 'reconciliation' | 'audit'): Promise<boolean> {
-  const table = what === 'audit' ? 'audit_run' : 'reconciliation'
+export async function isAsked(tx: Tx, shopId: number, kind: Kind): Promise<boolean> {
+  const { table, id } = TABLES[kind]
   const { rows } = await tx.query<{ asked: boolean }>(
-    `SELECT coalesce((settings ->> $2)::timestamptz > now() - interval '${WAIT}'
+    `SELECT coalesce((settings -> $2 ->> 'at')::timestamptz > now() - interval '${WAIT}'
               AND NOT EXISTS (SELECT FROM ${table} r WHERE r.shop_id = $1 AND r.kind = 'manual'
-                               AND r.started_at >= (settings ->> $2)::timestamptz), false) AS asked
+                               AND r.${id} > (settings -> $2 ->> 'after')::bigint), false) AS asked
        FROM shop WHERE shop_id = $1`,
-    [shopId, `${what}AskedAt`],
+    [shopId, `${kind}Asked`],
   )
   return rows[0]?.asked ?? false
 }

@@ -223,6 +223,16 @@ describe('reconciliation', () => {
     expect((await load(reconciliations)).asked).toBe(true)
     expect((await answerOf(() => send(askReconciliation, { days: 61 }))).status).toBe(400)
   })
+
+  test('is waited for until it begins, though the clock of the worker is ahead', async () => {
+    await reconcileOrders(ours.shopId, () => Date.now() + 90 * DAY_MS, { kind: 'manual', days: 1 })
+    await send(askReconciliation, { days: 1 })
+    expect((await load(reconciliations)).asked).toBe(true)
+    await reconcileOrders(ours.shopId, Date.now, { kind: 'hourly' })
+    expect((await load(reconciliations)).asked, 'another kind of run').toBe(true)
+    await reconcileOrders(ours.shopId, Date.now, { kind: 'manual', days: 1 })
+    expect((await load(reconciliations)).asked).toBe(false)
+  })
 })
 
 describe('past orders', () => {
