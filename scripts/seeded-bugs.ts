@@ -12,6 +12,7 @@ import { withBug } from './seeded-bugs/with-bug.ts'
  */
 const root = path.resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
+const ROOMS = ['domain', 'dev-store', 'database', 'extensions']
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } })
@@ -70,7 +71,7 @@ async function copyTree(): Promise<string> {
 
 function runTests(copy: string, tests: string[]): Promise<{ code: number; words: string }> {
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
-  const args = [vitest, 'run', '--project', 'domain', '--project', 'database', '--bail', '1', ...tests]
+  const args = [vitest, 'run', ...ROOMS.flatMap((room) => ['--project', room]), '--bail', '1', ...tests]
   const env = { ...process.env, LOG_LEVEL: 'silent', SEED: process.env.SEED ?? '20261121' }
   const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let words = ''

@@ -1,3 +1,5 @@
+import { BUGS_FOUND } from './bugs-found.ts'
+
 /** A safeguard that is taken away. */
 export interface SeededBug {
   name: string
@@ -20,6 +22,7 @@ const FOUND = ['test/loyalty/found-by-the-model.test.ts']
 const ACCOUNT = ['test/domain/account.test.ts']
 
 export const BUGS: SeededBug[] = [
+  ...BUGS_FOUND,
   // Locks
   {
     name: 'balance-lock',

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Reward } from '../../app/domain/program.ts'
 import {
+  codeEndsAt,
   nextReward,
   type RewardMember,
   readyReward,
@@ -133,4 +135,39 @@ test('rewards are listed cheapest first, without those taken out of the program'
     rewards: [...document().rewards].reverse().map((r) => ({ ...r, active: r.id !== 'percent-10' })),
   })
   expect(rewardOffers(program, member()).map((o) => o.reward.id)).toEqual(['amount-5', 'amount-10'])
+})
+
+describe('R8: a code is valid to the end of the day', () => {
+  /** As a wall clock in the zone shows it. */
+  const clock = (at: number, timeZone: string) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
+
+  test('R8: whatever hour it was taken at, in the zone of the shop', () => {
+    const berlin = (text: string) =>
+      clock(codeEndsAt({ validDays: 30 }, Date.parse(text), 'Europe/Berlin'), 'Europe/Berlin')
+    expect(berlin('2026-11-30T00:00:00+01:00')).toBe('2026-12-30 23:59:59')
+    expect(berlin('2026-11-30T23:59:59+01:00')).toBe('2026-12-30 23:59:59')
+    // Summer time ends in between.
+    expect(berlin('2026-10-10T10:00:00+02:00')).toBe('2026-11-09 23:59:59')
+  })
+
+  test('R8: on every day, in zones whose midnight comes early, late or twice', () => {
+    const zones = fc.constantFrom(
+      'Pacific/Auckland',
+      'America/Los_Angeles',
+      'Asia/Kathmandu',
+      'America/Santiago',
+      'UTC',
+    )
+    const moment = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2030-12-31') })
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 1, max: 400 }), zones, (at, validDays, zone) => {
+        const ends = codeEndsAt({ validDays }, at, zone)
+        const day = new Date(`${clock(at, zone).slice(0, 10)}T00:00:00Z`)
+        day.setUTCDate(day.getUTCDate() + validDays)
+        expect(clock(ends, zone).slice(0, 10)).toBe(day.toISOString().slice(0, 10))
+        expect(clock(ends + 1_000, zone).slice(0, 10)).not.toBe(day.toISOString().slice(0, 10))
+      }),
+    )
+  })
 })

@@ -13,6 +13,7 @@ import { answerOf, type ProxyOptions, proxyCall } from '../support/shopper-reque
 const database = useDatabase()
 const MARA = '6001'
 const TILO = '6002'
+const JUNA = '6003'
 let shop = ''
 
 beforeAll(async () => {
@@ -21,6 +22,7 @@ beforeAll(async () => {
   await buy(made.shopId, { id: 7001, customer: MARA, lines: [{ price: '700.00' }] })
   const yesterday = new Date(Date.now() - 86_400_000).toISOString()
   await buy(made.shopId, { id: 7002, customer: MARA, lines: [{ price: '49.90' }], placedAt: yesterday })
+  await buy(made.shopId, { id: 7004, customer: JUNA, lines: [{ price: '900.00' }] })
   await buy(made.shopId, { id: 7003, customer: TILO, lines: [{ price: '20.00' }] })
 })
 
@@ -188,6 +190,33 @@ describe('redeeming', () => {
     expect(mine.redemption).toMatchObject({ id: first.redemption.id })
     const other = await get('/panel/redemption', { customer: TILO, query: { id: first.redemption.id } })
     expect(await other.json()).toMatchObject({ redemption: null })
+  })
+
+  test('R9: another price than the one that was shown takes nothing and says the new one', async () => {
+    const standing = async () => (await (await get('/panel', { customer: JUNA })).json()).member
+    const before = await standing()
+    for (const [locale, words] of [
+      ['de', 'Diese Prämie kostet jetzt 500 Punkte'],
+      ['en', 'This reward now costs 500 points'],
+    ] as const) {
+      for (const price of [1, 499, 501, 800]) {
+        const answer = await post(
+          { rewardId: 'five-off', price, key: `shown-${locale}-${price}` },
+          { customer: JUNA, query: { locale } },
+        )
+        expect(answer.status).toBe(409)
+        const { error } = await answer.json()
+        expect(error).toMatchObject({
+          code: 'price-changed',
+          message: expect.stringContaining(words),
+        })
+      }
+    }
+    for (const price of [0, -500, 1.5, '500', null]) {
+      const answer = await post({ rewardId: 'five-off', price, key: 'shown-oddly' }, { customer: JUNA })
+      expect([answer.status, (await answer.json()).error.code]).toEqual([400, 'invalid-payload'])
+    }
+    expect(await standing()).toEqual(before)
   })
 
   test('without enough points is refused in the shopper’s language', async () => {
