@@ -1,14 +1,15 @@
 import { compareIds } from './compare-ids.ts'
+import { whollyGivenBack } from './given-back.ts'
 import type { OrderFacts } from './order-facts.ts'
 
 /**
  * Whose a reward code is: what the present states of all orders that carry it say, and never the way there. Money
- * decides: a paid order has used it, one that can still be paid keeps it, and one that takes no money any more, or
- * from which it took nothing off, has no use for it.
+ * decides: a paid order has used it, one that can still be paid keeps it, and one that takes no money any more, that
+ * was wholly given back, or from which it took nothing off, has no use for it.
  */
 
 /** Why an order that carries the code will never use it. */
-export type DeadReason = 'order-test' | 'order-cancelled' | 'no-discount' | 'order-gone'
+export type DeadReason = 'order-test' | 'order-cancelled' | 'order-given-back' | 'no-discount' | 'order-gone'
 
 /** What one order is to a code that stands on it. */
 export type Claim = 'paid' | 'unpaid' | DeadReason
@@ -30,13 +31,14 @@ export type CodeStanding =
 
 /** What an order is to a code that stands on it. A paid order that was deleted has been paid all the same. */
 export function claimOf(
-  facts: Pick<OrderFacts, 'test' | 'cancelledAt' | 'paid' | 'idleCodes'>,
+  facts: Pick<OrderFacts, 'test' | 'cancelledAt' | 'paid' | 'idleCodes' | 'kept' | 'lines' | 'refunds'>,
   code: string,
   gone: boolean,
 ): Claim {
   if (facts.test) return 'order-test'
   if (facts.cancelledAt !== null) return 'order-cancelled'
   if (facts.idleCodes?.some((idle) => sameCode(idle, code))) return 'no-discount'
+  if (whollyGivenBack(facts) !== null) return 'order-given-back'
   if (facts.paid) return 'paid'
   return gone ? 'order-gone' : 'unpaid'
 }

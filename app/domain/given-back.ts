@@ -5,7 +5,7 @@ import type { OrderFacts } from './order-facts.ts'
  * has nothing more. Null while anything stands, or where nobody was paid back (an edit that empties an order).
  * @returns epoch ms of the last refund that paid anything back
  */
-export function whollyGivenBack(facts: OrderFacts): number | null {
+export function whollyGivenBack(facts: Pick<OrderFacts, 'kept' | 'lines' | 'refunds'>): number | null {
   if (facts.kept !== 0 || facts.lines.some(({ currentQuantity }) => currentQuantity > 0)) return null
   const paid = facts.refunds.filter(({ paidBack }) => (paidBack ?? 0) > 0)
   return paid.length === 0 ? null : Math.max(...paid.map(({ at }) => at))

@@ -30,10 +30,17 @@ const HOLDS = `
   SELECT r.shop_id, r.redemption_id, k.hold_id, k.round
     FROM redemption r CROSS JOIN unnest(r.former_holds || r.hold_id) WITH ORDINALITY AS k(hold_id, round)`
 
+/** Of order `o` nothing is left: the rule of domain/given-back.ts. Lines are lists, and objects in rows of an older form. */
+const GIVEN_BACK = `
+  o.facts ->> 'kept' = '0'
+  AND EXISTS (SELECT FROM json_array_elements(o.facts -> 'refunds') AS f(refund) WHERE (refund ->> 'paidBack')::numeric > 0)
+  AND NOT EXISTS (SELECT FROM json_array_elements(o.facts -> 'lines') AS l(line)
+                   WHERE coalesce(line ->> 4, line ->> 'currentQuantity') <> '0')`
+
 /** What each order that carries the code of redemption `r` is to it: the rules of domain/code-standing.ts, told a second time. */
 const CLAIMS = `
   SELECT c.order_id,
-         CASE WHEN o.facts ->> 'test' = 'true' OR o.facts ->> 'cancelledAt' IS NOT NULL
+         CASE WHEN o.facts ->> 'test' = 'true' OR o.facts ->> 'cancelledAt' IS NOT NULL OR (${GIVEN_BACK})
                 OR EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'idleCodes') AS i(code) WHERE upper(i.code) = r.code)
                 OR NOT EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS d(code)
                                 WHERE upper(d.code) = r.code) THEN 'dead'

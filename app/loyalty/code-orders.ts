@@ -1,4 +1,5 @@
 import { type ClaimingOrder, claimOf } from '../domain/code-standing.ts'
+import { whollyGivenBack } from '../domain/given-back.ts'
 import { bigints, texts } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { Redemption } from './redemption-record.ts'
@@ -65,7 +66,7 @@ export async function claimsOn(
   )
   for (const { code, orderId, placedAt, gone, facts, ...which } of rows) {
     const state = readFacts(facts)
-    const at = state.cancelledAt ?? state.updatedAt
+    const at = state.cancelledAt ?? whollyGivenBack(state) ?? state.updatedAt
     const claim = claimOf(state, code, gone)
     claims.get(codeKey(which))?.push({ orderId, placedAt: placedAt.getTime(), at, claim })
   }

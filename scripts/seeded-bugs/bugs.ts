@@ -182,6 +182,14 @@ export const BUGS: SeededBug[] = [
     tests: MODEL,
   },
   {
+    name: 'given-back-order',
+    about: 'an order that was wholly given back keeps the points that were spent on it',
+    file: 'app/domain/code-standing.ts',
+    find: "if (whollyGivenBack(facts) !== null) return 'order-given-back'",
+    replace: '',
+    tests: MODEL,
+  },
+  {
     name: 'once-per-member',
     about: 'a reward for once is given again',
     file: 'app/domain/rewards.ts',

@@ -7,7 +7,12 @@ import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { memberOf, violations } from '../support/expiry.ts'
 import { settle } from '../support/member.ts'
-import type { OrderOptions } from '../support/order-payload.ts'
+import {
+  type OrderOptions,
+  refundOfAmount,
+  refundOfLine,
+  refundOfShipping,
+} from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
 
@@ -20,11 +25,19 @@ const NOW = Date.parse('2026-12-10T12:00:00Z')
 const COST = 500
 
 /** One piece of news: a state of the first or the second order, or that it was deleted. */
-type State = (Partial<OrderOptions> & { order?: 1 | 2; without?: true; idle?: true }) | { gone: 1 | 2 }
+type State = (Partial<OrderOptions> & More) | { gone: 1 | 2 }
+interface More {
+  order?: 1 | 2
+  without?: true
+  idle?: true
+  /** Its refunds, by the order's id. */
+  back?: (id: number) => object[]
+}
 
 interface Outcome {
   status: 'ready' | 'used' | 'returned'
-  reason?: string
+  /** Why it came back; of two states that give a reason, the one that is told first does. */
+  reason?: string | RegExp
   /** The order whose code it is. */
   of?: 1 | 2
 }
@@ -32,7 +45,22 @@ interface Outcome {
 const cancelled = { cancelledAt: '2026-11-05T10:00:00Z' }
 const HELD: Outcome = { status: 'ready', of: 1 }
 const USED: Outcome = { status: 'used', of: 1 }
-const back = (reason: string): Outcome => ({ status: 'returned', reason })
+const back = (reason: string | RegExp): Outcome => ({ status: 'returned', reason })
+
+const piece = (id: number, n = 1, more: { at?: string; kept?: string } = {}) =>
+  refundOfLine(id, { id: id * 10 + n, amount: '9.00', ...more })
+const gone = [{ price: '9.00', current: 0 }]
+/** Its piece has gone back, and all that was paid for it. */
+const givenBack: State = { lines: gone, status: 'refunded', total: '0.00', back: (id) => [piece(id)] }
+const twoPieces = (current: number) => [{ price: '9.00', quantity: 2, current }]
+const withShipping: State = { shipping: '4.90', total: '13.90' }
+const shippingKept: State = {
+  ...withShipping,
+  lines: gone,
+  status: 'partially_refunded',
+  total: '4.90',
+  back: (id) => [piece(id)],
+}
 
 const TABLE: [string, State[], Outcome][] = [
   ['unpaid', [{ status: 'pending' }], HELD],
@@ -80,6 +108,140 @@ const TABLE: [string, State[], Outcome][] = [
   ['expired, then paid', [{ status: 'pending' }, { status: 'expired' }, {}], USED],
 ]
 
+/** The same for orders of which something goes back. */
+const REFUNDS: [string, State[], Outcome][] = [
+  ['all of it', [{}, givenBack], back('order-given-back')],
+  ['all of it, and that is all we ever hear', [givenBack], back('order-given-back')],
+  [
+    'one of two pieces',
+    [
+      { lines: twoPieces(2) },
+      { lines: twoPieces(1), status: 'partially_refunded', total: '9.00', back: (id) => [piece(id)] },
+    ],
+    USED,
+  ],
+  [
+    'one piece, then the other',
+    [
+      { lines: twoPieces(2) },
+      { lines: twoPieces(1), status: 'partially_refunded', total: '9.00', back: (id) => [piece(id)] },
+      { lines: twoPieces(0), status: 'refunded', total: '0.00', back: (id) => [piece(id), piece(id, 2)] },
+    ],
+    back('order-given-back'),
+  ],
+  ['all pieces, the shipping is kept', [withShipping, shippingKept], USED],
+  [
+    'all pieces, later the shipping, too',
+    [
+      withShipping,
+      shippingKept,
+      {
+        ...withShipping,
+        lines: gone,
+        status: 'refunded',
+        total: '0.00',
+        back: (id) => [piece(id), refundOfShipping({ id: id * 10 + 2, amount: '4.90' })],
+      },
+    ],
+    back('order-given-back'),
+  ],
+  [
+    'all pieces, a fee is kept',
+    [
+      {},
+      {
+        lines: gone,
+        status: 'partially_refunded',
+        total: '2.00',
+        back: (id) => [piece(id, 1, { kept: '2.00' })],
+      },
+    ],
+    USED,
+  ],
+  [
+    'all the money, the piece stays',
+    [
+      {},
+      {
+        status: 'refunded',
+        total: '0.00',
+        back: (id) => [refundOfAmount({ id: id * 10 + 1, amount: '9.00' })],
+      },
+    ],
+    USED,
+  ],
+  [
+    'all the money, and the payment fails',
+    [
+      {},
+      {
+        status: 'paid',
+        total: '9.00',
+        back: (id) => [refundOfAmount({ id: id * 10 + 1, amount: '9.00', payment: 'failure' })],
+      },
+    ],
+    USED,
+  ],
+  [
+    'all of it, then another piece comes onto it and is paid',
+    [
+      {},
+      givenBack,
+      {
+        lines: [...gone, { price: '9.00' }],
+        status: 'partially_refunded',
+        total: '9.00',
+        back: (id) => [piece(id)],
+      },
+    ],
+    USED,
+  ],
+  [
+    'all of it, another piece comes onto it, and that goes back, too',
+    [
+      givenBack,
+      {
+        lines: [...gone, { price: '9.00' }],
+        status: 'partially_refunded',
+        total: '9.00',
+        back: (id) => [piece(id)],
+      },
+      {
+        lines: [...gone, ...gone],
+        status: 'refunded',
+        total: '0.00',
+        back: (id) => [piece(id), refundOfLine(id, { id: id * 10 + 2, amount: '9.00', line: 1 })],
+      },
+    ],
+    back('order-given-back'),
+  ],
+  [
+    'all of it, then it is cancelled',
+    [{}, givenBack, { ...givenBack, ...cancelled }],
+    back(/order-(given-back|cancelled)/),
+  ],
+  [
+    'it is cancelled, then all of it',
+    [{}, cancelled, { ...givenBack, ...cancelled }],
+    back('order-cancelled'),
+  ],
+  ['all of it, then it is deleted', [{}, givenBack, { gone: 1 }], back('order-given-back')],
+  ['all of it, and it was a test', [{ test: true }, { ...givenBack, test: true }], back('order-test')],
+  ['all of it, the second is paid', [givenBack, { order: 2 }], { status: 'used', of: 2 }],
+  [
+    'all of it, the second is unpaid',
+    [givenBack, { order: 2, status: 'pending' }],
+    { status: 'ready', of: 2 },
+  ],
+  ['all of both', [givenBack, { order: 2, ...givenBack }], back('order-given-back')],
+  [
+    'all of it, and the shopper had paid in yen',
+    [{}, { ...givenBack, presentment: { currency: 'JPY', rate: 160 } }],
+    back('order-given-back'),
+  ],
+  ['nothing: an edit empties it', [{}, { lines: gone, total: '0.00', outstanding: '-9.00' }], USED],
+]
+
 let customers = 0
 
 /** A member with more than one code's points, one code, and two orders to come. */
@@ -113,7 +275,7 @@ async function tell(shopId: number, { customer, code, orderId }: Case, states: S
       if (!(await gone(state.gone))) later.push(state.gone)
       continue
     }
-    const { order = 1, without, idle, ...more } = state
+    const { order = 1, without, idle, back: refunds, ...more } = state
     const at = `2026-11-0${order}T10:00:0${i}Z`
     const codes = without ? [] : [code]
     const options: OrderOptions = {
@@ -123,6 +285,7 @@ async function tell(shopId: number, { customer, code, orderId }: Case, states: S
       placedAt: `2026-11-0${order}T10:00:00Z`,
       updatedAt: at,
       codes,
+      ...(refunds && { refunds: refunds(orderId(order)) }),
       ...(idle && { more: { discount_codes: [{ code, amount: '0.00', type: 'fixed_amount' }] } }),
       ...more,
     }
@@ -157,24 +320,34 @@ async function removedShop() {
 }
 
 describe('R1: whose a code is', () => {
-  it.each(TABLE)('R1: its order is %s', async (_, states, expected) => {
-    const shopId = await removedShop()
-    await Promise.all(
-      permutations(states.length).map(async (way) => {
-        const one = await open(shopId)
-        await tell(shopId, one, states, way)
-        await lapseRewards(NOW)
-        const label = `told in the order ${way}`
-        expect(await outcome(one), label).toEqual(expected)
-        const { held, available } = (await memberOf(shopId, String(one.customer)))?.balance ?? {}
-        const taken = { ready: [COST, COST], used: [0, COST], returned: [0, 0] }[expected.status]
-        const earned = await earnedBy(shopId, one.customer)
-        expect([held, available], label).toEqual([taken[0], earned - (taken[1] as number)])
-      }),
-    )
-    expect(await violations(shopId, NOW)).toEqual([])
-  })
+  it.each(TABLE)('R1: its order is %s', (_, states, expected) => inEveryOrder(states, expected))
 })
+
+describe('R17: points spent on an order come back when all of it goes back', () => {
+  it.each(REFUNDS)('R17: what goes back is %s', (_, states, expected) => inEveryOrder(states, expected))
+})
+
+async function inEveryOrder(states: State[], expected: Outcome): Promise<void> {
+  const shopId = await removedShop()
+  await Promise.all(
+    permutations(states.length).map(async (way) => {
+      const one = await open(shopId)
+      await tell(shopId, one, states, way)
+      await lapseRewards(NOW)
+      const label = `told in the order ${way}`
+      const { reason } = expected
+      expect(await outcome(one), label).toEqual({
+        ...expected,
+        ...(reason instanceof RegExp && { reason: expect.stringMatching(reason) }),
+      })
+      const { held, available } = (await memberOf(shopId, String(one.customer)))?.balance ?? {}
+      const taken = { ready: [COST, COST], used: [0, COST], returned: [0, 0] }[expected.status]
+      const earned = await earnedBy(shopId, one.customer)
+      expect([held, available], label).toEqual([taken[0], earned - (taken[1] as number)])
+    }),
+  )
+  expect(await violations(shopId, NOW)).toEqual([])
+}
 
 async function earnedBy(shopId: number, customer: number): Promise<number> {
   const { rows } = await database.owner().query(

@@ -101,7 +101,7 @@ export class Model {
     return this.story.orders.flatMap((order) => {
       const final = order.code === n ? this.latest(order, phase) : undefined
       if (!final || final.code === 'off') return []
-      if (final.test || final.cancelled || final.code === 'idle') return ['dead']
+      if (final.test || final.cancelled || final.givenBack || final.code === 'idle') return ['dead']
       if (final.paid) return ['paid']
       return [order.gone !== null && order.gone <= phase ? 'dead' : 'unpaid']
     })

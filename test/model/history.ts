@@ -36,6 +36,8 @@ export type Deed =
   | { do: 'refund-line'; line: number; quantity: number }
   | { do: 'refund-amount'; cents: number }
   | { do: 'refund-shipping' }
+  /** All pieces go back, and all the money that is left. */
+  | { do: 'refund-all' }
   | { do: 'remove-pieces' | 'add-pieces'; line: number; quantity: number }
   | { do: 'attach'; customer: number }
   /** The customer is taken off the order; what is left is a guest's, if there is an e-mail address, or nobody's. */
@@ -111,7 +113,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       cents: fc.integer({ min: 1, max: 4_000 }),
     }),
   },
-  { weight: 1, arbitrary: fc.constant<Deed>({ do: 'refund-shipping' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Deed>({ do: 'refund-shipping' }, { do: 'refund-all' }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove-pieces' as const), ...pieces }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('add-pieces' as const), ...pieces }) },
   {
@@ -209,6 +211,8 @@ const redeeming: fc.Arbitrary<History> = fc
           { do: 'idle-code' },
           { do: 'touch' },
           { do: 'refund-amount', cents: 900 },
+          { do: 'refund-all' },
+          { do: 'add-pieces', line: 0, quantity: 1 },
           { do: 'take-off', guest: null },
         ),
         later: fc.constantFrom(0, 0, 1),

@@ -19,6 +19,8 @@ export interface Version {
   paid: boolean
   /** Cancelled, or its payment was given up. */
   cancelled: boolean
+  /** All pieces have left it, something was paid back, and of the money nothing is left. */
+  givenBack: boolean
   test: boolean
   code: 'on' | 'idle' | 'off'
   money: Money
@@ -183,6 +185,12 @@ function act(
     now.refunds.push(
       refundOfAmount({ id: id * 100 + k, amount: euro(now.shippingCents), kind: 'shipping_refund', at }),
     )
+  } else if (deed.do === 'refund-all') {
+    if (!now.paid) return
+    const refund = (part: number, of: Parameters<typeof act>[1]) => act(now, of, { id, at, k: k + 10 * part })
+    for (const line of now.lines.keys()) refund(line + 1, { do: 'refund-line', line, quantity: 99 })
+    refund(5, { do: 'refund-shipping' })
+    refund(6, { do: 'refund-amount', cents: inHand(now) })
   } else if (deed.do === 'refund-amount') {
     const cents = Math.min(deed.cents, inHand(now))
     if (cents <= 0) return
@@ -276,6 +284,8 @@ function snapshot(
     owner,
     paid: frozen.paid,
     cancelled: frozen.cancelledAt !== null || frozen.ended !== null,
+    givenBack:
+      frozen.refunded > 0 && inHand(frozen) === 0 && frozen.lines.every(({ current }) => current === 0),
     test: frozen.test,
     code: frozen.code,
     money: moneyOf(frozen),
