@@ -1,8 +1,8 @@
 import type { OrderFacts } from './order-facts.ts'
 
 /**
- * Since when nothing is left of an order: all pieces have left it, money went back, and of the payments the shop
- * has nothing more. Null while anything stands, or where nobody was paid back (an edit that empties an order).
+ * Since when nothing is left of an order: all pieces have left it, money went back, and of the payments
+ * nothing is the shop's to keep. Null while anything stands, or where nobody was paid back (an edit that empties an order).
  * @returns epoch ms of the last refund that paid anything back
  */
 export function whollyGivenBack(facts: Pick<OrderFacts, 'kept' | 'lines' | 'refunds'>): number | null {

@@ -10,6 +10,7 @@ import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { recordDispute } from '../../app/loyalty/record-dispute.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import {
+  isOpen,
   lockRedemption,
   redemptionsByCode,
   redemptionsToRetake,
@@ -133,7 +134,7 @@ class Play {
     await acrossShops(async (tx) => {
       const [seen] = await redemptionsByCode(tx, [{ shopId: this.shopId, code }])
       const locked = seen && (await lockRedemption(tx, seen))
-      if (locked?.redemption.status === 'preparing' && locked.redemption.orderId === null)
+      if (locked && isOpen(locked.redemption) && locked.redemption.orderId === null)
         await endLater(tx, locked.redemption, 'code-removed')
     })
   }

@@ -19,7 +19,7 @@ export interface Version {
   paid: boolean
   /** Cancelled, or its payment was given up. */
   cancelled: boolean
-  /** All pieces have left it, something was paid back, and of the money nothing is left. */
+  /** All pieces have left it, something was paid back, and nothing of the payments is the shop's to keep. */
   givenBack: boolean
   test: boolean
   code: 'on' | 'idle' | 'off'
@@ -279,16 +279,16 @@ function snapshot(
   const frozen = structuredClone(now)
   const { id, story, phase, placedAt, updatedAt } = which
   const { owner } = frozen
+  const money = moneyOf(frozen)
   return {
     phase,
     owner,
     paid: frozen.paid,
     cancelled: frozen.cancelledAt !== null || frozen.ended !== null,
-    givenBack:
-      frozen.refunded > 0 && inHand(frozen) === 0 && frozen.lines.every(({ current }) => current === 0),
+    givenBack: frozen.refunded > 0 && money.kept === 0 && frozen.lines.every(({ current }) => current === 0),
     test: frozen.test,
     code: frozen.code,
-    money: moneyOf(frozen),
+    money,
     payload: (code) =>
       orderPayload({
         id,
