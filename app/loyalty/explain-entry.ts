@@ -180,7 +180,7 @@ function tierChange(why: OrderWhy, { before, tierBefore, names }: HistoryLine, w
 }
 
 /** The arithmetic: one line when nothing multiplies, else what counted, what multiplied it, and the result. */
-function calculation(why: OrderWhy, { names }: HistoryLine, words: Wording): string[] {
+export function calculation(why: OrderWhy, { names }: Pick<HistoryLine, 'names'>, words: Wording): string[] {
   const values = {
     value: money(qualifying(why), why, words),
     rate: rateText(why.rate, words),
@@ -245,7 +245,7 @@ function campaignLines(
 }
 
 /** What did not count, each reason once with its sum. */
-function leftOut(why: OrderWhy, words: Wording): string[] {
+export function leftOut(why: OrderWhy, words: Wording): string[] {
   const sums = new Map<string, number>()
   for (const { code, amount } of why.out) sums.set(code, (sums.get(code) ?? 0) + amount)
   return [...sums]

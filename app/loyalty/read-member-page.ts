@@ -11,6 +11,7 @@ import { programWording } from './describe-program.ts'
 import { NO_ACTIVITY, readActivity } from './expiry/activity.ts'
 import { explainEntry } from './explain-entry.ts'
 import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
+import { readOrdersWithoutPoints } from './orders-without-points.ts'
 import { currentProgram } from './program-store.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
 import {
@@ -128,6 +129,7 @@ function readMemberPage(
       })),
       history: page.lines.map((line) => historyItem(line, words, viewer)),
       nextPage: page.next,
+      withoutPoints: await readOrdersWithoutPoints(tx, shop.shopId, customerId, words),
     }
   })
 }

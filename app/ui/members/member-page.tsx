@@ -12,6 +12,7 @@ import { HistoryCard } from './history-card.tsx'
 import { LapsesCard } from './lapses-card.tsx'
 import { LotsCard } from './lots-card.tsx'
 import { TierCard } from './tier-card.tsx'
+import { WithoutPointsCard } from './without-points-card.tsx'
 
 export interface MemberPageProps {
   member: MemberPageView
@@ -75,6 +76,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
               <BalanceCard member={member} />
               <LapsesCard lapses={member.lapses} />
               <HistoryCard key={member.customerId} member={member} />
+              <WithoutPointsCard withoutPoints={member.withoutPoints} />
             </BlockStack>
           </Layout.Section>
           <Layout.Section variant="oneThird">
