@@ -2,6 +2,7 @@ import { type Language, languageOf } from './i18n/languages.ts'
 import { installShop } from './loyalty/install-shop.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
+import { renewedOnce } from './shopify/renewed-once.ts'
 import { authenticate } from './shopify.server.ts'
 
 /** Who asks, in the merchant's admin. The shop comes from the signed session token and from nowhere else. */
@@ -29,25 +30,22 @@ export async function adminRequest(request: Request): Promise<AdminRequest> {
 }
 
 /**
- * Shopify may refuse an access token before its time is up. The library then throws the token away and sends the
- * browser for another session token: a page would come back to the same refusal for ever, a change is lost. The
- * session token at hand serves to get another access token here, once; what is refused then too is out of reach (503).
+ * When Shopify refuses the access token the library throws it away and sends the browser for another session token: a
+ * page would come back to the same refusal for ever, a change is lost. The session token at hand serves to get another
+ * access token here; what is refused then too is out of reach (503).
  */
 function withRenewal(request: Request, first: AdminGraphql): AdminGraphql {
-  return async (document, options) => {
-    try {
-      return await first(document, options)
-    } catch (error) {
-      if (!asksToSignIn(error)) throw error
-    }
+  return renewedOnce({ graphql: first, token: undefined }, asksToSignIn, async () => {
     const { admin } = await authenticate.admin(request)
-    try {
-      return await admin.graphql(document, options)
-    } catch (error) {
-      if (!asksToSignIn(error)) throw error
-      throw new Response(null, { status: 503 })
+    const graphql: AdminGraphql = async (document, options) => {
+      try {
+        return await admin.graphql(document, options)
+      } catch (error) {
+        throw asksToSignIn(error) ? new Response(null, { status: 503 }) : error
+      }
     }
-  }
+    return { graphql, token: undefined }
+  })
 }
 
 /** The library's answer to a refused access token: a redirect for a page, 401 for what a page asks. */

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { closeShopify } from '../../app/shopify.server.ts'
+import { type Harness, openHarness } from '../dev-store/admin-harness.ts'
+import { KEY, SECRET } from './shopper-requests.ts'
+
+export interface PracticeAdmin {
+  harness: Harness
+  domain: string
+  /** Every request that reached Shopify: "renewal" for a token, else the name of the operation. */
+  asked: string[]
+  /** Runs before a request is answered, while the asker waits. */
+  at: (what: string) => Promise<void> | void
+}
+
+/** The practice store's Admin API where Shopify is, for jobs. Call after `useDatabase()`. */
+export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAdmin {
+  const harness = openHarness(past)
+  Object.assign(harness.context.settings, { apiKey: KEY, apiSecret: SECRET })
+  const admin: PracticeAdmin = { harness, domain: harness.store.shop.domain, asked: [], at: () => {} }
+  const fetchBefore = globalThis.fetch
+
+  beforeAll(() => {
+    // Tokens and codes live by the app's clock.
+    harness.pass(Date.now() - harness.store.now())
+    globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init)
+      const { hostname, pathname, search } = new URL(request.url)
+      if (!hostname.endsWith('.myshopify.com')) return fetchBefore(request)
+      const body = await request.text()
+      const what = pathname.endsWith('access_token')
+        ? 'renewal'
+        : (/(?:query|mutation) (\w+)/.exec(body)?.[1] ?? '')
+      admin.asked.push(what)
+      await admin.at(what)
+      const headers = Object.fromEntries([...request.headers, ['x-shop-domain', hostname]])
+      return harness.request(`${pathname}${search}`, { method: request.method, headers, body })
+    }
+  })
+  beforeEach(async () => {
+    admin.asked.length = 0
+    admin.at = () => {}
+    await harness.post('/practice/admin-api', { kind: 'none' })
+  })
+  afterAll(async () => {
+    globalThis.fetch = fetchBefore
+    await closeShopify()
+  })
+  return admin
+}
