@@ -21,6 +21,7 @@ const database = useDatabase()
 const MARA = '6101'
 const TILO = '6102'
 const NORA = '6103'
+const PAUL = '6104'
 const COFFEE = 8801
 const CUP = 8802
 let shop = ''
@@ -191,6 +192,33 @@ describe('membership', () => {
     expect((await (await ask({ customer: TILO })).json()).rewards).toEqual([])
     const english = await (await ask({ customer: NORA }, '/api/membership?locale=en')).json()
     expect([english.codes[0].rewardName, english.rewards[0].name]).toEqual(['€5 off', '€5 off'])
+  })
+
+  test('W20: a code that an unpaid order carries is not offered, and again once it has left that order', async () => {
+    const { shopId } = store
+    await buy(shopId, { id: 7104, customer: PAUL, lines: [{ price: '1200.00' }] })
+    const now = Date.now()
+    const wish = { shop: store, customerId: PAUL, rewardId: 'five-off', price: 500, now }
+    const { code } = await redeemReward({ ...wish, requestKey: 'paul-on-order' })
+    const other = await redeemReward({ ...wish, requestKey: 'paul-free-code' })
+    const ready = `UPDATE redemption SET status = 'ready' WHERE shop_id = $1 AND code = ANY ($2)`
+    await database.owner().query(ready, [shopId, [code, other.code]])
+    const order = { id: 7105, customer: PAUL, lines: [{ price: '9.00' }], status: 'pending' }
+    const at = (minute: number) => new Date(now + minute * 60_000).toISOString()
+    const offered = async () => {
+      const { codes } = await (await ask({ customer: PAUL })).json()
+      return codes.map((one: { code: string }) => one.code).sort()
+    }
+    const both = [code, other.code].sort()
+    expect(await offered()).toEqual(both)
+    await buy(shopId, { ...order, codes: [code], updatedAt: at(1) })
+    expect(await offered()).toEqual([other.code])
+    await buy(shopId, { ...order, codes: [], updatedAt: at(2) })
+    expect(await offered()).toEqual(both)
+    await buy(shopId, { ...order, codes: [code], updatedAt: at(3) })
+    // Cancelled: it is being ended in Shopify, and nobody may begin to use it meanwhile.
+    await buy(shopId, { ...order, codes: [code], updatedAt: at(4), cancelledAt: at(4) })
+    expect(await offered()).toEqual([other.code])
   })
 
   test('the shop may be named with or without https', async () => {
