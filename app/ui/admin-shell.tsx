@@ -3,6 +3,7 @@ import { NavMenu, useAppBridge } from '@shopify/app-bridge-react'
 import { AppProvider } from '@shopify/shopify-app-remix/react'
 import { type ReactNode, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useRememberedClicks } from './kit/focus-before.ts'
 
 interface Props {
   apiKey: string
@@ -15,6 +16,7 @@ interface Props {
 export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
   const { t } = useTranslation()
   useLoadingSign()
+  useRememberedClicks()
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} __APP_BRIDGE_URL={appBridgeUrl} i18n={usePolarisWords()}>
       <NavMenu>

@@ -157,6 +157,88 @@ test('W23: the guide that was hidden comes back from the home page', async () =>
   await merchant.app.getByRole('heading', { name: words.app('guide:title') }).waitFor()
 })
 
+/** The element that has the focus in the app, by what it says; empty when that is nothing. */
+const focused = (page: Page) =>
+  frameOf(page).evaluate(() => {
+    const { activeElement } = document
+    return activeElement === document.body ? '' : (activeElement?.textContent ?? '')
+  })
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'W16: whichever way a dialog was opened and closed, the focus goes back to its button (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, shopper, words, picture } = await people(locale, width)
+    const customerId = await shopper.signIn(SHOPPER)
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    await merchant.open(`/app/members/${customerId}`)
+    const adjust = words.app('members:page.adjust')
+    const dialog = merchant.app.getByRole('dialog')
+    const opened = {
+      'a click': () => merchant.button(adjust).click(),
+      'the keyboard': () => merchant.button(adjust).press('Enter'),
+    }
+    const closed = {
+      Escape: () => page.keyboard.press('Escape'),
+      'a click': () => dialog.getByRole('button', { name: words.app('action.cancel'), exact: true }).click(),
+    }
+    for (const [by, open] of Object.entries(opened))
+      for (const [how, close] of Object.entries(closed)) {
+        await open()
+        await dialog.getByLabel(words.app('members:adjust.points'), { exact: true }).waitFor()
+        await close()
+        await dialog.waitFor({ state: 'detached' })
+        expect(await focused(page), `opened by ${by}, closed by ${how}`).toBe(adjust)
+      }
+    await picture('focus-after-dialog')
+  },
+)
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'W23: an unknown page is told inside the app, with a way on; what takes long shows that it is coming (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, words, picture, quiet } = await people(locale, width)
+    quiet(/Failed to load resource: the server responded with a status of 404/)
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    for (const address of ['/app/nothing-here', '/app/members/1/nothing/here', '/app/program/nothing-here']) {
+      await merchant.open(address, words.app('error.missingTitle'))
+      await merchant.app.getByText(words.app('error.missingText'), { exact: true }).waitFor()
+      const ways = page.locator('#navigation a').filter({ hasText: words.app('nav.members') })
+      await expect.poll(() => ways.count(), PATIENCE).toBe(1)
+      expect(await frameOf(page).title(), address).toBe(`${words.app('error.missingTitle')} · Stammgast`)
+      expect(await violations(frameOf(page), PRACTICE), address).toEqual([])
+    }
+    await picture('unknown-page')
+    await merchant.app.getByText(words.app('error.home'), { exact: true }).click()
+    await merchant.arrive(words.app('home:title'))
+
+    const loading = page.locator('#loading-bar')
+    let letThrough = () => {}
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve
+    })
+    await page.route(/\/app\/settings\.data/, async (route) => {
+      await held
+      await route.fallback()
+    })
+    expect(await loading.isVisible()).toBe(false)
+    await merchant.app
+      .locator('a[href="/app/settings"]')
+      .first()
+      .evaluate((link: HTMLElement) => link.click())
+    await loading.waitFor()
+    await picture('loading')
+    letThrough()
+    await merchant.arrive(words.app('settings:title'))
+    await loading.waitFor({ state: 'hidden' })
+  },
+)
+
 test('W21: words without a space stay inside their cards on a phone', async () => {
   const { page, merchant, store } = await people('de', 390)
   await page.goto(`${merchant.origin}/admin/locale?to=de`)

@@ -1,5 +1,6 @@
 import { Modal, type ModalProps } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
+import { focusedBefore } from './focus-before.ts'
 
 /** A dialog that is there as long as it is drawn. The focus then goes back to where it came from. */
 export function Dialog(props: Omit<ModalProps, 'open'>) {
@@ -10,11 +11,12 @@ export function Dialog(props: Omit<ModalProps, 'open'>) {
 Dialog.Section = Modal.Section
 
 function useReturnFocus() {
-  const [before] = useState(() => document.activeElement)
+  const [before] = useState(focusedBefore)
   useEffect(
     () => () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-      else document.querySelector<HTMLElement>('main')?.focus()
+      if (before?.isConnected) before.focus()
+      // What opened it may be gone by now, or out of use.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('main')?.focus()
     },
     [before],
   )
