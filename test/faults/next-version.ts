@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** The app's next version as far as its database goes: this one and a migration more. */
+export interface NextVersion {
+  /** Begins to bring the database up to date, as a start of the app does. */
+  migrate(databaseUrl: string): Migrating
+  remove(): Promise<void>
+}
+
+export interface Migrating {
+  /** What it has said so far. */
+  words(): string
+  /** The exit code; null when it was killed. */
+  ended: Promise<number | null>
+  kill(): void
+}
+
+export async function nextVersion(script: string): Promise<NextVersion> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-next-'))
+  for (const part of ['scripts', 'prisma', 'prisma.config.ts', 'package.json'])
+    await cp(path.join(root, part), path.join(folder, part), { recursive: true })
+  for (const part of ['app', 'node_modules']) await symlink(path.join(root, part), path.join(folder, part))
+  const migration = path.join(folder, 'prisma/migrations/29990101000000_next')
+  await mkdir(migration)
+  await writeFile(path.join(migration, 'migration.sql'), script)
+  const running = new Set<ChildProcess>()
+  return {
+    migrate(databaseUrl) {
+      const env = { ...process.env, DATABASE_URL: databaseUrl }
+      const child = spawn(process.execPath, ['scripts/migrate.ts'], { cwd: folder, env, stdio: 'pipe' })
+      running.add(child)
+      let words = ''
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk) => {
+          words += chunk
+        })
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+      void ended.then(() => running.delete(child))
+      return { words: () => words, ended, kill: () => void child.kill('SIGKILL') }
+    },
+    async remove() {
+      for (const child of running) child.kill('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
