@@ -61,6 +61,10 @@ function wholeScripts(connect: Connect): Connect {
   }
 }
 
+// Whoever began it is gone, and with it the lock that keeps a second run away.
+process.once('disconnect', () => process.exit(1))
+process.channel?.unref()
+
 export default defineConfig({
   experimental: { adapter: true },
   engine: 'js',
