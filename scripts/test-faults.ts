@@ -7,16 +7,17 @@ import type { Scale } from './faults/scale.ts'
 /**
  * `npm run test:faults`: the app's real processes and what they stand on break while deliveries come in. Each part
  * ends with an audit. KILLS (500), DELIVERIES (10,000), FAILOVERS (50), VANISHED (20) and SEED scale and repeat;
- * `-- --only NAME` chooses a part.
+ * `-- --only NAME[,NAME]` chooses parts.
  */
 const names = Object.keys(PARTS)
 
 async function main(): Promise<number> {
   const { only } = parseArgs({ options: { only: { type: 'string' } } }).values
-  const part = only === undefined ? undefined : PARTS[only]
-  if (only !== undefined && part === undefined) {
+  const chosen = only?.split(',') ?? names
+  const unknown = chosen.find((name) => PARTS[name] === undefined)
+  if (unknown !== undefined) {
     console.error(
-      `There is no part "${only}". Usage: [KILLS=500] [DELIVERIES=10000] [FAILOVERS=50] [VANISHED=20] [SEED=n] npm run test:faults [-- --only ${names.join('|')}]`,
+      `There is no part "${unknown}". Usage: [KILLS=500] [DELIVERIES=10000] [FAILOVERS=50] [VANISHED=20] [SEED=n] npm run test:faults [-- --only PART[,PART]]; parts: ${names.join(', ')}`,
     )
     return 2
   }
@@ -27,9 +28,13 @@ async function main(): Promise<number> {
     vanished: wholeNumber('VANISHED', 20),
     seed: wholeNumber('SEED', Math.floor(Math.random() * 2 ** 30)),
   }
-  if (part === undefined) return runEach(scale)
-  const chosen = Object.entries(variables(scale)).map(([name, value]) => `${name}=${value}`)
-  console.log(chosen.join(' '))
+  const [part, ...more] = chosen.map((name) => PARTS[name])
+  if (part === undefined || more.length > 0) return runEach(chosen, scale)
+  console.log(
+    Object.entries(variables(scale))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  )
   const started = performance.now()
   const passed = await inFreshPlace((place) => part(place, scale))
   console.log(`  ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1_000).toFixed(0)} s`)
@@ -37,10 +42,10 @@ async function main(): Promise<number> {
 }
 
 /** Each part in a process of its own, with the environment of its own clean run. */
-async function runEach(scale: Scale): Promise<number> {
+async function runEach(chosen: string[], scale: Scale): Promise<number> {
   const failed: string[] = []
-  for (const name of names) if ((await runAlone(name, scale)) !== 0) failed.push(name)
-  console.log(failed.length === 0 ? `${names.length} parts passed` : `FAILED: ${failed.join(', ')}`)
+  for (const name of chosen) if ((await runAlone(name, scale)) !== 0) failed.push(name)
+  console.log(failed.length === 0 ? `${chosen.length} parts passed` : `FAILED: ${failed.join(', ')}`)
   return failed.length === 0 ? 0 : 1
 }
 
