@@ -104,7 +104,7 @@ async function adminApi({ clean, fresh }: Place, { seed }: Scale): Promise<boole
   const report = await shakyAdmin({ clean, fresh, rounds: ROUNDS, kills: WORKER_KILLS, seed })
   for (const [what, n] of Object.entries(report.questions)) console.log(`  ${String(n).padStart(5)}  ${what}`)
   console.log(
-    `  ${report.orders} orders; redemptions: ${told(report.redemptions)}; deliveries: ${told(report.inbox)}`,
+    `  ${report.orders} orders; redemptions: ${told(report.redemptions)}, refused at a price of old: ${report.oldPrices}; deliveries: ${told(report.inbox)}`,
   )
   const { codes, points, metafields } = report
   console.log(

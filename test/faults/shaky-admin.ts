@@ -14,9 +14,9 @@ import { Shopping } from './shopping.ts'
 
 /**
  * The real practice store is the Admin API, and the way to it is bad: throttling, errors, broken connections, and
- * questions that are carried out while their answer is lost or too late. Meanwhile members buy, redeem, use their codes
- * and cancel, webhooks are dropped and found by reading, and the worker is killed. When the way is good again and time
- * has passed, shop and book must agree about everything.
+ * questions that are carried out while their answer is lost or too late. Meanwhile members buy, redeem, use their codes,
+ * pay late, give back and cancel, webhooks are dropped and found by reading, and the worker is killed. When the way is
+ * good again and time has passed, shop and book must agree about everything.
  */
 export interface ShakyAdmin {
   clean: pg.Pool
@@ -32,6 +32,8 @@ export interface ShakyAdmin {
 export interface ShakyReport extends Mismatches {
   orders: number
   redemptions: Record<string, number>
+  /** Clicks that were refused because the reward costs something else by now. */
+  oldPrices: number
   /** Questions that were answered, and how often each fault struck. */
   questions: Record<string, number>
   kills: number
@@ -119,6 +121,7 @@ export async function shakyAdmin(options: ShakyAdmin): Promise<ShakyReport> {
       ...(await checkAgainstShop(options.clean, fresh.owner, practice, { shopId, program: PROGRAM })),
       orders: practice.context.store.orders.size,
       redemptions: await shopping.redemptions(),
+      oldPrices: shopping.oldPrices,
       questions: Object.fromEntries(line.counts),
       kills,
       inbox: await inboxCounts(fresh.owner),

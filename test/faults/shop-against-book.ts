@@ -1,16 +1,15 @@
 import type pg from 'pg'
 import type { Program } from '../../app/domain/program.ts'
-import { discountStatus } from '../../dev-store/commerce/discounts.ts'
-import type { DiscountNode } from '../../dev-store/model.ts'
 import { orderPayload } from '../../dev-store/payload/order-payload.ts'
 import type { Store } from '../../dev-store/store.ts'
 import type { PracticeShop } from '../support/practice-shop.ts'
 import { type Book, differences, readBook } from './book.ts'
 import { makeFaultShop, runCleanly } from './clean-run.ts'
+import { checkCodes } from './codes-in-shop.ts'
 
 /** Where the shop and the book disagree, in words; each list is empty when all is well. */
 export interface Mismatches {
-  /** Codes in the shop against redemptions and their holds, both ways (invariant 11). */
+  /** Codes in the shop against redemptions, their holds and the orders that carry them, both ways (invariant 11). */
   codes: string[]
   /** Worth of each order, and each member's points, against a clean run over the final orders. */
   points: string[]
@@ -30,44 +29,6 @@ export async function checkAgainstShop(
     points: await checkPoints(clean, owner, store, { shopId, program }),
     metafields: await checkMetafields(owner, store),
   }
-}
-
-interface Redeemed {
-  code: string
-  status: string
-  outcome: string | null
-}
-
-async function checkCodes(owner: pg.Pool, store: Store): Promise<string[]> {
-  const { rows } = await owner.query<Redeemed>(
-    'SELECT r.code, r.status, h.outcome FROM redemption r JOIN hold h USING (shop_id, hold_id) ORDER BY r.redemption_id',
-  )
-  const found: string[] = []
-  const inShop = new Map<string, DiscountNode[]>()
-  for (const node of store.discounts.filter(({ byApp }) => byApp))
-    for (const { code } of node.codes) inShop.set(code, [...(inShop.get(code) ?? []), node])
-  for (const redeemed of rows) {
-    const nodes = inShop.get(redeemed.code) ?? []
-    inShop.delete(redeemed.code)
-    const problem = nodes.length > 1 ? `${nodes.length} discounts` : wrongWith(redeemed, nodes[0], store)
-    if (problem)
-      found.push(`${redeemed.code} (${redeemed.status}, hold ${redeemed.outcome ?? 'open'}): ${problem}`)
-  }
-  for (const code of inShop.keys()) found.push(`${code}: in the shop, but never redeemed`)
-  return found
-}
-
-function wrongWith(
-  { status, outcome }: Redeemed,
-  node: DiscountNode | undefined,
-  store: Store,
-): string | null {
-  const uses = node?.uses.length ?? 0
-  const isUsable = node !== undefined && uses === 0 && discountStatus(node, store.time()) === 'ACTIVE'
-  if (status === 'ready') return isUsable && outcome === null ? null : `usable: ${isUsable}`
-  if (status === 'used') return uses === 1 && outcome === 'captured' ? null : `${uses} uses`
-  if (status === 'returned') return isUsable ? 'can still be used' : null
-  return 'never made'
 }
 
 async function checkPoints(

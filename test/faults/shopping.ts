@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { buy, cancel, quoteCart, refund } from '../../dev-store/deeds/order-deeds.ts'
+import { buy, quoteCart } from '../../dev-store/deeds/order-deeds.ts'
 import type { Customer, Order } from '../../dev-store/model.ts'
 import type { PracticeShop } from '../support/practice-shop.ts'
 import type { Random } from '../support/random.ts'
 import { proxyCall } from '../support/shopper-requests.ts'
+import { changeSomeOrder } from './changed-orders.ts'
 
 interface Around {
   practice: PracticeShop
@@ -15,11 +16,18 @@ interface Around {
 }
 
 const ANSWER_MS = 10_000
+const REWARD = 'five-off'
+/** In points. */
+const PRICE = 20
+/** How many of a hundred orders are paid in advance: with a code, and without. */
+const [LATER_WITH_CODE, LATER] = [0.4, 0.1]
 
-/** What members of the practice shop do: buy, redeem (and click twice), pay with their codes, cancel. */
+/** What members of the practice shop do: buy, redeem (and click twice), pay with their codes, give back, cancel. */
 export class Shopping {
   #around: Around
   #customers: Customer[]
+  /** Clicks that were refused because the reward costs something else by now. */
+  oldPrices = 0
 
   constructor(around: Around) {
     this.#around = around
@@ -39,13 +47,13 @@ export class Shopping {
     const rich = await this.rich()
     if (rich.length > 0) await this.#redeem(random.pick(rich))
     if (random.chance(0.5)) await this.#payWithCode()
-    if (random.chance(0.15)) this.#changeAnOrder()
+    if (random.chance(0.3)) changeSomeOrder(this.#around.practice.context, random)
   }
 
   /** How many redemptions stand where. */
   async redemptions(): Promise<Record<string, number>> {
     const { rows } = await this.#around.owner.query(
-      `SELECT concat_ws(', ', status, return_reason) AS what, count(*)::int AS n FROM redemption GROUP BY 1 ORDER BY 1`,
+      `SELECT concat_ws(', ', status, return_reason, CASE WHEN status = 'ready' AND order_id IS NOT NULL THEN 'on an unpaid order' END) AS what, count(*)::int AS n FROM redemption GROUP BY 1 ORDER BY 1`,
     )
     return Object.fromEntries(rows.map(({ what, n }) => [what, n]))
   }
@@ -67,7 +75,7 @@ export class Shopping {
       email: customer.email,
       locale: 'de',
       currency: 'EUR',
-      gateway: 'shopify_payments',
+      gateway: random.chance(codes.length > 0 ? LATER_WITH_CODE : LATER) ? 'Vorkasse' : 'shopify_payments',
       at: store.time(),
       address: customer.address,
     })
@@ -78,26 +86,44 @@ export class Shopping {
     const { owner, practice } = this.#around
     const { rows } = await owner.query<{ id: number }>(
       `SELECT a.customer_id::float8 AS id FROM balance b JOIN account a USING (shop_id, account_id)
-        WHERE b.available >= 20 AND a.customer_id IS NOT NULL ORDER BY 1`,
+        WHERE b.available >= ${PRICE} AND a.customer_id IS NOT NULL ORDER BY 1`,
     )
     return rows.flatMap(({ id }) => practice.context.store.customers.get(id) ?? [])
   }
 
-  /** A click in the panel; sometimes twice, and again when no answer came: always with the same key. */
+  /**
+   * A click in the panel; sometimes twice, and again when no answer came: always with the same key. Some have the page
+   * open for so long that it shows another price; they are asked first and then click on the right one.
+   */
   async #redeem(customer: Customer): Promise<void> {
+    const { random } = this.#around
     const key = randomUUID()
-    const clicks = this.#around.random.chance(0.3) ? 2 : 1
-    const statuses = await Promise.all(Array.from({ length: clicks }, () => this.#click(customer, key)))
-    for (const status of statuses)
+    if (random.chance(0.15)) await this.#clickAtOldPrice(customer, key)
+    const clicks = random.chance(0.3) ? 2 : 1
+    const answers = await Promise.all(Array.from({ length: clicks }, () => this.#click(customer, key, PRICE)))
+    for (const { status } of answers)
       if (status >= 500) throw new Error(`A redemption was answered with ${status}`)
   }
 
-  async #click(customer: Customer, key: string): Promise<number> {
+  async #clickAtOldPrice(customer: Customer, key: string): Promise<void> {
+    const { status, text } = await this.#click(customer, key, PRICE + 5)
+    // Meanwhile the points may have gone with an order.
+    const code = status === 409 ? JSON.parse(text).error.code : null
+    if (code !== 'price-changed' && code !== 'not-enough-points' && code !== 'in-debt')
+      throw new Error(`A redemption at a price of old was answered with ${status} ${text}`)
+    const { rowCount } = await this.#around.owner.query('SELECT FROM redemption WHERE request_key = $1', [
+      key,
+    ])
+    if (rowCount !== 0) throw new Error('Points were taken at a price that is none')
+    if (code === 'price-changed') this.oldPrices++
+  }
+
+  async #click(customer: Customer, key: string, price: number): Promise<{ status: number; text: string }> {
     const { practice, appUrl } = this.#around
     const request = proxyCall('/panel/redeem', {
       shop: practice.domain,
       customer: String(customer.id),
-      json: { rewardId: 'five-off', price: 20, key },
+      json: { rewardId: REWARD, price, key },
     })
     const { pathname, search } = new URL(request.url)
     const answer = await fetch(`${appUrl}${pathname}${search}`, {
@@ -106,8 +132,7 @@ export class Shopping {
       body: await request.text(),
       signal: AbortSignal.timeout(ANSWER_MS),
     })
-    await answer.arrayBuffer()
-    return answer.status
+    return { status: answer.status, text: await answer.text() }
   }
 
   async #payWithCode(): Promise<void> {
@@ -121,18 +146,5 @@ export class Shopping {
     const customer = practice.context.store.customers.get(customerId)
     const used = practice.context.store.discountByCode(code)?.uses.length ?? 0
     if (customer && used === 0) this.#buy(customer, [code])
-  }
-
-  #changeAnOrder(): void {
-    const { random, practice } = this.#around
-    const { store } = practice.context
-    const orders = store.orders.filter((order) => order.cancelledAt === null && order.refunds.length === 0)
-    const order = random.pick(orders)
-    const lineId = order.lines[0]?.id
-    if (lineId === undefined || random.chance(0.5)) cancel(practice.context, order.id, 'customer')
-    else {
-      const lines = [{ lineId, quantity: 1 }]
-      refund(practice.context, order.id, { lines, shipping: 0, amount: null, note: null })
-    }
   }
 }
