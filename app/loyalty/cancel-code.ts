@@ -13,7 +13,7 @@ interface Cancelling {
   /** Whose code it is, in digits: nobody else's can be taken back. */
   customerId: string
   redemptionId: string
-  /** "shopper", or the merchant's user. */
+  /** "shopper", or the merchant's user; who asks first stands in the book. */
   actor: string
   /** Epoch milliseconds. */
   now: number
@@ -36,11 +36,11 @@ export async function cancelCode({
   const which = await withShop(shop.shopId, async (tx) => {
     const redemption = await ownRedemption(tx, shop.shopId, customerId, redemptionId)
     const locked = await lockRedemption(tx, redemption)
-    if (locked) await begin(tx, locked.redemption)
+    if (locked) await begin(tx, locked.redemption, actor)
     return redemption
   })
   try {
-    if ((await withdrawReward(which, now, actor)) === 'used') throw used()
+    if ((await withdrawReward(which, now)) === 'used') throw used()
   } catch (error) {
     // What Shopify throws is no answer to who asks: the job that was put into the queue tries again.
     if (error instanceof DomainError) throw error
@@ -64,7 +64,7 @@ async function ownRedemption(
   return redemption
 }
 
-async function begin(tx: Tx, redemption: Redemption): Promise<void> {
+async function begin(tx: Tx, redemption: Redemption, actor: string): Promise<void> {
   if (redemption.status === 'used') throw used()
   if (redemption.orderId !== null && isOpen(redemption)) {
     const { rows } = await tx.query<{ name: string }>(
@@ -73,7 +73,7 @@ async function begin(tx: Tx, redemption: Redemption): Promise<void> {
     )
     throw new DomainError('code-on-order', 'An unpaid order carries the code', { order: rows[0]?.name ?? '' })
   }
-  if (isOpen(redemption) && redemption.ending === null) await endLater(tx, redemption, 'cancelled')
+  if (isOpen(redemption) && redemption.ending === null) await endLater(tx, redemption, 'cancelled', actor)
 }
 
 const keyOfCode = ({ shopId, redemptionId }: Redemption) => ({ shopId, redemptionId })

@@ -38,9 +38,9 @@ export async function releaseRedemption(
   redemption: Redemption,
   reason: ReturnReason,
   at: number,
-  actor?: string,
 ): Promise<Posting | null> {
   if (!isOpen(redemption)) return null
+  const actor = redemption.endingBy ?? 'system'
   const outcome = reason === 'lapsed' ? 'expired' : 'released'
   const shares = await endHold(tx, account, redemption.holdId, outcome, at)
   if (shares === null) return null
@@ -116,10 +116,15 @@ export async function retakeRedemptions(tx: Tx, retakes: Retake[], now: number):
   }
 }
 
-/** Has the code ended in Shopify and then its points go back, for this reason. */
-export async function endLater(tx: Tx, redemption: Redemption, reason: EndingReason): Promise<void> {
+/** Has the code ended in Shopify and then its points go back, for this reason. `by`: who asked for it, if anybody. */
+export async function endLater(
+  tx: Tx,
+  redemption: Redemption,
+  reason: EndingReason,
+  by: string | null = null,
+): Promise<void> {
   if (redemption.ending !== reason || redemption.orderId !== null)
-    await changeRedemption(tx, redemption, { ending: reason, orderId: null })
+    await changeRedemption(tx, redemption, { ending: reason, endingBy: by, orderId: null })
   await withdrawLater(tx, redemption)
 }
 

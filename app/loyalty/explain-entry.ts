@@ -28,8 +28,7 @@ export function explainEntry(
   if (line.reason === REDACTED) detail.push(words.say('detail.redacted'))
   else if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
-    if (line.kind === 'adjustment' || line.kind === 'reinstatement')
-      detail.push(actorText(line.actor, words, viewer))
+    if (isByHand(line)) detail.push(actorText(line.actor, words, viewer))
     if (line.kind === 'order' && line.programVersion !== null && line.movedAway === null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
   }
@@ -37,9 +36,16 @@ export function explainEntry(
   return { title: earlier ? words.say('title.earlier', { title }) : title, detail }
 }
 
+/** Somebody asked for it; all else follows from orders and days. */
+function isByHand({ kind, part, redemption }: HistoryLine): boolean {
+  if (kind === 'redemption') return part === 'release' && redemption?.returnReason === 'cancelled'
+  return kind === 'adjustment' || kind === 'reinstatement'
+}
+
 /** Staff are Shopify's: we know their number. */
 function actorText(actor: string, words: Wording, viewer?: string): string {
   if (actor === viewer) return words.say('detail.you')
+  if (actor === 'shopper') return words.say('detail.shopper')
   const number = /^staff:(.+)$/.exec(actor)?.[1]
   return number ? words.say('detail.staff', { number }) : words.say('detail.actor', { actor })
 }

@@ -144,6 +144,7 @@ async function store(
     status: 'preparing',
     returnReason: null,
     ending: null,
+    endingBy: null,
     discountId: null,
     orderId: null,
     uncoveredAt: null,

@@ -24,6 +24,8 @@ export interface Redemption extends AccountKey {
   returnReason: ReturnReason | null
   /** The code is being ended; then its points go back for this reason. */
   ending: EndingReason | null
+  /** Who asked for that: "shopper", or the merchant's user; null: nobody, it follows from orders. */
+  endingBy: string | null
   discountId: string | null
   /** The order whose code it is: it has used it, or it still can. */
   orderId: string | null
@@ -38,7 +40,7 @@ export interface Redemption extends AccountKey {
 const COLUMNS = `
   shop_id AS "shopId", account_id AS "accountId", redemption_id AS "redemptionId", request_key AS "requestKey",
   program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, status,
-  return_reason AS "returnReason", ending, discount_id AS "discountId", order_id::text AS "orderId",
+  return_reason AS "returnReason", ending, ending_by AS "endingBy", discount_id AS "discountId", order_id::text AS "orderId",
   uncovered_at AS "uncoveredAt", former_holds::float8[] AS "formerHolds", created_at AS "createdAt",
   ends_at AS "endsAt"`
 
@@ -166,6 +168,7 @@ export async function changeRedemption(
       | 'status'
       | 'returnReason'
       | 'ending'
+      | 'endingBy'
       | 'discountId'
       | 'orderId'
       | 'uncoveredAt'
@@ -175,9 +178,10 @@ export async function changeRedemption(
   >,
 ): Promise<void> {
   const next = { ...redemption, ...change }
+  if (next.ending === null) next.endingBy = null
   await tx.query(
     `UPDATE redemption SET status = $3, return_reason = $4, discount_id = $5, order_id = $6, ending = $7,
-            uncovered_at = $8, hold_id = $9, former_holds = $10, changed_at = now()
+            uncovered_at = $8, hold_id = $9, former_holds = $10, ending_by = $11, changed_at = now()
       WHERE shop_id = $1 AND redemption_id = $2`,
     [
       next.shopId,
@@ -190,9 +194,10 @@ export async function changeRedemption(
       next.uncoveredAt,
       next.holdId,
       next.formerHolds,
+      next.endingBy,
     ],
   )
-  Object.assign(redemption, change)
+  Object.assign(redemption, next)
 }
 
 /** Shopify has confirmed that nobody can use the code any more. */

@@ -19,28 +19,23 @@ type Which = Pick<Redemption, 'shopId' | 'redemptionId'>
 /**
  * Ends a code: first nobody can use it in Shopify, then its points are free. Also ends a code whose points have come
  * back already. Safe to run again, after a crash at any step, and side by side.
- * @param actor who takes it back, for the book
  * @returns used: somebody was quicker, and the code stays with the order that used it; else whether points moved
  * @throws whatever the Admin API throws; nothing has moved then
  */
-export async function withdrawReward(
-  which: Which,
-  now: number,
-  actor = 'system',
-): Promise<'released' | 'nothing' | 'used'> {
+export async function withdrawReward(which: Which, now: number): Promise<'released' | 'nothing' | 'used'> {
   const { shopId, redemptionId } = which
   const seen = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
   if (!seen || (seen.ending === null && seen.status !== 'returned')) return 'nothing'
   const shop = await shopById(shopId)
   // A shop that removed the app cannot be asked; should it come back, the code is ended then.
   const uses = shop ? ((await endDiscount(await shopAdmin(shop.domain), seen.code))?.uses ?? 0) : 0
-  return acrossShops((tx) => giveBack(tx, which, { ended: shop !== null, uses, now, actor }))
+  return acrossShops((tx) => giveBack(tx, which, { ended: shop !== null, uses, now }))
 }
 
 async function giveBack(
   tx: Tx,
   which: Which,
-  { ended, uses, now, actor }: { ended: boolean; uses: number; now: number; actor: string },
+  { ended, uses, now }: { ended: boolean; uses: number; now: number },
 ): Promise<'released' | 'nothing' | 'used'> {
   const locked = await lockRedemption(tx, which)
   if (!locked) return 'nothing'
@@ -53,7 +48,7 @@ async function giveBack(
     await askShopifyLater(tx, redemption, now)
     return 'used'
   }
-  const posting = await releaseRedemption(tx, account, redemption, ending, now, actor)
+  const posting = await releaseRedemption(tx, account, redemption, ending, now)
   if (!posting) return 'nothing'
   await post(tx, [account], [posting])
   await markForSync(tx, [account])

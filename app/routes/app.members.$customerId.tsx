@@ -1,15 +1,17 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { adminRequest } from '../admin-request.server.ts'
-import { DomainError } from '../domain/errors.ts'
+import { DomainError, isDomainError } from '../domain/errors.ts'
 import { wholeNumber } from '../domain/whole-number.ts'
 import { statusOf } from '../http-errors.ts'
 import { adjustPoints, undoAdjustment } from '../loyalty/adjust-points.ts'
+import { cancelCode } from '../loyalty/cancel-code.ts'
 import { openMemberPage } from '../loyalty/read-member-page.ts'
 import { reinstatePoints } from '../loyalty/reinstate-points.ts'
 import { bodyForm } from '../request-body.server.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
+import type { EndCodeAnswer, EndCodeRefusal } from '../ui/members/end-code-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -27,8 +29,9 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, actor, graphql } = await adminRequest(request)
   const customerId = customerIdOf(params.customerId)
   const form = await bodyForm(request)
-  const intent = intentOf(form.get('intent'))
   const common = { shop, customerId, actor, now: Date.now() }
+  if (form.get('intent') === 'end-code') return endCode(common, String(form.get('codeId') ?? ''))
+  const intent = intentOf(form.get('intent'))
   try {
     const key = String(form.get(intent === 'adjust' ? 'key' : 'postingId') ?? '')
     const reason = String(form.get('reason') ?? '')
@@ -49,6 +52,19 @@ export async function action({ request, params }: ActionFunctionArgs) {
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     return data({ ok: false, intent, refused: error.code } satisfies AdjustAnswer, statusOf(error.code))
+  }
+}
+
+/** Twice is as good as once. */
+async function endCode(of: Omit<Parameters<typeof cancelCode>[0], 'redemptionId'>, redemptionId: string) {
+  const intent = 'end-code'
+  try {
+    return { ok: true, intent, back: await cancelCode({ ...of, redemptionId }) } satisfies EndCodeAnswer
+  } catch (error) {
+    if (!isDomainError(error, 'code-unknown', 'code-used', 'code-on-order')) throw error
+    const { code: refused, details } = error as DomainError & { code: EndCodeRefusal }
+    const order = typeof details.order === 'string' ? details.order : undefined
+    return data({ ok: false, intent, refused, order } satisfies EndCodeAnswer, statusOf(refused))
   }
 }
 

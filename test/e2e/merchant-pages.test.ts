@@ -1,10 +1,12 @@
 /** The merchant's own pages when things go wrong, and what they say to who cannot see them. */
 import type { Frame, Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { starterProgram } from '../../app/domain/program-template.ts'
 import { PRACTICE, violations } from './accessibility.ts'
 import { memberNow, usePeople } from './people.ts'
 import { PATIENCE } from './visitor.ts'
 
+const [reward] = starterProgram('EUR', 'Europe/Berlin').rewards
 const people = usePeople()
 const SHOPPER = 'Tilo Muster'
 
@@ -273,4 +275,32 @@ test('W3: what past orders would give is reckoned and asked about before anythin
   await merchant.app.getByText(words.app('operations:pastOrders.unknownTitle')).waitFor()
   await merchant.button(words.app('operations:pastOrders.putAway')).click()
   await merchant.button(words.app('operations:pastOrders.start')).waitFor()
+})
+
+test('W17: an open code is taken back on the member’s page; a lost answer keeps the question', async () => {
+  const { page, merchant, shopper, words, quiet } = await people('de')
+  quiet(/Failed to load resource|ERR_|fetch/)
+  if (!reward) throw new Error('The starter program has no reward.')
+  const customerId = await shopper.signIn(SHOPPER)
+  await merchant.give(customerId, reward.cost, 'Für einen Code, der zurückkommt')
+  const before = (await memberNow(customerId)).available
+  await shopper.openPanel()
+  const code = await shopper.redeem(String(reward.name.de), reward.cost)
+  await merchant.open(`/app/members/${customerId}`)
+  await merchant.button(words.app('members:endCode.actionOf', { code })).click()
+  const dialog = merchant.app.getByRole('dialog')
+  await dialog.getByText(code, { exact: true }).waitFor()
+  expect(await violations(frameOf(page))).toEqual([])
+  const send = dialog.getByRole('button', { name: words.app('members:endCode.action'), exact: true }).last()
+  await loseOne(page, LOST['after it was booked'])
+  await send.click()
+  await dialog.getByText(words.app('lost.repeatable')).waitFor()
+  await send.click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText(words.app('members:endCode.done', { points: words.points(reward.cost) })).waitFor()
+  expect(await memberNow(customerId)).toMatchObject({ available: before })
+  const [newest] = await merchant.explained(customerId)
+  expect(newest?.title).toBe(words.surfaces('title.redemption-release', { reward: String(reward.name.de) }))
+  expect(newest?.reasons).toContain(words.surfaces('detail.you'))
+  expect(await merchant.button(words.app('members:endCode.actionOf', { code })).count()).toBe(0)
 })

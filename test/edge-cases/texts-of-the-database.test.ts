@@ -19,6 +19,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     program_draft: 'updated_by',
     bulk_batch: 'created_by confirmed_by',
     order_import: 'started_by confirmed_by undone_by',
+    redemption: 'ending_by',
   },
   [NOBODY]: {
     _prisma_migrations: 'checksum id logs migration_name',

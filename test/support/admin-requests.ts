@@ -66,11 +66,12 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       'customer_id',
       fc
         .record({
-          intent: one('adjust', 'undo', 'reinstate'),
+          intent: one('adjust', 'undo', 'reinstate', 'end-code'),
           points: one('7', '-7'),
           reason: fc.constant('Kulanz im Laden'),
           key,
           postingId: id('posting_id'),
+          codeId: id('redemption_id'),
           lastDay: one('', '2027-06-30'),
         })
         .map((form) => ({ form })),

@@ -1,15 +1,20 @@
-import { Badge, BlockStack, InlineStack, Text } from '@shopify/polaris'
+import { Badge, BlockStack, Button, InlineStack, Text } from '@shopify/polaris'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/read-member-page.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
+import { EndCodeDialog } from './end-code-dialog.tsx'
+
+type Code = MemberPageView['codes'][number]
 
 const TONES: Partial<Record<string, 'success' | 'critical'>> = { ready: 'success', uncovered: 'critical' }
 
-/** What is reserved for rewards, and whether each code can be used. */
+/** What is reserved for rewards, whether each code can be used, and a way to take it back. */
 export function CodesCard({ codes }: Pick<MemberPageView, 'codes'>) {
   const { t } = useTranslation('members')
-  const format = useFormat()
+  // Kept here and not with its code, which is gone from the list when the answer comes.
+  const [asked, setAsked] = useState<Code | null>(null)
   return (
     <TitledCard title={t('codes.heading')}>
       {codes.length === 0 && (
@@ -18,23 +23,45 @@ export function CodesCard({ codes }: Pick<MemberPageView, 'codes'>) {
         </Text>
       )}
       {codes.map((code) => (
-        <BlockStack key={code.id} gap="050">
-          <InlineStack align="space-between" blockAlign="center" gap="200">
-            <Text as="span" fontWeight="semibold">
-              {code.rewardName}
-            </Text>
-            <Badge tone={TONES[code.status] ?? 'attention'}>{t(`codes.status.${code.status}`)}</Badge>
-          </InlineStack>
-          <Text as="p">
-            <code>{code.code}</code> · {format.points(code.cost)}
-          </Text>
-          <Text as="p" variant="bodySm" tone="subdued">
-            {code.status === 'ready' || code.status === 'preparing'
-              ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
-              : t(`codes.${code.status}`, { order: code.orderName })}
-          </Text>
-        </BlockStack>
+        <OpenCode key={code.id} code={code} onEnd={() => setAsked(code)} />
       ))}
+      {asked && <EndCodeDialog code={asked} onClose={() => setAsked(null)} />}
     </TitledCard>
+  )
+}
+
+function OpenCode({ code, onEnd }: { code: Code; onEnd: () => void }) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  const free = code.status === 'ready' || code.status === 'preparing'
+  return (
+    <BlockStack gap="050">
+      <InlineStack align="space-between" blockAlign="center" gap="200">
+        <Text as="span" fontWeight="semibold">
+          {code.rewardName}
+        </Text>
+        <Badge tone={TONES[code.status] ?? 'attention'}>{t(`codes.status.${code.status}`)}</Badge>
+      </InlineStack>
+      <Text as="p">
+        <code>{code.code}</code> · {format.points(code.cost)}
+      </Text>
+      <Text as="p" variant="bodySm" tone="subdued">
+        {free
+          ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
+          : t(`codes.${code.status}`, { order: code.orderName })}
+      </Text>
+      {free && (
+        <InlineStack>
+          <Button
+            variant="plain"
+            size="slim"
+            accessibilityLabel={t('endCode.actionOf', { code: code.code })}
+            onClick={onEnd}
+          >
+            {t('endCode.action')}
+          </Button>
+        </InlineStack>
+      )}
+    </BlockStack>
   )
 }
