@@ -156,8 +156,12 @@ function checkoutPage(
       ${discountForm(quote, session.codes, locale, 'checkout')}
     </aside></div>
     <script type="module">
-      // An extension may change the codes: the server prices anew, so the page is fetched again.
-      window.addEventListener('practice:checkout-changed', () => location.reload())
+      // An extension may change the codes: the server prices anew, and the sums change in their place.
+      window.addEventListener('practice:checkout-changed', async () => {
+        const page = await (await fetch(location.href)).text()
+        const summary = new DOMParser().parseFromString(page, 'text/html').querySelector('.summary')
+        document.querySelector('.summary').replaceWith(summary)
+      })
     </script>`
   const page = { title: t.checkout, locale, page: 'checkout', path: '/checkout', body, bare: true }
   return storefrontPage(context, c, page, status)

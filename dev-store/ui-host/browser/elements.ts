@@ -132,8 +132,14 @@ const ELEMENTS: Record<string, Definition> = {
       @media (prefers-reduced-motion: reduce) { span { animation-duration: 4s; } }`,
   },
   's-skeleton-paragraph': {
-    html: () => '<div aria-hidden="true"><span></span><span></span></div>',
-    css: `:host { display: block; } span { display: block; height: 14px; margin: 6px 0; border-radius: 4px; background: #e6e3dc; }
+    watch: ['content'],
+    html: (element) => {
+      const content = attribute(element, 'content')
+      if (content) return `<div aria-hidden="true"><mark>${content}</mark></div>`
+      return '<div aria-hidden="true"><span></span><span></span></div>'
+    },
+    css: `:host { display: block; } mark { border-radius: 4px; color: transparent; background: #e6e3dc; user-select: none; }
+      span { display: block; height: 14px; margin: 6px 0; border-radius: 4px; background: #e6e3dc; }
       span:last-child { width: 60%; }`,
   },
   's-progress': {

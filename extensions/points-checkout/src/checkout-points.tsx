@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AppApi, Membership, Preview, PreviewQuestion } from './app-api.ts'
 import { type BuyerIdentity, isSignedIn } from './buyer.ts'
 import { CheckoutRewards, type DiscountField } from './checkout-rewards.tsx'
+import { LoadingBanner, LoadingBox, typicalPoints } from './loading.tsx'
 import { type Bought, previewQuestion } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
@@ -31,8 +32,8 @@ export function CheckoutPoints({ shop, app, wording }: CheckoutPointsProps) {
   const membership = useMembership(app, wording.locale)
   const earned = usePreview(shop, app, wording.locale)
 
-  if (membership === undefined) return <Loading wording={wording} />
-  if (membership?.member === null && earned === undefined) return <Loading wording={wording} />
+  if (membership === undefined || (membership?.member === null && earned === undefined))
+    return <Loading {...{ shop, wording }} />
   const worth = worthText(earned, wording, membership)
   const reason = earned?.reason ?? null
   if (membership === null) {
@@ -43,7 +44,7 @@ export function CheckoutPoints({ shop, app, wording }: CheckoutPointsProps) {
     if (isSignedIn(shop)) return <Earned reason={reason} text={wording.say('earn', { points: worth })} />
     return <Invitation {...{ shop, wording, worth, reason }} />
   }
-  return <Balance {...{ shop, wording, worth, membership, reason }} />
+  return <Balance {...{ shop, wording, worth, membership, reason }} asking={earned === undefined} />
 }
 
 /** "50 points", "at least 50 points"; null where there are none to speak of. */
@@ -53,11 +54,15 @@ function worthText(earned: Answer<Preview>, wording: Wording, membership: Member
   return earned.reason === null ? points : wording.say('atLeast', { points })
 }
 
-function Loading({ wording }: { wording: Wording }) {
+function Loading({ shop, wording }: { shop: CheckoutShop; wording: Wording }) {
+  const points = typicalPoints(wording)
+  if (!isSignedIn(shop))
+    return <LoadingBanner wording={wording} text={wording.say('anonymous', { points })} />
   return (
-    <s-stack gap="small-200" accessibilityLabel={wording.say('loading')}>
-      <s-skeleton-paragraph />
-    </s-stack>
+    <LoadingBox
+      wording={wording}
+      texts={[wording.say('balance', { points }), wording.say('earn', { points })]}
+    />
   )
 }
 
@@ -95,8 +100,10 @@ function Balance(props: {
   worth: string | null
   reason: string | null
   membership: Membership
+  /** What the order earns is not known yet. */
+  asking: boolean
 }) {
-  const { shop, wording, worth, reason, membership } = props
+  const { shop, wording, worth, reason, membership, asking } = props
   const { member, pointName } = membership
   if (!member) return null
   const points = (count: number) => wording.points(count, pointName)
@@ -112,6 +119,9 @@ function Balance(props: {
           )}
         </s-stack>
         <s-stack accessibilityRole="status">
+          {asking && (
+            <s-skeleton-paragraph content={wording.say('earn', { points: typicalPoints(wording) })} />
+          )}
           {(worth || reason) && (
             <Earned reason={reason} text={worth && wording.say('earn', { points: worth })} />
           )}

@@ -1,6 +1,7 @@
 /** After the purchase: what this order earned, when it becomes available, and the new balance. */
 import { useEffect, useState } from 'preact/hooks'
 import type { AppApi, Membership, OrderPoints } from './app-api.ts'
+import { LoadingBanner, LoadingBox, typicalDay, typicalPoints } from './loading.tsx'
 import { type Bought, previewQuestion } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
@@ -31,13 +32,7 @@ export function OrderPointsBlock(props: OrderPointsBlockProps) {
   const { signedIn, storefrontUrl, wording } = props
   const answers = useOrderPoints(props)
   if (answers === 'failed') return null
-  if (answers === undefined) {
-    return (
-      <s-stack gap="small-200" accessibilityLabel={wording.say('loading')}>
-        <s-skeleton-paragraph />
-      </s-stack>
-    )
-  }
+  if (answers === undefined) return <Loading {...{ signedIn, wording }} />
   if (answers.membership.member === null && !signedIn) {
     return <Guest {...{ answers, storefrontUrl, wording }} />
   }
@@ -46,14 +41,42 @@ export function OrderPointsBlock(props: OrderPointsBlockProps) {
     <s-box padding="base" border="base" borderRadius="base">
       <s-stack gap="small-200">
         <s-heading>{wording.say('heading')}</s-heading>
-        <s-stack accessibilityRole="status" direction="inline" gap="small-200" alignItems="center">
-          {answers.asking && <s-spinner size="small" accessibilityLabel={wording.say('loading')} />}
-          <s-text>{earnedText(answers, wording)}</s-text>
+        <s-stack accessibilityRole="status" gap="small-200">
+          {answers.asking && <Calculating {...{ answers, wording }} />}
+          {!answers.asking && <s-text>{earnedText(answers, wording)}</s-text>}
+          {balance && <s-text color="subdued">{balance}</s-text>}
         </s-stack>
-        {balance && <s-text color="subdued">{balance}</s-text>}
       </s-stack>
     </s-box>
   )
+}
+
+function Loading({ signedIn, wording }: { signedIn: boolean; wording: Wording }) {
+  if (!signedIn) return <LoadingBanner wording={wording} text={wording.say('order.guestWaiting')} />
+  const points = typicalPoints(wording)
+  return (
+    <LoadingBox
+      wording={wording}
+      texts={[typicalEarned(wording), wording.say('order.newBalance', { points })]}
+    />
+  )
+}
+
+/** The words stand where the balance will, below the place of the points. */
+function Calculating({ answers, wording }: { answers: Answers; wording: Wording }) {
+  return (
+    <>
+      <s-skeleton-paragraph content={typicalEarned(wording)} />
+      <s-stack direction="inline" gap="small-200" alignItems="center">
+        <s-spinner size="small" accessibilityLabel={wording.say('loading')} />
+        <s-text>{earnedText(answers, wording)}</s-text>
+      </s-stack>
+    </>
+  )
+}
+
+function typicalEarned(wording: Wording): string {
+  return wording.say('order.pending', { points: typicalPoints(wording), date: typicalDay(wording) })
 }
 
 function Guest(props: { answers: Answers; storefrontUrl?: string; wording: Wording }) {
