@@ -121,7 +121,9 @@ async function remixPages(settings: Env): Promise<express.Express> {
   app.use('/assets', express.static(assets, files))
   app.use(keptByNobody)
   const mode = settings.NODE_ENV === 'development' ? 'development' : 'production'
-  app.all('*', createRequestHandler({ build, mode }))
+  // Whose address it is, is told by what ends TLS before this process; see `trust proxy` above.
+  const getLoadContext = (request: express.Request) => ({ address: request.ip })
+  app.all('*', createRequestHandler({ build, mode, getLoadContext }))
   app.use(((error, _request, response, _next) => fail(response, error)) satisfies express.ErrorRequestHandler)
   return app
 }

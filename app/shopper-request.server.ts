@@ -1,3 +1,4 @@
+import type { AppLoadContext } from '@remix-run/node'
 import { z } from 'zod'
 import { DomainError } from './domain/errors.ts'
 import { env } from './env.server.ts'
@@ -5,12 +6,12 @@ import { answer, errorResponse } from './http-errors.ts'
 import { logger } from './logger.server.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
 import { type ProxyParameter, readProxyQuery } from './proxy-query.ts'
-import { createRateLimiter } from './rate-limit.ts'
 import { bodyText } from './request-body.server.ts'
 import { seldom } from './seldom.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
 import { promptShopAdmin } from './shopify/shop-admin.ts'
 import { authenticate, isSignedByProxy } from './shopify.server.ts'
+import { type Asker, countRequest, mayLookUp } from './shopper-limits.server.ts'
 import { faultOfText } from './storable-text.ts'
 import { buyerOf } from './token-claims.ts'
 import { type Locale, localeOf, type Wording, wording } from './wording.ts'
@@ -31,12 +32,11 @@ export interface ShopperRequest {
   words: () => Wording
   /** The shop's Admin API, for what only Shopify knows. */
   admin: () => Promise<AdminGraphql>
+  /** Whether it may be asked for so many products more on this shopper's behalf. */
+  mayLookUp: (products: number) => Promise<boolean>
   /** Runs the route's one use case and answers JSON; errors become words in the shopper's language. */
   answer(work: () => Promise<unknown>): Promise<Response>
 }
-
-/** Enough for a page that polls and a shopper who clicks; too little for a loop. */
-const take = createRateLimiter({ burst: 60, perMinute: 120 })
 
 /** Worth knowing: what Shopify or a theme adds to a query one day is refused until it is declared. */
 const unknown = seldom((facts) => logger.warn(facts, 'a proxied request was refused'))
@@ -46,6 +46,7 @@ const unknown = seldom((facts) => logger.warn(facts, 'a proxied request was refu
  * @param declared the parameters that the route reads beside `locale`; any other is refused
  * What changes something has to come as JSON: a form on another site can send neither that nor, without asking first,
  * a header of its own, and cookies that follow it would sign the shopper in.
+ * Guests are not counted: what they read costs a query, and the address they come from is Shopify's.
  * @throws Response 400 (parameters, signature, time), 404 (no such shop), 415 (no JSON), 429
  */
 export async function proxyRequest(
@@ -57,7 +58,10 @@ export async function proxyRequest(
   if ('fault' in query) unknown(query)
   if ('fault' in query || !(await isSignedByProxy(url.searchParams)))
     throw new Response(null, { status: 400 })
-  const shopper = await identified(url, query.shop, query.customerId, (response) => response)
+  const shopper = await identified(
+    { url, domain: query.shop, customerId: query.customerId },
+    (response) => response,
+  )
   const reads = request.method === 'GET' || request.method === 'HEAD'
   const type = request.headers.get('content-type') ?? ''
   if (!reads && !/^application\/json\s*(?:;|$)/i.test(type))
@@ -67,19 +71,28 @@ export async function proxyRequest(
 
 /**
  * A request of a checkout or customer account extension (bearer session token). Answers OPTIONS by throwing.
+ * @param context of the route: the web process puts the address into it
  * @throws Response 401 (token), 404 (no such shop), 410 (bots), 429
  */
-export async function extensionRequest(request: Request): Promise<ShopperRequest> {
+export async function extensionRequest(request: Request, context: AppLoadContext): Promise<ShopperRequest> {
   const { sessionToken, cors } = await authenticate.public.checkout(request)
   const buyer = buyerOf({ ...sessionToken }, env().SHOPIFY_API_KEY)
   if (!buyer) throw cors(new Response(null, { status: 401 }))
-  return identified(new URL(request.url), buyer.shop, buyer.customerId, cors)
+  const token = request.headers.get('authorization') ?? ''
+  const { address } = context as { address?: string }
+  const { shop: domain, customerId } = buyer
+  return identified({ url: new URL(request.url), domain, customerId, token, address }, cors)
+}
+
+/** What is known of a request before its shop is looked up. */
+interface Identity extends Omit<Asker, 'shopId'> {
+  url: URL
+  /** "kontor-lindental.myshopify.com" */
+  domain: string
 }
 
 async function identified(
-  url: URL,
-  domain: string,
-  customerId: string | null,
+  { url, domain, customerId, token, address }: Identity,
   finish: (response: Response) => Response,
 ): Promise<ShopperRequest> {
   const shop = await shopByDomain(domain)
@@ -87,9 +100,9 @@ async function identified(
   const now = Date.now()
   const locale = localeOf(url.searchParams.get('locale') ?? shop.locale)
   const words = () => plainWording(shop, locale)
-  // Guests cannot be told apart; Shopify's own limits stand before them.
-  if (customerId !== null && !take(`${shop.shopId}/${customerId}`, now))
-    throw finish(errorResponse('too-many-requests', 429, words()))
+  const asker = { shopId: shop.shopId, customerId, token, address }
+  const wait = await countRequest(asker)
+  if (wait > 0) throw finish(tooMany(words(), wait))
   return {
     shop,
     customerId,
@@ -98,8 +111,15 @@ async function identified(
     url,
     words,
     admin: () => promptShopAdmin(shop.domain),
+    mayLookUp: (products) => mayLookUp(asker, products),
     answer: async (use) => finish(await answer(words, use)),
   }
+}
+
+function tooMany(words: Wording, wait: number): Response {
+  const refused = errorResponse('too-many-requests', 429, words)
+  refused.headers.set('Retry-After', String(wait))
+  return refused
 }
 
 /** @throws Response 401 with words, while nobody is signed in */

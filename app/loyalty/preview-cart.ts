@@ -6,12 +6,12 @@ import { DomainError } from '../domain/errors.ts'
 import { previewCart as evaluateCart } from '../domain/evaluate-order.ts'
 import { currencyExponent, toMinor } from '../domain/money.ts'
 import { logger } from '../logger.server.ts'
-import type { AdminGraphql } from '../shopify/ask-admin.ts'
+import { seldom } from '../seldom.ts'
 import { localeOf } from '../wording.ts'
 import { programWording } from './describe-program.ts'
 import { usesLabels } from './label-orders.ts'
 import { memberProgress } from './membership-view.ts'
-import { type ProductLabels, readProductLabels } from './product-labels.ts'
+import { type LookUp, lookUpLabels, NO_LABELS, type ProductLabels } from './product-labels.ts'
 import { programInForce } from './program-store.ts'
 import { findMember, NEW_MEMBER, readMemberFacts } from './read-member.ts'
 import type { Shopper } from './read-panel.ts'
@@ -63,7 +63,7 @@ export function parseCart(text: string): CartQuestion {
 }
 
 /** Why an order can earn more, or why nobody knows yet. */
-export type PreviewGap = 'shipping' | 'tax' | 'duties' | 'products' | 'currency'
+export type PreviewGap = 'shipping' | 'tax' | 'duties' | 'products' | 'items' | 'currency'
 
 export interface CartPreview {
   /** Null: in another currency, and nobody said what that is worth. */
@@ -77,15 +77,13 @@ export interface CartPreview {
 }
 
 /**
- * What a cart would earn if it were ordered now. What the program counts and the question does not tell makes it "at
- * least"; money in another currency is counted by the rate that comes with it, or not at all.
+ * What a cart would earn if it were ordered now; anybody may ask. What the program counts and the question does not tell
+ * makes it "at least", and so do products that are too many to look up. Money in another currency is counted by the rate
+ * that comes with it, or not at all.
  * @throws DomainError program-missing, invalid-amount
  */
-export async function previewCart(
-  { shop, customerId, locale, now }: Shopper,
-  question: CartQuestion,
-  admin: () => Promise<AdminGraphql>,
-): Promise<CartPreview> {
+export async function previewCart(shopper: Shopper & LookUp, question: CartQuestion): Promise<CartPreview> {
+  const { shop, customerId, locale, now } = shopper
   const { program, tierId } = await withShop(shop.shopId, async (tx) => {
     const inForce = await programInForce(tx, shop, new Date(now))
     if (!inForce) throw new DomainError('program-missing', `shop ${shop.shopId} has no program yet`)
@@ -106,19 +104,22 @@ export async function previewCart(
     productId: productId.split('/').pop() as string,
     amount: inShop(amount),
   }))
-  const labels = await labelsOf(
+  const { labels, ...unread } = await lookUpLabels(
     shop.shopId,
     lines.map((line) => line.productId),
-    admin,
+    shopper,
   )
+  if (unread.tooMany.length > 0) notLookedUp({ shopId: shop.shopId, products: unread.tooMany.length })
+  const skipped = new Set(unread.tooMany)
+  const unknown = (productId: string) => (skipped.has(productId) ? UNCOUNTED : NO_LABELS)
   const worth = evaluateCart(program, {
-    lines: lines.map((line) => ({ ...line, ...(labels?.get(line.productId) ?? NO_LABELS) })),
+    lines: lines.map((line) => ({ ...line, ...(labels.get(line.productId) ?? unknown(line.productId)) })),
     shipping: known(question.shipping),
     taxOnTop: shop.taxesIncluded ? 0 : known(question.tax),
     at: now,
     tierId,
   })
-  const missing = gapsOf(program, question, { ...worth, labels: labels !== null }, shop.taxesIncluded)
+  const missing = gapsOf(program, question, { ...worth, ...unread }, shop.taxesIncluded)
   const points = words.points(worth.points)
   const sentence = foreign ? 'about' : missing.length > 0 ? 'at-least' : 'earn'
   const told = words.say(`preview.${sentence}`, { points })
@@ -138,7 +139,7 @@ function toShopMoney(amount: string, { currency, rate }: CartQuestion, shopCurre
 function gapsOf(
   program: CompiledProgram,
   question: CartQuestion,
-  found: { atLeast: boolean; labels: boolean },
+  found: { atLeast: boolean; tooMany: string[]; unanswered: string[] },
   taxesIncluded: boolean,
 ): PreviewGap[] {
   if (question.lines.length === 0) return []
@@ -148,22 +149,15 @@ function gapsOf(
     ['shipping', counts.shipping && question.shipping === undefined],
     ['tax', taxCounts && (question.tax === undefined || found.atLeast)],
     ['duties', counts.duties],
-    ['products', !found.labels && usesLabels(program)],
+    ['products', found.unanswered.length > 0 && usesLabels(program)],
+    ['items', found.tooMany.length > 0],
   ]
   return gaps.filter(([, open]) => open).map(([gap]) => gap)
 }
 
-const NO_LABELS: ProductLabels = { collections: [], tags: [], giftCard: false }
+/** It may be a gift card, which earns nothing: what is said to be the least has to be that. */
+const UNCOUNTED: ProductLabels = { ...NO_LABELS, giftCard: true }
 
-/** Null: Shopify is out of reach; the preview shows what is certain without campaigns on collections and tags. */
-async function labelsOf(shopId: number, productIds: string[], admin: () => Promise<AdminGraphql>) {
-  try {
-    return await readProductLabels(shopId, productIds, admin)
-  } catch (error) {
-    logger.warn(
-      { shopId, reason: error instanceof Error ? error.message : 'no answer' },
-      'product labels not read',
-    )
-    return null
-  }
-}
+const notLookedUp = seldom((facts) =>
+  logger.warn(facts, 'carts have more unknown products than are looked up'),
+)

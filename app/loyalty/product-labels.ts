@@ -2,6 +2,8 @@ import { withShop } from '../db.server.ts'
 import { compareIds } from '../domain/compare-ids.ts'
 import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { logger } from '../logger.server.ts'
+import { seldom } from '../seldom.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import type { ResultOf } from '../shopify/graphql/document.ts'
 import { ProductCollections, ProductTraits } from '../shopify/graphql/products.ts'
@@ -21,6 +23,11 @@ export interface ProductKey {
 
 /** The Admin API answers at most so many products with their collections in one call. */
 export const PRODUCTS_A_CALL = 50
+
+/** Of one stranger's cart; nobody has put so many different products into it that no cart had before. */
+const MOST_LOOK_UPS = 100
+
+export const NO_LABELS: ProductLabels = { collections: [], tags: [], giftCard: false }
 
 export function productKey({ shopId, productId }: ProductKey): string {
   return `${shopId}/${productId}`
@@ -50,8 +57,9 @@ export async function cachedLabels(
 }
 
 /**
- * Labels of products: from the cache, and from Shopify for those that are not in it. Never to be called within a
- * transaction, which would wait for Shopify. A product that Shopify does not know has no labels.
+ * Labels of products that orders name: from the cache, and from Shopify for those that are not in it. Never to be called
+ * within a transaction, which would wait for Shopify. A product that Shopify does not know (any more) has no labels; that
+ * is kept, too, so that no order waits for it twice.
  * @throws what the Admin API throws
  */
 export async function readProductLabels(
@@ -59,13 +67,68 @@ export async function readProductLabels(
   productIds: readonly string[],
   admin: () => Promise<AdminGraphql>,
 ): Promise<Map<string, ProductLabels>> {
+  const { labels, missing } = await fromCache(shopId, productIds)
+  if (missing.length === 0) return labels
+  const graphql = await admin()
+  for (const some of calls(missing)) {
+    const found = await askLabels(graphql, some)
+    const all = some.map((id): [string, ProductLabels] => [id, found.get(id) ?? NO_LABELS])
+    await keep(shopId, new Map(all))
+    for (const [id, label] of all) labels.set(id, label)
+  }
+  return labels
+}
+
+/** How Shopify is asked on behalf of somebody who may name whatever she likes. */
+export interface LookUp {
+  admin: () => Promise<AdminGraphql>
+  /** Asked before each call, with how many products are in it. */
+  mayLookUp: (products: number) => Promise<boolean>
+}
+
+/**
+ * The same for products that a stranger names: Shopify is asked for a few of them and no more, and what it does not know
+ * is not kept.
+ * @returns labels of all that were looked up, and what was not: because it is too much, or because Shopify gave no answer
+ */
+export async function lookUpLabels(
+  shopId: number,
+  productIds: readonly string[],
+  { admin, mayLookUp }: LookUp,
+): Promise<{ labels: Map<string, ProductLabels>; tooMany: string[]; unanswered: string[] }> {
+  const { labels, missing } = await fromCache(shopId, productIds)
+  const tooMany = missing.slice(MOST_LOOK_UPS)
+  const unanswered: string[] = []
+  for (const some of calls(missing.slice(0, MOST_LOOK_UPS))) {
+    // Whoever did not answer once would keep the shopper waiting again.
+    if (unanswered.length > 0) unanswered.push(...some)
+    else if (await mayLookUp(some.length)) {
+      const found = await tryToAsk(shopId, some, admin)
+      if (found === null) unanswered.push(...some)
+      else for (const id of some) labels.set(id, found.get(id) ?? NO_LABELS)
+    } else tooMany.push(...some)
+  }
+  return { labels, tooMany, unanswered }
+}
+
+/** Null: Shopify is out of reach, or has no time. */
+async function tryToAsk(shopId: number, productIds: string[], admin: LookUp['admin']) {
+  try {
+    const found = await askLabels(await admin(), productIds)
+    await keep(shopId, found)
+    return found
+  } catch (error) {
+    unread({ shopId, reason: error instanceof Error ? error.message : 'no answer' })
+    return null
+  }
+}
+
+const unread = seldom((facts) => logger.warn(facts, 'product labels not read'))
+
+async function fromCache(shopId: number, productIds: readonly string[]) {
   const wanted = [...new Set(productIds)]
-  const cached = await withShop(shopId, (tx) =>
-    cachedLabels(
-      tx,
-      wanted.map((productId) => ({ shopId, productId })),
-    ),
-  )
+  const keys = wanted.map((productId) => ({ shopId, productId }))
+  const cached = await withShop(shopId, (tx) => cachedLabels(tx, keys))
   const labels = new Map<string, ProductLabels>()
   const missing: string[] = []
   for (const productId of wanted) {
@@ -73,36 +136,40 @@ export async function readProductLabels(
     if (label) labels.set(productId, label)
     else missing.push(productId)
   }
-  if (missing.length === 0) return labels
-  const graphql = await admin()
-  for (let at = 0; at < missing.length; at += PRODUCTS_A_CALL) {
-    const read = await readAnew(shopId, missing.slice(at, at + PRODUCTS_A_CALL), graphql)
-    for (const [id, label] of read) labels.set(id, label)
-  }
-  return labels
+  return { labels, missing }
+}
+
+function calls(productIds: readonly string[]): string[][] {
+  const all: string[][] = []
+  for (let at = 0; at < productIds.length; at += PRODUCTS_A_CALL)
+    all.push(productIds.slice(at, at + PRODUCTS_A_CALL))
+  return all
 }
 
 /**
- * Asks Shopify for at most `PRODUCTS_A_CALL` products, whatever the cache holds of them, and keeps the answer.
+ * Asks Shopify for at most `PRODUCTS_A_CALL` products of the cache, and keeps the answer. What Shopify does not know any
+ * more is dropped, unless an order waits for it.
  * @throws what the Admin API throws
  */
-export async function readAnew(
-  shopId: number,
-  productIds: string[],
-  graphql: AdminGraphql,
-): Promise<Map<string, ProductLabels>> {
-  const read = await askLabels(graphql, productIds)
-  await keep(shopId, read)
-  return read
+export async function readAnew(shopId: number, productIds: string[], graphql: AdminGraphql): Promise<void> {
+  const found = await askLabels(graphql, productIds)
+  await keep(shopId, found)
+  const gone = productIds.filter((id) => !found.has(id))
+  if (gone.length === 0) return
+  await withShop(shopId, (tx) =>
+    tx.query(
+      'DELETE FROM product_label WHERE shop_id = $1 AND product_id = ANY ($2::bigint[]) AND read_at IS NOT NULL',
+      [shopId, bigints(gone)],
+    ),
+  )
 }
 
+/** Of the products that Shopify knows. */
 async function askLabels(graphql: AdminGraphql, productIds: string[]): Promise<Map<string, ProductLabels>> {
   const { nodes } = await askAdmin(graphql, ProductTraits, {
     ids: productIds.map((id) => `gid://shopify/Product/${id}`),
   })
-  const labels = new Map<string, ProductLabels>(
-    productIds.map((id) => [id, { collections: [], tags: [], giftCard: false }]),
-  )
+  const labels = new Map<string, ProductLabels>()
   for (const node of nodes) {
     if (!node || !('tags' in node)) continue
     const collections = await allCollections(graphql, node.id, node.collections)
@@ -129,6 +196,7 @@ async function allCollections(
 }
 
 async function keep(shopId: number, labels: Map<string, ProductLabels>): Promise<void> {
+  if (labels.size === 0) return
   const rows = [...labels]
     .map(([p, { collections: c, tags: t, giftCard: g }]) => ({ p, c, t, g }))
     // Two carts with the same products take the rows in the same order.

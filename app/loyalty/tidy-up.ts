@@ -13,6 +13,8 @@ export const KEEP_DATA_REQUESTS_DAYS = 60
 /** An uploaded file that nobody confirmed, with the addresses in it. */
 const KEEP_UNCONFIRMED_DAYS = 7
 const KEEP_REPORTS_DAYS = 90
+/** Nobody believes labels of the day before (product-labels.ts); what is asked for is read anew. */
+const KEEP_LABELS_DAYS = 7
 
 /** Removes what has served its time. @returns how many deliveries went */
 export async function tidyUp(): Promise<number> {
@@ -32,6 +34,8 @@ export async function tidyUp(): Promise<number> {
         WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.shop_id = o.shop_id AND d.delivery_id = o.delivery_id)`,
     )
     await tidyReports(tx)
+    await tx.query(`DELETE FROM product_label WHERE ${older(KEEP_LABELS_DAYS, 'read_at')}`)
+    await tx.query('DELETE FROM request_count WHERE expire < $1', [Date.now()])
     return (rowCount ?? 0) + beyond
   })
 }
@@ -59,8 +63,9 @@ async function tidyQuarantine(tx: Tx): Promise<number> {
   return rows.length
 }
 
+const older = (days: number, column: string) => `${column} < now() - interval '${days} days'`
+
 async function tidyReports(tx: Tx): Promise<void> {
-  const older = (days: number, column: string) => `${column} < now() - interval '${days} days'`
   await tx.query(`DELETE FROM data_request WHERE ${older(KEEP_DATA_REQUESTS_DAYS, 'asked_at')}`)
   await tx.query(`DELETE FROM reconciliation WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
   await tx.query(`DELETE FROM audit_run WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)

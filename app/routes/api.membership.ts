@@ -4,8 +4,8 @@ import { readMembership } from '../loyalty/read-panel.ts'
 import { extensionRequest } from '../shopper-request.server.ts'
 
 /** `GET /api/membership`: the balance for checkout, customer account and till. */
-export async function loader({ request }: LoaderFunctionArgs) {
-  const shopper = await extensionRequest(request)
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const shopper = await extensionRequest(request, context)
   return shopper.answer(async () => {
     await noticeSignIn(shopper)
     return readMembership(shopper)

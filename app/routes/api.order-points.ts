@@ -4,8 +4,8 @@ import { readOrderPoints } from '../loyalty/read-order-points.ts'
 import { extensionRequest } from '../shopper-request.server.ts'
 
 /** `GET /api/order-points?order=gid://shopify/Order/…`: what the shopper's own order has earned. */
-export async function loader({ request }: LoaderFunctionArgs) {
-  const shopper = await extensionRequest(request)
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const shopper = await extensionRequest(request, context)
   const order = /^(?:gid:\/\/shopify\/Order\/)?(\d{1,18})$/.exec(
     shopper.url.searchParams.get('order') ?? '',
   )?.[1]

@@ -7,15 +7,13 @@ import { extensionRequest } from '../shopper-request.server.ts'
 const LONGEST_CART = 65_536
 
 /** `POST /api/preview`: what a cart would earn. */
-export async function action({ request }: ActionFunctionArgs) {
-  const shopper = await extensionRequest(request)
-  return shopper.answer(async () =>
-    previewCart(shopper, parseCart(await bodyText(request, LONGEST_CART)), shopper.admin),
-  )
+export async function action({ request, context }: ActionFunctionArgs) {
+  const shopper = await extensionRequest(request, context)
+  return shopper.answer(async () => previewCart(shopper, parseCart(await bodyText(request, LONGEST_CART))))
 }
 
 /** Remix sends the browser's OPTIONS here; there is nothing to GET. */
-export async function loader({ request }: LoaderFunctionArgs) {
-  await extensionRequest(request)
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  await extensionRequest(request, context)
   return new Response(null, { status: 405, headers: { Allow: 'POST, OPTIONS' } })
 }

@@ -10,6 +10,8 @@ const STAFF = 'names staff by number, or while signed in'
 const REDACTED = 'taken away by a redaction (app/loyalty/redact-customer.ts)'
 const ENDS = 'taken away by a redaction, and dropped after a time (app/loyalty/tidy-up.ts)'
 
+const COUNTED = 'a keyed hash of a number or an address, dropped within a day (app/loyalty/tidy-up.ts)'
+
 /** What each column that can hold words says of a customer. A new one has to be thought about, and put here. */
 const COLUMNS: Record<string, Record<string, string>> = {
   [STAFF]: {
@@ -55,6 +57,9 @@ const COLUMNS: Record<string, Record<string, string>> = {
     bulk_line: 'email reason value',
     order_import: 'error',
     inbox: 'reason',
+  },
+  [COUNTED]: {
+    request_count: 'key',
   },
   [ENDS]: {
     data_request: 'export',

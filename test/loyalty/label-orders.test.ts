@@ -5,6 +5,7 @@ import { importOrders, startImport } from '../../app/loyalty/import-orders.ts'
 import { readOneOrder, reconcileOrders } from '../../app/loyalty/read-orders.ts'
 import { readWantedLabels } from '../../app/loyalty/read-wanted-labels.ts'
 import { settleAgain } from '../../app/loyalty/settle-again.ts'
+import { tidyUp } from '../../app/loyalty/tidy-up.ts'
 import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
 import { closeShopify } from '../../app/shopify.server.ts'
 import { openHarness } from '../dev-store/admin-harness.ts'
@@ -178,6 +179,36 @@ test('R5: the nightly reading refreshes labels, those of today excepted, and no 
   } finally {
     tagsOf(PLAIN, before)
   }
+})
+
+test('A5: what Shopify no longer knows is dropped by the nightly reading, and an order of it still gets its points', async () => {
+  const life = await shops.open({ program: TAGGED })
+  await life.order({ id: 1, customer: CUSTOMER, lines: [line(PLAIN), line(DELETED)] })
+  await workOn(life)
+  expect(await labelledProducts(life)).toBe(2)
+  await age(life, 13)
+  await reconcileOrders(life.shopId, () => LATER, { kind: 'nightly', days: 1 })
+  expect(await labelledProducts(life)).toBe(1)
+  expect(await life.order({ id: 2, customer: CUSTOMER, lines: [line(DELETED)] })).toMatchObject(WAITS)
+  // While it is wanted it stays, whoever reads meanwhile.
+  await reconcileOrders(life.shopId, () => LATER, { kind: 'nightly', days: 1 })
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 30 })
+})
+
+test('A5: labels that nobody believes any more are tidied away, those that an order waits for are not', async () => {
+  const life = await shops.open({ program: TAGGED })
+  await life.order({ id: 1, customer: CUSTOMER, lines: [line(PLAIN)] })
+  await workOn(life)
+  expect(await life.order({ id: 2, customer: CUSTOMER, lines: [line(LABELLED)] })).toMatchObject(WAITS)
+  await age(life, 7 * 24 - 1)
+  await tidyUp()
+  expect(await labelledProducts(life)).toBe(2)
+  await age(life, 7 * 24 + 1)
+  await tidyUp()
+  expect(await labelledProducts(life)).toBe(1)
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 30 })
 })
 
 test('R6: a product in more collections than one answer holds has all of them', async () => {

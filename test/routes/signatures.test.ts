@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPool } from '../../app/db.server.ts'
+import { keyedHash } from '../../app/keyed-hash.server.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as adminPages } from '../../app/routes/app.settings.tsx'
 import { loader as panel } from '../../app/routes/proxy.panel.ts'
@@ -147,7 +148,11 @@ test('A1: the secret is handed to the door and to Shopify’s library, and signs
   const users = globSync(['app/**/*.{ts,tsx}', 'server.ts', 'worker.ts'], { cwd: root }).filter((file) =>
     readFileSync(path.join(root, file), 'utf8').includes('SHOPIFY_API_SECRET'),
   )
-  expect(users.sort()).toEqual(['app/env.server.ts', 'app/shopify.server.ts', 'server.ts'])
+  // And a key is made of it that cannot be taken for it.
+  const made = 'app/keyed-hash.server.ts'
+  expect(users.sort()).toEqual(['app/env.server.ts', made, 'app/shopify.server.ts', 'server.ts'])
+  for (const text of ['', '{}', '1 address 192.0.2.1'])
+    expect(macOf(text).toString('base64url')).not.toContain(keyedHash(text).slice(0, 6))
 })
 
 test('docs/security.md names tests and decisions that there are', () => {
