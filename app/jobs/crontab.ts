@@ -27,6 +27,8 @@ export const cronItems: CronItem[] = [
     payload: { kind: 'nightly' },
     options: oneAtATime('reconcile-nightly'),
   },
+  // When orders that were missed have been read, so that what they used is known.
+  { task: 'compare-all-codes', match: '49 3 * * *', options: oneAtATime('compare-all-codes') },
   { task: 'audit-all', match: '33 3 * * *', options: oneAtATime('audit-all') },
   { task: 'resume-work', match: '*/2 * * * *', options: oneAtATime('resume-work', 2) },
   { task: 'tidy-up', match: '41 2 * * *', options: oneAtATime('tidy-up') },

@@ -2,6 +2,7 @@ import type { JobHelpers, TaskList } from 'graphile-worker'
 import { runBatch } from '../loyalty/bulk/run-batch.ts'
 import { checkCode } from '../loyalty/check-code.ts'
 import { claimGuestPoints } from '../loyalty/claim-guest-points.ts'
+import { compareAllCodes, compareCodes } from '../loyalty/compare-codes.ts'
 import { expirePoints } from '../loyalty/expire-points.ts'
 import { importOrders } from '../loyalty/import-orders.ts'
 import { issueReward } from '../loyalty/issue-reward.ts'
@@ -37,6 +38,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'claim-guest-points': ({ shopId, customerId }) => claimGuestPoints(shopId, customerId, Date.now()),
   'reconcile-orders': ({ shopId, ...choice }) => reconcileOrders(shopId, Date.now, choice),
   'audit-shop': ({ shopId, kind }) => runAudit(shopId, kind),
+  'compare-codes': ({ shopId }) => compareCodes(shopId, Date.now),
   'import-orders': ({ shopId }) => importOrders(shopId, Date.now),
   'run-batch': ({ shopId, batchId }) => runBatch(shopId, batchId, Date.now),
   'settle-again': ({ shopId }) => settleAgain(shopId, Date.now),
@@ -48,6 +50,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'lapse-rewards': () => lapseRewards(Date.now()),
   'reconcile-all': ({ kind }) => reconcileAll(kind),
   'audit-all': () => auditAll(),
+  'compare-all-codes': () => compareAllCodes(),
   'resume-work': () => resumeWork(),
   'tidy-up': () => tidyUp(),
 }

@@ -1,5 +1,5 @@
 import { acrossShops } from '../db.server.ts'
-import { findDiscount } from '../shopify/reward-discount.ts'
+import { findRewardDiscount } from '../shopify/reward-discount.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { endLater } from './end-redemption.ts'
 import { readOrdersWithCode } from './read-orders.ts'
@@ -19,7 +19,7 @@ export async function checkCode(which: Which, now: () => number): Promise<void> 
   const shop = await shopById(shopId)
   if (!redemption || !shop || !isFree(redemption) || redemption.endsAt.getTime() <= now()) return
   const graphql = await shopAdmin(shop.domain)
-  const discount = await findDiscount(graphql, redemption.code)
+  const discount = await findRewardDiscount(graphql, redemption)
   if (discount && discount.uses === 0 && discount.status !== 'EXPIRED') return
   await readOrdersWithCode(graphql, shopId, redemption.code, now)
   await acrossShops(async (tx) => {

@@ -80,7 +80,7 @@ async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promi
   const { shopId, redemptionId } = seen
   const before = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
   if (before?.status !== 'preparing') return
-  const ended = shop && (await endDiscount(await shopAdmin(shop.domain), seen.code))
+  const ended = shop && (await endDiscount(await shopAdmin(shop.domain), seen))
   await acrossShops(async (tx) => {
     const locked = await lockRedemption(tx, seen)
     if (!locked) return

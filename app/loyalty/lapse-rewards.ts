@@ -112,7 +112,7 @@ async function lookAtOrder(shop: Shop | null, redemption: Redemption, now: numbe
 async function closeInShopify(shop: Shop, redemption: Redemption, now: number): Promise<boolean> {
   const { shopId, code, endsAt } = redemption
   const graphql = await shopAdmin(shop.domain)
-  const discount = await endDiscount(graphql, code)
+  const discount = await endDiscount(graphql, redemption)
   if (!discount || discount.uses === 0) return true
   await readOrdersWithCode(graphql, shopId, code, () => now)
   if (now > endsAt.getTime() + MISSING_ORDER_MS) return true // the lock below sees what has come of it

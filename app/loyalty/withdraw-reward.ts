@@ -28,7 +28,7 @@ export async function withdrawReward(which: Which, now: number): Promise<'releas
   if (!seen || (seen.ending === null && seen.status !== 'returned')) return 'nothing'
   const shop = await shopById(shopId)
   // A shop that removed the app cannot be asked; should it come back, the code is ended then.
-  const uses = shop ? ((await endDiscount(await shopAdmin(shop.domain), seen.code))?.uses ?? 0) : 0
+  const uses = shop ? ((await endDiscount(await shopAdmin(shop.domain), seen))?.uses ?? 0) : 0
   return acrossShops((tx) => giveBack(tx, which, { ended: shop !== null, uses, now }))
 }
 

@@ -32,6 +32,8 @@ export const jobCatalogue = {
   }),
   /** Check every rule of points accounting over a shop's whole book and keep the answer. */
   'audit-shop': shop.extend({ kind: z.enum(['nightly', 'manual']) }),
+  /** Compare reward codes with Shopify's discounts, as far as a night goes. */
+  'compare-codes': shop,
   /** Take over orders from before the app was installed, page by page. */
   'import-orders': shop,
   /** Look up the customers of an uploaded file, or post its lines. */
@@ -47,6 +49,7 @@ export const jobCatalogue = {
   'renew-tiers': z.object({ shopId: z.int().positive().optional() }),
   'reconcile-all': z.object({ kind: z.enum(['hourly', 'nightly']).optional() }),
   'audit-all': z.object({}),
+  'compare-all-codes': z.object({}),
   'resume-work': z.object({}),
   'tidy-up': z.object({}),
   /** What a new installation needs in Shopify: metafield definition, shop facts. */

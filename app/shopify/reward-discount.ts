@@ -1,6 +1,13 @@
+import type { CodeInShopify } from '../domain/code-in-shopify.ts'
 import { inLocale, type Reward } from '../domain/program.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
-import { CreateDiscountCode, DeactivateDiscountCode, DiscountByCode } from './graphql/discounts.ts'
+import {
+  CreateDiscountCode,
+  DeactivateDiscountCode,
+  DiscountByCode,
+  DiscountsByIds,
+  MoveDiscountCode,
+} from './graphql/discounts.ts'
 import type { DiscountStateFragment } from './graphql/generated/types.ts'
 
 /** The shop refuses the discount for good: trying again would not help. */
@@ -42,25 +49,35 @@ export async function makeRewardDiscount(graphql: AdminGraphql, wanted: Wanted):
   )
 }
 
-/** A reward's discount as Shopify has it. */
-export interface FoundDiscount {
+export interface FoundDiscount extends CodeInShopify {
   /** The gid. */
   id: string
-  code: string | null
-  status: 'ACTIVE' | 'EXPIRED' | 'SCHEDULED'
-  /** How often Shopify counts it as used; it counts a little later than orders come. */
-  uses: number
-  usageLimit: number | null
   endsAt: Date | null
-  /** In digits; null: it is for others than customers named one by one. */
-  customerIds: string[] | null
-  value: { kind: 'amount-off'; amount: string } | { kind: 'percent-off'; percent: number } | null
 }
 
 /** Null when Shopify has none of this code, or none of the kind that rewards are. */
 export async function findDiscount(graphql: AdminGraphql, code: string): Promise<FoundDiscount | null> {
   const { codeDiscountNodeByCode: node } = await askAdmin(graphql, DiscountByCode, { code })
   return node && asFound(node)
+}
+
+/** So many discounts may be asked for at once. */
+export const DISCOUNTS_AT_ONCE = 50
+
+/** Discounts by their gids, at most `DISCOUNTS_AT_ONCE`; what was deleted is missing in the answer. */
+export async function findDiscounts(
+  graphql: AdminGraphql,
+  ids: readonly string[],
+): Promise<Map<string, FoundDiscount>> {
+  const found = new Map<string, FoundDiscount>()
+  if (ids.length === 0) return found
+  const { nodes } = await askAdmin(graphql, DiscountsByIds, { ids: [...ids] })
+  for (const node of nodes) {
+    // Only discounts were asked for: the other side of the type is any other node.
+    const discount = node && 'codeDiscount' in node ? asFound(node as DiscountStateFragment) : null
+    if (discount) found.set(discount.id, discount)
+  }
+  return found
 }
 
 function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount | null {
@@ -93,17 +110,48 @@ function valueOfDiscount(value: Basic['customerGets']['value']): FoundDiscount['
 
 const idDigits = (gid: string) => gid.split('/').at(-1) ?? ''
 
+interface Reference {
+  code: string
+  /** The gid; null: none was heard of. */
+  discountId: string | null
+}
+
+/** The discount of a redemption. A merchant may have given it another code, so it is looked for by its id, too. */
+export async function findRewardDiscount(
+  graphql: AdminGraphql,
+  { code, discountId }: Reference,
+): Promise<FoundDiscount | null> {
+  const found = await findDiscount(graphql, code)
+  if (found || discountId === null) return found
+  return (await findDiscounts(graphql, [discountId])).get(discountId) ?? null
+}
+
 /**
- * Nobody can use the code any more. A code that Shopify does not have is as good as ended.
+ * Nobody can use the discount any more. What Shopify does not have is as good as ended.
  * @returns the discount as it is then, with the uses that Shopify had counted by its end; null: there is none
  */
-export async function endDiscount(graphql: AdminGraphql, code: string): Promise<FoundDiscount | null> {
-  const there = await findDiscount(graphql, code)
+export async function endDiscount(graphql: AdminGraphql, which: Reference): Promise<FoundDiscount | null> {
+  const there = await findRewardDiscount(graphql, which)
   if (!there || there.status === 'EXPIRED') return there
   const { discountCodeDeactivate: answer } = await askAdmin(graphql, DeactivateDiscountCode, { id: there.id })
   const [error] = answer?.userErrors ?? []
   if (error) throw new Error(`The discount was not ended: ${error.code} ${error.message}`)
   return (answer?.codeDiscountNode && asFound(answer.codeDiscountNode)) ?? there
+}
+
+/** Gives a discount to another customer: two have become one. Ids in digits, `from` as Shopify has them. */
+export async function moveDiscount(
+  graphql: AdminGraphql,
+  id: string,
+  customers: { from: readonly string[]; to: string },
+): Promise<void> {
+  const gids = (ids: readonly string[]) => ids.map((one) => `gid://shopify/Customer/${one}`)
+  const { discountCodeBasicUpdate: answer } = await askAdmin(graphql, MoveDiscountCode, {
+    id,
+    discount: { context: { customers: { add: gids([customers.to]), remove: gids(customers.from) } } },
+  })
+  const [error] = answer?.userErrors ?? []
+  if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)
 }
 
 function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: Wanted) {

@@ -73,6 +73,7 @@ test('every document of the app is valid, affordable, typed and within the decla
 const UNPAGED: Record<string, string> = {
   BulkOrders: 'a bulk operation writes all of it into its file',
   DiscountByCode: 'a discount of a reward has one code',
+  DiscountsByIds: 'a discount of a reward has one code',
   DeactivateDiscountCode: 'a discount of a reward has one code',
 }
 

@@ -36,6 +36,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     dispute: 'standing',
     hold: 'kind outcome',
     redemption: 'code discount_id ending request_key return_reason reward reward_id status',
+    code_finding: 'discount_id repair why',
     expiry_warning: 'kind outcome sent_by',
     reconciliation: 'cursor kind',
     reconciliation_finding: 'order_name why',

@@ -183,6 +183,15 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
       [JSON.stringify([{ invariant: 1, name: mark, violations: 3_370_211, examples: [mark] }])],
     ],
     [
+      `INSERT INTO code_comparison (shop_id, compared, touched_at, whole_at, whole) VALUES ($1, 2, now(), now(), 2240771)`,
+      [],
+    ],
+    [
+      `INSERT INTO code_finding (shop_id, redemption_id, why, discount_id, found_at, seen_at)
+       SELECT shop_id, redemption_id, 'other-terms', $2, now(), now() FROM redemption WHERE shop_id = $1`,
+      [`gid://shopify/DiscountCodeNode/${mark}`],
+    ],
+    [
       `INSERT INTO order_import (shop_id, from_at, until_at, award, status, started_by, total, checked, points, error)
        VALUES ($1, now(), now(), true, 'running', 'x', 6610207, 6610207, 8820411, $2)`,
       [mark],
@@ -230,7 +239,7 @@ async function secretsOf(owner: pg.Pool, shopId: number, mark: string): Promise<
        UNION ALL SELECT unnest(ARRAY[available, pending, held]) FROM balance WHERE shop_id = $1
        UNION ALL SELECT worth FROM order_state WHERE shop_id = $1
        UNION ALL SELECT points FROM expiry_warning WHERE shop_id = $1
-       UNION ALL SELECT unnest(ARRAY[4190233, 5281377, 3370211, 6610207, 8820411])) numbers
+       UNION ALL SELECT unnest(ARRAY[4190233, 5281377, 3370211, 2240771, 6610207, 8820411])) numbers
      WHERE abs(n) > ${MILLION}`,
     [shopId],
   )

@@ -12,6 +12,10 @@ import type {
   DeleteDiscountCodeMutationVariables,
   DiscountByCodeQuery,
   DiscountByCodeQueryVariables,
+  DiscountsByIdsQuery,
+  DiscountsByIdsQueryVariables,
+  MoveDiscountCodeMutation,
+  MoveDiscountCodeMutationVariables,
 } from './generated/types.ts'
 
 const DISCOUNT_ERRORS = /* GraphQL */ `
@@ -90,6 +94,37 @@ export const DiscountByCode = graphql<DiscountByCodeQuery, DiscountByCodeQueryVa
     }
   }
   ${DISCOUNT_STATE}
+`)
+
+/**
+ * Several discounts by their ids; null for one that was deleted. One costs nine points, so that fifty stay far below the
+ * thousand that a question may cost, even if Shopify charges for each.
+ */
+export const DiscountsByIds = graphql<DiscountsByIdsQuery, DiscountsByIdsQueryVariables>(/* GraphQL */ `
+  query DiscountsByIds($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ...DiscountState
+    }
+  }
+  ${DISCOUNT_STATE}
+`)
+
+/** Gives a discount to another customer. */
+export const MoveDiscountCode = graphql<
+  MoveDiscountCodeMutation,
+  MoveDiscountCodeMutationVariables
+>(/* GraphQL */ `
+  mutation MoveDiscountCode($id: ID!, $discount: DiscountCodeBasicInput!) {
+    discountCodeBasicUpdate(id: $id, basicCodeDiscount: $discount) {
+      codeDiscountNode {
+        id
+      }
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
 `)
 
 /** Ends the discount now, and tells how often it was used by then; it stays visible to the merchant. */

@@ -1392,6 +1392,38 @@ export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDi
       | { __typename: 'DiscountCodeFreeShipping' }
      } | null };
 
+export type DiscountsByIdsQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type DiscountsByIdsQuery = { nodes: Array<
+    | { id: string, codeDiscount:
+        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+          , customerGets: { value:
+              | { __typename: 'DiscountAmount', amount: { amount: string } }
+              | { __typename: 'DiscountOnQuantity' }
+              | { __typename: 'DiscountPercentage', percentage: number }
+             } }
+        | { __typename: 'DiscountCodeBxgy' }
+        | { __typename: 'DiscountCodeFreeShipping' }
+       }
+    | Record<PropertyKey, never>
+   | null> };
+
+export type MoveDiscountCodeMutationVariables = Exact<{
+  id: string;
+  discount: DiscountCodeBasicInput;
+}>;
+
+
+export type MoveDiscountCodeMutation = { discountCodeBasicUpdate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
+
 export type DeactivateDiscountCodeMutationVariables = Exact<{
   id: string;
 }>;
