@@ -202,7 +202,12 @@ export const AUDIT_QUERIES: AuditQuery[] = [
           SELECT 'redemption ' || r.redemption_id || ': was to be ended in Shopify at ' || r.changed_at
             FROM redemption r JOIN shop s ON s.shop_id = r.shop_id AND s.uninstalled_at IS NULL
            WHERE (r.ending IS NOT NULL OR (r.status = 'returned' AND r.closed_at IS NULL AND r.ends_at > (SELECT now FROM clock)))
-             AND r.changed_at < (SELECT now FROM clock) - interval '1 day'`,
+             AND r.changed_at < (SELECT now FROM clock) - interval '1 day'
+          UNION ALL
+          SELECT 'redemption ' || f.redemption_id || ': in Shopify "' || f.why || '" since ' || f.found_at
+            FROM code_finding f JOIN shop s ON s.shop_id = f.shop_id AND s.uninstalled_at IS NULL
+           -- What only a person can put right is told to the merchant; the rest is our own to mend.
+           WHERE f.settled_at IS NULL AND f.repair IS NOT NULL AND f.found_at < (SELECT now FROM clock) - interval '3 days'`,
   },
   {
     invariant: 12,

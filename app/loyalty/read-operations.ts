@@ -1,3 +1,4 @@
+import type { CodeRepair, Deviation } from '../domain/code-in-shopify.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { AuditFinding } from './audit-ledger.ts'
 import type { ReconciliationKind } from './read-orders.ts'
@@ -55,6 +56,61 @@ export async function readReconciliations(tx: Tx, shopId: number, most = 20): Pr
     [shopId, most],
   )
   return rows
+}
+
+/** How codes and Shopify's discounts compared. */
+export interface CodesView {
+  /** When codes were last compared; null: never. */
+  at: Date | null
+  /** Codes of the round that is under way, if one is, else of the last one. */
+  compared: number
+  /** The round is not through: the next night goes on. */
+  goesOn: boolean
+  /** Findings that only a person can put right. */
+  toSee: number
+  /** All that are not settled. */
+  open: number
+  /** Those that are not settled first; then those that were of late. At most `MOST_FINDINGS`. */
+  findings: CodeFindingView[]
+}
+
+export interface CodeFindingView {
+  redemptionId: number
+  code: string
+  /** Digits; null: the customer is gone. */
+  customerId: string | null
+  why: Deviation
+  repair: CodeRepair
+  /** Of Shopify's page, digits; null: there is no discount. */
+  discountId: string | null
+  foundAt: Date
+  settledAt: Date | null
+}
+
+/** What was settled stays to be read for so long. */
+const SETTLED_SHOWN = '30 days'
+
+export async function readCodeFindings(tx: Tx, shopId: number): Promise<CodesView> {
+  const { rows } = await tx.query<Omit<CodesView, 'findings'>>(
+    `SELECT c.touched_at AS at, coalesce(c.after_id > 0, false) AS "goesOn",
+            coalesce(CASE WHEN c.after_id > 0 THEN c.compared ELSE c.whole END, 0) AS compared,
+            f.open, f.to_see AS "toSee"
+       FROM (SELECT count(*)::int AS open, (count(*) FILTER (WHERE repair IS NULL))::int AS to_see
+               FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL) f
+       LEFT JOIN code_comparison c ON c.shop_id = $1`,
+    [shopId],
+  )
+  const findings = await tx.query<CodeFindingView>(
+    `SELECT f.redemption_id AS "redemptionId", r.code, a.customer_id::text AS "customerId", f.why, f.repair,
+            substring(f.discount_id FROM '[0-9]+$') AS "discountId", f.found_at AS "foundAt", f.settled_at AS "settledAt"
+       FROM code_finding f JOIN redemption r USING (shop_id, redemption_id)
+       JOIN account a ON a.shop_id = r.shop_id AND a.account_id = r.account_id
+      WHERE f.shop_id = $1 AND (f.settled_at IS NULL OR f.settled_at > now() - interval '${SETTLED_SHOWN}')
+      ORDER BY f.settled_at DESC NULLS FIRST, f.repair NULLS FIRST, f.found_at DESC, f.redemption_id
+      LIMIT ${MOST_FINDINGS}`,
+    [shopId],
+  )
+  return { ...(rows[0] as Omit<CodesView, 'findings'>), findings: findings.rows }
 }
 
 export interface AuditView {

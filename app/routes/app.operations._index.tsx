@@ -4,7 +4,13 @@ import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { listBatches } from '../loyalty/bulk/read-batch.ts'
 import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
-import { readAudits, readDataRequests, readImports, readReconciliations } from '../loyalty/read-operations.ts'
+import {
+  readAudits,
+  readCodeFindings,
+  readDataRequests,
+  readImports,
+  readReconciliations,
+} from '../loyalty/read-operations.ts'
 import { OverviewPage } from '../ui/operations/overview-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -13,11 +19,20 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return withShop(shopId, async (tx) => {
     const { quarantined, waiting } = await readStuckDeliveries(tx, shopId, null)
     const [reconciliation = null] = await readReconciliations(tx, shopId, 1)
+    const { toSee } = await readCodeFindings(tx, shopId)
     const [audit = null] = await readAudits(tx, shopId, 1)
     const [pastOrders = null] = await readImports(tx, shopId, 1)
     const [batch = null] = await listBatches(tx, shopId, 1)
     const requests = (await readDataRequests(tx, shopId)).length
-    return { stuck: { quarantined, waiting }, reconciliation, audit, pastOrders, batch, requests }
+    return {
+      stuck: { quarantined, waiting },
+      reconciliation,
+      codesToSee: toSee,
+      audit,
+      pastOrders,
+      batch,
+      requests,
+    }
   })
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
-import { readReconciliations } from '../loyalty/read-operations.ts'
+import { readCodeFindings, readReconciliations } from '../loyalty/read-operations.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import { ReconciliationPage } from '../ui/operations/reconciliation-page.tsx'
 
@@ -12,6 +12,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
   return withShop(shop.shopId, async (tx) => ({
     runs: await readReconciliations(tx, shop.shopId),
+    codes: await readCodeFindings(tx, shop.shopId),
     asked: await isAsked(tx, shop.shopId, 'reconciliation'),
   }))
 }

@@ -8,6 +8,8 @@ import { stuckText } from './stuck-text.ts'
 export interface OverviewProps {
   stuck: { quarantined: number; waiting: number }
   reconciliation: ReconciliationView | null
+  /** Codes that only a person can put right in Shopify. */
+  codesToSee: number
   audit: AuditView | null
   pastOrders: ImportView | null
   batch: BatchView | null
@@ -62,7 +64,8 @@ interface State {
   text: string
 }
 
-function useStates({ stuck, reconciliation, audit, pastOrders, batch, requests }: OverviewProps): State[] {
+function useStates(props: OverviewProps): State[] {
+  const { stuck, reconciliation, codesToSee, audit, pastOrders, batch, requests } = props
   const { t } = useTranslation('operations')
   const format = useFormat()
   const at = (date: Date | string) => format.dateTime(new Date(date))
@@ -83,7 +86,15 @@ function useStates({ stuck, reconciliation, audit, pastOrders, batch, requests }
   states.push({
     area: 'reconciliation',
     url: url('reconciliation'),
-    ...(!reconciliation ? none : !reconciliation.finishedAt ? running : reconciliation.error ? failed : fine),
+    ...(codesToSee > 0
+      ? { badge: t('codes.toSee', { count: codesToSee }), tone: 'attention' as Tone }
+      : !reconciliation
+        ? none
+        : !reconciliation.finishedAt
+          ? running
+          : reconciliation.error
+            ? failed
+            : fine),
     text: reconciliation
       ? t('reconciliation.last', {
           at: at(reconciliation.startedAt),

@@ -11,16 +11,23 @@ import {
 } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ReconciliationView, RepairView } from '../../loyalty/read-operations.ts'
+import type { CodesView, ReconciliationView, RepairView } from '../../loyalty/read-operations.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
+import { CodesInShopifyCard } from './codes-in-shopify-card.tsx'
 import { Progress } from './progress.tsx'
 import { SectionPage } from './section-page.tsx'
 import { usePolling } from './use-polling.ts'
 
-/** What reading the changed orders found, run by run. */
-export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]; asked: boolean }) {
+interface Props {
+  runs: ReconciliationView[]
+  codes: CodesView
+  asked: boolean
+}
+
+/** What reading the changed orders found, run by run, and how the codes compared. */
+export function ReconciliationPage({ runs, codes, asked }: Props) {
   const { t } = useTranslation('operations')
   const change = useChange()
   const [days, setDays] = useState('7')
@@ -61,6 +68,7 @@ export function ReconciliationPage({ runs, asked }: { runs: ReconciliationView[]
           )}
         </BlockStack>
       </Card>
+      <CodesInShopifyCard codes={codes} />
       {runs.length === 0 ? (
         <Card padding="0">
           <EmptyState heading={t('reconciliation.emptyTitle')} image="">
