@@ -172,7 +172,7 @@ export const AUDIT_QUERIES: AuditQuery[] = [
     name: 'a code can be used if and only if its points are held or captured',
     sql: `SELECT 'redemption ' || r.redemption_id || ': ' || r.status || ', hold ' || coalesce(h.outcome, 'open') AS what
             FROM redemption r JOIN hold h USING (shop_id, hold_id)
-           WHERE NOT CASE r.status WHEN 'used' THEN h.outcome = 'captured'
+           WHERE NOT CASE r.status WHEN 'used' THEN h.outcome IS NOT DISTINCT FROM 'captured'
                                    WHEN 'returned' THEN h.outcome IS NOT NULL
                                    ELSE h.outcome IS NULL END
           UNION ALL
@@ -183,9 +183,10 @@ export const AUDIT_QUERIES: AuditQuery[] = [
             LEFT JOIN LATERAL (
               SELECT bool_or(claim = 'paid') AS paid, bool_or(claim = 'unpaid') AS unpaid,
                      bool_or(order_id = r.order_id AND claim <> 'dead') AS own,
+                     bool_or(order_id = r.order_id AND claim = 'paid') AS own_paid,
                      string_agg(claim || ' order ' || order_id, ' and ' ORDER BY order_id) AS claims
                 FROM (${CLAIMS}) each) c ON true
-           WHERE CASE WHEN r.status = 'used' THEN NOT coalesce(c.own, false)
+           WHERE CASE WHEN r.status = 'used' THEN NOT coalesce(c.own_paid, false)
                       WHEN r.status = 'returned' THEN coalesce(c.paid, false) IS DISTINCT FROM (r.uncovered_at IS NOT NULL)
                       ELSE coalesce(c.paid, false) OR (r.order_id IS NOT NULL) IS DISTINCT FROM coalesce(c.own, false)
                            OR (r.order_id IS NULL AND c.unpaid) OR (r.ending IS NULL AND NOT c.paid AND NOT c.unpaid) END
