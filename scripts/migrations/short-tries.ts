@@ -59,6 +59,9 @@ async function whoIsInTheWay(client: Pick<pg.ClientBase, 'query'>): Promise<stri
 const WAITS = 'waits for its locks: nothing of it is done'
 const DONE = 'all of it is done'
 
+/** The server carries a script on when whoever sent it was killed, and may bring it to its end. "scri" in ASCII. */
+const ALONE = `SELECT pg_advisory_xact_lock(${0x73637269});`
+
 /**
  * Runs the script of a migration that has begun: whole, in one transaction, in short tries. One that makes or drops an
  * index CONCURRENTLY must be alone in its file, can be in no transaction, and is in nobody's way.
@@ -71,7 +74,7 @@ export async function runScript(
   const id = /\bCONCURRENTLY\b/i.test(script) ? undefined : await idOfBegun(client, script)
   if (id === undefined) return void (await client.query(script))
   await client.query('UPDATE public._prisma_migrations SET logs = $2 WHERE id = $1', [id, WAITS])
-  const whole = `SET LOCAL lock_timeout = ${TRY_MS};\n${script}\n;UPDATE public._prisma_migrations SET logs = '${DONE}' WHERE id = '${id}'`
+  const whole = `SET LOCAL lock_timeout = ${TRY_MS};\n${ALONE}\n${script}\n;UPDATE public._prisma_migrations SET logs = '${DONE}' WHERE id = '${id}'`
   await inShortTries(client, () => client.query(whole), tell)
 }
 
@@ -89,19 +92,19 @@ async function idOfBegun(client: Pick<pg.ClientBase, 'query'>, script: string): 
 
 /**
  * Sets right what a killed run has left in the list: Prisma refuses to go on while one stands there as begun. Only while
- * no other run is under way.
+ * no other run is under way; waits for what the server still does for the killed one.
  */
 export async function understandKilledRun(client: Pick<pg.ClientBase, 'query'>): Promise<void> {
   const { rows } = await client.query(`SELECT to_regclass('public._prisma_migrations') AS "list"`)
   if (rows[0]?.list === null) return
   const begun = 'finished_at IS NULL AND rolled_back_at IS NULL'
+  // One statement after the other sees what was committed while it waited.
   await client.query(
-    `UPDATE public._prisma_migrations SET rolled_back_at = now() WHERE ${begun} AND logs = $1`,
-    [WAITS],
-  )
-  await client.query(
-    `UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1, logs = NULL
-      WHERE ${begun} AND logs = $1`,
-    [DONE],
+    `BEGIN;
+     ${ALONE}
+     UPDATE public._prisma_migrations SET rolled_back_at = now() WHERE ${begun} AND logs = '${WAITS}';
+     UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1, logs = NULL
+      WHERE ${begun} AND logs = '${DONE}';
+     COMMIT`,
   )
 }

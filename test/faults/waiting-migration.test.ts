@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { useDatabase } from '../database.ts'
+import { TEMPLATE } from '../global-database.ts'
 import { SETTINGS, type Setting } from '../model/programs.ts'
+import { cloneDatabase } from '../support/databases.ts'
 import { type AppProcess, startWorker, until } from '../support/processes.ts'
 import { inboxCounts } from './book.ts'
 import { makeFaultShop, storeLines } from './clean-run.ts'
@@ -58,6 +60,30 @@ test('F7: behind a long reader a migration waits in short tries, settling goes o
   expect(await hasLanded()).toBe(true)
   await settle()
   expect(worker.alive(), worker.words()).toBe(true)
+})
+
+test('F7: the next run waits for what the server still carries out for a killed one, and sees that it is done', {
+  timeout: 120_000,
+}, async () => {
+  const { url, owner, drop } = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+  const slow = await nextVersion('SELECT pg_sleep(5); CREATE TABLE next_table (number integer PRIMARY KEY);')
+  try {
+    const killed = slow.migrate(url)
+    const underWay = async () => {
+      const { rowCount } = await owner.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
+      )
+      return rowCount === 1
+    }
+    await until('the script is under way', 30_000, underWay)
+    killed.kill()
+    const again = slow.migrate(url)
+    expect(await again.ended, again.words()).toBe(0)
+    expect((await owner.query('SELECT FROM next_table')).rowCount).toBe(0)
+  } finally {
+    await slow.remove()
+    await drop()
+  }
 })
 
 /** @returns how many rounds were settled meanwhile */
