@@ -102,9 +102,7 @@ const TABLE: [string, State[], Outcome][] = [
   ['both paid', [{}, { order: 2 }], USED],
   ['both paid, the first cancelled', [{}, { order: 2 }, cancelled], { status: 'used', of: 2 }],
   ['both cancelled', [cancelled, { order: 2, ...cancelled }], back('order-cancelled')],
-  ['paid, nothing taken off', [{ idle: true }], back('no-discount')],
   ['unpaid, nothing taken off', [{ status: 'pending', idle: true }], back('no-discount')],
-  ['voided, then paid', [{ status: 'authorized' }, { status: 'voided' }, {}], USED],
   ['expired, then paid', [{ status: 'pending' }, { status: 'expired' }, {}], USED],
 ]
 
@@ -321,6 +319,12 @@ async function removedShop() {
 
 describe('R1: whose a code is', () => {
   it.each(TABLE)('R1: its order is %s', (_, states, expected) => inEveryOrder(states, expected))
+
+  it('R10: whose payment was voided and came all the same takes its points again', () =>
+    inEveryOrder([{ status: 'authorized' }, { status: 'voided' }, {}], USED))
+
+  it('R11: that took nothing off gives its points back', () =>
+    inEveryOrder([{ idle: true }], back('no-discount')))
 })
 
 describe('R17: points spent on an order come back when all of it goes back', () => {
