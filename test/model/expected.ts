@@ -107,11 +107,9 @@ export class Model {
     })
   }
 
-  /** It is free by the book, and Shopify counts it as used. */
+  /** No order carries it any more, and Shopify counts it as used. */
   hasLeft(n: number, phase: number): boolean {
-    return (
-      this.wishes.get(n)?.state === 'held' && this.claimsOn(n, phase).length === 0 && this.carriedBy(n, phase)
-    )
+    return this.claimsOn(n, phase).length === 0 && this.carriedBy(n, phase)
   }
 
   get number(): number {
