@@ -20,6 +20,8 @@ const MODEL = ['test/model/histories.test.ts']
 const RACES = ['test/deep/races.test.ts']
 const FOUND = ['test/loyalty/found-by-the-model.test.ts']
 const ACCOUNT = ['test/domain/account.test.ts']
+const COMPARED = ['test/loyalty/compare-codes.test.ts']
+const AUDITED = ['test/loyalty/audit-of-codes.test.ts']
 
 export const BUGS: SeededBug[] = [
   ...BUGS_FOUND,
@@ -266,6 +268,128 @@ export const BUGS: SeededBug[] = [
     find: 'const whole = withProductsOf(facts, known.facts)\n',
     replace: 'const whole = facts\n',
     tests: ['test/edge-cases/what-a-line-was.test.ts'],
+  },
+  // What was made in Shopify
+  {
+    name: 'deleted-discount',
+    about: 'a code whose discount was deleted in Shopify is passed over',
+    file: 'app/domain/code-in-shopify.ts',
+    find: "if (!found) return { why: 'missing', repair: 'ask' }",
+    replace: 'if (!found) return null',
+    tests: COMPARED,
+  },
+  {
+    name: 'usable-after-return',
+    about: 'a code that was given back and started again in Shopify stays usable',
+    file: 'app/loyalty/compare-codes.ts',
+    find: "if (repair === 'end') await withdrawLater",
+    replace: "if (repair === 'end' && now < 0) await withdrawLater",
+    tests: COMPARED,
+  },
+  {
+    name: 'renamed-discount',
+    about: 'points go back though the discount can be used under another code',
+    file: 'app/shopify/reward-discount.ts',
+    find: 'if (found || discountId === null) return found',
+    replace: 'if (found || discountId !== code) return found',
+    tests: COMPARED,
+  },
+  {
+    name: 'chosen-customer',
+    about: 'a discount that the merchant gave to somebody is taken away again',
+    file: 'app/domain/code-in-shopify.ts',
+    find: "repair: left ? 'move' : null",
+    replace: "repair: left || !left ? 'move' : null",
+    tests: COMPARED,
+  },
+  {
+    name: 'night-begins-anew',
+    about: 'a night does not go on where the last one ended',
+    file: 'app/loyalty/code-comparison.ts',
+    find: 'return rows[0]?.afterId ?? 0',
+    replace: 'return 0 * (rows[0]?.afterId ?? 0)',
+    tests: COMPARED,
+  },
+  {
+    name: 'changed-meanwhile',
+    about: 'what Shopify said of a code is written down though the code has changed since',
+    file: 'app/loyalty/code-comparison.ts',
+    find: ' AND r.changed_at = seen.changed_at`',
+    replace: '`',
+    tests: COMPARED,
+  },
+  // What the audit sees of codes
+  {
+    name: 'audit-hold-past-end',
+    about: 'the audit does not see a hold that outlives its code',
+    file: 'app/loyalty/audit-queries.ts',
+    find: "r.ends_at < (SELECT now FROM clock) - interval '25 hours'",
+    replace: "r.ends_at < (SELECT now FROM clock) - interval '25 years'",
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-looked-at',
+    about: 'the audit does not see that Shopify is asked no more for an order that holds a code',
+    file: 'app/loyalty/audit-queries.ts',
+    find: "AND (r.order_id IS NULL OR r.looked_at IS NULL OR r.looked_at < (SELECT now FROM clock) - interval '3 days')",
+    replace: 'AND r.order_id IS NULL',
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-dead-order',
+    about: 'the audit does not see that a code is bound to an order that was deleted unpaid',
+    file: 'app/loyalty/audit-queries.ts',
+    find: "WHEN o.gone_at IS NOT NULL THEN 'dead' ELSE 'unpaid' END AS claim",
+    replace: "ELSE 'unpaid' END AS claim",
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-idle-code',
+    about: 'the audit does not see that the order took nothing off for the code that is bound to it',
+    file: 'app/loyalty/audit-queries.ts',
+    find: "                OR EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'idleCodes') AS i(code) WHERE upper(i.code) = r.code)\n",
+    replace: '',
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-used-unpaid',
+    about: 'the audit does not see a used code whose order is not paid',
+    file: 'app/loyalty/audit-queries.ts',
+    find: 'THEN NOT coalesce(c.own_paid, false)',
+    replace: 'THEN NOT coalesce(c.own, false)',
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-returned-paid',
+    about: 'the audit does not see points that are back though a paid order used the code',
+    file: 'app/loyalty/audit-queries.ts',
+    find: 'coalesce(c.paid, false) IS DISTINCT FROM (r.uncovered_at IS NOT NULL)',
+    replace: 'NOT coalesce(c.paid, false) AND r.uncovered_at IS NOT NULL',
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-rounds',
+    about: 'the audit forgets the holds of former rounds',
+    file: 'app/loyalty/audit-queries.ts',
+    find: 'unnest(r.former_holds || r.hold_id)',
+    replace: 'unnest(ARRAY[r.hold_id])',
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-stuck-ending',
+    about: 'the audit does not see a code that was to be ended in Shopify and is not',
+    file: 'app/loyalty/audit-queries.ts',
+    find: "AND r.changed_at < (SELECT now FROM clock) - interval '1 day'",
+    replace: 'AND r.changed_at IS NULL',
+    tests: AUDITED,
+  },
+  {
+    name: 'audit-unmended',
+    about: 'the audit does not see that a code which differs in Shopify is not mended',
+    file: 'app/loyalty/audit-queries.ts',
+    find: "AND f.found_at < (SELECT now FROM clock) - interval '3 days'",
+    replace: 'AND f.found_at IS NULL',
+    tests: COMPARED,
   },
   // The door
   {

@@ -320,6 +320,23 @@ test('R1: what was made in Shopify is compared twice at once, and after a night 
   expect(await violations(shop.shopId)).toEqual([])
 })
 
+test('R1: what was made in Shopify and changes while the question is on its way is left to the next night', async () => {
+  const { redemptionId, code } = await redeem()
+  store.discounts.delete(discountOf(code).id)
+  const real = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const answer = await real(input, init)
+    globalThis.fetch = real
+    const cancelling = { shop, customerId: String(customer), redemptionId: String(redemptionId) }
+    await cancelCode({ ...cancelling, actor: 'shopper', now: Date.now() })
+    await sql('DELETE FROM graphile_worker._private_jobs')
+    return answer
+  }
+  expect(await night()).toEqual([])
+  expect(await redemption(redemptionId)).toMatchObject({ status: 'returned', reason: 'cancelled' })
+  expect(await allRepairs()).toEqual([])
+})
+
 test('R1: what was made in Shopify and differs is told to the merchant in words, with its discount', async () => {
   const open = (locale: string, path = '/reconciliation') =>
     pages.open(`/app/operations${path}`, { locale }).then(({ html }) => html)
