@@ -15,7 +15,7 @@ export async function cloneDatabase(serverUrl: string, template: string): Promis
   const name = `t_${randomUUID().replaceAll('-', '').slice(0, 20)}`
   await onServer(serverUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock(1)') // a template can be cloned by one at a time
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`)
+    await untilUnused(() => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`))
   })
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
@@ -37,6 +37,18 @@ export function patientPool(url: string): pg.Pool {
   pool.on('error', () => {})
   pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
+}
+
+const IN_USE = '55006'
+
+/** PostgreSQL waits five seconds for the sessions that made the template; on a busy machine they take longer to end. */
+async function untilUnused(clone: () => Promise<unknown>, tries = 6): Promise<void> {
+  try {
+    await clone()
+  } catch (error) {
+    if ((error as { code?: string }).code !== IN_USE || tries <= 1) throw error
+    await untilUnused(clone, tries - 1)
+  }
 }
 
 async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>) {
