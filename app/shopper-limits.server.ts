@@ -10,7 +10,7 @@ import { createLimit } from './request-counts.ts'
 export interface Asker {
   shopId: number
   customerId: string | null
-  /** The session token as it was sent. Shopify gives out another one every five minutes, or for another checkout. */
+  /** What the session token says. Shopify gives out another one every five minutes, or for another checkout. */
   token?: string
   /** Of the internet; absent where the request came through Shopify, whose address would be everybody's. */
   address?: string
@@ -30,8 +30,9 @@ const lookUpsOfShop = createLimit({ name: 'look-ups-of-shop', perMinute: 360, un
 /** Counts a request. @returns 0, or after how many seconds it is worth asking again */
 export async function countRequest(asker: Asker): Promise<number> {
   const { person, address } = keysOf(asker)
-  const waits = await Promise.all([person ? requests(person) : 0, address ? fromAddress(address) : 0])
-  return Math.max(...waits)
+  const wait = person ? await requests(person) : 0
+  // One token, sent from very many addresses, is not to fill the memory with them.
+  return wait > 0 || !address ? wait : fromAddress(address)
 }
 
 /** Whether Shopify may be asked for so many products, in one call, for this shopper now. Counts it. */

@@ -78,7 +78,8 @@ export async function extensionRequest(request: Request, context: AppLoadContext
   const { sessionToken, cors } = await authenticate.public.checkout(request)
   const buyer = buyerOf({ ...sessionToken }, env().SHOPIFY_API_KEY)
   if (!buyer) throw cors(new Response(null, { status: 401 }))
-  const token = request.headers.get('authorization') ?? ''
+  // What is signed: the header could say the same in other letters.
+  const token = JSON.stringify(sessionToken)
   const { address } = context as { address?: string }
   const { shop: domain, customerId } = buyer
   return identified({ url: new URL(request.url), domain, customerId, token, address }, cors)

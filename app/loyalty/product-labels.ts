@@ -24,9 +24,6 @@ export interface ProductKey {
 /** The Admin API answers at most so many products with their collections in one call. */
 export const PRODUCTS_A_CALL = 50
 
-/** Of one stranger's cart; nobody has put so many different products into it that no cart had before. */
-const MOST_LOOK_UPS = 100
-
 export const NO_LABELS: ProductLabels = { collections: [], tags: [], giftCard: false }
 
 export function productKey({ shopId, productId }: ProductKey): string {
@@ -82,13 +79,12 @@ export async function readProductLabels(
 /** How Shopify is asked on behalf of somebody who may name whatever she likes. */
 export interface LookUp {
   admin: () => Promise<AdminGraphql>
-  /** Asked before each call, with how many products are in it. */
+  /** Whether it may be asked for so many products. */
   mayLookUp: (products: number) => Promise<boolean>
 }
 
 /**
- * The same for products that a stranger names: Shopify is asked for a few of them and no more, and what it does not know
- * is not kept.
+ * The same for products that a stranger names: Shopify is asked once at most, and what it does not know is not kept.
  * @returns labels of all that were looked up, and what was not: because it is too much, or because Shopify gave no answer
  */
 export async function lookUpLabels(
@@ -97,18 +93,13 @@ export async function lookUpLabels(
   { admin, mayLookUp }: LookUp,
 ): Promise<{ labels: Map<string, ProductLabels>; tooMany: string[]; unanswered: string[] }> {
   const { labels, missing } = await fromCache(shopId, productIds)
-  const tooMany = missing.slice(MOST_LOOK_UPS)
-  const unanswered: string[] = []
-  for (const some of calls(missing.slice(0, MOST_LOOK_UPS))) {
-    // Whoever did not answer once would keep the shopper waiting again.
-    if (unanswered.length > 0) unanswered.push(...some)
-    else if (await mayLookUp(some.length)) {
-      const found = await tryToAsk(shopId, some, admin)
-      if (found === null) unanswered.push(...some)
-      else for (const id of some) labels.set(id, found.get(id) ?? NO_LABELS)
-    } else tooMany.push(...some)
-  }
-  return { labels, tooMany, unanswered }
+  // No cart that fits a household brings more that no cart has brought before; its next preview reads on.
+  const asked = missing.slice(0, PRODUCTS_A_CALL)
+  if (asked.length === 0) return { labels, tooMany: [], unanswered: [] }
+  if (!(await mayLookUp(asked.length))) return { labels, tooMany: missing, unanswered: [] }
+  const found = await tryToAsk(shopId, asked, admin)
+  if (found) for (const id of asked) labels.set(id, found.get(id) ?? NO_LABELS)
+  return { labels, tooMany: missing.slice(PRODUCTS_A_CALL), unanswered: found ? [] : asked }
 }
 
 /** Null: Shopify is out of reach, or has no time. */

@@ -39,11 +39,13 @@ interface From {
   customer?: string
   /** Makes another token. */
   jti?: string
+  /** Writes the same token in other letters, which are as good. */
+  rewrite?: (token: string) => string
 }
 
 async function ask(
   path: string,
-  { server = 0, address = '192.0.2.1', customer, jti = '1' }: From,
+  { server = 0, address = '192.0.2.1', customer, jti = '1', rewrite = (token) => token }: From,
   json?: object,
 ) {
   const times = { iat: BEGAN, nbf: BEGAN - 5, exp: BEGAN + 300 }
@@ -57,7 +59,7 @@ async function ask(
     headers: {
       'User-Agent': BROWSER,
       Origin: 'https://extensions.shopifycdn.com',
-      Authorization: `Bearer ${token}`,
+      Authorization: `Bearer ${rewrite(token)}`,
       'X-Forwarded-For': `203.0.113.250, ${address}`,
       ...(json && { 'Content-Type': 'application/json' }),
     },
@@ -80,17 +82,19 @@ const stored = async () =>
 const unknown = (count: number, from = 990_000_000) => Array.from({ length: count }, (_, n) => from + n)
 const forget = () => database.owner().query('TRUNCATE request_count, product_label')
 
-test('A5: 500 unknown products store nothing, and Shopify is asked for a hundred of them', async () => {
+test('A5: 500 unknown products store nothing, and Shopify is asked once, for fifty of them', async () => {
   const from = { address: '192.0.2.10' }
   const answer = await preview(from, unknown(500))
-  expect(questions()).toBe(2)
+  expect(questions()).toBe(1)
   expect(await stored()).toEqual([])
   expect(answer).toMatchObject({
-    points: 1_000,
+    points: 500,
     missing: ['items'],
-    text: 'You earn at least 1,000 points with this order. Some items are not included yet: there are too many to look up at once just now.',
+    text: 'You earn at least 500 points with this order. Some items are not included yet: there are too many to look up at once just now.',
   })
-  expect((await preview({ ...from, jti: '2', server: 1 }, unknown(500), 'de')).text).toBe(
+  await preview({ ...from, jti: '2', server: 1 }, unknown(500))
+  expect(questions()).toBe(2)
+  expect((await preview({ ...from, jti: '3' }, unknown(500), 'de')).text).toBe(
     'Mit dieser Bestellung sammeln Sie mindestens 0 Punkte. Einige Artikel sind noch nicht eingerechnet: Es sind gerade zu viele auf einmal nachzusehen.',
   )
   expect([questions(), await stored()]).toEqual([2, []])
@@ -103,9 +107,9 @@ test('A5: what Shopify knows is stored, looked up once, and told to everybody', 
   const from = { address: '192.0.2.11' }
   expect(await preview(from, [known, 990_000_000])).toMatchObject({ points: 20, missing: [] })
   expect(await stored()).toEqual([{ id: String(known) }])
-  await preview(from, unknown(500))
+  for (let n = 0; n < 3; n++) await preview(from, unknown(500))
   const asked = questions()
-  expect(asked - before).toBeLessThanOrEqual(3)
+  expect(asked - before).toBe(3)
   // The same shopper has looked up all she may; what others have looked up costs nothing.
   expect(await preview({ ...from, jti: '3' }, [known])).toMatchObject({ points: 10, missing: [] })
   expect(questions()).toBe(asked)
@@ -119,9 +123,9 @@ test('A5: all strangers together spend a stated part of what the shop has', asyn
     const from = { address: `198.51.100.${n}`, jti: `many-${n}`, server: n % 2 }
     counted += (await preview(from, unknown(1, 991_000_000 + n))).points / 10
   }
-  // 60 calls, and what two processes count before they tell each other.
+  // 60 calls, and what two processes count before they tell each other; less what they remember of the tests before.
   expect(questions() - before).toBe(counted)
-  expect(counted).toBeGreaterThanOrEqual(60)
+  expect(counted).toBeGreaterThanOrEqual(60 - 20)
   expect(counted).toBeLessThanOrEqual(60 + 2 * 10)
   expect(await stored()).toEqual([])
 })
@@ -146,16 +150,24 @@ test('A5: the 121st request of a minute is refused with Retry-After, whichever p
   expect((await ask('/api/membership', {})).status).toBe(200)
 })
 
+/** The last letter of a signature of 32 bytes has two bits that nobody reads. */
+function otherLetters(token: string, bits: number): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return token.slice(0, -1) + letters[letters.indexOf(token.at(-1) as string) + bits]
+}
+
 test('A5: whoever has no name is counted by token, and by address however many tokens there are', async () => {
   const address = '2001:db8:7:1::1'
   let refused = 0
-  for (let n = 0; n < 125; n++)
-    if ((await ask('/api/membership', { address, jti: 'same' })).status === 429) refused++
+  for (let n = 0; n < 125; n++) {
+    const from = { address, jti: 'same', rewrite: (token: string) => otherLetters(token, n % 4) }
+    if ((await ask('/api/membership', from)).status === 429) refused++
+  }
   expect(refused).toBe(5)
   const later: number[] = []
   for (let n = 0; n < 490; n++)
     later.push((await ask('/api/membership', { address: `2001:db8:7:1::${n}`, jti: `t${n}` })).status)
-  expect(later.indexOf(429)).toBe(475)
+  expect(later.indexOf(429)).toBe(480)
   expect((await ask('/api/membership', { address: '2001:db8:7:2::1', jti: 'other' })).status).toBe(200)
 })
 
