@@ -10,13 +10,21 @@ export interface PracticeAdmin {
   asked: string[]
   /** Runs before a request is answered, while the asker waits. */
   at: (what: string) => Promise<void> | void
+  /** Runs when it is answered; what it throws is all that the asker hears. */
+  after: (what: string) => Promise<void> | void
 }
 
 /** The practice store's Admin API where Shopify is, for jobs. Call after `useDatabase()`. */
 export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAdmin {
   const harness = openHarness(past)
   Object.assign(harness.context.settings, { apiKey: KEY, apiSecret: SECRET })
-  const admin: PracticeAdmin = { harness, domain: harness.store.shop.domain, asked: [], at: () => {} }
+  const admin: PracticeAdmin = {
+    harness,
+    domain: harness.store.shop.domain,
+    asked: [],
+    at: () => {},
+    after: () => {},
+  }
   const fetchBefore = globalThis.fetch
 
   beforeAll(() => {
@@ -33,12 +41,15 @@ export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAd
       admin.asked.push(what)
       await admin.at(what)
       const headers = Object.fromEntries([...request.headers, ['x-shop-domain', hostname]])
-      return harness.request(`${pathname}${search}`, { method: request.method, headers, body })
+      const answer = await harness.request(`${pathname}${search}`, { method: request.method, headers, body })
+      await admin.after(what)
+      return answer
     }
   })
   beforeEach(async () => {
     admin.asked.length = 0
     admin.at = () => {}
+    admin.after = () => {}
     await harness.post('/practice/admin-api', { kind: 'none' })
   })
   afterAll(async () => {
