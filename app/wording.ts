@@ -1,5 +1,7 @@
 import i18next, { type i18n } from 'i18next'
+import campaignDe from './locales/de/campaign.json' with { type: 'json' }
 import de from './locales/de/surfaces.json' with { type: 'json' }
+import campaignEn from './locales/en/campaign.json' with { type: 'json' }
 import en from './locales/en/surfaces.json' with { type: 'json' }
 
 /**
@@ -21,7 +23,7 @@ export interface WordingOptions {
 
 export interface Wording {
   locale: Locale
-  /** A text of `locales/…/surfaces.json`. */
+  /** A text of `locales/…/surfaces.json`, or of another file by "file:key". */
   say(key: string, values?: Record<string, string | number>): string
   has(key: string): boolean
   /** "1.250" */
@@ -62,9 +64,9 @@ function instance(): i18n {
   void texts.init({
     lng: 'en',
     fallbackLng: 'en',
-    ns: ['surfaces'],
+    ns: ['surfaces', 'campaign'],
     defaultNS: 'surfaces',
-    resources: { de: { surfaces: de }, en: { surfaces: en } },
+    resources: { de: { surfaces: de, campaign: campaignDe }, en: { surfaces: en, campaign: campaignEn } },
     interpolation: { escapeValue: false },
     initAsync: false,
   })

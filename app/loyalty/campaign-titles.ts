@@ -1,10 +1,9 @@
+import { type Titles, toldTitles } from '../campaign-text.ts'
 import type { Program } from '../domain/program.ts'
+import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { CollectionTitles, ProductTitles } from '../shopify/graphql/products.ts'
-
-/** Titles by "products/123" and "collections/456". What Shopify does not know any more is absent. */
-export type Titles = Record<string, string>
 
 /** Shopify takes 250 ids in one call. */
 const AT_ONCE = 250
@@ -28,6 +27,23 @@ export async function titlesFor(graphql: AdminGraphql, documents: Program[]): Pr
   for (const { id, title } of products) titles[`products/${digits(id)}`] = title
   for (const { id, title } of collections) titles[`collections/${digits(id)}`] = title
   return titles
+}
+
+/** Keeps the titles for shoppers' pages, which do not ask Shopify. */
+export async function keepTitles(tx: Tx, shopId: number, program: Program, titles: Titles): Promise<void> {
+  await tx.query('UPDATE shop SET campaign_titles = $2 WHERE shop_id = $1', [
+    shopId,
+    JSON.stringify(toldTitles(program.campaigns, titles)),
+  ])
+}
+
+/** The titles that were kept last; null: none were. */
+export async function keptTitles(tx: Tx, shopId: number): Promise<Titles | null> {
+  const { rows } = await tx.query<{ titles: Titles | null }>(
+    'SELECT campaign_titles AS titles FROM shop WHERE shop_id = $1',
+    [shopId],
+  )
+  return rows[0]?.titles ?? null
 }
 
 async function read(

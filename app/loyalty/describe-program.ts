@@ -1,5 +1,6 @@
+import { campaignText, type Titles } from '../campaign-text.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
-import { type CampaignScope, inLocale, type Reward, type TierLadder } from '../domain/program.ts'
+import { inLocale, type Reward, type TierLadder } from '../domain/program.ts'
 import { compileWindow, windowContains } from '../domain/time-window.ts'
 import { type Wording, wording } from '../wording.ts'
 import { rateText } from './explain-entry.ts'
@@ -15,8 +16,16 @@ export function programWording(
   return wording(locale, { ...shop, pointName: program?.document.pointName })
 }
 
-/** How points can be earned at `now` (epoch ms), one sentence each. */
-export function waysToEarn(program: CompiledProgram, words: Wording, now: number): { text: string }[] {
+/**
+ * How points can be earned at `now` (epoch ms), one sentence each.
+ * @param titles of the products and collections that campaigns name, as far as they are known
+ */
+export function waysToEarn(
+  program: CompiledProgram,
+  words: Wording,
+  now: number,
+  titles: Titles | null = null,
+): { text: string }[] {
   const { document } = program
   const ways: string[] = []
   if (Number(document.earning.pointsPerUnit) > 0) {
@@ -24,17 +33,9 @@ export function waysToEarn(program: CompiledProgram, words: Wording, now: number
     ways.push(words.say('way.spend', { rate, unit: words.unit(program.currency) }))
   }
   for (const campaign of document.campaigns) {
-    const window = compileWindow(campaign.window)
-    if (!windowContains(window, now)) continue
-    const text = words.say(Number.isFinite(window.until) ? 'way.campaign-until' : 'way.campaign', {
-      name: inLocale(campaign.name, words.locale),
-      factor: words.decimal(campaign.multiplier),
-      scope: scopeText(campaign.scope, words),
-      // The window is half-open: the last moment inside belongs to the day that people name.
-      date: Number.isFinite(window.until) ? words.date(window.until - 1) : '',
-    })
-    const tiers = tierNames(program, campaign.tiers, words)
-    ways.push(tiers ? words.say('way.campaign-tiers', { text, tiers }) : text)
+    if (!windowContains(compileWindow(campaign.window), now)) continue
+    const text = campaignText(campaign, document.tiers.levels, titles, words)
+    ways.push(words.say('way.campaign', { name: inLocale(campaign.name, words.locale), text }))
   }
   for (const level of document.tiers.levels) {
     const factor = Number(level.multiplier) === 1 ? null : words.decimal(level.multiplier)
@@ -46,14 +47,6 @@ export function waysToEarn(program: CompiledProgram, words: Wording, now: number
   }
   if (document.returnWindowDays > 0) ways.push(words.say('way.pending', { count: document.returnWindowDays }))
   return ways.map((text) => ({ text }))
-}
-
-/** Names of products and collections are Shopify's, which a shopper's page does not ask. */
-function scopeText(scope: CampaignScope, words: Wording): string {
-  if (scope.kind !== 'tags')
-    return words.say(`scope.${scope.kind}`, { count: scope.kind === 'all' ? 0 : scope.ids.length })
-  const names = new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(scope.tags)
-  return words.say('scope.tags', { names })
 }
 
 /** "500,00 € Einkaufswert in 12 Monaten"; null for a tier that is there from the start. */

@@ -7,6 +7,7 @@ import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { AppInstallation } from '../shopify/graphql/shop.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
+import { keepTitles, titlesFor } from './campaign-titles.ts'
 import { membershipMetafield } from './membership-view.ts'
 import { NEW_MEMBER } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
@@ -24,6 +25,9 @@ export async function publishProgramFacts(shopId: number, now: () => number): Pr
   const graphql = await shopAdmin(shop.domain)
   for (let written: number | null = null; written !== program.version; ) {
     await writeFacts(graphql, shopId, program, now())
+    const { document } = program
+    const titles = await titlesFor(graphql, [document])
+    await acrossShops((tx) => keepTitles(tx, shopId, document, titles))
     written = program.version
     program = (await inForce(shopId, now())) ?? program
   }

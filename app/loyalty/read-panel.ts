@@ -5,6 +5,7 @@ import { inLocale } from '../domain/program.ts'
 import { type RewardOffer, rewardOffers } from '../domain/rewards.ts'
 import { localDate } from '../domain/time-window.ts'
 import type { Locale, Wording } from '../wording.ts'
+import { keptTitles } from './campaign-titles.ts'
 import { cancelCode } from './cancel-code.ts'
 import { isClaiming } from './claim-guest-points.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
@@ -77,7 +78,7 @@ export function readPanel(shopper: Shopper) {
     const member = customerId === null ? null : await readMember(tx, shop.shopId, customerId)
     const common = {
       rewards: program ? panelRewards(program, member, words, now) : [],
-      ways: program ? waysToEarn(program, words, now) : [],
+      ways: program ? waysToEarn(program, words, now, await keptTitles(tx, shop.shopId)) : [],
       ...(program ? { pointName: program.document.pointName } : {}),
     }
     if (customerId === null) return { signedIn: false as const, ...common }

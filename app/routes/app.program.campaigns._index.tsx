@@ -2,7 +2,7 @@ import { BlockStack, Box, Button, Card, ChoiceList, Page, Text } from '@shopify/
 import { useTranslation } from 'react-i18next'
 import { type Campaign, inLocale, type Program } from '../domain/program.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
-import { scopeText, tiersText, windowText } from '../ui/program/describe.ts'
+import { campaignText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { CampaignBadges, useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { ItemList } from '../ui/program/item-list.tsx'
@@ -46,17 +46,12 @@ function useItemOf() {
   const titles = useTitles()
   const format = useFormat()
   return (campaign: Campaign) => {
-    const onlyTiers = tiersText(t, campaign.tiers, document, format)
-    const sentence = t('campaigns.sentence', {
-      factor: format.decimal(campaign.multiplier),
-      scope: scopeText(t, campaign.scope, titles),
-    })
     return {
       id: campaign.id,
       name: inLocale(campaign.name, format.language),
       badge: <CampaignBadges campaign={campaign} />,
-      sentence: onlyTiers ? `${sentence}, ${onlyTiers}` : sentence,
-      terms: [windowText(t, campaign.window, format)],
+      sentence: campaignText(t, campaign, { document, titles, format }),
+      terms: campaign.window.start || campaign.window.end ? [] : [t('window.always')],
     }
   }
 }

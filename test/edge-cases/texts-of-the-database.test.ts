@@ -25,7 +25,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
   },
   [NOBODY]: {
     _prisma_migrations: 'checksum id logs migration_name',
-    shop: 'currency domain locale name settings time_zone',
+    shop: 'campaign_titles currency domain locale name settings time_zone',
     program: 'document note',
     program_draft: 'document',
     product_label: 'tags',

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import type { Titles } from '../../campaign-text.ts'
 import {
   type Campaign,
   inLocale,
@@ -8,7 +9,6 @@ import {
   type TierLevel,
 } from '../../domain/program.ts'
 import type { ProgramChange } from '../../domain/program-changes.ts'
-import type { Titles } from '../../loyalty/campaign-titles.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 import {
@@ -90,7 +90,7 @@ function valueText(field: string, value: unknown, telling: Telling): string {
   const { t, common, format, titles, after: document } = telling
   switch (field) {
     case 'scope':
-      return scopeText(t, value as Campaign['scope'], titles)
+      return scopeText(t, value as Campaign['scope'], titles, format)
     case 'window':
       return value && 'start' in (value as object)
         ? windowText(t, value as Campaign['window'], format)

@@ -1,5 +1,11 @@
 import type { TFunction } from 'i18next'
 import {
+  scopeText as sharedScope,
+  campaignText as sharedText,
+  type Teller,
+  type Titles,
+} from '../../campaign-text.ts'
+import {
   type Campaign,
   type CampaignScope,
   type ExpiryRule,
@@ -9,7 +15,6 @@ import {
   type TierLadder,
 } from '../../domain/program.ts'
 import { clockOddity, compileWindow, isTimeZone } from '../../domain/time-window.ts'
-import type { Titles } from '../../loyalty/campaign-titles.ts'
 import type { Format } from '../use-format.ts'
 
 /** Parts of a program in one plain sentence each. */
@@ -25,14 +30,22 @@ export function campaignStatus(campaign: Pick<Campaign, 'window'>, now: number):
   return now < until ? 'running' : 'over'
 }
 
-export function scopeText(t: T, scope: CampaignScope, titles: Titles | null): string {
-  if (scope.kind === 'all') return t('scope.allText')
-  const names =
-    scope.kind === 'tags' ? scope.tags : scope.ids.map((id) => titles?.[`${scope.kind}/${id}`] ?? `#${id}`)
-  const [first = '', second = ''] = names
-  if (names.length <= 2)
-    return t(`scope.${scope.kind}Text`, { names: [first, second].filter(Boolean).join(', ') })
-  return t(`scope.${scope.kind}Text`, { names: t('scope.andMore', { first, count: names.length - 1 }) })
+/** What a campaign counts for, as shoppers read it. */
+export function scopeText(t: T, scope: CampaignScope, titles: Titles | null, format: Format): string {
+  return sharedScope(scope, titles, tellerOf(t, format))
+}
+
+/** The whole campaign, as shoppers read it. */
+export function campaignText(
+  t: T,
+  campaign: Campaign,
+  { document, titles, format }: { document: Program; titles: Titles | null; format: Format },
+): string {
+  return sharedText(campaign, document.tiers.levels, titles, tellerOf(t, format))
+}
+
+function tellerOf(t: T, { language }: Format): Teller {
+  return { locale: language, say: (key, values) => String(t(key as never, values as never)) }
 }
 
 export function windowText(t: T, window: Campaign['window'], format: Format): string {
@@ -50,22 +63,6 @@ export function clockNote(t: T, window: Campaign['window'], edge: 'start' | 'end
   if (wallClock === null || !isTimeZone(window.timeZone)) return null
   const oddity = clockOddity(wallClock, window.timeZone)
   return oddity && t(`window.${oddity}.${edge}`, { time: wallClock.slice(11, 16) })
-}
-
-/** "2-fache Punkte auf alles, nur für Gold, ab 1.6.2026" */
-export function campaignText(
-  t: T,
-  campaign: Campaign,
-  { document, titles, format }: { document: Program; titles: Titles | null; format: Format },
-): string {
-  const { multiplier, scope, tiers, window } = campaign
-  return [
-    t('campaigns.sentence', { factor: format.decimal(multiplier), scope: scopeText(t, scope, titles) }),
-    tiersText(t, tiers, document, format),
-    windowText(t, window, format),
-  ]
-    .filter(Boolean)
-    .join(', ')
 }
 
 export function tiersText(t: T, ids: string[], document: Program, format: Format): string | null {

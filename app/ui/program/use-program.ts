@@ -1,6 +1,6 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import type { Titles } from '../../loyalty/campaign-titles.ts'
+import type { Titles } from '../../campaign-text.ts'
 import type { ProgramDraft, ProgramVersion } from '../../loyalty/program-store.ts'
 
 /** What the layout route of the program pages loads. */
