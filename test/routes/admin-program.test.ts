@@ -311,9 +311,7 @@ describe('what is not live yet', () => {
     })
     await save(3, { campaigns: [{ ...doubled, tiers: ['gold'] }], rewards: [kept, fresh] })
     const text = (await pages.open(PUBLISH)).html.replaceAll('\u00a0', ' ')
-    expect(text).toContain(
-      'Neue Kampagne „Doppelt“: 2-fache Punkte auf alles, ab 1. Juni 2026 (nur Gold)',
-    )
+    expect(text).toContain('Neue Kampagne „Doppelt“: 2-fache Punkte auf alles, ab 1. Juni 2026 (nur Gold)')
     expect(text).toContain(
       'Neue Prämie „Neu“: 12,00 € Rabatt für 500 Punkte · 30 Tage gültig · einmal je Mitglied · nur für Gold',
     )
