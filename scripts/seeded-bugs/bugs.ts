@@ -40,7 +40,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/settlement/orders.ts',
     find: 'ORDER BY o.shop_id, o.order_id FOR UPDATE OF o`',
     replace: 'ORDER BY o.shop_id, o.order_id`',
-    tests: RACES,
+    tests: SAFEGUARDS,
   },
   {
     name: 'closed-account',

@@ -236,6 +236,16 @@ test.each<Case>([
     /used, order \d+, but it is on dead/,
   ],
   [
+    'a used code whose order was wholly given back',
+    'used',
+    facts(
+      `|| jsonb_build_object('kept', 0, 'refunds', '[{"at": 1, "lines": [], "paidBack": 900}]'::jsonb,
+                             'lines', jsonb_build_array(jsonb_set(facts::jsonb #> '{lines,0}', '{4}', '0')))`,
+    ),
+    11,
+    /used, order \d+, but it is on dead/,
+  ],
+  [
     'a used code of another order',
     'used',
     redemption('order_id = order_id + 1'),

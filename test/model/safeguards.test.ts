@@ -165,6 +165,27 @@ describe('an order', () => {
     await late
     expect(tried[0]).toBeInstanceOf(TryAgain)
   })
+
+  test('of nobody is locked while it is settled: an older state that waited for it changes nothing', async () => {
+    const state = (minutes: number) => ({
+      id: 75,
+      customer: null,
+      updatedAt: new Date(Date.parse('2026-11-01T10:00:00Z') + minutes * 60_000).toISOString(),
+    })
+    await buy(shopId, state(1))
+    let late: Promise<unknown> = Promise.resolve()
+    await withShop(shopId, async (tx) => {
+      await settle(tx, shopId, state(3))
+      late = withShop(shopId, (other) => settle(other, shopId, state(2)))
+      await expect.poll(() => waiting()).toBe(1)
+    })
+    await late
+    const { rows } = await owner.query(
+      'SELECT updated_at AS at FROM order_state WHERE shop_id = $1 AND order_id = 75',
+      [shopId],
+    )
+    expect(rows[0].at.toISOString()).toBe(state(3).updatedAt)
+  })
 })
 
 /** How many connections wait for a row that another one has locked. */
