@@ -143,16 +143,24 @@ function gapsOf(
   taxesIncluded: boolean,
 ): PreviewGap[] {
   if (question.lines.length === 0) return []
-  const { counts } = program
-  const taxCounts = counts.taxOnTop && !taxesIncluded
+  const counted = countedBesides(program, taxesIncluded)
   const gaps: [PreviewGap, boolean][] = [
-    ['shipping', counts.shipping && question.shipping === undefined],
-    ['tax', taxCounts && (question.tax === undefined || found.atLeast)],
-    ['duties', counts.duties],
+    ['shipping', counted.includes('shipping') && question.shipping === undefined],
+    ['tax', counted.includes('tax') && (question.tax === undefined || found.atLeast)],
+    ['duties', counted.includes('duties')],
     ['products', found.unanswered.length > 0 && usesLabels(program)],
     ['items', found.tooMany.length > 0],
   ]
   return gaps.filter(([, open]) => open).map(([gap]) => gap)
+}
+
+/** What counts beside the goods and is not part of their prices. */
+export function countedBesides(
+  { counts }: Pick<CompiledProgram, 'counts'>,
+  taxesIncluded: boolean,
+): Extract<PreviewGap, 'shipping' | 'tax' | 'duties'>[] {
+  const counted = { shipping: counts.shipping, tax: counts.taxOnTop && !taxesIncluded, duties: counts.duties }
+  return (['shipping', 'tax', 'duties'] as const).filter((gap) => counted[gap])
 }
 
 /** It may be a gift card, which earns nothing: what is said to be the least has to be that. */

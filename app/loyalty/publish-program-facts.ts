@@ -9,9 +9,10 @@ import { AppInstallation } from '../shopify/graphql/shop.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { keepTitles, titlesFor } from './campaign-titles.ts'
 import { membershipMetafield } from './membership-view.ts'
+import { countedBesides } from './preview-cart.ts'
 import { NEW_MEMBER } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
-import { shopById } from './shop-of-request.ts'
+import { type Shop, shopById } from './shop-of-request.ts'
 
 /**
  * Writes what the storefront needs to know of the program ("earn N points with this product") to the app's own
@@ -24,7 +25,7 @@ export async function publishProgramFacts(shopId: number, now: () => number): Pr
   if (!shop || !program) return
   const graphql = await shopAdmin(shop.domain)
   for (let written: number | null = null; written !== program.version; ) {
-    await writeFacts(graphql, shopId, program, now())
+    await writeFacts(graphql, shop, program, now())
     const { document } = program
     const titles = await titlesFor(graphql, [document])
     await acrossShops((tx) => keepTitles(tx, shopId, document, titles))
@@ -40,7 +41,7 @@ async function inForce(shopId: number, at: number): Promise<CompiledProgram | nu
 
 async function writeFacts(
   graphql: AdminGraphql,
-  shopId: number,
+  shop: Shop,
   program: CompiledProgram,
   now: number,
 ): Promise<void> {
@@ -52,13 +53,13 @@ async function writeFacts(
         namespace: 'stammgast',
         key: 'program',
         type: 'json',
-        value: JSON.stringify(programFacts(program, now)),
+        value: JSON.stringify(programFacts(program, now, shop.taxesIncluded)),
       },
     ],
   })
   const [error] = metafieldsSet?.userErrors ?? []
   if (error) {
-    logger.warn({ shopId, code: error.code }, 'the program facts were refused')
+    logger.warn({ shopId: shop.shopId, code: error.code }, 'the program facts were refused')
     throw new Error(`Program facts were refused: ${error.message}`)
   }
 }
@@ -78,7 +79,7 @@ async function markAllForSync(shopId: number): Promise<void> {
 }
 
 /** The public part of a program, for Liquid. Times in epoch seconds; campaigns that are over are left out. */
-export function programFacts(program: CompiledProgram, now: number) {
+export function programFacts(program: CompiledProgram, now: number, taxesIncluded: boolean) {
   const { document } = program
   const campaigns = document.campaigns.flatMap(({ id, name, multiplier, scope, tiers, window }) => {
     const { from, until } = compileWindow(window)
@@ -104,6 +105,8 @@ export function programFacts(program: CompiledProgram, now: number) {
     v: 1,
     pointsPerUnit: document.earning.pointsPerUnit,
     rounding: document.earning.rounding,
+    // What a product's price does not tell and an order may bring on top.
+    counts: countedBesides(program, taxesIncluded),
     pointName: document.pointName,
     stacking: document.stacking,
     campaigns,

@@ -43,7 +43,7 @@ async function places(life: ShopLife) {
   const memberPage = await openMemberPage(shop, silentAdmin, String(NEW), 'de', LATER)
   const program = await withShop(shopId, (tx) => programInForce(tx, shop, new Date(LATER)))
   if (!program) throw new Error('The shop has a program')
-  const facts = programFacts(program, LATER)
+  const facts = programFacts(program, LATER, true)
   const theme = async (handle: string) =>
     renderBlock({ handle, context: page({ membership: null, program: facts, price: 1_000 }) })
   const lines = [{ productId: '1', amount: '10.00' }]
@@ -109,12 +109,12 @@ describe('A member without orders', () => {
   test('reads the way to the next level on the storefront before a metafield is written', async () => {
     const life = await newcomer('0')
     const program = await withShop(life.shopId, (tx) => programInForce(tx, life.shop, new Date(LATER)))
-    const context = page({ membership: null, program: program && programFacts(program, LATER) })
+    const context = page({ membership: null, program: program && programFacts(program, LATER, true) })
     expect((await renderBlock({ handle: 'balance', context })).replaceAll('\u00a0', ' ')).toContain(
       'Noch 100 € Einkaufswert bis zur Stufe Silber',
     )
     // Signed out nobody has a tier.
-    const signedOut = page({ program: program && programFacts(program, LATER) })
+    const signedOut = page({ program: program && programFacts(program, LATER, true) })
     expect(await renderBlock({ handle: 'balance', context: signedOut })).not.toContain('Bronze')
   })
 })

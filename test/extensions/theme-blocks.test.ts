@@ -222,7 +222,11 @@ test('W20: the panel knows whether the cart is empty, and what is said of a code
 
 test('nothing is promised for gift cards, in a foreign currency or without a program', async () => {
   expect(await productText({ product: { giftCard: true } })).toBe('')
-  expect(await productText({ currency: 'USD' })).toBe('')
+  // R12: no number, but why there is none.
+  expect(await productText({ currency: 'USD' })).toBe(
+    'Punkte werden in EUR berechnet. Wie viele es sind, steht fest, sobald Sie bestellt haben.',
+  )
+  expect(await productText({ currency: 'USD', program: { ...program, pointsPerUnit: '0' } })).toBe('')
   expect(await productText({ program: null })).toBe('')
 })
 

@@ -4,6 +4,8 @@ import { compileProgram } from '../../app/domain/compiled-program.ts'
 import { previewCart } from '../../app/domain/evaluate-order.ts'
 import type { Campaign, Program } from '../../app/domain/program.ts'
 import { compileWindow } from '../../app/domain/time-window.ts'
+import { programFacts } from '../../app/loyalty/publish-program-facts.ts'
+import { wording } from '../../app/wording.ts'
 import { renderBlock } from '../../dev-store/liquid/render.ts'
 import { member, page, pointName } from './theme-samples.ts'
 
@@ -138,5 +140,67 @@ test('the points on a product page are those that the app would award', async ()
       },
     ),
     { numRuns: 250 },
+  )
+})
+
+/** What the app says in its preview, in the same words: the figure, and why it can be more. */
+test('R12: where shipping, tax or duties count the product page says "at least" and why, else the order’s own figure', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        price: fc.integer({ min: 100, max: 500_000 }),
+        shipping: fc.boolean(),
+        duties: fc.boolean(),
+        taxOnTop: fc.boolean(),
+        taxesIncluded: fc.boolean(),
+        locale: fc.constantFrom('de' as const, 'en' as const),
+        extra: fc.integer({ min: 0, max: 90_000 }),
+      }),
+      async ({ price, shipping, duties, taxOnTop, taxesIncluded, locale, extra }) => {
+        const document = documentOf({
+          rate: '1',
+          rounding: 'floor',
+          stacking: 'highest',
+          campaigns: [],
+          multipliers: ['1', '1'],
+        })
+        const counts = { ...document.earning.counts, shipping, duties, taxOnTop }
+        const program = compileProgram(
+          { ...document, earning: { ...document.earning, counts } },
+          { currency: 'EUR', timeZone },
+          1,
+        )
+        const facts = programFacts(program, noon, taxesIncluded)
+        const context = page({ price, locale, program: facts, membership: member, now: noon })
+        const html = await renderBlock({ handle: 'product-points', context })
+        const text = html
+          .replace(/<[^>]+>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim()
+        const shown = Number(/data-points="(\d+)"/.exec(html)?.[1])
+
+        const words = wording(locale, { timeZone, currency: 'EUR' })
+        const open = [shipping && 'shipping', taxOnTop && !taxesIncluded && 'tax', duties && 'duties'].filter(
+          Boolean,
+        )
+        const least = locale === 'de' ? 'erhalten mindestens' : 'earn at least'
+        expect(text.includes(least)).toBe(open.length > 0)
+        const reason = open.map((gap) => words.say(`preview.missing.${gap}`)).join(' ')
+        expect(text.endsWith(reason)).toBe(true)
+
+        const line = { productId: '7500000000001', collections: [], tags: [], amount: price }
+        const order = previewCart(program, {
+          lines: [line],
+          shipping: extra,
+          taxOnTop: taxesIncluded ? 0 : extra,
+          at: noon,
+          tierId: 'silver',
+        })
+        if (open.length === 0) expect(shown).toBe(order.points)
+        else expect(shown).toBeLessThanOrEqual(order.points)
+        expect(shown).toBe(Math.floor(price / 100))
+      },
+    ),
+    { numRuns: 200 },
   )
 })
