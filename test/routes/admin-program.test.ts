@@ -327,6 +327,21 @@ describe('what is not live yet', () => {
     expect(html.replaceAll('\u00a0', ' ')).toContain('Neue Prämie „10 % Rabatt“: 10 % Rabatt für 800 Punkte')
   })
 
+  test.each([
+    ['de', /VorschauEine Bestellung über 49,90\u00a0€ bringt 99 Punkte/],
+    ['en', /PreviewAn order of €49\.90 earns 99 points/],
+  ] as const)(
+    'a preview stands beside every form that decides what an order earns (%s)',
+    async (locale, shown) => {
+      await save(1, { campaigns: [doubled] })
+      for (const page of ['', '/earning', '/tiers', `/campaigns/${doubled.id}`]) {
+        const { html } = await pages.open(`/app/program${page}`, { locale })
+        const text = html.replace(/<[^>]*>/g, '')
+        expect(text.slice(text.search(/Vorschau|Preview/)).slice(0, 80), page).toMatch(shown)
+      }
+    },
+  )
+
   test('W22: a preview that cannot be worked out says what is missing', async () => {
     const { html } = await pages.open('/app/program/campaigns/new')
     expect(html).toContain('Für die Vorschau fehlt noch: Neue Kampagne: Name')

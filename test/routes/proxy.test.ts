@@ -192,6 +192,16 @@ describe('redeeming', () => {
     expect(await other.json()).toMatchObject({ redemption: null })
   })
 
+  test('three tabs at once take what is there for one, and the others are told what is left', async () => {
+    const wish = (key: string) => post({ rewardId: 'five-off', price: 500, key }, { customer: JUNA })
+    const answers = await Promise.all(['tab-of-juna-1', 'tab-of-juna-2', 'tab-of-juna-3'].map(wish))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    const refused = answers.filter(({ status }) => status === 409)
+    for (const answer of refused) expect((await answer.json()).error.code).toBe('not-enough-points')
+    const { member } = await (await get('/panel', { customer: JUNA })).json()
+    expect(member).toMatchObject({ available: 400, held: 500 })
+  })
+
   test('R9: another price than the one that was shown takes nothing and says the new one', async () => {
     const standing = async () => (await (await get('/panel', { customer: JUNA })).json()).member
     const before = await standing()
