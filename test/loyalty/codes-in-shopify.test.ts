@@ -4,8 +4,15 @@ import { checkCode } from '../../app/loyalty/check-code.ts'
 import { endLater } from '../../app/loyalty/end-redemption.ts'
 import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
 import { lockRedemption } from '../../app/loyalty/redemption-record.ts'
+import { settleOrders } from '../../app/loyalty/settle-orders.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop-of-request.ts'
 import { withdrawReward } from '../../app/loyalty/withdraw-reward.ts'
+import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { parseBody } from '../../app/shopify/payload.ts'
+import { shippingTotal } from '../../dev-store/commerce/order-state.ts'
+import { refund } from '../../dev-store/deeds/order-deeds.ts'
+import type { Order } from '../../dev-store/model.ts'
+import { orderPayload } from '../../dev-store/payload/order-payload.ts'
 import { useDatabase } from '../database.ts'
 import { connectShop } from '../support/connected-shop.ts'
 import { violations } from '../support/expiry.ts'
@@ -167,6 +174,47 @@ const STATES: State[] = [
 const TABLE = STATES.flatMap((state) =>
   (Object.keys(JOBS) as Job[]).map((job) => [job, state.what, state] as const),
 )
+
+describe('R17: an order with a code, given back in the shop', () => {
+  test.each([
+    ['as the Admin API tells it', (order: Order) => codes.tell(order)],
+    [
+      'as its webhook tells it',
+      async (order: Order) => {
+        const { store } = practice.harness
+        const customer = store.customer(order.customerId ?? 0) ?? null
+        const body = JSON.stringify(orderPayload(order, customer, store.shop))
+        const facts = orderFromWebhook(parseBody(body), shop.shopId)
+        await acrossShops((tx) =>
+          settleOrders(tx, [{ shopId: shop.shopId, facts, origin: 'delivery' }], codes.now()),
+        )
+      },
+    ],
+  ])('R17: gives the points back when nothing is left of it, %s', async (_, tell) => {
+    const code = await codes.open()
+    const placed = codes.place(code)
+    await tell(placed)
+    const [line] = placed.lines
+    const give = (quantity: number, shipping: number) => {
+      codes.pass(60_000)
+      const lines = quantity > 0 ? [{ lineId: line?.id ?? 0, quantity }] : []
+      return refund(practice.harness.context, placed.id, { lines, shipping, amount: null, note: null })
+    }
+    const shipping = shippingTotal(placed)
+    expect(shipping).toBeGreaterThan(0)
+    await tell(give(1, 0))
+    await tell(give(2, 0))
+    expect(await codes.standing(code)).toMatchObject({ status: 'used' })
+    await tell(give(0, shipping))
+    await codes.settleDown(code)
+    expect(await codes.standing(code)).toEqual({
+      status: 'returned',
+      reason: 'order-given-back',
+      usable: false,
+    })
+    expect(await codes.balance(code.customer)).toEqual({ available: EARNED, pending: 0, held: 0, debt: 0 })
+  })
+})
 
 describe('a job that ends codes, whatever Shopify says', () => {
   test.each(TABLE)('%s when Shopify %s', async (job, _, { given, ends, fails }) => {
