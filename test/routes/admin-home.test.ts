@@ -158,6 +158,45 @@ test('the guide names the latest order that somebody has points of', async () =>
   })
 })
 
+test.each([
+  [
+    'de',
+    /In einem Entwicklungsshop: .*Bogus-Gateway.*Testbestellung.*nie Punkte.*Manuelle Zahlungsarten und Bestellentwürfe/,
+    'Bestellung #5801 ist angekommen. Sie ist eine Testbestellung und bringt deshalb keine Punkte',
+  ],
+  [
+    'en',
+    /In a development store: .*Bogus Gateway.*test order.*never earns points.*manual payment methods and draft orders/,
+    'Order #5801 has arrived. It is a test order and therefore earns no points',
+  ],
+])(
+  'W14: the guide’s last step says what works in a development store, and a test order ends it (%s)',
+  async (locale, works, came) => {
+    const { shopId: other, domain } = await makeShop(database.owner(), { program: testProgram() })
+    await database.owner().query(
+      `INSERT INTO "Session" (id, shop, state, "accessToken", scope, expires)
+     VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
+      [`offline_${domain}`, domain],
+    )
+    const home = async () => (await pages.open('/app', { shop: domain, locale })).html
+    expect(await home()).toMatch(works)
+    await buy(other, { id: 5801, customer: 1, placedAt: ago(1), test: true, lines: [{ price: '20.00' }] })
+    expect(await withShop(other, (tx) => latestOrderThatCame(tx, other))).toEqual({
+      name: '#5801',
+      earned: false,
+    })
+    const after = await home()
+    expect(after).toContain(came)
+    expect(after).not.toMatch(works)
+    // An order that earned is worth more to see, however many test orders follow it.
+    await buy(other, { id: 5800, customer: 1, placedAt: ago(2), lines: [{ price: '20.00' }] })
+    expect(await withShop(other, (tx) => latestOrderThatCame(tx, other))).toEqual({
+      name: '#5800',
+      earned: true,
+    })
+  },
+)
+
 test('the latest activity names the order and what the member has more or less', async () => {
   const activity = await withShop(shopId, (tx) => readActivity(tx, shopId))
   const named = activity.map(({ orderName, customerId, points }) => [orderName, customerId, points])
