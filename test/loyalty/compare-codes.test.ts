@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import { cancelCode } from '../../app/loyalty/cancel-code.ts'
 import { checkCode } from '../../app/loyalty/check-code.ts'
-import { compareCodes } from '../../app/loyalty/compare-codes.ts'
+import { compareAllCodes, compareCodes } from '../../app/loyalty/compare-codes.ts'
 import { issueReward } from '../../app/loyalty/issue-reward.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
@@ -16,7 +16,7 @@ import { useAdminPages } from '../support/admin-pages.ts'
 import { memberOf, violations } from '../support/expiry.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
-import { publish } from '../support/shop.ts'
+import { makeShop, publish } from '../support/shop.ts'
 
 /** Somebody does with our discounts in the shop's admin what nobody tells the app, and the night finds it. */
 const database = useDatabase()
@@ -335,6 +335,22 @@ test('R1: what was made in Shopify and changes while the question is on its way 
   expect(await night()).toEqual([])
   expect(await redemption(redemptionId)).toMatchObject({ status: 'returned', reason: 'cancelled' })
   expect(await allRepairs()).toEqual([])
+})
+
+test('R1: what was made in Shopify is compared for every shop that has the app, one job each', async () => {
+  const { shopId } = await makeShop(database.owner())
+  const gone = await makeShop(database.owner())
+  await sql('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', gone.shopId)
+  await Promise.all([compareAllCodes(), compareAllCodes()])
+  const jobs = await sql(
+    `SELECT (j.payload ->> 'shopId')::int AS "shopId" FROM graphile_worker._private_jobs j
+       JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = 'compare-codes' ORDER BY 1`,
+  )
+  expect(jobs).toEqual([{ shopId: shop.shopId }, { shopId }])
+  // A shop that removed the app meanwhile is not asked.
+  asked = []
+  await compareCodes(gone.shopId, Date.now)
+  expect(asked).toEqual([])
 })
 
 test('R1: what was made in Shopify and differs is told to the merchant in words, with its discount', async () => {
