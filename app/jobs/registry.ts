@@ -15,6 +15,7 @@ import { readWantedLabels } from '../loyalty/read-wanted-labels.ts'
 import { reconcileAll } from '../loyalty/reconcile-all.ts'
 import { renewTiers } from '../loyalty/renew-tiers.ts'
 import { resumeWork } from '../loyalty/resume-work.ts'
+import { retakeUncovered } from '../loyalty/retake-uncovered.ts'
 import { auditAll, runAudit } from '../loyalty/run-audit.ts'
 import { settleAgain } from '../loyalty/settle-again.ts'
 import { syncMembers } from '../loyalty/sync-members.ts'
@@ -47,7 +48,10 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'warn-of-expiry': () => warnOfExpiry(Date.now()),
   'expire-points': () => expirePoints(Date.now()),
   'renew-tiers': ({ shopId }) => renewTiers(Date.now(), { shopId }),
-  'lapse-rewards': () => lapseRewards(Date.now()),
+  'lapse-rewards': async () => {
+    await lapseRewards(Date.now())
+    await retakeUncovered(Date.now())
+  },
   'reconcile-all': ({ kind }) => reconcileAll(kind),
   'audit-all': () => auditAll(),
   'compare-all-codes': () => compareAllCodes(),

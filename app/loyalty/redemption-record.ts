@@ -116,21 +116,6 @@ export async function redemptionsOnOrders(
   return rows
 }
 
-/** Redemptions of a shop whose points went back, though an order that is worth something carries the code. */
-export async function redemptionsToRetake(tx: Tx, shopId: number): Promise<Redemption[]> {
-  const { rows } = await tx.query<Redemption>(
-    `SELECT ${COLUMNS} FROM redemption r
-      WHERE shop_id = $1 AND status = 'returned'
-        AND EXISTS (SELECT FROM redemption_order c
-                      JOIN order_state o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
-                     WHERE c.shop_id = r.shop_id AND c.redemption_id = r.redemption_id
-                       AND o.facts ->> 'cancelledAt' IS NULL AND o.facts ->> 'test' IS NULL)
-      ORDER BY shop_id, redemption_id`,
-    [shopId],
-  )
-  return rows
-}
-
 /** The same redemptions as they are now. */
 export async function redemptionsAgain(
   tx: Tx,

@@ -3,6 +3,7 @@ import { acrossShops, withShop } from '../../app/db.server.ts'
 import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
 import { markGone } from '../../app/loyalty/mark-gone.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { retakeUncovered } from '../../app/loyalty/retake-uncovered.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { memberOf, violations } from '../support/expiry.ts'
@@ -361,3 +362,30 @@ async function earnedBy(shopId: number, customer: number): Promise<number> {
   )
   return rows[0].earned
 }
+
+it('R10: what a paid order owes of its code is taken as soon as the points are there', async () => {
+  const shopId = await removedShop()
+  const one = await open(shopId)
+  await tell(shopId, one, [{}, cancelled], [0, 1])
+  // The points that came back are spent on another code, and then the order is paid after all.
+  const wish = {
+    customerId: String(one.customer),
+    rewardId: 'five-off',
+    price: COST,
+    requestKey: 'meanwhile',
+  }
+  for (const n of [1, 2])
+    await redeemReward({ shop: { shopId } as Shop, ...wish, requestKey: `meanwhile-${n}`, now: NOW })
+  const paid = { id: one.orderId(1), customer: one.customer, lines: [{ price: '9.00' }], codes: [one.code] }
+  const placed = { placedAt: '2026-11-01T10:00:00Z', updatedAt: '2026-11-09T10:00:00Z' }
+  await acrossShops((tx) => settle(tx, shopId, { ...paid, ...placed }, NOW))
+  expect(await retakeUncovered(NOW)).toBe(0)
+  expect(await outcome(one)).toMatchObject({ status: 'returned' })
+  await withShop(shopId, (tx) =>
+    settle(tx, shopId, { id: 999_001, customer: one.customer, lines: [{ price: '900.00' }] }, NOW),
+  )
+  expect(await Promise.all([retakeUncovered(NOW), retakeUncovered(NOW)])).toContain(1)
+  expect(await outcome(one)).toEqual(USED)
+  expect(await retakeUncovered(NOW)).toBe(0)
+  expect(await violations(shopId, NOW)).toEqual([])
+})

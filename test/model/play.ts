@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import { isDomainError } from '../../app/domain/errors.ts'
+import type { Tx } from '../../app/ledger/tx.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { endLater } from '../../app/loyalty/end-redemption.ts'
 import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
@@ -12,8 +13,8 @@ import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import {
   isOpen,
   lockRedemption,
+  redemptionsAgain,
   redemptionsByCode,
-  redemptionsToRetake,
 } from '../../app/loyalty/redemption-record.ts'
 import { type OrderReading, settleOrders } from '../../app/loyalty/settle-orders.ts'
 import { settleCodesAgain } from '../../app/loyalty/settle-redemptions.ts'
@@ -109,6 +110,21 @@ class Play {
     for (const id of gone) await acrossShops((tx) => markGone(tx, this.shopId, id, NOW[phase] as number))
   }
 
+  /** Points went back, though an order that is worth something carries the code: told once more, they may be there. */
+  private async codesToRetake(tx: Tx) {
+    const { rows } = await tx.query<{ shopId: number; redemptionId: number }>(
+      `SELECT r.shop_id AS "shopId", r.redemption_id AS "redemptionId" FROM redemption r
+        WHERE r.shop_id = $1 AND r.status = 'returned'
+          AND EXISTS (SELECT FROM redemption_order c
+                        JOIN order_state o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
+                       WHERE c.shop_id = r.shop_id AND c.redemption_id = r.redemption_id
+                         AND o.facts ->> 'cancelledAt' IS NULL AND o.facts ->> 'test' IS NULL)
+        ORDER BY r.shop_id, r.redemption_id`,
+      [this.shopId],
+    )
+    return redemptionsAgain(tx, rows)
+  }
+
   /** Codes that have left their orders are used all the same, as Shopify would say; what is due ends. */
   private async endCodes(phase: number): Promise<void> {
     const now = NOW[phase] as number
@@ -120,7 +136,7 @@ class Play {
     })
     for (const { story, n } of left) await this.endAsUsed(this.codes[story.number]?.get(n))
     while ((await lapseRewards(now)) > 0);
-    await acrossShops(async (tx) => settleCodesAgain(tx, await redemptionsToRetake(tx, this.shopId), now))
+    await acrossShops(async (tx) => settleCodesAgain(tx, await this.codesToRetake(tx), now))
     const back = await this.returnedCodes()
     for (const model of this.models) {
       const codes = this.codes[model.number]
