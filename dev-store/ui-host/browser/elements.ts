@@ -135,10 +135,11 @@ const ELEMENTS: Record<string, Definition> = {
     watch: ['content'],
     html: (element) => {
       const content = attribute(element, 'content')
-      if (content) return `<div aria-hidden="true"><mark>${content}</mark></div>`
+      // As large as the text, which nobody reads yet and no search for text finds.
+      if (content) return `<div aria-hidden="true"><mark data-content="${content}"></mark></div>`
       return '<div aria-hidden="true"><span></span><span></span></div>'
     },
-    css: `:host { display: block; } mark { border-radius: 4px; color: transparent; background: #e6e3dc; user-select: none; }
+    css: `:host { display: block; } mark { border-radius: 4px; color: transparent; background: #e6e3dc; } mark::before { content: attr(data-content); }
       span { display: block; height: 14px; margin: 6px 0; border-radius: 4px; background: #e6e3dc; }
       span:last-child { width: 60%; }`,
   },
