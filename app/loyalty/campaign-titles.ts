@@ -29,11 +29,15 @@ export async function titlesFor(graphql: AdminGraphql, documents: Program[]): Pr
   return titles
 }
 
-/** Keeps the titles for shoppers' pages, which do not ask Shopify. */
+/**
+ * Keeps the titles for shoppers' pages, which do not ask Shopify. One that was not read this time stays as it was: it
+ * is better than none.
+ */
 export async function keepTitles(tx: Tx, shopId: number, program: Program, titles: Titles): Promise<void> {
+  const kept = await keptTitles(tx, shopId)
   await tx.query('UPDATE shop SET campaign_titles = $2 WHERE shop_id = $1', [
     shopId,
-    JSON.stringify(toldTitles(program.campaigns, titles)),
+    JSON.stringify(toldTitles(program.campaigns, { ...kept, ...titles })),
   ])
 }
 

@@ -27,7 +27,7 @@ import {
   type Run,
 } from './reconciliation-run.ts'
 import { countDisputes } from './record-dispute.ts'
-import { refreshLabels } from './refresh-labels.ts'
+import { refreshLabels, refreshTitles } from './refresh-labels.ts'
 import { settleOrders } from './settle-orders.ts'
 import { loadPrograms } from './settlement/programs.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
@@ -107,7 +107,11 @@ export async function reconcileOrders(
   if (!open && choice.goesOn) return nothing
   const { kind = 'hourly', days } = choice
   const back = kind === 'hourly' ? null : (days ?? LOOK_BACK_DAYS) * DAY_MS
-  if (kind === 'nightly' && !open) await refreshLabels(shopId, await shopAdmin(shop.domain))
+  if (kind === 'nightly' && !open) {
+    const graphql = await shopAdmin(shop.domain)
+    await refreshLabels(shopId, graphql)
+    await refreshTitles(shopId, graphql, now())
+  }
   const run = open ?? (await beginRun(shopId, kind, now(), back))
   const sum: Reconciliation = { checked: run.checked, repaired: run.repaired }
   const turn = await readRun(shop, run, sum, now, bulkFrom)

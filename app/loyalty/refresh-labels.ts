@@ -1,13 +1,24 @@
 import { acrossShops } from '../db.server.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
+import { keepTitles, titlesFor } from './campaign-titles.ts'
 import { asksForLabels } from './label-orders.ts'
 import { PRODUCTS_A_CALL, readAnew } from './product-labels.ts'
-import { loadPrograms } from './settlement/programs.ts'
+import { loadPrograms, programAt } from './settlement/programs.ts'
 
 /** So many products a night; what is left grows old and is read when an order asks for it. */
 const MOST = 5_000
 /** What was read since then is left alone. */
 const YOUNG = '12 hours'
+
+/** Reads anew what the categories and products are called that the program in force names: somebody may rename them. */
+export async function refreshTitles(shopId: number, graphql: AdminGraphql, now: number): Promise<void> {
+  const program = await acrossShops(async (tx) =>
+    programAt((await loadPrograms(tx, [shopId])).get(shopId), now),
+  )
+  if (!program) return
+  const titles = await titlesFor(graphql, [program.document])
+  await acrossShops((tx) => keepTitles(tx, shopId, program.document, titles))
+}
 
 /**
  * Reads again what the cache holds of a shop's products, the oldest first: a lost message of a change does no harm

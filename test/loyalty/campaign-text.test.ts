@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { withShop } from '../../app/db.server.ts'
 import { compileProgram } from '../../app/domain/compiled-program.ts'
 import type { Campaign, Program } from '../../app/domain/program.ts'
 import { i18nOf } from '../../app/i18n/i18n.server.ts'
 import { LANGUAGES } from '../../app/i18n/languages.ts'
+import { keepTitles } from '../../app/loyalty/campaign-titles.ts'
 import { programWording, waysToEarn } from '../../app/loyalty/describe-program.ts'
 import { publishProgramFacts } from '../../app/loyalty/publish-program-facts.ts'
+import { reconcileOrders } from '../../app/loyalty/read-orders.ts'
 import { readPanel } from '../../app/loyalty/read-panel.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
 import { campaignText } from '../../app/ui/program/describe.ts'
@@ -167,7 +170,19 @@ describe('in the shop', () => {
     ]
     await publish(database.owner(), shop.shopId, 1, testProgram({ campaigns }), '2020-01-01T00:00:00Z')
     expect(await ways()).toContain('Doppelt: 2-fache Punkte auf Artikel einer bestimmten Kategorie')
+    const told = `Doppelt: 2-fache Punkte auf Artikel aus der Kategorie ${name}`
     await publishProgramFacts(shop.shopId, Date.now)
-    expect(await ways()).toContain(`Doppelt: 2-fache Punkte auf Artikel aus der Kategorie ${name}`)
+    expect(await ways()).toContain(told)
+    // A shop that was live before titles were kept, or whose category was renamed, reads them the night after.
+    const keep = (titles: string | null) =>
+      database.owner().query('UPDATE shop SET campaign_titles = $2 WHERE shop_id = $1', [shop.shopId, titles])
+    await keep(null)
+    await reconcileOrders(shop.shopId, Date.now, { kind: 'nightly', days: 1 })
+    expect(await ways()).toContain(told)
+    await keep(JSON.stringify({ [`collections/${gid.split('/').pop()}`]: 'Früher' }))
+    await withShop(shop.shopId, (tx) => keepTitles(tx, shop.shopId, testProgram({ campaigns }), {}))
+    expect(await ways(), 'without an answer').toContain(
+      'Doppelt: 2-fache Punkte auf Artikel aus der Kategorie Früher',
+    )
   })
 })
