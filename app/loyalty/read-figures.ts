@@ -118,18 +118,21 @@ export interface Attention {
   quarantined: number
   /** Customers who can settle it with purchases to come; nobody settles what a redacted one owed. */
   inDebt: { members: number; points: number }
+  /** Codes that are something else in Shopify, where only a person can say what was meant. */
+  codesToSee: number
 }
 
 export async function readAttention(tx: Tx, shopId: number): Promise<Attention> {
-  const { rows } = await tx.query<{ quarantined: number; members: number; points: number }>(
+  const { rows } = await tx.query<Pick<Attention, 'quarantined' | 'codesToSee'> & Attention['inDebt']>(
     `SELECT (SELECT count(*) FROM delivery_outcome WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
+            (SELECT count(*) FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL AND repair IS NULL) AS "codesToSee",
             count(*) AS members, coalesce(sum(debt), 0)::bigint AS points
      FROM balance b JOIN account a USING (shop_id, account_id)
      WHERE b.shop_id = $1 AND b.unit = 'points' AND b.debt > 0 AND a.customer_id IS NOT NULL`,
     [shopId],
   )
-  const { quarantined, members, points } = rows[0] as { quarantined: number; members: number; points: number }
-  return { quarantined, inDebt: { members, points } }
+  const { members, points, ...others } = rows[0] as (typeof rows)[number]
+  return { ...others, inDebt: { members, points } }
 }
 
 export interface Activity {

@@ -378,6 +378,8 @@ test('R1: what was made in Shopify and differs is told to the merchant in words,
   )
   expect(await open('de', '')).toContain('1 Code ansehen')
   expect(await open('en', '')).toContain('1 code to look at')
+  expect((await pages.open('/app')).html).toContain('1 Code ist in Shopify anders als hier')
+  expect((await pages.open('/app', { locale: 'en' })).html).toContain('1 code is different in Shopify')
 
   // Two are left to do: what the app mends itself becomes the operator's affair only when it does not come about.
   const late = Date.now() + 4 * 86_400_000

@@ -7,14 +7,19 @@ import { useFormat } from '../use-format.ts'
 export function AttentionBanners({ attention, draftWaits }: { attention: Attention; draftWaits: boolean }) {
   const { t } = useTranslation('home')
   const format = useFormat()
-  const { quarantined, inDebt } = attention
-  if (quarantined === 0 && inDebt.members === 0 && !draftWaits) return null
+  const { quarantined, inDebt, codesToSee } = attention
+  if (quarantined + inDebt.members + codesToSee === 0 && !draftWaits) return null
   return (
     <BlockStack gap="300">
       {quarantined > 0 && (
         <Banner tone="critical" title={t('attention.quarantined', { count: quarantined })}>
           <p>{t('attention.quarantinedText')}</p>
           <Link url="/app/operations/deliveries">{t('attention.quarantinedAction')}</Link>
+        </Banner>
+      )}
+      {codesToSee > 0 && (
+        <Banner tone="warning" title={t('attention.codes', { count: codesToSee })}>
+          <Link url="/app/operations/reconciliation">{t('attention.codesAction')}</Link>
         </Banner>
       )}
       {draftWaits && (
