@@ -1,0 +1,156 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { type Words, wordsOf } from '../test/e2e/words.ts'
+import { admin, type Picture, panel, type Shop } from './pictures.ts'
+
+/** One picture for each page of docs/guide, named as the page is. Forms are filled in and never saved. */
+
+type Fill = (app: FrameLocator, words: Words, shop: Shop) => Promise<void>
+
+interface Guided {
+  address: string | ((shop: Shop) => string)
+  /** Of the window: the app's frame does not grow with its page. */
+  height: number
+  fill?: Fill
+  /** What has to be in the picture. */
+  keep?(find: Find): Locator[]
+}
+
+/** By the words of the locale files, `home:title`. */
+interface Find {
+  page(): Locator[]
+  /** The card that has this heading. */
+  card(key: string): Locator
+  text(key: string): Locator
+}
+
+function guided(name: string, { address, height, fill, keep = ({ page }) => page() }: Guided): Picture {
+  const opened = admin(name, typeof address === 'string' ? () => address : address, [height, height])
+  return {
+    ...opened,
+    async show(page, shop) {
+      await opened.show(page, shop)
+      await fill?.(appOf(page), wordsOf(shop.locale), shop)
+    },
+    cut: (page, shop) => keep(findIn(appOf(page), wordsOf(shop.locale))),
+  }
+}
+
+const appOf = (page: Page) => page.frameLocator('#app-frame')
+
+const findIn = (app: FrameLocator, words: Words): Find => ({
+  page: () => [app.locator('h1').first(), app.locator('.Polaris-Page > :last-child').first()],
+  card: (key) => {
+    const heading = app.getByRole('heading', { name: words.app(key), exact: true })
+    return app.locator('.Polaris-ShadowBevel').filter({ has: heading }).first()
+  },
+  text: (key) => app.getByText(words.app(key), { exact: true }).first(),
+})
+
+const choose = (key: string): Fill => {
+  return (app, words) => app.getByText(words.app(key), { exact: true }).click()
+}
+
+const fillNames = async (app: FrameLocator, words: Words, key: string, names: { de: string; en: string }) => {
+  const label = words.app(key)
+  await app.getByLabel(`${label} (${words.app('language.de')})`).fill(names.de)
+  await app.getByLabel(`${label} (${words.app('language.en')})`).fill(names.en)
+}
+
+const campaign: Fill = async (app, words, shop) => {
+  const names = { de: 'Kaffee-Wochenende', en: 'Coffee weekend' }
+  await fillNames(app, words, 'program:campaigns.name', names)
+  await app.getByLabel(words.app('program:campaigns.multiplier'), { exact: true }).fill('2')
+  await choose('program:scope.tags')(app, words, shop)
+  await app.getByLabel(words.app('program:scope.addTag')).fill('kaffee')
+  await app.getByRole('button', { name: words.app('action.add'), exact: true }).click()
+}
+
+const reward: Fill = async (app, words) => {
+  await fillNames(app, words, 'program:reward.name', { de: '20 € Rabatt', en: '€20 off' })
+  await app.getByLabel(words.app('program:reward.amount'), { exact: true }).fill('20')
+  await app.getByLabel(words.app('program:reward.cost'), { exact: true }).fill('1900')
+}
+
+/** Of an order: the second line from above, below a reward that was redeemed. */
+const why: Fill = async (app, words) => {
+  await app
+    .getByRole('button', { name: words.app('members:history.why') })
+    .nth(1)
+    .click()
+}
+
+/** Uploads two lines, one of them wrong, and looks at what they would do: nothing is posted. */
+const file: Fill = async (app, words, { customerId }) => {
+  const lines =
+    words.locale === 'de'
+      ? `kundennummer;punkte;grund\n${customerId};250;Kulanz nach Lieferverzug\n${customerId};2,5;Zum Geburtstag\n`
+      : `customer id,points,reason\n${customerId},250,Goodwill after a late delivery\n${customerId},2.5,Birthday\n`
+  await app.locator('input[type=file]').setInputFiles({
+    name: words.locale === 'de' ? 'kulanz.csv' : 'goodwill.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(lines),
+  })
+  await app.getByText(words.app('operations:bulk.readyWrong', { count: 1, number: 1 })).waitFor()
+}
+
+/** From above: choosing a tab would scroll down to it. */
+const shop: Picture = {
+  ...panel('shop', 0),
+  async show(page, { at }) {
+    await page.goto(at('/'))
+    await page.locator('[data-stammgast-open]').click()
+    await page.getByRole('tab').first().waitFor()
+    await page.waitForLoadState('networkidle')
+  },
+}
+
+export const GUIDE: Picture[] = [
+  guided('first-steps', { address: '/app', height: 1240, keep: ({ card }) => [card('guide:title')] }),
+  guided('points', { address: '/app/program/earning', height: 1500 }),
+  guided('campaigns', {
+    address: '/app/program/campaigns/new',
+    height: 1400,
+    fill: campaign,
+    keep: ({ card }) => [card('program:campaigns.what'), card('program:campaigns.forWhat')],
+  }),
+  guided('tiers', { address: '/app/program/tiers', height: 1600 }),
+  guided('rewards', { address: '/app/program/rewards/new', height: 1200, fill: reward }),
+  guided('expiry', {
+    address: '/app/program/rules',
+    height: 1500,
+    fill: choose('program:expiry.kind.after-earning'),
+    keep: ({ card }) => [card('program:rules.expiry')],
+  }),
+  guided('members', {
+    address: ({ customerId }) => `/app/members/${customerId}`,
+    height: 1000,
+    fill: why,
+  }),
+  guided('points-from-a-file', { address: '/app/operations/bulk', height: 1000, fill: file }),
+  guided('past-orders', {
+    address: '/app/operations/past-orders',
+    height: 900,
+    fill: choose('operations:pastOrders.award'),
+    keep: ({ text }) => [
+      text('operations:pastOrders.how'),
+      text('operations:pastOrders.awardHelp'),
+      text('operations:pastOrders.reckon'),
+    ],
+  }),
+  shop,
+  guided('figures', {
+    address: '/app',
+    height: 1900,
+    keep: ({ text, card }) => [text('home:subtitle'), card('home:chart.title')],
+  }),
+  guided('operations', { address: '/app/operations', height: 800 }),
+  guided('privacy', {
+    address: '/app/settings',
+    height: 1400,
+    keep: ({ text }) => [
+      text('settings:privacy.title'),
+      text('settings:privacy.ids'),
+      text('settings:privacy.nobody'),
+    ],
+  }),
+]
