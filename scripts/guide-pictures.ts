@@ -20,6 +20,8 @@ interface Find {
   page(): Locator[]
   /** The card that has this heading. */
   card(key: string): Locator
+  /** The card that holds this text somewhere. */
+  cardWith(key: string): Locator
   text(key: string): Locator
 }
 
@@ -43,6 +45,11 @@ const findIn = (app: FrameLocator, words: Words): Find => ({
     const heading = app.getByRole('heading', { name: words.app(key), exact: true })
     return app.locator('.Polaris-ShadowBevel').filter({ has: heading }).first()
   },
+  cardWith: (key) =>
+    app
+      .locator('.Polaris-ShadowBevel')
+      .filter({ hasText: words.app(key) })
+      .first(),
   text: (key) => app.getByText(words.app(key), { exact: true }).first(),
 })
 
@@ -71,11 +78,11 @@ const reward: Fill = async (app, words) => {
   await app.getByLabel(words.app('program:reward.cost'), { exact: true }).fill('1900')
 }
 
-/** Of an order: the second line from above, below a reward that was redeemed. */
-const why: Fill = async (app, words) => {
+/** Of the newest order, "Why? Order #1299, 28 November 2026": its calculation says the most. */
+const why: Fill = async (app) => {
   await app
-    .getByRole('button', { name: words.app('members:history.why') })
-    .nth(1)
+    .getByRole('button', { name: /#\d+, / })
+    .first()
     .click()
 }
 
@@ -147,10 +154,6 @@ export const GUIDE: Picture[] = [
   guided('privacy', {
     address: '/app/settings',
     height: 1400,
-    keep: ({ text }) => [
-      text('settings:privacy.title'),
-      text('settings:privacy.ids'),
-      text('settings:privacy.nobody'),
-    ],
+    keep: ({ text, cardWith }) => [text('settings:privacy.title'), cardWith('settings:privacy.ids')],
   }),
 ]

@@ -48,7 +48,8 @@ const anchorOf = (heading: string) =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
     .replaceAll(' ', '-')
-const anchorsOf = (page: string) => [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading ?? ''))
+const anchorsOf = (page: string) =>
+  [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading ?? ''))
 
 async function leadsNowhere(file: string, link: string): Promise<boolean> {
   if (/^https?:/.test(link)) return false
@@ -83,21 +84,29 @@ describe.each(LANGUAGES)('the guide (%s)', (language) => {
     expect(pages.filter((name) => !links.includes(name))).toEqual([])
   })
 
-  test.each(PAGES)('%s: short, its links lead somewhere, and its bold words are on the screen', async (name) => {
-    const file = fileOf(name)
-    const page = await readFile(file, 'utf8')
-    const links = linksOf(page)
-    const nowhere = await Promise.all(links.map((link) => leadsNowhere(file, link)))
-    expect(links.filter((_, index) => nowhere[index])).toEqual([])
-    const words = await wordsOf(language)
-    expect(boldOf(page).filter((bold) => !words.has(bold))).toEqual([])
-    expect(page.split('\n').length).toBeLessThanOrEqual(MOST_LINES)
-  })
+  test.each(PAGES)(
+    '%s: short, its links lead somewhere, and its bold words are on the screen',
+    async (name) => {
+      const file = fileOf(name)
+      const page = await readFile(file, 'utf8')
+      const links = linksOf(page)
+      const nowhere = await Promise.all(links.map((link) => leadsNowhere(file, link)))
+      expect(links.filter((_, index) => nowhere[index])).toEqual([])
+      const words = await wordsOf(language)
+      expect(boldOf(page).filter((bold) => !words.has(bold))).toEqual([])
+      expect(page.split('\n').length).toBeLessThanOrEqual(MOST_LINES)
+    },
+  )
 
-  test.each(PAGES.filter((name) => name !== 'README.md'))('%s has one picture, in its language', async (name) => {
-    const page = await readFile(fileOf(name), 'utf8')
-    const pictures = [...page.matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)]
-    expect(pictures.map(([, , to]) => to)).toEqual([`../pictures/${path.basename(name, '.md')}-${language}.png`])
-    expect(pictures[0]?.[1]).not.toBe('')
-  })
+  test.each(PAGES.filter((name) => name !== 'README.md'))(
+    '%s has one picture, in its language',
+    async (name) => {
+      const page = await readFile(fileOf(name), 'utf8')
+      const pictures = [...page.matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)]
+      expect(pictures.map(([, , to]) => to)).toEqual([
+        `../pictures/${path.basename(name, '.md')}-${language}.png`,
+      ])
+      expect(pictures[0]?.[1]).not.toBe('')
+    },
+  )
 })
