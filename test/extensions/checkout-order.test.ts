@@ -196,6 +196,15 @@ describe('on the thank-you page', () => {
     await expect.poll(() => shownText()).toContain('This order earned no points.')
   })
 
+  test('an order that is not paid yet is not said to have earned nothing', async () => {
+    app(SIGNED_IN, { json: { points: 0, status: 'unpaid', availableAt: null } })
+    await open('en')
+    await expect
+      .poll(() => shownText())
+      .toContain('This order is not paid yet. The points it earns are added after the payment.')
+    expect(shownText()).not.toContain('This order earned no points.')
+  })
+
   test.each([['down'], [{ status: 401 }]] as const)(
     'nothing is shown when the app cannot be reached: %o',
     async (answer) => {

@@ -51,6 +51,9 @@ beforeAll(async () => {
   await buy(made.shopId, { id: 7101, customer: MARA, lines: [{ price: '120.00' }] })
   const yesterday = new Date(Date.now() - 86_400_000).toISOString()
   await buy(made.shopId, { id: 7102, customer: TILO, lines: [{ price: '49.90' }], placedAt: yesterday })
+  const unpaid = { customer: TILO, placedAt: yesterday, lines: [{ price: '49.90' }], status: 'pending' }
+  await buy(made.shopId, { id: 7903, ...unpaid })
+  await buy(made.shopId, { id: 7904, ...unpaid, cancelledAt: yesterday })
   await database.owner().query(
     `INSERT INTO product_label (shop_id, product_id, collections, tags)
      VALUES ($1, $2, '{701}', '{}'), ($1, $3, '{}', '{}')`,
@@ -374,6 +377,12 @@ describe('what an order earned', () => {
     const pending = await (await points('gid://shopify/Order/7102', { customer: TILO })).json()
     expect(pending).toMatchObject({ points: 49, status: 'pending' })
     expect(new Date(pending.availableAt).getTime()).toBeGreaterThan(Date.now() + 12 * 86_400_000)
+  })
+
+  test('is not said to be nothing while the order is not paid', async () => {
+    const status = async (order: number) =>
+      (await (await points(`gid://shopify/Order/${order}`, { customer: TILO })).json()).status
+    expect([await status(7903), await status(7904)]).toEqual(['unpaid', 'available'])
   })
 
   test('and unknown to everybody else', async () => {

@@ -74,7 +74,7 @@ export interface Preview {
 /** `unknown`: the app has not settled the order yet (or does not know it). `availableAt` is ISO 8601 or null. */
 export interface OrderPoints {
   points: number
-  status: 'pending' | 'available' | 'unknown'
+  status: 'pending' | 'available' | 'unpaid' | 'unknown'
   availableAt: string | null
 }
 

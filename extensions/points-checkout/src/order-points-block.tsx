@@ -98,6 +98,7 @@ function Guest(props: { answers: Answers; storefrontUrl?: string; wording: Wordi
 
 function earnedText({ order, membership, asking }: Answers, wording: Wording): string {
   if (order.status === 'unknown') return wording.say(asking ? 'order.calculating' : 'order.later')
+  if (order.status === 'unpaid') return wording.say('order.unpaid')
   if (order.points === 0) return wording.say('order.none')
   const points = wording.points(order.points, membership.pointName)
   if (order.status === 'available') return wording.say('order.available', { points })
