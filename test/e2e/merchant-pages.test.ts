@@ -304,3 +304,19 @@ test('W17: an open code is taken back on the member’s page; a lost answer keep
   expect(newest?.reasons).toContain(words.surfaces('detail.you'))
   expect(await merchant.button(words.app('members:endCode.actionOf', { code })).count()).toBe(0)
 })
+
+test('an adjustment that is taken back says so, though its line has no button any more', async () => {
+  const { page, merchant, shopper, words } = await people('de')
+  const customerId = await shopper.signIn(SHOPPER)
+  const before = (await memberNow(customerId)).available
+  await merchant.give(customerId, 7, 'Zum Zurücknehmen')
+  const line = merchant.historyItem(words.surfaces('title.adjustment-plus')).first()
+  const undo = { name: words.app('members:history.undo'), exact: true }
+  await line.getByRole('button', undo).click()
+  const dialog = merchant.app.getByRole('dialog')
+  await dialog.getByRole('button', undo).last().click()
+  await page.getByText(words.app('members:adjust.undone')).waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  expect((await memberNow(customerId)).available).toBe(before)
+  expect(await line.getByRole('button', undo).count()).toBe(0)
+})

@@ -10,17 +10,25 @@ import {
   List,
   Text,
 } from '@shopify/polaris'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberHistoryItem, MemberHistoryPage, MemberPageView } from '../../loyalty/read-member-page.ts'
 import { readJson } from '../kit/read-json.ts'
 import { useFormat } from '../use-format.ts'
-import { ReinstateButton } from './reinstate-button.tsx'
-import { UndoButton } from './undo-button.tsx'
+import { ReinstateDialog } from './reinstate-dialog.tsx'
+import { UndoDialog } from './undo-dialog.tsx'
+
+interface Asked {
+  deed: 'undo' | 'reinstate'
+  item: MemberHistoryItem
+}
 
 /** Every posting, newest first, each with its reason. Older pages are appended. */
 export function HistoryCard({ member }: { member: MemberPageView }) {
   const { t } = useTranslation('members')
+  // Kept here and not with its line, whose button is gone when the answer comes.
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const close = useCallback(() => setAsked(null), [])
   const { items, next, more, loading, failed } = useHistory(member)
   return (
     <Card padding="0">
@@ -38,7 +46,7 @@ export function HistoryCard({ member }: { member: MemberPageView }) {
       )}
       <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {items.map((item) => (
-          <HistoryItem key={item.postingId} item={item} />
+          <HistoryItem key={item.postingId} item={item} onAsk={(deed) => setAsked({ deed, item })} />
         ))}
       </ul>
       {next !== null && (
@@ -51,11 +59,13 @@ export function HistoryCard({ member }: { member: MemberPageView }) {
           </BlockStack>
         </Box>
       )}
+      {asked?.deed === 'undo' && <UndoDialog postingId={asked.item.postingId} onClose={close} />}
+      {asked?.deed === 'reinstate' && <ReinstateDialog item={asked.item} onClose={close} />}
     </Card>
   )
 }
 
-function HistoryItem({ item }: { item: MemberHistoryItem }) {
+function HistoryItem({ item, onAsk }: { item: MemberHistoryItem; onAsk: (deed: Asked['deed']) => void }) {
   const { t } = useTranslation('members')
   const format = useFormat()
   const [open, setOpen] = useState(false)
@@ -86,8 +96,16 @@ function HistoryItem({ item }: { item: MemberHistoryItem }) {
             {date} · {after}
           </Text>
           <InlineStack gap="300">
-            {item.undoable && <UndoButton postingId={item.postingId} />}
-            {item.reinstatable && <ReinstateButton item={item} />}
+            {item.undoable && (
+              <Button variant="plain" size="slim" onClick={() => onAsk('undo')}>
+                {t('history.undo')}
+              </Button>
+            )}
+            {item.reinstatable && (
+              <Button variant="plain" size="slim" onClick={() => onAsk('reinstate')}>
+                {t('reinstate.action')}
+              </Button>
+            )}
             {(item.detail.length > 0 || item.order) && (
               <Button
                 variant="plain"

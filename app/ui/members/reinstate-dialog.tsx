@@ -1,5 +1,5 @@
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { Banner, Button, FormLayout, Text, TextField } from '@shopify/polaris'
+import { Banner, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberHistoryItem } from '../../loyalty/read-member-page.ts'
@@ -10,20 +10,7 @@ import { useFormat } from '../use-format.ts'
 import type { AdjustAnswer } from './adjust-answer.ts'
 
 /** Gives points back that had lapsed: a reason, a new last day. */
-export function ReinstateButton({ item }: { item: MemberHistoryItem }) {
-  const { t } = useTranslation('members')
-  const [asking, setAsking] = useState(false)
-  return (
-    <>
-      <Button variant="plain" size="slim" onClick={() => setAsking(true)}>
-        {t('reinstate.action')}
-      </Button>
-      {asking && <ReinstateModal item={item} onClose={() => setAsking(false)} />}
-    </>
-  )
-}
-
-function ReinstateModal({ item, onClose }: { item: MemberHistoryItem; onClose: () => void }) {
+export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; onClose: () => void }) {
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
   const { toast } = useAppBridge()
