@@ -113,7 +113,7 @@ async function remixPages(settings: Env): Promise<express.Express> {
   app.set('trust proxy', 'loopback, linklocal, uniquelocal')
   app.use(logRequests)
   app.use(compression())
-  app.use(refuseUnreadable)
+  app.use(refuseUnreadable(settings.SHOPIFY_APP_URL))
   app.use(endWithAnswer)
   const assets = path.join(root, 'build/client/assets')
   // No index and no redirect to one: a redirect would hand the query on.
@@ -158,12 +158,14 @@ const keptByNobody: express.RequestHandler = (_request, response, next) => {
   next()
 }
 
-const refuseUnreadable: express.RequestHandler = (request, response, next) => {
-  const { method, originalUrl, headers } = request
-  const fault = faultOfRequest({ method, url: originalUrl, headers })
-  if (fault) plain(response, fault.status, fault.reason)
-  else next()
-}
+const refuseUnreadable =
+  (origin: string): express.RequestHandler =>
+  (request, response, next) => {
+    const { method, originalUrl, headers } = request
+    const fault = faultOfRequest({ method, url: originalUrl, headers, origin })
+    if (fault) plain(response, fault.status, fault.reason)
+    else next()
+  }
 
 function fail(response: ServerResponse, error: unknown): void {
   const known = (error as { status?: number }).status

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { createReadableStreamFromReadable, type EntryContext } from '@remix-run/node'
-import { RemixServer } from '@remix-run/react'
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { I18nextProvider } from 'react-i18next'
@@ -68,9 +68,9 @@ function addSecurityHeaders(request: Request, headers: Headers, nonce: string) {
   headers.set('Referrer-Policy', 'strict-origin-when-cross-origin')
 }
 
-/** What a loader or an action throws unexpectedly. */
+/** What a loader or an action throws unexpectedly. A page that does not exist is no failure: anybody can ask for one. */
 export function handleError(error: unknown, { request }: { request: Request }) {
-  if (request.signal.aborted) return
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return
   const { pathname } = new URL(request.url)
   const stack = error instanceof Error ? error.stack : String(error)
   logger.error({ path: pathname, method: request.method, stack }, 'a request failed')

@@ -4,6 +4,19 @@ import { wholeNumber } from './domain/whole-number.ts'
 
 const text = (meaning: string) => z.string(meaning).min(1, meaning)
 
+/** A word like "none" in its place would be a key that everybody can guess. Shopify's are longer than this. */
+const SECRET = /^[!-~]{10,}$/
+const secret = (meaning: string) =>
+  z.string(meaning).regex(SECRET, `${meaning}: at least 10 characters, without blanks`)
+
+const APP_URL = 'must be the address of this app and no more, like "https://loyalty.example.com"'
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password, pathname, search, hash } = new URL(value)
+  return /^https?:$/.test(protocol) && pathname === '/' && username + password + search + hash === ''
+}
+
 const whole = (min: number, max: number) =>
   z.string().transform((value, context) => {
     const number = wholeNumber(value, { min, max })
@@ -19,10 +32,10 @@ const schema = z.object({
     if (fault !== null) context.addIssue(fault)
   }),
   SHOPIFY_API_KEY: text('must be the client id of your Shopify app'),
-  SHOPIFY_API_SECRET: text('must be the client secret of your Shopify app'),
+  SHOPIFY_API_SECRET: secret('must be the client secret of your Shopify app'),
   /** While a secret is being rotated, deliveries signed with the one before are taken too. */
-  SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
-  SHOPIFY_APP_URL: z.url('must be the address of this app, like "https://loyalty.example.com"'),
+  SHOPIFY_API_SECRET_PREVIOUS: secret('must be the client secret before this one, or not be set').optional(),
+  SHOPIFY_APP_URL: z.string(APP_URL).refine(isOrigin, APP_URL),
   /** Where the admin loads App Bridge from; Shopify's own address when absent. */
   APP_BRIDGE_URL: z.url().optional(),
   HOST: z.string().default('0.0.0.0'),

@@ -43,7 +43,7 @@ export async function openLab(options: {
     DATABASE_URL: url,
     LOG_LEVEL: 'error',
     SHOPIFY_API_KEY: 'bench',
-    SHOPIFY_API_SECRET: 'bench',
+    SHOPIFY_API_SECRET: 'bench-secret',
     SHOPIFY_APP_URL: 'http://127.0.0.1:1',
   })
   const owner = new pg.Pool({ connectionString: url, max: 2 })

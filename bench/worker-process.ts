@@ -34,7 +34,7 @@ export async function startRealWorker(databaseUrl: string, shopifyUrl: string): 
       LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
       SHOPIFY_API_KEY: 'bench',
-      SHOPIFY_API_SECRET: 'bench',
+      SHOPIFY_API_SECRET: 'bench-secret',
       SHOPIFY_APP_URL: 'http://127.0.0.1:1',
       PRACTICE_STORE_URL: shopifyUrl,
     },

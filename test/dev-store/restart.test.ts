@@ -27,7 +27,7 @@ async function start(directory: string, port: number) {
       PRACTICE_STORE_DATA: directory,
       APP_URL: 'http://127.0.0.1:9',
       SHOPIFY_API_KEY: 'key',
-      SHOPIFY_API_SECRET: 'secret',
+      SHOPIFY_API_SECRET: 'practice-secret',
     },
   })
   let output = ''

@@ -23,7 +23,8 @@ const admin = (claims: Record<string, unknown> = {}) => adminToken(shop, claims)
 const buyer = (claims: Record<string, unknown> = {}) => extensionToken({ shop, customer: '6001', claims })
 const facts = { apiKey: KEY, apiSecret: SECRET }
 
-const TOKENS: [string, () => Promise<string> | string, Record<'admin' | 'extension', number>][] = [
+type Case = [string, () => Promise<string> | string, Record<'admin' | 'extension', number>]
+const TOKENS: Case[] = [
   ['the admin’s', () => admin(), { admin: 200, extension: 401 }],
   [
     'the practice store’s admin’s',
@@ -71,6 +72,10 @@ const TOKENS: [string, () => Promise<string> | string, Record<'admin' | 'extensi
     () => admin({ iss: `https://${shop}` }),
     { admin: 401, extension: 401 },
   ],
+  ...[{ exp: undefined }, { nbf: undefined }, { exp: 1e99 }, { exp: 4e9 }].flatMap((times): Case[] => [
+    [`the admin’s for good: ${JSON.stringify(times)}`, () => admin(times), { admin: 401, extension: 401 }],
+    [`a buyer’s for good: ${JSON.stringify(times)}`, () => buyer(times), { admin: 401, extension: 401 }],
+  ]),
   ['one without a shop', () => admin({ dest: undefined }), { admin: 401, extension: 401 }],
   [
     'one whose shop has no scheme',

@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { handleError } from '../../app/entry.server.tsx'
 import { readEnv } from '../../app/env.server.ts'
+import { logger } from '../../app/logger.server.ts'
 import { action as preview } from '../../app/routes/api.preview.ts'
 import { action as member } from '../../app/routes/app.members.$customerId.tsx'
 import { action as upload } from '../../app/routes/app.operations.bulk._index.tsx'
@@ -142,6 +144,8 @@ test('A10: the sentence names where the text stands, and whole text of any scrip
     expect(faultOfText(good)).toBeNull()
 })
 
+const hostOf = (admin: string) => Buffer.from(admin).toString('base64')
+
 describe('A10: a request that no page can read', () => {
   let server: Awaited<ReturnType<typeof startServer>>
   beforeAll(async () => {
@@ -179,6 +183,21 @@ describe('A10: a request that no page can read', () => {
     ['GET /app/members/%00 HTTP/1.1\r\nHost: app', 'the path is ambiguous'],
     ['GET /app/members?q=%00 HTTP/1.1\r\nHost: app', 'the query holds NUL'],
     ['GET /app/members?tier=a%00b&after=1_2 HTTP/1.1\r\nHost: app', 'the query holds NUL'],
+    [
+      `GET /app?shop=a.myshopify.com&host=${hostOf('javascript:alert(1)//myshopify.com')} HTTP/1.1\r\nHost: app`,
+      'host must',
+    ],
+    [`GET /auth?host=${hostOf('user@admin.shopify.com/store/a')} HTTP/1.1\r\nHost: app`, 'host must'],
+    [`GET /app?host=${hostOf('admin.shopify.com:99999/store/a')} HTTP/1.1\r\nHost: app`, 'host must'],
+    [
+      'GET /auth/session-token?shopify-reload=https://evil.example/x HTTP/1.1\r\nHost: app',
+      'shopify-reload must',
+    ],
+    [
+      'GET /auth/session-token?shopify-reload=javascript:alert(1) HTTP/1.1\r\nHost: app',
+      'shopify-reload must',
+    ],
+    ['GET /auth/session-token?shopify-reload=//evil.example HTTP/1.1\r\nHost: app', 'shopify-reload must'],
     ['GET /%zz HTTP/1.1\r\nHost: app', ''],
     [
       'GET /auth/exit-iframe?shop=test-shop-1.myshopify.com&exitIframe=https://other.example HTTP/1.1\r\nHost: app',
@@ -251,4 +270,16 @@ describe('A10: a request that no page can read', () => {
       }
   })
   const HOST = Buffer.from('admin.shopify.com/store/test-shop-1').toString('base64url')
+})
+
+test('A10: what is refused is no failure of ours: strangers fill no log of errors', () => {
+  const error = vi.spyOn(logger, 'error').mockImplementation(() => {})
+  const request = new Request('https://app.example/x1')
+  const refused = (status: number) => ({ status, statusText: '', internal: true, data: '' })
+  for (const status of [400, 401, 404, 405]) handleError(refused(status), { request })
+  expect(error).not.toHaveBeenCalled()
+  handleError(refused(500), { request })
+  handleError(new Error('broken'), { request })
+  expect(error).toHaveBeenCalledTimes(2)
+  error.mockRestore()
 })

@@ -6,7 +6,7 @@ const PROXY = /the driver knows one host: give the address of a proxy that leads
 const variables = {
   NODE_ENV: 'test' as const,
   SHOPIFY_API_KEY: 'k',
-  SHOPIFY_API_SECRET: 's',
+  SHOPIFY_API_SECRET: 'test-secret',
   SHOPIFY_APP_URL: 'https://a.example',
 }
 
