@@ -74,6 +74,8 @@ async function main(args: string[]): Promise<number> {
 async function inOwnProcess(name: string): Promise<Figure[]> {
   const child = spawn(process.execPath, [import.meta.filename, '--only', name, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // A line of the log among the figures would be taken for one.
+    env: { ...process.env, LOG_LEVEL: 'silent' },
   })
   let lines = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
