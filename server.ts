@@ -7,6 +7,7 @@ import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
+import { type ConnectionLimits, isPrivate, limitConnections, oneAtATime } from './app/connections.ts'
 import { closePools, jobsPool, refuseUnsafeDatabase } from './app/db.server.ts'
 import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
@@ -14,7 +15,6 @@ import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
 import { createReadiness } from './app/readiness.server.ts'
 import { faultOfRequest } from './app/request-target.ts'
-import { seldom } from './app/seldom.ts'
 import { closeShopify } from './app/shopify.server.ts'
 import { stopOnSignal } from './app/stop-signals.ts'
 
@@ -24,16 +24,22 @@ const root = import.meta.dirname
 const DRAIN_MS = 8_000
 
 /** What one sender may take of the process' time and room. */
-export interface ServerLimits {
+export interface ServerLimits extends ConnectionLimits {
   headersMs: number
   /** For a whole request, its body included. */
   requestMs: number
   /** Node looks only so often whether the two above are over. */
   checkMs: number
-  /** More are closed unheard. */
-  connections: number
 }
-const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000, connections: 2_000 }
+const LIMITS: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  checkMs: 2_000,
+  unreadMs: 20_000,
+  connections: 2_000,
+  perAddress: 200,
+  mayBeProxy: isPrivate,
+}
 const GOODBYE_MS = 2_000
 
 interface RunningServer {
@@ -65,16 +71,20 @@ export async function startServer(
     // Longer than the usual idle time of load balancers, which would otherwise write into a closing connection.
     keepAliveTimeout: 65_000,
   }
-  const server = createServer(patience, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     const place = request.url?.split('?', 1)[0]
+    if (isLate(request.socket)) {
+      if (place !== '/healthz' && place !== '/readyz') return request.socket.destroy()
+      response.setHeader('connection', 'close')
+    }
     if (place === '/webhooks') door(request, response).catch((error) => fail(response, error))
     else if (place === '/healthz') plain(response, 200, 'ok')
     else if (place === '/readyz')
       void answerReadiness(response, closing ? 'shutting down' : readiness.check())
     else answerPage(request, response)
-  })
-  server.maxConnections = limits.connections
-  server.on('drop', () => crowded({ connections: limits.connections }))
+  }
+  const server = createServer(patience, oneAtATime(answer))
+  const isLate = limitConnections(server, limits)
   const port = await listen(server, settings)
   logger.info({ port }, 'web process is listening')
 
@@ -94,8 +104,6 @@ export async function startServer(
     },
   }
 }
-
-const crowded = seldom((facts) => logger.warn(facts, 'a connection was closed: there are too many'))
 
 function secretsOf({ SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_PREVIOUS }: Env): string[] {
   return SHOPIFY_API_SECRET_PREVIOUS

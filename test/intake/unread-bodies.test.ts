@@ -124,7 +124,15 @@ describe('A8: the server', () => {
   let server: Awaited<ReturnType<typeof startServer>>
   afterEach(() => server.close())
   const start = async (limits: Partial<Parameters<typeof startServer>[2]>) => {
-    const usual = { headersMs: 60_000, requestMs: 60_000, checkMs: 20, connections: 100 }
+    const usual = {
+      headersMs: 60_000,
+      requestMs: 60_000,
+      checkMs: 20,
+      unreadMs: 60_000,
+      connections: 100,
+      perAddress: 100,
+      mayBeProxy: () => true,
+    }
     server = await startServer(settings(), (_, response) => void response.end('page'), {
       ...usual,
       ...limits,
@@ -151,12 +159,14 @@ describe('A8: the server', () => {
   test('closes connections beyond the most, and takes new ones when there is room again', async () => {
     const port = await start({ connections: 3 })
     const kept = [await stranger(port), await stranger(port), await stranger(port)]
-    const fourth = await stranger(port, 'GET /healthz HTTP/1.1\r\nHost: app\r\n\r\n')
+    const fourth = await stranger(port, 'GET / HTTP/1.1\r\nHost: app\r\n\r\n')
     expect(await fourth.ended).toBe('')
     for (const { socket, ended } of kept) {
       socket.end()
       await ended
     }
-    await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => null))?.status)
+      .toBe(200)
   })
 })

@@ -9,6 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 export const APP_SECRET = 'test-secret'
 
 export interface AppProcess {
+  pid: number
   /** kill -9: no handler runs, no connection is closed properly. */
   kill(): Promise<void>
   /** Asks it to stop, as an operator does. */
@@ -106,7 +107,14 @@ function launch(file: string, env: NodeJS.ProcessEnv, args: string[] = []) {
     if (alive()) started.kill(signal)
     await ended
   }
-  return { started, alive, words: () => said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  return {
+    started,
+    pid: started.pid ?? 0,
+    alive,
+    words: () => said,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  }
 }
 
 /** Asks again and again. @throws Error naming what did not come true in time */

@@ -1,0 +1,111 @@
+import type { RequestListener, Server } from 'node:http'
+import { BlockList, isIPv4, type Socket } from 'node:net'
+import { logger } from './logger.server.ts'
+import { networkOf } from './network-of.ts'
+import { seldom } from './seldom.ts'
+
+/** What connections may take of the process, whoever opens them. */
+export interface ConnectionLimits {
+  /** All together. Beyond them only health checks are answered. */
+  connections: number
+  /** Of one address of the internet (IPv6: network). */
+  perAddress: number
+  /** So long an answer waits while its reader takes nothing of it; at most twice as long. */
+  unreadMs: number
+  /** Whose connections are not counted by address, because they may be everybody's. */
+  mayBeProxy: (address: string) => boolean
+}
+
+/** Kept free for health checks, so that a full process is not taken for a dead one. */
+const ROOM_FOR_CHECKS = 20
+/** So long a connection is listened to that came when there was no room any more. */
+const CHECK_WITHIN_MS = 2_000
+/** Requests sent ahead of an answer. Browsers and proxies send none, measuring tools a few. */
+const MOST_AHEAD = 16
+
+const PRIVATE = new BlockList()
+for (const [network, bits] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+] as const)
+  PRIVATE.addSubnet(network, bits)
+PRIVATE.addAddress('::1', 'ipv6')
+PRIVATE.addSubnet('fc00::', 7, 'ipv6')
+PRIVATE.addSubnet('fe80::', 10, 'ipv6')
+
+/** Loopback, link-local and private addresses, from which `X-Forwarded-For` is believed as well. */
+export const isPrivate = (address: string): boolean =>
+  PRIVATE.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+
+/** @returns whether this connection came when there was no room: it gets nothing but the answer to a health check */
+export function limitConnections(server: Server, limits: ConnectionLimits): (socket: Socket) => boolean {
+  const ofAddress = new Map<string, number>()
+  const late = new WeakSet<Socket>()
+  let open = 0
+
+  function count(socket: Socket): void {
+    if (++open > limits.connections) {
+      late.add(socket)
+      socket.setTimeout(CHECK_WITHIN_MS)
+      crowded({ connections: limits.connections })
+    }
+    socket.once('close', () => open--)
+  }
+
+  function countAddress(socket: Socket): void {
+    const address = socket.remoteAddress
+    const network = networkOf(address)
+    if (!address || !network || limits.mayBeProxy(address)) return
+    const others = ofAddress.get(network) ?? 0
+    ofAddress.set(network, others + 1)
+    socket.once('close', () => {
+      const left = (ofAddress.get(network) ?? 0) - 1
+      if (left > 0) ofAddress.set(network, left)
+      else ofAddress.delete(network)
+    })
+    if (others < limits.perAddress) return
+    greedy({ perAddress: limits.perAddress })
+    socket.destroy()
+  }
+
+  server.maxConnections = limits.connections + ROOM_FOR_CHECKS
+  server.on('drop', () => crowded({ connections: limits.connections }))
+  server.on('connection', (socket) => {
+    count(socket)
+    countAddress(socket)
+  })
+  server.timeout = limits.unreadMs
+  return (socket) => late.has(socket)
+}
+
+const crowded = seldom((facts) => logger.warn(facts, 'a connection was closed: there are too many'))
+const greedy = seldom((facts) => logger.warn(facts, 'a connection was closed: its address has too many'))
+
+/**
+ * Answers the requests of a connection one after the other. Node hands on each at once, and an answer that waits for
+ * the one before hears nothing of the end of the connection: what it has opened would stay open.
+ */
+export function oneAtATime(answer: RequestListener): RequestListener {
+  const ahead = new WeakMap<Socket, number>()
+  return (request, response) => {
+    const { socket } = request
+    // Node ends a connection on which nothing has moved for `server.timeout`, unless this listens. Then only those go
+    // who do not read; whoever waits for a page that takes long may wait.
+    response.on('timeout', () => {
+      if (socket.writableLength > 0) socket.destroy()
+    })
+    // An answer has the connection as soon as those before it are done.
+    if (response.socket) return answer(request, response)
+    const waiting = (ahead.get(socket) ?? 0) + 1
+    ahead.set(socket, waiting)
+    if (waiting > MOST_AHEAD) socket.destroy()
+    else
+      response.once('socket', () => {
+        ahead.set(socket, (ahead.get(socket) ?? 1) - 1)
+        process.nextTick(answer, request, response)
+      })
+  }
+}
