@@ -24,6 +24,7 @@ const STATUS: Record<DomainErrorCode, number> = {
   'stale-draft': 409,
   'batch-unknown': 404,
   'batch-state': 409,
+  'same-file': 409,
 }
 
 export function statusOf(code: DomainErrorCode): number {

@@ -23,6 +23,7 @@ export type DomainErrorCode =
   | 'stale-draft'
   | 'batch-unknown'
   | 'batch-state'
+  | 'same-file'
 
 export class DomainError extends Error {
   readonly code: DomainErrorCode

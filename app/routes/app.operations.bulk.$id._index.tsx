@@ -5,7 +5,7 @@ import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { isDomainError } from '../domain/errors.ts'
 import { wholeNumber } from '../domain/whole-number.ts'
 import { statusOf } from '../http-errors.ts'
-import { confirmBatch, discardBatch, undoBatch } from '../loyalty/bulk/decide-batch.ts'
+import { confirmBatch, discardBatch, SameFilePosted, undoBatch } from '../loyalty/bulk/decide-batch.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
@@ -17,21 +17,26 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return page
 }
 
-const wish = z.strictObject({ intent: z.enum(['confirm', 'discard', 'undo']) })
+const wish = z.strictObject({
+  intent: z.enum(['confirm', 'discard', 'undo']),
+  /** The posted batch of the same file that is to be repeated. */
+  despite: z.int().positive().optional(),
+})
 
 /** Each is safe to send twice. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
   const decision = { shop, actor, batchId: batchIdOf(params.id) }
-  const { intent } = await sentJson(request, wish)
+  const { intent, despite } = await sentJson(request, wish)
   try {
     if (intent === 'undo') return redirect(`/app/operations/bulk/${await undoBatch(decision)}`)
-    if (intent === 'confirm') await confirmBatch(decision)
+    if (intent === 'confirm') await confirmBatch({ ...decision, despite })
     else await discardBatch(decision)
     return { ok: true, intent } satisfies BatchAnswer
   } catch (error) {
     if (!isDomainError(error)) throw error
-    return data({ ok: false, intent } satisfies BatchAnswer, statusOf(error.code))
+    const sameFile = error instanceof SameFilePosted ? { sameFile: error.sameFile } : {}
+    return data({ ok: false, intent, ...sameFile } satisfies BatchAnswer, statusOf(error.code))
   }
 }
 

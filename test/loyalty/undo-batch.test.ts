@@ -19,6 +19,7 @@ const MARA = '6301'
 const TILO = '6302'
 const actor = 'staff:1'
 let shop: Shop
+let files = 0
 
 beforeAll(async () => {
   await pages.open('/app')
@@ -28,7 +29,8 @@ beforeAll(async () => {
 })
 
 async function uploaded(lines: [string, number][]): Promise<number> {
-  const text = lines.map(([customer, points]) => `${customer};${points};Datei\n`).join('')
+  const reason = `Datei ${++files}`
+  const text = lines.map(([customer, points]) => `${customer};${points};${reason}\n`).join('')
   const bytes = new TextEncoder().encode(`kunde;punkte;grund\n${text}`)
   const now = Date.now()
   const batchId = await uploadBatch({ shop, kind: 'adjustment', fileName: 'a.csv', bytes, actor, now })

@@ -184,6 +184,48 @@ describe('a file that adjusts points', () => {
   })
 })
 
+describe('the same file, uploaded in two tabs before either is posted', () => {
+  const file = () => `kunde;punkte;grund\n${ours.customers[0]?.id};1200;Zum Jubiläum\n`
+  const balance = async () => (await member(ours.customers[0]?.id ?? ''))?.balance.available ?? 0
+  const withHint = async (id: string) => (await pages.open(`/app/operations/bulk/${id}`)).html
+
+  test('is posted once, and the second tab is told and may repeat it on purpose', async () => {
+    const before = await balance()
+    const [first, second] = [await uploaded('adjustment', file()), await uploaded('adjustment', file())]
+    for (const id of [first, second]) expect(await withHint(id)).not.toContain('schon gebucht')
+    await post(first)
+    const told = await choose(second, 'confirm')
+    expect(told).toMatchObject({
+      data: { ok: false, intent: 'confirm', sameFile: { batchId: Number(first) } },
+      init: { status: 409 },
+    })
+    expect(Date.parse(told.data.sameFile.at)).toBeGreaterThan(Date.now() - 60_000)
+    await runBatch(ours.shopId, Number(second), Date.now)
+    expect(await balance()).toBe(before + 1200)
+    const html = await withHint(second)
+    for (const words of ['Diese Datei ist schon gebucht', 'Trotzdem noch einmal buchen'])
+      expect(html).toContain(words)
+    expect(html).not.toContain('1 Zeile buchen')
+
+    expect(await send(decide, { intent: 'confirm', despite: Number(first) }, { id: second })).toMatchObject({
+      ok: true,
+    })
+    await runBatch(ours.shopId, Number(second), Date.now)
+    expect(await balance()).toBe(before + 2400)
+    await sound()
+  })
+
+  test('is no matter of another shop, whose file of the same content stands for itself', async () => {
+    const id = await uploaded('adjustment', `${file()}\n`)
+    await database.owner().query(
+      `INSERT INTO bulk_batch (shop_id, kind, status, file_name, digest, created_by, confirmed_at, lines)
+       SELECT $2, kind, 'done', file_name, digest, created_by, now(), lines FROM bulk_batch WHERE batch_id = $1`,
+      [id, ours.other.shopId],
+    )
+    await post(id)
+  })
+})
+
 /** As a cell of the file has them. */
 const words = (problem: keyof typeof english.bulk.problem, value: string) =>
   english.bulk.problem[problem].replaceAll('"', '""').replace('{{value}}', value)

@@ -85,7 +85,12 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.operations.bulk.$id._index loader': at('batch_id', query()),
     'app.operations.bulk.$id._index action': at(
       'batch_id',
-      json(fc.record({ intent: one('confirm', 'discard', 'undo') })),
+      json(
+        fc.record(
+          { intent: one('confirm', 'discard', 'undo'), despite: number('batch_id') },
+          { requiredKeys: ['intent'] },
+        ),
+      ),
     ),
     'app.operations.bulk.$id.lines loader': at(
       'batch_id',

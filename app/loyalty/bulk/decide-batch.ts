@@ -2,6 +2,7 @@ import { withShop } from '../../db.server.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import type { Shop } from '../shop-of-request.ts'
+import { readBatch, type SameFile } from './read-batch.ts'
 import { enqueueBatch } from './run-batch.ts'
 
 /** What a merchant decides about a batch. Each is safe to press twice. */
@@ -11,18 +12,38 @@ interface Decision {
   actor: string
 }
 
+/** A file of the same content posts or has posted, and whoever confirmed did not say that it is to be repeated. */
+export class SameFilePosted extends DomainError {
+  readonly sameFile: SameFile
+
+  constructor(batchId: number, sameFile: SameFile) {
+    super('same-file', `batch ${sameFile.batchId} posts the same file as batch ${batchId}`)
+    this.sameFile = sameFile
+  }
+}
+
 /**
  * Has the correct lines posted. A batch that runs or has run is left as it is.
- * @throws DomainError batch-unknown, or batch-state (still being checked, or put away)
+ * @param despite the batch of the same file that the merchant was shown and wants repeated all the same. It is named, so
+ *   that two who read the same hint do not both repeat it.
+ * @throws DomainError batch-unknown, batch-state (still being checked, or put away)
+ * @throws SameFilePosted same-file
  */
-export async function confirmBatch({ shop, batchId, actor }: Decision): Promise<void> {
+export async function confirmBatch({
+  shop,
+  batchId,
+  actor,
+  despite,
+}: Decision & { despite?: number | undefined }): Promise<void> {
   const { shopId } = shop
   await withShop(shopId, async (tx) => {
     const status = await lockStatus(tx, shopId, batchId)
     if (status === 'running' || status === 'done') return
     if (status !== 'ready') throw new DomainError('batch-state', `the batch is ${status}, not ready`)
+    await refuseSameFile(tx, shopId, batchId, despite)
+    // The clock, not the begin of the transaction, which may lie before the wait: the order is that of the lock.
     await tx.query(
-      `UPDATE bulk_batch SET status = 'running', confirmed_by = $3, confirmed_at = now(), touched_at = now()
+      `UPDATE bulk_batch SET status = 'running', confirmed_by = $3, confirmed_at = clock_timestamp(), touched_at = now()
         WHERE shop_id = $1 AND batch_id = $2`,
       [shopId, batchId, actor],
     )
@@ -84,6 +105,25 @@ export async function undoBatch({ shop, batchId, actor }: Decision): Promise<num
     await enqueueBatch(tx, shopId, undo.id)
     return undo.id
   })
+}
+
+/**
+ * Two confirmations of one file, uploaded twice, have each a row of their own to lock: a lock on the content lets one
+ * after the other look. What the first has committed, the second one sees.
+ */
+async function refuseSameFile(
+  tx: Tx,
+  shopId: number,
+  batchId: number,
+  despite: number | undefined,
+): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(hashtextextended(concat_ws(':', 'bulk-file', shop_id, kind, digest), 0))
+       FROM bulk_batch WHERE shop_id = $1 AND batch_id = $2`,
+    [shopId, batchId],
+  )
+  const sameFile = (await readBatch(tx, shopId, batchId))?.sameFile
+  if (sameFile && sameFile.batchId !== despite) throw new SameFilePosted(batchId, sameFile)
 }
 
 async function lockStatus(tx: Tx, shopId: number, batchId: number): Promise<string> {

@@ -1,6 +1,12 @@
 import type { BulkKind, BulkProblem } from '../../domain/bulk-line.ts'
 import type { Tx } from '../../ledger/tx.ts'
 
+/** Another batch of the same file that posts or has posted and was not taken back: the one confirmed last. */
+export interface SameFile {
+  batchId: number
+  at: Date
+}
+
 export interface BatchView {
   batchId: number
   kind: BulkKind
@@ -18,8 +24,7 @@ export interface BatchView {
   lines: number
   checked: number
   done: number
-  /** Another batch of the same file that posts or has posted. */
-  sameFile: { batchId: number; at: Date } | null
+  sameFile: SameFile | null
   /** Why it stands still just now; it goes on by itself. */
   error: string | null
 }
@@ -32,7 +37,7 @@ const BATCH = `
            WHERE s.shop_id = b.shop_id AND s.digest = b.digest AND s.kind = b.kind AND s.batch_id <> b.batch_id
              AND s.status IN ('running', 'done')
              AND NOT EXISTS (SELECT FROM bulk_batch t WHERE t.shop_id = s.shop_id AND t.undoes = s.batch_id)
-           ORDER BY s.batch_id DESC LIMIT 1) AS "sameFile"
+           ORDER BY s.confirmed_at DESC, s.batch_id DESC LIMIT 1) AS "sameFile"
     FROM bulk_batch b LEFT JOIN bulk_batch u ON u.shop_id = b.shop_id AND u.undoes = b.batch_id`
 
 export async function listBatches(tx: Tx, shopId: number, most = 30): Promise<BatchView[]> {

@@ -2,7 +2,7 @@ import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OpenBatch } from '../../loyalty/bulk/open-batch.ts'
-import type { BatchSums, BatchView } from '../../loyalty/bulk/read-batch.ts'
+import type { BatchSums, BatchView, SameFile } from '../../loyalty/bulk/read-batch.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
@@ -16,6 +16,8 @@ import { usePolling } from './use-polling.ts'
 export interface BatchAnswer {
   ok: boolean
   intent: 'confirm' | 'discard' | 'undo'
+  /** Not confirmed: meanwhile this one of the same content was. */
+  sameFile?: SameFile
 }
 
 /** One file: what it would do, how far it is, what it did, and the way back. */
@@ -24,16 +26,21 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
   const format = useFormat()
   const { submit, busy, answer, lost } = useChange<BatchAnswer>()
   const [asking, setAsking] = useState<'confirm' | 'undo' | null>(null)
+  const [told, setTold] = useState<SameFile | null>(null)
   usePolling(batch.status === 'checking' || batch.status === 'running')
   useEffect(() => {
     if (answer) setAsking(null)
+    if (answer?.sameFile) setTold(answer.sameFile)
   }, [answer])
+  // Of two that were uploaded before either was posted, only the answer tells: the page was read before that.
+  const sameFile = batch.status === 'ready' ? (told ?? batch.sameFile) : null
   const send = (intent: BatchAnswer['intent']) =>
-    void submit({ intent }, { method: 'post', encType: 'application/json' })
-  const post =
-    sums.wrong > 0
-      ? t('bulk.postSome', { count: sums.good, number: format.number(sums.good) })
-      : t('bulk.post', { count: sums.good, number: format.number(sums.good) })
+    void submit(
+      { intent, ...(intent === 'confirm' && sameFile && { despite: sameFile.batchId }) },
+      { method: 'post', encType: 'application/json' },
+    )
+  const many = { count: sums.good, number: format.number(sums.good) }
+  const post = sameFile ? t('bulk.sameAgain') : t(sums.wrong > 0 ? 'bulk.postSome' : 'bulk.post', many)
   const canUndo = batch.status === 'done' && batch.undoes === null && batch.undoneBy === null && sums.good > 0
   return (
     <SectionPage
@@ -54,12 +61,12 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
       ]}
     >
       {lost && asking === null && <LostBanner why={lost} repeatable />}
-      {answer && !answer.ok && (
+      {answer && !answer.ok && !answer.sameFile && (
         <Banner tone="critical">
           <Text as="p">{t('bulk.notPossible')}</Text>
         </Banner>
       )}
-      <Notes batch={batch} sums={sums} neverLapses={neverLapses} />
+      <Notes batch={batch} sameFile={sameFile} sums={sums} neverLapses={neverLapses} />
       <Card>
         <BlockStack gap="400">
           <InlineStack>
@@ -81,7 +88,9 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
       {asking && (
         <Dialog
           onClose={() => setAsking(null)}
-          title={t(asking === 'undo' ? 'bulk.undoTitle' : 'bulk.confirmTitle')}
+          title={t(
+            asking === 'undo' ? 'bulk.undoTitle' : sameFile ? 'bulk.sameConfirmTitle' : 'bulk.confirmTitle',
+          )}
           primaryAction={{
             content: asking === 'undo' ? t('bulk.undo') : post,
             destructive: asking === 'undo',
@@ -93,6 +102,9 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
           <Dialog.Section>
             <BlockStack gap="300">
               {lost && <LostBanner why={lost} repeatable />}
+              {sameFile && (
+                <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(sameFile.at)) })}</Text>
+              )}
               <Text as="p">
                 {asking === 'undo'
                   ? t('bulk.undoText')
@@ -113,15 +125,19 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
   )
 }
 
-function Notes({ batch, sums, neverLapses }: Pick<OpenBatch, 'batch' | 'sums' | 'neverLapses'>) {
+interface NotesProps extends Pick<OpenBatch, 'batch' | 'sums' | 'neverLapses'> {
+  sameFile: SameFile | null
+}
+
+function Notes({ batch, sameFile, sums, neverLapses }: NotesProps) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   return (
     <BlockStack gap="300">
-      {batch.status === 'ready' && batch.sameFile && (
+      {sameFile && (
         <Banner tone="warning" title={t('bulk.sameTitle')}>
-          <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(batch.sameFile.at)) })}</Text>
-          <Link url={`/app/operations/bulk/${batch.sameFile.batchId}`}>{t('bulk.sameOpen')}</Link>
+          <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(sameFile.at)) })}</Text>
+          <Link url={`/app/operations/bulk/${sameFile.batchId}`}>{t('bulk.sameOpen')}</Link>
         </Banner>
       )}
       {(batch.status === 'ready' || batch.status === 'checking') && neverLapses && sums.dated > 0 && (
