@@ -118,6 +118,34 @@ describe('A2: no file keeps the process from its other work', () => {
   })
 })
 
+describe('A2: other requests have their turn after as many lines, however short these are', () => {
+  const heading = 'kunde;e-mail;punkte;grund\n'
+  const full = '1;;5;Kulanz nach Verzug\n'
+
+  /** How many lines are read between two turns of the event loop, in the mean: counted, so no busy machine matters. */
+  async function linesInOneTurn(line: string, lines: number): Promise<number> {
+    let [turns, reading] = [0, true]
+    const turn = () => {
+      turns++
+      if (reading) setImmediate(turn)
+    }
+    setImmediate(turn)
+    expect((await read(`${heading}${full}${line.repeat(lines)}`)).length).toBeGreaterThan(0)
+    reading = false
+    return lines / turns
+  }
+
+  test.each([
+    ['empty lines', '\n', 99_990],
+    ['Windows line ends', '\r\n', 99_990],
+    ['lines of a blank', ' \n', 99_990],
+    ['lines of quotes', '""\n', 99_990],
+    ['lines of one cell', '1\n', 49_990],
+  ])('%s', async (_, line, lines) => {
+    expect(await linesInOneTurn(line, lines)).toBeLessThan(2 * (await linesInOneTurn(full, 40_000)))
+  })
+})
+
 describe('R16: a file in UTF-16 is read', () => {
   const text = 'Kundennummer\tE-Mail\tPunkte\tGrund\r\n7001\t\t250\tGrüße, €uro\r\n'
   const little = Buffer.from(text, 'utf16le')

@@ -1,3 +1,6 @@
+export const LF = 10
+export const CR = 13
+
 /** So much of a file shows how it is written. */
 const SAMPLE_BYTES = 2_000
 
@@ -42,6 +45,3 @@ export function measureLines(text: string): { lines: number; longest: number; at
   }
   return { lines, longest, at }
 }
-
-const LF = 10
-const CR = 13

@@ -10,7 +10,7 @@ import {
   type CheckedLine,
   checkBulkLine,
 } from '../../domain/bulk-line.ts'
-import { measureLines, textOf } from './file-text.ts'
+import { CR, LF, measureLines, textOf } from './file-text.ts'
 
 /** A CSV file as Excel, Numbers, LibreOffice or a program writes it: any of three separators, whatever the encoding. */
 export const LARGEST_FILE_BYTES = 8_000_000
@@ -22,8 +22,12 @@ const LONGEST_LINE = 10_000
 /** In bytes; a cell in quotes may go on for lines. */
 const LONGEST_RECORD = 40_000
 const MOST_COLUMNS = 200
-/** So many bytes are parsed at a time; between two of them other requests are answered. */
+/**
+ * So much is parsed at a time; between two slices other requests are answered. Lines are counted beside bytes, for a line
+ * costs something however short it is, and one with too few cells costs most: the parser makes an error of each.
+ */
 const SLICE_BYTES = 32_768
+const SLICE_LINES = 500
 
 export type FileProblem =
   | 'empty'
@@ -141,10 +145,24 @@ async function* rowsOf(text: string): AsyncGenerator<Row> {
 }
 
 async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-    yield bytes.subarray(at, at + SLICE_BYTES)
+  for (let at = 0; at < bytes.length; ) {
+    const end = endOfSlice(bytes, at)
+    yield bytes.subarray(at, end)
+    at = end
     await otherWork()
   }
+}
+
+/** Both halves of a Windows line end are counted: a slice is then the smaller. */
+function endOfSlice(bytes: Buffer, begin: number): number {
+  const last = Math.min(begin + SLICE_BYTES, bytes.length)
+  let lines = 0
+  let end = begin
+  while (end < last && lines < SLICE_LINES) {
+    const byte = bytes[end++]
+    if (byte === LF || byte === CR) lines++
+  }
+  return end
 }
 
 /** The one that stands most often in the first line. */
