@@ -145,8 +145,9 @@ export const AUDIT_QUERIES: AuditQuery[] = [
           SELECT 'hold ' || h.hold_id || ': its code ended at ' || r.ends_at
             FROM redemption r JOIN hold h USING (shop_id, hold_id)
            WHERE h.outcome IS NULL AND r.ends_at < (SELECT now FROM clock) - interval '25 hours'
-             -- One on an order that can still be paid may stay, as long as Shopify is asked whether it can.
-             AND (r.order_id IS NULL OR r.looked_at IS NULL OR r.looked_at < (SELECT now FROM clock) - interval '3 days')
+             -- One on an order that can still be paid may stay, as long as Shopify is asked whether it can; of points that
+             -- were taken a second time, after the code's day, it is not asked at once.
+             AND (r.order_id IS NULL OR coalesce(r.looked_at, r.changed_at) < (SELECT now FROM clock) - interval '3 days')
           UNION ALL
           SELECT 'order ' || h.order_id || ': ' || h.holds || ' holds of disputes, ' || h.ended || ' ended, in the book '
                  || coalesce(p.frozen, 0) || ' and ' || coalesce(p.released, 0)

@@ -147,7 +147,7 @@ test.each<Case>([
   [
     'a hold past its end, on an order that Shopify was never asked for',
     'unpaid',
-    redemption(over(26)),
+    redemption(`${over(200)}, ${ago('changed_at', 73)}`),
     10,
     /its code ended/,
   ],
@@ -293,6 +293,11 @@ test.each<[string, string, string]>([
     'a code past its end on an unpaid order that Shopify was asked for',
     'unpaid',
     redemption(`${over(200)}, ${ago('looked_at', 71)}`),
+  ],
+  [
+    'a code whose points were taken again after its end, for an order that Shopify will be asked for',
+    'unpaid',
+    redemption(`${over(200)}, ${ago('changed_at', 1)}`),
   ],
   ['a code that is being ended', 'ending', redemption(ago('changed_at', 23))],
   [
