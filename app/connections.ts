@@ -40,7 +40,10 @@ PRIVATE.addSubnet('fe80::', 10, 'ipv6')
 export const isPrivate = (address: string): boolean =>
   PRIVATE.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
 
-/** @returns whether this connection came when there was no room: it gets nothing but the answer to a health check */
+/**
+ * @returns whether there is no room for what is asked over this connection, unless it is a health check. When all places
+ *   are taken, those go first on which nothing is asked any more.
+ */
 export function limitConnections(server: Server, limits: ConnectionLimits): (socket: Socket) => boolean {
   const ofAddress = new Map<string, number>()
   const late = new WeakSet<Socket>()
@@ -50,6 +53,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): (soc
     if (++open > limits.connections) {
       late.add(socket)
       socket.setTimeout(CHECK_WITHIN_MS)
+      server.closeIdleConnections()
       crowded({ connections: limits.connections })
     }
     socket.once('close', () => open--)
@@ -78,10 +82,16 @@ export function limitConnections(server: Server, limits: ConnectionLimits): (soc
     countAddress(socket)
   })
   server.timeout = limits.unreadMs
-  return (socket) => late.has(socket)
+  return (socket) => {
+    if (!late.has(socket)) return false
+    if (open > limits.connections) return true
+    late.delete(socket)
+    socket.setTimeout(limits.unreadMs)
+    return false
+  }
 }
 
-const crowded = seldom((facts) => logger.warn(facts, 'a connection was closed: there are too many'))
+const crowded = seldom((facts) => logger.warn(facts, 'connections are closed: there are too many'))
 const greedy = seldom((facts) => logger.warn(facts, 'a connection was closed: its address has too many'))
 
 /**

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -213,6 +214,23 @@ describe('A8: connections', () => {
       expect(isPrivate(address), address).toBe(true)
     for (const address of ['8.8.8.8', '172.32.0.1', '::ffff:8.8.8.8', '2001:db8::1'])
       expect(isPrivate(address), address).toBe(false)
+  })
+
+  test('on which nothing is asked any more give way when there is no room', async () => {
+    const port = await start({ connections: 3 }, page)
+    const idle = [1, 2, 3].map(() => stranger(port, get('/')))
+    for (const { socket } of idle) {
+      socket.resume()
+      await once(socket, 'data')
+    }
+    const { socket, ended } = stranger(port, get('/'))
+    socket.resume()
+    await once(socket, 'data')
+    for (const one of idle) expect((await one.ended).begins).toMatch(/page$/)
+    // Now it is a connection like all others.
+    await pause(2_500)
+    socket.write(get('/', LAST))
+    expect((await ended).begins.match(/page/g)).toHaveLength(2)
   })
 
   test('are taken for health checks when there is room for nothing else', async () => {
