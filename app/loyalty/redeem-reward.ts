@@ -39,7 +39,7 @@ interface Wish {
  * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
  * of it is stored or nothing.
  * @throws DomainError invalid-payload, price-changed (with the new `cost`), member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
- *   in-debt, not-enough-points
+ *   in-debt, not-enough-points, key-conflict (the key stands for another reward)
  */
 export function redeemReward({
   shop,
@@ -64,7 +64,7 @@ export function redeemReward({
     const key = await accountOfCustomer(tx, shop.shopId, customerId)
     const account = await openAccount(tx, key)
     const before = await redemptionByRequest(tx, key, requestKey)
-    if (before) return before
+    if (before) return sameWish(before, rewardId)
     const offered = await offeredReward(tx, account, rewardId, now)
     const { cost } = offered.reward
     if (cost !== price)
@@ -77,6 +77,17 @@ export function redeemReward({
       )
     return store(tx, account, offered, requestKey, now)
   })
+}
+
+/**
+ * What a key stands for already. Another reward is another wish: answered with the first one's code, it would seem
+ * redeemed. Another price is not. The page of a shopper whose answer was lost reads the rewards anew and asks again with
+ * the key it had and the price of now, which may have been changed meanwhile; the points went at the old one, and a
+ * refusal would have the shopper redeem a second time.
+ */
+function sameWish(before: Redemption, rewardId: string): Redemption {
+  if (before.rewardId === rewardId) return before
+  throw new DomainError('key-conflict', `the key stands for the reward "${before.rewardId}" already`, {})
 }
 
 async function accountOfCustomer(tx: Tx, shopId: number, customerId: string): Promise<AccountKey> {

@@ -7,7 +7,7 @@ import { closeShopify } from '../../app/shopify.server.ts'
 import { useDatabase } from '../database.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
-import { makeShop } from '../support/shop.ts'
+import { makeShop, publish } from '../support/shop.ts'
 import { answerOf, type ProxyOptions, proxyCall } from '../support/shopper-requests.ts'
 
 const database = useDatabase()
@@ -164,6 +164,20 @@ describe('the panel', () => {
   })
 })
 
+/** The test program with a second reward. */
+function twoRewards(cost: number) {
+  const [five] = testProgram().rewards
+  if (five?.kind !== 'amount-off') throw new Error('the test program has no amount off')
+  const ten = {
+    ...five,
+    id: 'ten-off',
+    amount: '10.00',
+    name: { de: '10 € Rabatt', en: '€10 off' },
+    cost: 900,
+  }
+  return testProgram({ rewards: [{ ...five, cost }, ten] })
+}
+
 describe('redeeming', () => {
   test('reserves the points, answers with the code, and does it once for one key', async () => {
     const key = 'redeem-key-0001'
@@ -227,6 +241,41 @@ describe('redeeming', () => {
       expect([answer.status, (await answer.json()).error.code]).toEqual([400, 'invalid-payload'])
     }
     expect(await standing()).toEqual(before)
+  })
+
+  test('W1: a key that stands for one reward buys no other one, whatever became of the first', async () => {
+    const made = await makeShop(database.owner(), { program: twoRewards(500) })
+    const buyer = { shop: made.domain, customer: MARA }
+    await buy(made.shopId, { id: 9001, customer: MARA, lines: [{ price: '2000.00' }] })
+    const key = 'one-key-for-two'
+    const wish = { rewardId: 'five-off', price: 500, key }
+    const first = await (await post(wish, buyer)).json()
+    const taken = (await (await get('/panel', buyer)).json()).member
+    expect(taken).toMatchObject({ available: 1500, held: 500 })
+    for (const [rewardId, price] of [
+      ['ten-off', 900],
+      ['ten-off', 500],
+      ['gold-bar', 500],
+    ] as const)
+      for (const [locale, words] of [
+        ['de', 'Diese Anfrage wurde schon mit anderem Inhalt gesendet.'],
+        ['en', 'This request was already sent with other content.'],
+      ] as const) {
+        const answer = await post({ rewardId, price, key }, { ...buyer, query: { locale } })
+        expect([answer.status, (await answer.json()).error]).toEqual([
+          409,
+          { code: 'key-conflict', message: expect.stringContaining(words) },
+        ])
+      }
+    // The price has been raised since, and the page that never heard the answer asks again with either price.
+    await publish(database.owner(), made.shopId, 2, twoRewards(800), new Date().toISOString())
+    for (const price of [500, 800]) {
+      const answer = await post({ ...wish, price }, buyer)
+      expect(answer.status).toBe(200)
+      expect((await answer.json()).redemption.id).toBe(first.redemption.id)
+    }
+    expect((await (await get('/panel', buyer)).json()).member).toEqual(taken)
+    expect((await post({ rewardId: 'ten-off', price: 900, key: 'a-key-of-its-own' }, buyer)).status).toBe(200)
   })
 
   test('without enough points is refused in the shopper’s language', async () => {
