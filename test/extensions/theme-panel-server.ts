@@ -31,6 +31,8 @@ export interface Behaviour {
   /** What preparing ends in. */
   outcome?: 'ready' | 'returned'
   empty?: boolean
+  /** What the second reward costs; without it, more than there is. */
+  tenOff?: number
   debt?: number
   expiring?: { points: number; on: string; later?: { points: number; on: string }[] }
   delay?: number
@@ -178,7 +180,7 @@ export class PanelServer {
             this.#seen++ > 0 ? (this.behaviour.price ?? 500) : 500,
             debt ? { available: false, reason: 'debt' } : {},
           ),
-          reward('ten-off', '10 € Rabatt', '€10 off', 2000),
+          reward('ten-off', '10 € Rabatt', '€10 off', this.behaviour.tenOff ?? 2000),
           reward('gold-gift', '15 % Rabatt für Goldmitglieder', '15% off for gold members', 800, {
             available: false,
             reason: 'tier',

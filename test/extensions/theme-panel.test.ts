@@ -165,6 +165,25 @@ test('an answer that is lost is asked for again with the same key: redeemed once
   expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(3)
 })
 
+test('W1: a key is of one reward, also while the answer for another one is missing', async () => {
+  await openPanel({ tenOff: 500, redeem: ['lost', 'ready', 'ready'] })
+  const redeem = async (name: string) => {
+    await button(`${name} einlösen`).click()
+    await button('Jetzt einlösen').click()
+  }
+  await redeem('5 € Rabatt')
+  await panel().getByRole('alert').waitFor()
+  await button('Abbrechen').click()
+  await redeem('10 € Rabatt')
+  await panel().locator('.stammgast-code').first().waitFor()
+  const [five, ten] = [...server.redemptions.keys()].map((id) => id.split(':'))
+  expect([five?.[0], ten?.[0]]).toEqual(['five-off', 'ten-off'])
+  expect(ten?.[1]).not.toBe(five?.[1])
+  await redeem('5 € Rabatt')
+  await expect.poll(() => server.requests.filter((request) => request.startsWith('POST')).length).toBe(3)
+  expect([...server.redemptions.keys()]).toEqual([five?.join(':'), ten?.join(':')])
+})
+
 test('a second redemption after a finished one is a new one', async () => {
   await openPanel({ redeem: ['ready', 'ready'] })
   for (const count of [1, 2]) {
