@@ -3,6 +3,7 @@ import type { Frame, Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { starterProgram } from '../../app/domain/program-template.ts'
 import { PRACTICE, violations } from './accessibility.ts'
+import { Merchant } from './merchant.ts'
 import { memberNow, usePeople } from './people.ts'
 import { PATIENCE } from './visitor.ts'
 
@@ -68,6 +69,53 @@ test.each(Object.keys(LOST) as (keyof typeof LOST)[])(
     await send.click()
     await dialog.waitFor({ state: 'detached' })
     await expect.poll(async () => (await memberNow(customerId)).available, PATIENCE).toBe(before + 7)
+  },
+)
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'the same file, uploaded in two tabs: the second one is told, and posts it again only on purpose (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, shopper, words, quiet, picture } = await people(locale, width)
+    quiet(/Failed to load resource: the server responded with a status of 409/)
+    const customerId = await shopper.signIn(SHOPPER)
+    const before = (await memberNow(customerId)).available
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    const text = `customer id,points,reason\n${customerId},12,Jubilee ${locale}\n`
+    const file = { name: 'jubilee.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+    const post = words.app('operations:bulk.post', { count: 1, number: '1' })
+    const again = words.app('operations:bulk.sameAgain')
+    const other = new Merchant(await page.context().newPage(), merchant.origin, words)
+    for (const tab of [merchant, other]) {
+      await tab.open('/app/operations/bulk', words.app('operations:bulk.title'))
+      await tab.app.locator('input[type=file]').setInputFiles(file)
+      await tab.button(post).waitFor()
+    }
+    const dialog = (tab: Merchant) => tab.app.getByRole('dialog')
+    const agree = async (tab: Merchant, name: string) => {
+      await tab.button(name).click()
+      await dialog(tab).getByRole('button', { name, exact: true }).click()
+      await dialog(tab).waitFor({ state: 'detached' })
+    }
+    const posted = words.app('operations:bulk.status.done')
+    await agree(other, post)
+    await other.app.getByText(posted, { exact: true }).waitFor()
+    await agree(merchant, post)
+    await merchant.app.getByText(words.app('operations:bulk.sameTitle'), { exact: true }).waitFor()
+    expect(await merchant.button(post).count()).toBe(0)
+    expect(await violations(frameOf(page))).toEqual([])
+    await picture('same-file-told')
+    expect((await memberNow(customerId)).available).toBe(before + 12)
+
+    await merchant.button(again).click()
+    await dialog(merchant).getByText(words.app('operations:bulk.sameConfirmTitle')).waitFor()
+    await picture('same-file-again')
+    expect(await violations(frameOf(page))).toEqual([])
+    await dialog(merchant).getByRole('button', { name: again, exact: true }).click()
+    await merchant.app.getByText(posted, { exact: true }).waitFor()
+    expect((await memberNow(customerId)).available).toBe(before + 24)
   },
 )
 
