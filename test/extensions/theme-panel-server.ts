@@ -15,11 +15,13 @@ const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', impor
 
 export interface Behaviour {
   signedIn?: boolean
+  /** Points before anything is redeemed; 1,240 unless told. */
+  balance?: number
   /** Answers of GET panel fail as long as this is true. */
   panelFails?: boolean
   /** POST panel/redeem: 'lost' redeems but the answer never arrives; 'refused' is an error of the app, 'outrun'
-   *  as well: another tab has just redeemed. */
-  redeem?: ('ok' | 'lost' | 'refused' | 'outrun' | 'ready')[]
+   *  as well: another tab has just redeemed; so is 'gone': the merchant has just taken the reward out. */
+  redeem?: ('ok' | 'lost' | 'refused' | 'outrun' | 'gone' | 'ready')[]
   /** What the reward costs that was shown for 500 points. */
   price?: number
   /** So many readings find guest points on their way. */
@@ -127,8 +129,8 @@ export class PanelServer {
 
   async #page({ locale, page: name }: { locale: string; page: string }, dark: boolean): Promise<string> {
     const debt = this.behaviour.debt ?? 0
-    const { nextTier } = this.#member(0, debt)
-    const membership = { ...member, available: debt ? 0 : 1240, debt, nextTier }
+    const { nextTier, available, nextReward, expiring } = this.#member(0, debt)
+    const membership = { ...member, available, debt, nextTier, nextReward, ...(expiring && { expiring }) }
     const context = page({
       ...(this.behaviour.signedIn ? { membership } : {}),
       shopCurrency: this.behaviour.missing?.currency ?? 'EUR',
@@ -164,8 +166,8 @@ export class PanelServer {
         'Minimum spend €20, valid for 90 days',
       ),
       cost,
-      affordable: 1240 >= cost && !debt,
-      missing: Math.max(0, cost - 1240),
+      affordable: this.#balance() >= cost && !debt,
+      missing: Math.max(0, cost - this.#balance()),
       available: true,
       reason: null,
       ...more,
@@ -204,13 +206,21 @@ export class PanelServer {
     })
   }
 
+  #balance(): number {
+    return this.behaviour.balance ?? 1240
+  }
+
   #member(held: number, debt: number) {
     const { tier } = member
     const { expiring, missing } = this.behaviour
     const amount = missing?.amount ?? member.nextTier.missing.amount
     const nextTier = { ...member.nextTier, missing: { basis: 'spend', amount } }
-    const available = debt ? 0 : 1240 - held
-    return { available, pending: 49, held, debt, tier, nextTier, ...(expiring && { expiring }) }
+    const available = debt ? 0 : this.#balance() - held
+    // The cheapest that the points do not cover yet.
+    const cost = available < 500 ? 500 : 2000
+    const name = cost === 500 ? { de: '5 € Rabatt', en: '€5 off' } : { de: '10 € Rabatt', en: '€10 off' }
+    const nextReward = { name, cost, missing: Math.max(0, cost - available) }
+    return { available, pending: 49, held, debt, tier, nextTier, nextReward, ...(expiring && { expiring }) }
   }
 
   #redeem(
@@ -231,6 +241,11 @@ export class PanelServer {
       for (const n of [1, 2]) this.redemptions.set(`other-${n}`, this.#made(`other-${n}`, 'ready', locale))
       const message = text(locale, 'Dafür reichen Ihre Punkte noch nicht.', 'Not enough points yet.')
       return Response.json({ error: { code: 'not-enough-points', message } }, { status: 409 })
+    }
+    if (way === 'gone') {
+      this.behaviour.empty = true
+      const message = text(locale, 'Diese Prämie gibt es nicht mehr.', 'This reward is gone.')
+      return Response.json({ error: { code: 'reward-unknown', message } }, { status: 404 })
     }
     if (way === 'refused') {
       const message = text(locale, 'Diese Prämie ist gerade vergriffen.', 'This reward has just run out.')

@@ -254,6 +254,66 @@ test('W19: who loses a race sees the balance that is left, in the panel and on t
   expect(await panel().locator('.stammgast-code').count()).toBe(2)
   expect(await behind()).toBe('240')
   expect(await launcher().innerText()).toContain('240 Punkte')
+  // Another attempt would change nothing.
+  expect(await button('Erneut versuchen').count()).toBe(0)
+  expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe('Abbrechen')
+  await button('Abbrechen').click()
+  expect(await panel().locator('[data-reward="five-off"]').innerText()).toContain('Noch 260 Punkte')
+  expect(await tab.evaluate(() => document.activeElement?.closest('dialog')?.open)).toBe(true)
+})
+
+const goalBehind = () => tab.locator('.stammgast-balance:not(dialog *) [data-stammgast-balance="reward"]')
+
+test.each([
+  ['de', 'Noch 760 Punkte bis zur Prämie „10 € Rabatt“', 'Noch 260 Punkte bis zur Prämie „5 € Rabatt“'],
+  ['en', '760 points to go until “€10 off”', '260 points to go until “€5 off”'],
+] as const)(
+  'W19: the block behind tells the next reward at the balance that is left (%s)',
+  async (locale, before, after) => {
+    await openPanel({ redeem: ['outrun'] }, `/shop/${locale}/product`)
+    const bar = goalBehind().locator('progress')
+    expect([await goalBehind().locator('span').innerText(), await bar.getAttribute('value')]).toEqual([
+      before,
+      '62',
+    ])
+    await button(locale === 'de' ? '5 € Rabatt einlösen' : 'Redeem €5 off').click()
+    await button(locale === 'de' ? 'Jetzt einlösen' : 'Redeem now').click()
+    await panel().getByRole('alert').waitFor()
+    expect([await goalBehind().locator('span').innerText(), await bar.getAttribute('value')]).toEqual([
+      after,
+      '48',
+    ])
+    expect(await violations()).toEqual([])
+  },
+)
+
+test('W19: points that no longer lapse are not announced by the block behind', async () => {
+  const expiring = { points: 120, on: '2027-01-15' }
+  await visit({ expiring })
+  const announced = tab.locator('.stammgast-balance:not(dialog *) .stammgast-expiring')
+  expect(await announced.isVisible()).toBe(true)
+  delete server.behaviour.expiring
+  await launcher().click()
+  await panel().getByRole('tab').first().waitFor()
+  expect(await announced.isVisible()).toBe(false)
+})
+
+test('W19: while a code is being made, only what the balance still covers is offered', async () => {
+  await openPanel({ balance: 620, polls: 99 })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel().locator('[data-code]').waitFor()
+  expect(await panel().locator('.stammgast-balance__number').innerText()).toBe('120')
+  expect(await panel().locator('[data-reward="five-off"]').innerText()).toContain('Noch 380 Punkte')
+  expect(await button('5 € Rabatt einlösen').count()).toBe(0)
+})
+
+test('W19: a refusal of a reward that is gone is told above the rewards', async () => {
+  await openPanel({ redeem: ['gone'] })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel().getByText('Diese Prämie gibt es nicht mehr.').first().waitFor()
+  expect(await panel().locator('[data-reward="five-off"]').count()).toBe(0)
 })
 
 test.each([

@@ -1,4 +1,4 @@
-// The keys of attempts to redeem.
+// What is asked of the app, and the keys of attempts to redeem.
 const STORE = 'stammgast:'
 const KEY_LIFE = 600_000
 
@@ -22,4 +22,24 @@ export const forgetKey = (rewardId) => {
   try {
     sessionStorage.removeItem(STORE + rewardId)
   } catch {}
+}
+
+/** Error whose `known` is true when the app itself refused, with a code and a message for the shopper. */
+export async function ask(config, path, deed) {
+  const [route, query] = path.split('?')
+  const parameters = new URLSearchParams(query)
+  parameters.set('locale', config.locale.slice(0, 2))
+  const response = await fetch(`${config.proxy}${route}?${parameters}`, {
+    method: deed ? 'POST' : 'GET',
+    // As JSON: the app takes no deed from what a form on another site could send as well.
+    body: deed && JSON.stringify(deed),
+    headers: { accept: 'application/json', ...(deed && { 'content-type': 'application/json' }) },
+    signal: AbortSignal.timeout(20_000),
+  })
+  const answer = await response.json().catch(() => null)
+  if (response.ok && answer) return answer
+  throw Object.assign(new Error(answer?.error?.message || config.text.failed), {
+    known: response.status < 500 && !!answer?.error,
+    code: answer?.error?.code,
+  })
 }

@@ -66,6 +66,34 @@ export function progress(id, label, done, whole) {
   )
 }
 
+export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** The panel's style is fetched with it; opening waits for it, but never longer than two seconds. */
+export function style(config) {
+  const link = el('link', { rel: 'stylesheet', href: config.style })
+  const loaded = new Promise((resolve) => {
+    link.onload = link.onerror = resolve
+  })
+  document.head.append(link)
+  return Promise.race([loaded, wait(2000)])
+}
+
+/** Points that lapse soon, each with its last valid day. */
+export const lapses = ({ expiring }, state, config) =>
+  (expiring ? [expiring, ...(expiring.later ?? [])] : []).map(({ points, on }) => {
+    const values = { amount: amount(points, state, config), date: day(on, config) }
+    return el('li', {}, fill(config.text.expiring, values))
+  })
+
+/** The way to the next reward, in the block's words. */
+function nextReward({ nextReward: next }, state, config) {
+  if (!next) return []
+  const { text } = config
+  const values = { amount: amount(next.missing, state, config), name: local(next.name, config) }
+  const label = fill(next.missing > 0 ? text.next_reward : text.reward_ready, values)
+  return progress('stammgast-reward', label, next.cost - next.missing, next.cost).childNodes
+}
+
 const opaque = (color) => !/^rgba\(.*, 0\)$|^transparent$/.test(color)
 
 /** Gives the dialog the theme's font and colours, and the launcher's accent and side. */
@@ -85,14 +113,22 @@ export function dress(dialog, launcher) {
 
 /** The blocks of the page were drawn by the shop, some time ago: they show the balance that the panel knows by now. */
 export function tellPage(state, config) {
-  const points = state.data?.member?.available
-  if (points === undefined) return
+  const { member } = state.data ?? {}
+  if (!member) return
+  const points = member.available
+  const parts = (part) => document.querySelectorAll(`[data-stammgast-balance="${part}"]`)
   const texts = {
     number: points.toLocaleString(config.locale),
     unit: unit(points, state, config),
     amount: amount(points, state, config),
   }
-  for (const [part, shown] of Object.entries(texts))
-    for (const node of document.querySelectorAll(`[data-stammgast-balance="${part}"]`))
-      node.textContent = shown
+  for (const [part, shown] of Object.entries(texts)) for (const node of parts(part)) node.textContent = shown
+  for (const node of parts('reward')) {
+    node.hidden = !member.nextReward
+    node.replaceChildren(...nextReward(member, state, config))
+  }
+  for (const node of parts('expiring')) {
+    node.hidden = !member.expiring
+    node.replaceChildren(...lapses(member, state, config))
+  }
 }

@@ -89,9 +89,11 @@ export function codes(state, config, actions) {
 /** The end of a reward's card: what can be done with it now. */
 function rewardDeed(reward, state, config, actions) {
   const { text } = config
-  const { step, message } = state.redeeming[reward.id] ?? {}
+  const { member } = state.data
+  const { step, message, balance } = state.redeeming[reward.id] ?? {}
   if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.preparing)
-  if (step) {
+  // A refusal is about the balance it was told at.
+  if (step && (step !== 'refused' || balance === member?.available)) {
     const question = fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name })
     return [
       message
@@ -100,9 +102,10 @@ function rewardDeed(reward, state, config, actions) {
       el(
         'p',
         { class: 'stammgast-actions' },
-        button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>
-          actions.redeem(reward),
-        ),
+        step !== 'refused' &&
+          button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>
+            actions.redeem(reward),
+          ),
         button(`cancel-${reward.id}`, text.cancel, () => actions.cancel(reward), true),
       ),
     ]
@@ -110,9 +113,11 @@ function rewardDeed(reward, state, config, actions) {
   if (!state.data.signedIn) return
   if (reward.available === false && reward.reason)
     return el('p', { class: 'stammgast-muted' }, text[`reason_${reward.reason}`] ?? text.reason_other)
-  if (!reward.affordable) {
-    const label = fill(text.missing, { amount: amount(reward.missing, state, config) })
-    return progress(`stammgast-missing-${reward.id}`, label, reward.cost - reward.missing, reward.cost)
+  // From the balance that stands above: it changes with each answer, the list of rewards only when it is read anew.
+  const missing = reward.cost + member.debt - member.available
+  if (missing > 0) {
+    const label = fill(text.missing, { amount: amount(missing, state, config) })
+    return progress(`stammgast-missing-${reward.id}`, label, reward.cost - missing, reward.cost)
   }
   const label = fill(text.redeem_named, { name: reward.name })
   return button(`ask-${reward.id}`, text.redeem, () => actions.ask(reward), false, { 'aria-label': label })

@@ -1,5 +1,5 @@
 // Draws the points panel from its state.
-import { amount, button, day, el, fill, local, money, progress, unit } from './panel-parts.js'
+import { amount, button, el, fill, lapses, local, money, progress, unit } from './panel-parts.js'
 import { codes, rewards } from './panel-rewards.js'
 
 function tierProgress(member, state, config) {
@@ -17,17 +17,6 @@ function tierProgress(member, state, config) {
         : fill(text.next_spend, { amount: money(missing, config), name })
   return progress('stammgast-panel-tier', label, nextTier.threshold - count, Number(nextTier.threshold))
 }
-
-/** Points that lapse soon, each with its last valid day. */
-const expiring = (nearest, state, config) =>
-  el(
-    'ul',
-    { class: 'stammgast-note stammgast-expiring' },
-    [nearest, ...(nearest.later ?? [])].map(({ points, on }) => {
-      const values = { amount: amount(points, state, config), date: day(on, config) }
-      return el('li', {}, fill(config.text.expiring, values))
-    }),
-  )
 
 function balance(state, config) {
   const { member } = state.data
@@ -53,7 +42,8 @@ function balance(state, config) {
         ' ',
         el('span', { class: 'stammgast-muted' }, text.pending_hint),
       ),
-    member.expiring && expiring(member.expiring, state, config),
+    member.expiring &&
+      el('ul', { class: 'stammgast-note stammgast-expiring' }, lapses(member, state, config)),
     member.held > 0 && el('p', { class: 'stammgast-muted' }, fill(text.held, points(member.held))),
     member.debt > 0 &&
       el('p', { class: 'stammgast-note stammgast-note--debt' }, fill(text.debt, points(member.debt))),

@@ -1,6 +1,6 @@
 // The points panel: opens the dialog, fetches its data through the app proxy, redeems. Loaded when first opened.
-import { forgetKey, redemptionKey } from './panel-key.js'
-import { amount, dress, el, fill, tellPage } from './panel-parts.js'
+import { ask, forgetKey, redemptionKey } from './panel-key.js'
+import { amount, dress, el, fill, style, tellPage, wait } from './panel-parts.js'
 import { view } from './panel-view.js'
 
 const config = JSON.parse(document.querySelector('[data-stammgast-config]').textContent)
@@ -20,38 +20,23 @@ let dialog
 let body
 let status
 
-/** Error whose `known` is true when the app itself refused, with a code and a message for the shopper. */
-async function request(path, deed) {
-  const [route, query] = path.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set('locale', config.locale.slice(0, 2))
-  const response = await fetch(`${config.proxy}${route}?${parameters}`, {
-    method: deed ? 'POST' : 'GET',
-    // As JSON: the app takes no deed from what a form on another site could send as well.
-    body: deed && JSON.stringify(deed),
-    headers: { accept: 'application/json', ...(deed && { 'content-type': 'application/json' }) },
-    signal: AbortSignal.timeout(20_000),
-  })
-  const answer = await response.json().catch(() => null)
-  if (response.ok && answer) return answer
-  throw Object.assign(new Error(answer?.error?.message || text.failed), {
-    known: response.status < 500 && !!answer?.error,
-    code: answer?.error?.code,
-  })
-}
+const request = (path, deed) => ask(config, path, deed)
 
 const say = (message) => {
   status.textContent = message
 }
 
-/** Draws the panel anew and puts the focus on `focus` (a selector), or back where it was. */
+/** Draws the panel anew and puts the focus on `focus` (a selector), or back where it was; never out of the dialog. */
 function draw(focus) {
   const held = focus ?? (body.contains(document.activeElement) && document.activeElement.dataset.key)
   const opened = [...body.querySelectorAll('[open] > summary')].map((summary) => summary.dataset.key)
   body.setAttribute('aria-busy', String(!state.data && !state.failed))
   body.replaceChildren(...view(state, config, actions))
   for (const key of opened) body.querySelector(`[data-key="${key}"]`)?.parentNode.setAttribute('open', '')
-  if (held) body.querySelector(focus ?? `[data-key="${CSS.escape(held)}"]`)?.focus()
+  if (held) {
+    const found = body.querySelector(focus ?? `[data-key="${CSS.escape(held)}"]`)
+    ;(found ?? body.querySelector('[role=tabpanel]'))?.focus()
+  }
   tellPage(state, config)
 }
 
@@ -78,8 +63,6 @@ async function load() {
 
 /** Codes that are being asked for. */
 const awaited = new Set()
-
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Asks for a code until it is ready: often at first, then every few seconds, for about a minute. */
 async function awaitCode(code) {
@@ -155,13 +138,35 @@ async function redeem(reward) {
       awaitCode(code)
     } else await settle(code)
   } catch (error) {
-    const message = error.known ? error.message : text.failed
     // A refusal tells that something has changed: another tab was quicker, or the merchant has set another price.
     if (error.known) await refresh()
-    state.redeeming[reward.id] = { step: error.code === 'price-changed' ? 'confirm' : 'error', key, message }
-    say('') // the card's own alert tells it
-    draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
+    refused(reward, key, error)
+    // Whether it has arrived is not known, but the balance may tell. Not before the words: it may be lost as well.
+    if (!error.known) {
+      await refresh()
+      draw()
+    }
   }
+}
+
+/** What another attempt can change: the price that was shown, too many requests, an answer that was lost. */
+const step = ({ known, code }) =>
+  code === 'price-changed' ? 'confirm' : known && code !== 'too-many-requests' ? 'refused' : 'error'
+
+function refused(reward, key, error) {
+  const message = error.known ? error.message : text.failed
+  if (!state.data.rewards?.some(({ id }) => id === reward.id)) {
+    // Its card is gone: the words stand above.
+    delete state.redeeming[reward.id]
+    state.notice = message
+    say(message)
+    return draw('[data-key="tab-rewards"]')
+  }
+  const balance = state.data.member?.available
+  state.redeeming[reward.id] = { step: step(error), key, message, balance }
+  say('') // the card's own alert tells it
+  const id = CSS.escape(reward.id)
+  draw(`[data-key="redeem-${id}"], [data-key="cancel-${id}"]`)
 }
 
 async function giveBack(code) {
@@ -182,6 +187,9 @@ async function giveBack(code) {
     if (error.known) await refresh()
     state.givingBack[code.id] = { step: 'error', message: error.known ? error.message : text.failed_back }
     draw(`[data-key="give-back-yes-${CSS.escape(code.id)}"]`)
+    if (error.known) return
+    await refresh()
+    draw()
   }
 }
 
@@ -241,18 +249,8 @@ const actions = {
   },
 }
 
-/** The panel's style is fetched with it; opening waits for it, but never longer than two seconds. */
-function style() {
-  const link = el('link', { rel: 'stylesheet', href: config.style })
-  const loaded = new Promise((resolve) => {
-    link.onload = link.onerror = resolve
-  })
-  document.head.append(link)
-  return Promise.race([loaded, wait(2000)])
-}
-
 async function build(launcher) {
-  const styled = style()
+  const styled = style(config)
   body = el('div', { class: 'stammgast-panel__body' })
   status = el('p', { class: 'stammgast-hidden', role: 'status' })
   const close = el(
