@@ -26,8 +26,8 @@ export interface Behaviour {
   price?: number
   /** So many readings find guest points on their way. */
   claiming?: number
-  /** POST panel/give-back: 'used' is refused, 'away' leaves the code ending. */
-  giveBack?: 'used' | 'away'
+  /** POST panel/give-back: 'used' is refused, 'away' leaves the code ending, 'lost' ends it without an answer. */
+  giveBack?: 'used' | 'away' | 'lost'
   /** Polls answered "preparing" before the code is ready. */
   polls?: number
   /** What preparing ends in. */
@@ -190,7 +190,7 @@ export class PanelServer {
         ]
     if (!signedIn) return Response.json({ signedIn: false, ways, rewards })
     const open = [...this.redemptions.values()].filter(
-      ({ status }) => status === 'ready' || status === 'reserved',
+      ({ status }) => status === 'ready' || status === 'reserved' || status === 'preparing',
     )
     const held = open.length * 500
     return Response.json({
@@ -277,6 +277,7 @@ export class PanelServer {
       return Response.json({ error: { code: 'code-used', message } }, { status: 409 })
     }
     redemption.status = way === 'away' ? 'ending' : 'returned'
+    if (way === 'lost') return new Response('Gateway timeout', { status: 504 })
     return Response.json({ redemption, member: this.#member(0, 0) })
   }
 

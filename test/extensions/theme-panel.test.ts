@@ -184,6 +184,49 @@ test('W1: a key is of one reward, also while the answer for another one is missi
   expect([...server.redemptions.keys()]).toEqual([five?.join(':'), ten?.join(':')])
 })
 
+test.each([
+  [
+    'de',
+    '5 € Rabatt einlösen',
+    'Jetzt einlösen',
+    'Wir wissen nicht, ob das noch angekommen ist. Versuchen Sie es bitte erneut – es wird nichts doppelt eingelöst.',
+  ],
+  [
+    'en',
+    'Redeem €5 off',
+    'Redeem now',
+    'We do not know whether that still arrived. Please try again – nothing will be redeemed twice.',
+  ],
+] as const)(
+  'W19: a lost answer is told as unknown, and the balance is asked anew (%s)',
+  async (locale, ask, yes, words) => {
+    await openPanel({ redeem: ['lost'], polls: 1 }, `/shop/${locale}/product`)
+    await button(ask).click()
+    await button(yes).click()
+    await panel().getByRole('alert').waitFor()
+    expect(await panel().getByRole('alert').innerText()).toBe(words)
+    // It had arrived: the points are taken, and the code is waited for.
+    await tab.waitForFunction(
+      () => document.querySelector('dialog .stammgast-balance__number')?.textContent === '740',
+    )
+    await panel().locator('.stammgast-code').waitFor()
+    expect(await behind()).toBe('740')
+  },
+)
+
+test('W19: a lost answer about a code that was given back asks for the balance as well', async () => {
+  await openPanel({ redeem: ['ready'], giveBack: 'lost' })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await button('Code zurückgeben: 5 € Rabatt').click()
+  await button('Ja, zurückgeben').click()
+  await tab.waitForFunction(
+    () => document.querySelector('dialog .stammgast-balance__number')?.textContent === '1.240',
+  )
+  expect(await panel().locator('.stammgast-code').count()).toBe(0)
+  expect(await tab.evaluate(() => document.activeElement?.closest('dialog')?.open)).toBe(true)
+})
+
 test('a second redemption after a finished one is a new one', async () => {
   await openPanel({ redeem: ['ready', 'ready'] })
   for (const count of [1, 2]) {

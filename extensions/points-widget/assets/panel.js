@@ -49,9 +49,7 @@ async function load() {
   try {
     state.data = await request('')
     say('')
-    for (const code of state.data.codes ?? []) {
-      if (code.status === 'preparing') awaitCode(code)
-    }
+    awaitCodes()
     if (state.data.claiming) awaitGuestPoints()
   } catch (error) {
     if (state.data) return
@@ -63,6 +61,10 @@ async function load() {
 
 /** Codes that are being asked for. */
 const awaited = new Set()
+
+function awaitCodes() {
+  for (const code of state.data.codes ?? []) if (code.status === 'preparing') awaitCode(code)
+}
 
 /** Asks for a code until it is ready: often at first, then every few seconds, for about a minute. */
 async function awaitCode(code) {
@@ -88,12 +90,9 @@ async function poll(code) {
 
 /** A code left "preparing": takes the new balance and rewards, keeps the code even if that read fails. */
 async function settle(code) {
-  const fresh = await request('').catch(() => null)
-  if (fresh) {
-    state.data = fresh
-    fresh.codes ??= []
-    if (!fresh.codes.some((other) => other.id === code.id)) fresh.codes.unshift(code)
-  }
+  await refresh()
+  state.data.codes ??= []
+  if (!known(code.id)) state.data.codes.unshift(code)
   const ready = code.status === 'ready'
   say(ready ? fill(text.ready, { name: code.rewardName }) : text.returned)
   if (!ready) state.notice = text.returned
@@ -114,10 +113,16 @@ async function awaitGuestPoints() {
   claiming = false
 }
 
+/** A code that is being asked for stays the one that the asking changes. */
+const known = (id) => state.data.codes?.find((code) => code.id === id)
+
 /** What the app knows by now. Without an answer everything stays as it is. */
 async function refresh() {
   const fresh = await request('').catch(() => null)
-  if (fresh) state.data = fresh
+  if (!fresh) return
+  fresh.codes = fresh.codes?.map((code) => Object.assign(known(code.id) ?? {}, code))
+  state.data = fresh
+  awaitCodes()
 }
 
 async function redeem(reward) {
@@ -130,7 +135,7 @@ async function redeem(reward) {
     const answer = await request('/redeem', { rewardId: reward.id, price: reward.cost, key })
     forgetKey(reward.id)
     delete state.redeeming[reward.id]
-    const code = { rewardName: reward.name, ...answer.redemption }
+    const code = Object.assign(known(answer.redemption.id) ?? { rewardName: reward.name }, answer.redemption)
     state.data.member = answer.member ?? state.data.member
     state.data.codes = [code, ...(state.data.codes ?? []).filter((other) => other.id !== code.id)]
     if (code.status === 'preparing') {
@@ -140,8 +145,8 @@ async function redeem(reward) {
   } catch (error) {
     // A refusal tells that something has changed: another tab was quicker, or the merchant has set another price.
     if (error.known) await refresh()
-    refused(reward, key, error)
-    // Whether it has arrived is not known, but the balance may tell. Not before the words: it may be lost as well.
+    tellFailure(reward, key, error)
+    // Whether it has arrived is not known: the balance and the codes may tell. Asking can take long, so the words come first.
     if (!error.known) {
       await refresh()
       draw()
@@ -153,7 +158,7 @@ async function redeem(reward) {
 const step = ({ known, code }) =>
   code === 'price-changed' ? 'confirm' : known && code !== 'too-many-requests' ? 'refused' : 'error'
 
-function refused(reward, key, error) {
+function tellFailure(reward, key, error) {
   const message = error.known ? error.message : text.failed
   if (!state.data.rewards?.some(({ id }) => id === reward.id)) {
     // Its card is gone: the words stand above.
