@@ -368,3 +368,18 @@ test('an adjustment that is taken back says so, though its line has no button an
   expect((await memberNow(customerId)).available).toBe(before)
   expect(await line.getByRole('button', undo).count()).toBe(0)
 })
+
+test('W18: a list that a link has narrowed shows by what, and is whole again by one way back', async () => {
+  const { page, merchant, words } = await people('de')
+  await page.goto(`${merchant.origin}/admin/locale?to=de`)
+  await merchant.open('/app/members?only=debt', words.app('members:list.title'))
+  const chip = merchant.button(words.app('members:list.group.debt'))
+  const all = merchant.app.getByRole('tab', { name: words.app('members:list.tabAll'), exact: true })
+  const only = () => new URL(frameOf(page).url()).searchParams.get('only')
+  await chip.waitFor()
+  expect(await all.count()).toBe(0)
+  await merchant.button(words.app('action.cancel')).click()
+  await all.first().waitFor()
+  expect(only()).toBe(null)
+  expect(await chip.count()).toBe(0)
+})

@@ -28,7 +28,7 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
   const { mode, setMode } = useSetIndexFiltersMode(
     search.text ? IndexFiltersMode.Filtering : IndexFiltersMode.Default,
   )
-  const [text, setText] = useTypedText(search.text, (q) => onChange({ q }))
+  const { text, setText, forget } = useTypedText(search.text, (q) => onChange({ q }))
   const choices = [
     ...tiers.map(({ id, name }) => ({ value: id, label: name })),
     { value: 'none', label: t('list.tierNone') },
@@ -36,6 +36,10 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
   const tabs = [{ value: '', label: t('list.tabAll') }, ...(tiers.length > 0 ? choices : [])]
   const choose = (tier: string | null) => onChange({ tier })
   const look = (only: string | null) => onChange({ only })
+  const cancel = () => {
+    forget()
+    onChange({ q: null, only: null })
+  }
   const chosen = choices.find(({ value }) => value === search.tier)
   return (
     <IndexFilters
@@ -43,7 +47,7 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
       queryPlaceholder={t('list.search')}
       onQueryChange={setText}
       onQueryClear={() => setText('')}
-      cancelAction={{ onAction: () => setText('') }}
+      cancelAction={{ onAction: cancel }}
       loading={loading}
       tabs={tabs.map(({ value, label }, index) => ({
         id: value || 'all',
@@ -57,7 +61,8 @@ export function MembersFilters({ search, tiers, loading, onChange }: Props) {
         tabs.findIndex(({ value }) => value === (search.tier ?? '')),
       )}
       canCreateNewView={false}
-      mode={mode}
+      // Polaris shows by what a list is narrowed only here; its tabs would say that everybody is listed.
+      mode={search.group === null ? mode : IndexFiltersMode.Filtering}
       setMode={setMode}
       sortOptions={sortOptions(t)}
       sortSelected={[`${search.sort} ${search.descending ? 'desc' : 'asc'}`]}
@@ -126,8 +131,8 @@ function sortOptions(t: (key: string) => string): NonNullable<IndexFiltersProps[
   ]
 }
 
-/** The field's own text runs ahead of the address. */
-function useTypedText(known: string, settle: (text: string) => void): [string, (text: string) => void] {
+/** The field's own text runs ahead of the address; `forget` empties it and leaves the address alone. */
+function useTypedText(known: string, settle: (text: string) => void) {
   const [text, setText] = useState(known)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
@@ -136,5 +141,9 @@ function useTypedText(known: string, settle: (text: string) => void): [string, (
     clearTimeout(timer.current)
     timer.current = setTimeout(() => settle(next.trim()), next === '' ? 0 : PAUSE_MS)
   }
-  return [text, change]
+  const forget = () => {
+    setText('')
+    clearTimeout(timer.current)
+  }
+  return { text, setText: change, forget }
 }
