@@ -60,6 +60,8 @@ test.each(Object.keys(LOST) as (keyof typeof LOST)[])(
     await loseOne(page, LOST[how])
     await send.click()
     await dialog.getByText(words.app('lost.repeatable')).waitFor()
+    // The balance may have it already: nothing is reckoned on top of it.
+    expect(await dialog.getByText(words.app('members:adjust.then')).count()).toBe(0)
     // Put away and opened again it is still the same form.
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
@@ -382,4 +384,18 @@ test('W18: a list that a link has narrowed shows by what, and is whole again by 
   await all.first().waitFor()
   expect(only()).toBe(null)
   expect(await chip.count()).toBe(0)
+})
+
+test('W23: points that were typed and not sent are asked about when the page is loaded anew', async () => {
+  const { page, merchant, shopper, words } = await people('de')
+  const customerId = await shopper.signIn(SHOPPER)
+  await merchant.open(`/app/members/${customerId}`)
+  await merchant.button(words.app('members:page.adjust')).click()
+  const dialog = merchant.app.getByRole('dialog')
+  await dialog.getByLabel(words.app('members:adjust.points'), { exact: true }).pressSequentially('70')
+  const asked = page.waitForEvent('dialog')
+  const reloaded = page.reload()
+  expect((await asked).type()).toBe('beforeunload')
+  await (await asked).accept()
+  await reloaded
 })

@@ -7,6 +7,7 @@ import type { MemberBalance } from '../../loyalty/read-member.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
+import { useUnloadQuestion } from '../kit/use-unload-question.ts'
 import { DecimalField } from '../number-field.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
@@ -20,6 +21,8 @@ export interface AdjustForm {
   points: string
   reason: string
   sure: boolean
+  /** What the account had when this was first sent: later it may have these points already. Null: not sent. */
+  before: MemberBalance | null
 }
 
 interface Props {
@@ -43,7 +46,9 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
   const unanswered = lost || (kept !== null && !busy && !answer)
   const [tried, setTried] = useState(false)
   const change = (values: Partial<typeof form>) => setForm((known) => ({ ...known, ...values }))
-  const checked = checkAdjustment(form, balance)
+  useUnloadQuestion(form.points !== '' || form.reason !== '')
+  const before = unanswered || busy ? (form.before ?? balance) : balance
+  const checked = checkAdjustment(form, before)
   const problem = (field: 'points' | 'reason') => {
     const found = checked.problems[field]
     return tried && found ? t(found, { points: format.points(checked.most) }) : undefined
@@ -59,6 +64,7 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
     if (!checked.ready) return
     const { points } = checked
     const { key, reason } = form
+    change({ before })
     void submit({ intent: 'adjust', key, points: String(points), reason }, { method: 'post' })
   }
   const close = () => {
@@ -111,7 +117,7 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
             onChange={(reason) => change({ reason })}
             autoComplete="off"
           />
-          <NewBalance balance={balance} points={checked.points} />
+          {!unanswered && <NewBalance balance={before} points={checked.points} />}
           {checked.large && (
             <Checkbox
               label={t(form.remove ? 'adjust.confirmRemove' : 'adjust.confirm', { points: amount })}
@@ -127,7 +133,7 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
 }
 
 function emptyForm(): AdjustForm {
-  return { key: crypto.randomUUID(), remove: false, points: '', reason: '', sure: false }
+  return { key: crypto.randomUUID(), remove: false, points: '', reason: '', sure: false, before: null }
 }
 
 function NewBalance({ balance, points }: { balance: MemberBalance; points: number }) {

@@ -6,6 +6,7 @@ import type { MemberHistoryItem } from '../../loyalty/read-member-page.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
+import { useUnloadQuestion } from '../kit/use-unload-question.ts'
 import { useFormat } from '../use-format.ts'
 import type { AdjustAnswer } from './adjust-answer.ts'
 
@@ -17,6 +18,7 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
   const { submit, busy, answer, lost } = useChange<AdjustAnswer>()
   const [form, setForm] = useState({ reason: '', lastDay: '' })
   const [tried, setTried] = useState(false)
+  useUnloadQuestion(form.reason !== '' || form.lastDay !== '')
   useEffect(() => {
     if (!answer?.ok) return
     toast.show(t('reinstate.done'))
