@@ -399,3 +399,31 @@ test('W23: points that were typed and not sent are asked about when the page is 
   await (await asked).accept()
   await reloaded
 })
+
+test('W16: the focus goes back to the button when Shopify’s picker is put away', async () => {
+  const { page, merchant, words } = await people('de')
+  await page.goto(`${merchant.origin}/admin/locale?to=de`)
+  await merchant.open('/app/program/campaigns/new', words.app('program:campaigns.new'))
+  await merchant.app.getByText(words.app('program:scope.collections'), { exact: true }).click()
+  const opener = words.app('program:scope.pick.collections')
+  await merchant.button(opener).click()
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await expect.poll(() => focused(page), PATIENCE).toBe(opener)
+})
+
+test('Enter in the field for tags adds the tag and saves nothing', async () => {
+  const { page, merchant, words } = await people('de')
+  await page.goto(`${merchant.origin}/admin/locale?to=de`)
+  await merchant.open('/app/program/campaigns/new', words.app('program:campaigns.new'))
+  await merchant.app.getByText(words.app('program:scope.tags'), { exact: true }).click()
+  const field = merchant.app.getByLabel(words.app('program:scope.addTag'), { exact: true })
+  await field.fill('winter')
+  await field.press('Enter')
+  await merchant.button('winter entfernen').waitFor()
+  expect(await field.inputValue()).toBe('')
+  // Saving a campaign without a name would be refused.
+  expect(await merchant.app.getByRole('alert').count()).toBe(0)
+  await page.locator('#save-bar').waitFor()
+})

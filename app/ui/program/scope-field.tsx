@@ -9,7 +9,7 @@ import {
   Text,
   TextField,
 } from '@shopify/polaris'
-import { useRef, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CampaignScope } from '../../domain/program.ts'
 import { useRememberTitles, useTitles } from './use-program.ts'
@@ -26,11 +26,10 @@ interface Props {
 /** What a campaign is about: everything, or what is picked in Shopify's own picker, or tags. */
 export function ScopeField({ value, onChange, error }: Props) {
   const { t } = useTranslation('program')
-  const { t: common } = useTranslation()
   const shopify = useAppBridge()
   const titles = useTitles()
   const remember = useRememberTitles()
-  /** Has the focus when the tag that had it is gone. */
+  /** Has the focus when the tag that had it is gone, and after Shopify's picker. */
   const picker = useRef<HTMLDivElement>(null)
 
   const pick = async (kind: 'products' | 'collections', ids: string[]) => {
@@ -43,6 +42,7 @@ export function ScopeField({ value, onChange, error }: Props) {
       selectionIds: ids.map((id) => ({ id: `gid://shopify/${gid}/${id}` })),
       filter: { variants: false },
     })
+    picker.current?.querySelector('button')?.focus()
     if (!chosen) return
     const found = chosen.map((item) => ({
       id: item.id.slice(item.id.lastIndexOf('/') + 1),
@@ -66,7 +66,6 @@ export function ScopeField({ value, onChange, error }: Props) {
             {value.ids.map((id) => (
               <Tag
                 key={id}
-                accessibilityLabel={`${common('action.remove')}: ${titles?.[`${value.kind}/${id}`] ?? id}`}
                 onRemove={() => {
                   onChange({ ...value, ids: value.ids.filter((other) => other !== id) })
                   picker.current?.querySelector('button')?.focus()
@@ -105,9 +104,16 @@ function TagList({ tags, onChange }: { tags: string[]; onChange: (tags: string[]
     setTyped('')
     if (all.length > tags.length) onChange(all)
   }
+  // The form around would be saved instead, without the tag.
+  const addOnEnter = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || typed.trim() === '') return
+    event.preventDefault()
+    add()
+  }
   return (
     <BlockStack gap="200">
-      <div ref={field}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the field of Polaris inside tells no keys */}
+      <div ref={field} onKeyDown={addOnEnter}>
         <TextField
           label={t('scope.addTag')}
           autoComplete="off"
@@ -122,7 +128,6 @@ function TagList({ tags, onChange }: { tags: string[]; onChange: (tags: string[]
         {tags.map((tag) => (
           <Tag
             key={tag}
-            accessibilityLabel={`${common('action.remove')}: ${tag}`}
             onRemove={() => {
               onChange(tags.filter((other) => other !== tag))
               field.current?.querySelector('input')?.focus()
