@@ -28,6 +28,7 @@ export function explainEntry(
   if (line.reason === REDACTED) detail.push(words.say('detail.redacted'))
   else if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
+    if (line.fileName !== null) detail.push(words.say('detail.file', { name: line.fileName }))
     if (isByHand(line)) detail.push(actorText(line.actor, words, viewer))
     if (line.kind === 'order' && line.programVersion !== null && line.movedAway === null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
@@ -39,7 +40,7 @@ export function explainEntry(
 /** Somebody asked for it; all else follows from orders and days. */
 function isByHand({ kind, part, redemption }: HistoryLine): boolean {
   if (kind === 'redemption') return part === 'release' && redemption?.returnReason === 'cancelled'
-  return kind === 'adjustment' || kind === 'reinstatement'
+  return kind === 'adjustment' || kind === 'reinstatement' || kind === 'import'
 }
 
 /** Staff are Shopify's: we know their number. */
@@ -170,6 +171,11 @@ function orderDetails(line: HistoryLine, words: Wording): string[] {
   if (why === null) return []
   const before = line.before ?? 0
   const then = { points: words.points(why.points), before: words.number(before) }
+  if (why.zero === 'history')
+    return [
+      words.say('detail.taken-back', { date: words.date(line.bookedAt.getTime()) }),
+      words.say('detail.zero.history', then),
+    ]
   if (why.zero !== null) return [words.say(`detail.zero.${why.zero}`, then)]
   const value = money(qualifying(why), why, words)
   const lines: string[] = []

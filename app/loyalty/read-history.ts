@@ -10,8 +10,9 @@ import { readStoredWhy } from './settlement/stored-why.ts'
 /** One business event on a member's account, told from the book. Points are whole numbers. */
 export interface HistoryLine {
   postingId: number
-  /** When it happened. */
+  /** When it happened, and when the book wrote it: what is brought along, or taken back, happened long before. */
   at: Date
+  bookedAt: Date
   kind: PostingKind
   part: string
   sourceId: string
@@ -53,6 +54,8 @@ export interface HistoryLine {
   /** Of an adjustment: the posting it takes back, and whether it (or an expiry) was itself taken back. */
   undoes: string | null
   undone: boolean
+  /** Of what came from a file: its name. */
+  fileName: string | null
   /** Of an expiry or a reinstatement: what the points were, and until when they are valid. */
   lapse: HistoryLapse | null
   names: ProgramNames | null
@@ -105,6 +108,7 @@ interface Row {
   firstEntry: number
   earlier: HistoryLine['earlier']
   at: Date
+  bookedAt: Date
   kind: PostingKind
   part: string
   sourceId: string
@@ -121,6 +125,7 @@ interface Row {
   maturesAt: Date | null
   disputed: boolean | null
   undone: boolean
+  fileName: string | null
   redemption:
     | (Omit<HistoryRedemption, 'rewardName' | 'endsAt'> & { reward: Pick<Reward, 'name'>; endsAt: string })
     | null
@@ -177,16 +182,19 @@ const HISTORY = `
            CASE WHEN p.kind IN ('order', 'maturity', 'dispute') AND p.source_id ~ '^[0-9]{1,18}$' THEN p.source_id::bigint
                 WHEN p.kind IN ('expiry', 'reinstatement') THEN (p.why ->> 'order')::bigint END AS order_id,
            CASE WHEN p.kind = 'redemption' AND p.source_id ~ '^[0-9]{1,18}$' THEN p.source_id::bigint END AS redemption_id,
+           CASE WHEN p.kind IN ('adjustment', 'import')
+                THEN substring(p.source_id FROM '^batch-([0-9]{1,18})-')::bigint END AS batch_id,
            CASE p.kind WHEN 'adjustment' THEN 'adjustment' WHEN 'expiry' THEN 'reinstatement' END AS undo_kind,
            CASE p.kind WHEN 'adjustment' THEN 'undo-' || p.posting_id WHEN 'expiry' THEN p.posting_id::text END AS undo_source
       FROM page JOIN posting p ON p.shop_id = $1 AND p.posting_id = page.posting_id
   )
-  SELECT t.posting_id AS "postingId", t.first_entry AS "firstEntry", t.earlier, t.event_at AS at, t.kind, t.part,
+  SELECT t.posting_id AS "postingId", t.first_entry AS "firstEntry", t.earlier, t.event_at AS at, t.created_at AS "bookedAt", t.kind, t.part,
          t.source_id AS "sourceId", t.version, t.actor, t.reason, t.program_version AS "programVersion", t.why, t.moves,
          b.why AS "whyBefore",
          o.order_id::text AS "orderId", o.name AS "orderName", o.posted_pending > 0 AS "stillPending",
          o.matures_at AS "maturesAt", coalesce(o.facts ->> 'dispute' = 'open', false) AS disputed,
          EXISTS (SELECT FROM posting u WHERE u.shop_id = $1 AND u.kind = t.undo_kind AND u.source_id = t.undo_source) AS undone,
+         f.file_name AS "fileName",
          CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code,
            'reward', r.reward, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
     FROM told t
@@ -194,6 +202,7 @@ const HISTORY = `
           AND b.part = t.part AND b.version = t.version_before
     LEFT JOIN order_state o ON o.shop_id = $1 AND o.order_id = t.order_id
     LEFT JOIN redemption r ON r.shop_id = $1 AND r.redemption_id = t.redemption_id
+    LEFT JOIN bulk_batch f ON f.shop_id = $1 AND f.batch_id = t.batch_id
     LEFT JOIN order_state ro ON ro.shop_id = $1 AND ro.order_id = r.order_id
    ORDER BY t.first_entry DESC`
 
@@ -221,6 +230,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
   return {
     postingId: row.postingId,
     at: row.at,
+    bookedAt: row.bookedAt,
     kind: row.kind,
     part: row.part,
     sourceId: row.sourceId,
@@ -257,6 +267,7 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,
     undoes: row.kind === 'adjustment' ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null) : null,
     undone: row.undone,
+    fileName: row.fileName,
     lapse: row.kind === 'expiry' || row.kind === 'reinstatement' ? toLapse(row.why) : null,
     names,
   }

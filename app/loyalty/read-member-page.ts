@@ -28,6 +28,8 @@ import type { Shop } from './shop-of-request.ts'
 export interface MemberHistoryItem {
   postingId: number
   at: Date
+  /** When the book wrote it, if that was on a later day than it happened; null: then. */
+  bookedAt: Date | null
   title: string
   detail: string[]
   points: number
@@ -168,6 +170,10 @@ function historyItem(line: HistoryLine, words: Wording, viewer?: string): Member
   return {
     postingId: line.postingId,
     at: line.at,
+    bookedAt:
+      words.date(line.bookedAt.getTime()) !== words.date(line.at.getTime()) && line.bookedAt > line.at
+        ? line.bookedAt
+        : null,
     title,
     detail,
     points: line.points,

@@ -105,6 +105,7 @@ function entry(
   return {
     postingId: 1,
     at: new Date(0),
+    bookedAt: new Date(0),
     kind: 'order',
     part: 'worth',
     sourceId: facts.orderId,
@@ -132,6 +133,7 @@ function entry(
     claimed: null,
     undoes: null,
     undone: false,
+    fileName: null,
     lapse: null,
     names: namesOf(document),
     ...more,

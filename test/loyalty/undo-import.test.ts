@@ -2,8 +2,11 @@ import { beforeAll, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
 import { confirmImport, undoImport } from '../../app/loyalty/decide-import.ts'
+import { programWording } from '../../app/loyalty/describe-program.ts'
 import { expirePoints } from '../../app/loyalty/expire-points.ts'
+import { explainEntry } from '../../app/loyalty/explain-entry.ts'
 import { estimateImport, importOrders } from '../../app/loyalty/import-orders.ts'
+import { currentProgram } from '../../app/loyalty/program-store.ts'
 import { readHistory } from '../../app/loyalty/read-history.ts'
 import { readMember } from '../../app/loyalty/read-member.ts'
 import { readImports } from '../../app/loyalty/read-operations.ts'
@@ -114,4 +117,10 @@ test('W3: each order tells what became of it, and the member why the spent point
   const reversed = lines.filter(({ kind, points }) => kind === 'order' && points < 0)
   expect(reversed.length).toBeGreaterThan(0)
   expect(reversed.every(({ why }) => why?.zero === 'history')).toBe(true)
+  const words = programWording('de', shop, await withShop(shop.shopId, (tx) => currentProgram(tx, shop)))
+  for (const line of reversed) {
+    const { title, detail } = explainEntry(line, words, 'merchant')
+    expect(title).toBe(`Punkte für frühere Bestellung ${line.order?.name} zurückgenommen`)
+    expect(detail.join(' ')).toContain(`am ${words.date(line.bookedAt.getTime())} zurückgenommen`)
+  }
 })

@@ -327,6 +327,10 @@ describe('a file that brings balances along', () => {
     ])
     const [latest] = await history(ours.customers[3]?.id ?? '')
     expect(latest).toMatchObject({ kind: 'import', points: 80 })
+    const { html } = await pages.open(`/app/members/${ours.customers[3]?.id}`)
+    expect(html).toMatch(/Gebucht [^<]+ · vom 17\.09\.2026/)
+    expect(html).toContain('Aus der Datei „punkte.csv“')
+    expect(html).toMatch(/Gebucht durch (Sie|einen Mitarbeiter)/)
     await sound()
   })
 

@@ -70,7 +70,11 @@ function HistoryItem({ item, onAsk }: { item: MemberHistoryItem; onAsk: (deed: A
   const format = useFormat()
   const [open, setOpen] = useState(false)
   const id = `why-${item.postingId}`
-  const date = format.dateTime(new Date(item.at))
+  const at = new Date(item.at)
+  const date =
+    item.bookedAt === null
+      ? format.dateTime(at)
+      : t('history.booked', { at: format.dateTime(new Date(item.bookedAt)), date: format.date(at) })
   const after = useAfter(item.after)
   return (
     <Box
