@@ -427,3 +427,26 @@ test('Enter in the field for tags adds the tag and saves nothing', async () => {
   expect(await merchant.app.getByRole('alert').count()).toBe(0)
   await page.locator('#save-bar').waitFor()
 })
+
+test('a run that is seen needs no second sending, and an estimate is not told as taken over', async () => {
+  const { page, merchant, words, quiet } = await people('de')
+  quiet(/Failed to load resource|ERR_|fetch/)
+  await page.goto(`${merchant.origin}/admin/locale?to=de`)
+  const title = words.app('operations:pastOrders.title')
+  await merchant.open('/app/operations/past-orders', title)
+  await merchant.app.getByLabel(words.app('operations:pastOrders.from'), { exact: true }).fill('2020-01-01')
+  await merchant.app.getByText(words.app('operations:pastOrders.award'), { exact: true }).first().click()
+  await loseOne(page, LOST['after it was booked'])
+  await merchant.button(words.app('operations:pastOrders.reckon')).click()
+  const estimate = merchant.app.getByRole('heading', {
+    name: words.app('operations:pastOrders.estimateTitle'),
+  })
+  await estimate.waitFor({ timeout: 60_000 })
+  expect(await merchant.app.getByText(words.app('lost.repeatable')).count()).toBe(0)
+  const told = merchant.app.getByText(/\d+ Bestellung(en)? geschätzt, noch nichts übernommen\./)
+  await merchant.open('/app/operations', words.app('operations:title'))
+  await told.waitFor()
+  await merchant.open('/app/operations/past-orders', title)
+  await merchant.button(words.app('operations:pastOrders.putAway')).click()
+  await told.first().waitFor()
+})

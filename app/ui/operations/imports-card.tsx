@@ -8,6 +8,7 @@ import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import type { ImportWish } from './past-orders-page.tsx'
+import { takenKey } from './taken-key.ts'
 
 interface Props {
   imports: ImportView[]
@@ -24,6 +25,8 @@ interface Props {
 export function ImportsCard({ imports, idle, busy, lost, answered, send }: Props) {
   const { t } = useTranslation(['operations', 'common'])
   const [asking, setAsking] = useState<ImportView | null>(null)
+  // It may be seen being taken back though the answer to that was lost.
+  const open = imports.some(({ id, given }) => id === asking?.id && given > 0)
   useEffect(() => {
     if (answered) setAsking(null)
   }, [answered])
@@ -37,7 +40,7 @@ export function ImportsCard({ imports, idle, busy, lost, answered, send }: Props
           </li>
         ))}
       </BlockStack>
-      {asking && (
+      {asking && open && (
         <Dialog
           onClose={() => setAsking(null)}
           title={t('pastOrders.undoTitle')}
@@ -67,7 +70,7 @@ function Line({ run, onUndo }: { run: ImportView; onUndo: (() => void) | null })
   // An estimate that was put away has given nothing.
   const gave = run.award && run.confirmedBy === null && run.given + run.undone === 0 ? 0 : run.points
   const told = [
-    t('pastOrders.took', { count: run.taken, number: format.number(run.taken) }),
+    t(takenKey(run), { count: run.taken, number: format.number(run.taken) }),
     ...(gave > 0 ? [t('pastOrders.gave', { points: format.points(gave) })] : []),
     ...(run.expectedPoints !== null && run.expectedPoints !== run.points
       ? [t('pastOrders.expected', { points: format.points(run.expectedPoints) })]

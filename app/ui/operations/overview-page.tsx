@@ -4,6 +4,7 @@ import type { BatchView } from '../../loyalty/bulk/read-batch.ts'
 import type { AuditView, ImportView, ReconciliationView } from '../../loyalty/read-operations.ts'
 import { useFormat } from '../use-format.ts'
 import { stuckText } from './stuck-text.ts'
+import { takenKey } from './taken-key.ts'
 
 export interface OverviewProps {
   stuck: { quarantined: number; waiting: number }
@@ -135,7 +136,7 @@ function useStates(props: OverviewProps): State[] {
           ? fine
           : none),
     text: pastOrders
-      ? t('pastOrders.took', { count: pastOrders.taken, number: format.number(pastOrders.taken) })
+      ? t(takenKey(pastOrders), { count: pastOrders.taken, number: format.number(pastOrders.taken) })
       : t('pastOrders.never'),
   })
   states.push({

@@ -9,7 +9,7 @@ import {
   Text,
   TextField,
 } from '@shopify/polaris'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
 import type { ImportView } from '../../loyalty/read-operations.ts'
@@ -52,11 +52,17 @@ const MOVING = ['estimating', 'running', 'undoing']
 /** Orders from before the program: with points, or as history that counts towards tiers. */
 export function PastOrdersPage({ imports, ...props }: PastOrdersProps) {
   const { t } = useTranslation('operations')
-  const { submit, busy, answer, lost } = useChange<ImportAnswer>()
+  const { submit, busy, answer, lost, forget } = useChange<ImportAnswer>()
   const send = (wish: ImportWish) => void submit({ ...wish }, { method: 'post', encType: 'application/json' })
   const moving = imports.find(({ status }) => MOVING.includes(status))
   const estimated = imports.find(({ status }) => status === 'estimated')
-  usePolling(moving !== undefined)
+  usePolling(moving !== undefined || lost === 'unknown')
+  const runs = imports.map(({ id, status }) => `${id} ${status}`).join(', ')
+  // What became of the wish can be seen: nobody need send it again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run, or another state of one, is the signal
+  useEffect(() => {
+    if (lost) forget()
+  }, [runs])
   const sending = { busy, lost, answered: answer !== undefined, send }
   return (
     <SectionPage title={t('pastOrders.title')} intro={t('pastOrders.intro')}>
