@@ -246,18 +246,27 @@ describe('an anonymous buyer', () => {
   test.each([
     [
       'de',
-      'Melden Sie sich an oder legen Sie ein Konto an, um mit dieser Bestellung 49 Punkte zu sammeln.',
+      'Als Mitglied erhalten Sie 49 Punkte mit dieser Bestellung.',
+      'Bestellen Sie als Gast, warten die Punkte unter Ihrer E-Mail-Adresse, bis Sie Mitglied werden.',
       'Zum Kundenkonto',
     ],
-    ['en', 'Sign in or create an account to collect 49 points with this order.', 'Go to your account'],
-  ] as const)('is invited to sign in (%s)', async (locale, invitation, link) => {
-    app({ json: { member: null, pointName: POINT_NAME } })
-    await open(locale)
-    await expect.poll(() => shownText()).toEqual([invitation, link])
-    expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
-      'https://shop.example.test/account',
-    )
-  })
+    [
+      'en',
+      'Members earn 49 points with this order.',
+      'If you order as a guest, the points wait under your e-mail address until you join.',
+      'Go to your account',
+    ],
+  ] as const)(
+    'W13: is invited to join, and told that a guest’s points wait (%s)',
+    async (locale, ...texts) => {
+      app({ json: { member: null, pointName: POINT_NAME } })
+      await open(locale)
+      await expect.poll(() => shownText()).toEqual(texts)
+      expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
+        'https://shop.example.test/account',
+      )
+    },
+  )
 
   test('is not asked to sign in when already signed in, but unknown to the program', async () => {
     signIn(extension.shopify)

@@ -219,8 +219,8 @@ const DONE: Record<string, Record<'de' | 'en', string>> = {
     en: 'New balance: 1,250 points, 49 points pending',
   },
   guest: {
-    de: 'Melden Sie sich an oder legen Sie ein Konto an, um mit dieser Bestellung 49 Punkte zu sammeln.',
-    en: 'Sign in or create an account to collect 49 points with this order.',
+    de: 'Als Mitglied erhalten Sie 49 Punkte mit dieser Bestellung.',
+    en: 'Members earn 49 points with this order.',
   },
 }
 
@@ -264,7 +264,7 @@ test('the session token names shop, app and the signed-in customer, and nobody f
   await page.context().close()
   tokens.length = 0
   const guest = await visit({ target: CHECKOUT_TARGET, locale: 'de', signedIn: false })
-  await guest.getByText('Melden Sie sich an').waitFor()
+  await guest.getByText('Als Mitglied erhalten Sie').waitFor()
   expect(tokens[0]).not.toHaveProperty('sub')
   await guest.context().close()
 })

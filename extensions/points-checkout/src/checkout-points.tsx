@@ -57,7 +57,12 @@ function worthText(earned: Answer<Preview>, wording: Wording, membership: Member
 function Loading({ shop, wording }: { shop: CheckoutShop; wording: Wording }) {
   const points = typicalPoints(wording)
   if (!isSignedIn(shop))
-    return <LoadingBanner wording={wording} text={wording.say('anonymous', { points })} />
+    return (
+      <LoadingBanner
+        wording={wording}
+        texts={[wording.say('anonymous', { points }), wording.say('anonymousHint')]}
+      />
+    )
   return (
     <LoadingBox
       wording={wording}
@@ -80,6 +85,7 @@ function Earned({ text, reason }: { text: string | null; reason: string | null }
   )
 }
 
+/** What membership is worth; and, as on product and thank-you pages, that a guest's points are not lost. */
 function Invitation(props: { shop: CheckoutShop; wording: Wording; worth: string; reason: string | null }) {
   const { shop, wording, worth, reason } = props
   return (
@@ -87,6 +93,9 @@ function Invitation(props: { shop: CheckoutShop; wording: Wording; worth: string
       <s-stack gap="small-200">
         <s-stack accessibilityRole="status">
           <Earned reason={reason} text={wording.say('anonymous', { points: worth })} />
+          <s-text type="small" color="subdued">
+            {wording.say('anonymousHint')}
+          </s-text>
         </s-stack>
         <SignInLink storefrontUrl={shop.shop.storefrontUrl} wording={wording} />
       </s-stack>

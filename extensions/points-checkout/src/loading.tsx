@@ -16,10 +16,10 @@ export function LoadingBox({ wording, texts }: { wording: Wording; texts: string
   )
 }
 
-export function LoadingBanner({ wording, text }: { wording: Wording; text: string }) {
+export function LoadingBanner({ wording, texts }: { wording: Wording; texts: string[] }) {
   return (
     <s-banner tone="info">
-      <Lines wording={wording} texts={[text, wording.say('signIn')]} />
+      <Lines wording={wording} texts={[...texts, wording.say('signIn')]} />
     </s-banner>
   )
 }

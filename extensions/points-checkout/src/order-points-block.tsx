@@ -52,7 +52,7 @@ export function OrderPointsBlock(props: OrderPointsBlockProps) {
 }
 
 function Loading({ signedIn, wording }: { signedIn: boolean; wording: Wording }) {
-  if (!signedIn) return <LoadingBanner wording={wording} text={wording.say('order.guestWaiting')} />
+  if (!signedIn) return <LoadingBanner wording={wording} texts={[wording.say('order.guestWaiting')]} />
   const points = typicalPoints(wording)
   return (
     <LoadingBox
