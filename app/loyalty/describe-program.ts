@@ -1,6 +1,6 @@
 import { campaignText, type Titles } from '../campaign-text.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
-import { inLocale, type Reward, type TierLadder } from '../domain/program.ts'
+import { type ExpiryRule, inLocale, type Reward, type TierLadder } from '../domain/program.ts'
 import { compileWindow, windowContains } from '../domain/time-window.ts'
 import { type Wording, wording } from '../wording.ts'
 import { rateText } from './explain-entry.ts'
@@ -17,7 +17,7 @@ export function programWording(
 }
 
 /**
- * How points can be earned at `now` (epoch ms), one sentence each.
+ * How points can be earned at `now` (epoch ms), from when they count and how long they last, one sentence each.
  * @param titles of the products and collections that campaigns name, as far as they are known
  */
 export function waysToEarn(
@@ -46,7 +46,20 @@ export function waysToEarn(
     ways.push(factor ? words.say('way.tier-factor', { tier, factor }) : tier)
   }
   if (document.returnWindowDays > 0) ways.push(words.say('way.pending', { count: document.returnWindowDays }))
+  const expiry = expiryText(document.expiry, words)
+  if (expiry) ways.push(expiry)
   return ways.map((text) => ({ text }))
+}
+
+/** "Punkte verfallen 12 Monate nach dem Einkauf."; null where they never do. */
+function expiryText(rule: ExpiryRule, words: Wording): string | null {
+  if (rule.kind === 'never') return null
+  const actions = rule.kind === 'after-inactivity' ? rule.actions : []
+  const named = actions.map((action) => words.say(`way.activity.${action}`))
+  return words.say(`way.expiry-${rule.kind}`, {
+    count: rule.months,
+    actions: new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(named),
+  })
 }
 
 /** "500,00 € Einkaufswert in 12 Monaten"; null for a tier that is there from the start. */

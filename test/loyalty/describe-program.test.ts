@@ -107,3 +107,33 @@ test.each<[Program['tiers']['basis'], Program['tiers']['window'], string[], stri
   expect(tiers('de')).toEqual(de)
   expect(tiers('en')).toEqual(en)
 })
+
+test.each<[Program['expiry'], string, string]>([
+  [
+    { kind: 'after-earning', months: 12, warnDays: 30 },
+    'Punkte verfallen 12 Monate nach dem Einkauf.',
+    'Points expire 12 months after the purchase.',
+  ],
+  [
+    { kind: 'after-earning', months: 1, warnDays: 7 },
+    'Punkte verfallen 1 Monat nach dem Einkauf.',
+    'Points expire 1 month after the purchase.',
+  ],
+  [
+    { kind: 'after-inactivity', months: 12, warnDays: 30, actions: ['order', 'redemption'] },
+    'Punkte verfallen nach 12 Monaten ohne Aktivität. Als Aktivität zählt: eine Bestellung oder eine eingelöste Prämie.',
+    'Points expire after 12 months without activity. What counts: an order or a redeemed reward.',
+  ],
+  [
+    { kind: 'after-inactivity', months: 1, warnDays: 7, actions: ['adjustment'] },
+    'Punkte verfallen nach 1 Monat ohne Aktivität. Als Aktivität zählt: eine Gutschrift oder ein Abzug durch den Shop.',
+    'Points expire after 1 month without activity. What counts: points given or taken by the shop.',
+  ],
+])('W20: that points expire is told last (%j)', (expiry, de, en) => {
+  expect(ways({ expiry }, 'de').at(-1)).toBe(de)
+  expect(ways({ expiry }, 'en').at(-1)).toBe(en)
+})
+
+test('W20: of points that never expire nothing is said', () => {
+  expect(ways({ expiry: { kind: 'never' } }, 'de').join()).not.toContain('verfallen')
+})
