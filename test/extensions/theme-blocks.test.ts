@@ -79,6 +79,19 @@ test('a customer without a membership sees zero points and how to begin', async 
   expect(await balanceText({ membership: null, program: null, locale: 'en' })).toContain('0 points available')
 })
 
+test.each([
+  ['de', 'Das Treueprogramm ist noch nicht gestartet.'],
+  ['en', 'The loyalty program has not started yet.'],
+] as const)('W20: before a program is in force the block promises nothing (%s)', async (locale, words) => {
+  for (const membership of [undefined, null]) {
+    const text = await balanceText({ membership, program: null, locale })
+    expect(text).toContain(words)
+    expect(text).not.toMatch(
+      /bringt Ihnen|sammeln Sie|Haben Sie schon|earns you|collect from|Have you ordered/,
+    )
+  }
+})
+
 test('debt is shown plainly', async () => {
   const owing = { ...member, available: 0, pending: 0, debt: 30 }
   expect(await balanceText({ membership: owing })).toContain(

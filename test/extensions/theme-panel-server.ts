@@ -15,6 +15,8 @@ const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', impor
 
 export interface Behaviour {
   signedIn?: boolean
+  /** No program is in force yet. */
+  unstarted?: boolean
   /** Points before anything is redeemed; 1,240 unless told. */
   balance?: number
   /** Answers of GET panel fail as long as this is true. */
@@ -135,6 +137,7 @@ export class PanelServer {
       ...(this.behaviour.signedIn ? { membership } : {}),
       shopCurrency: this.behaviour.missing?.currency ?? 'EUR',
       locale: locale as 'de' | 'en',
+      ...(this.behaviour.unstarted && { program: null }),
       page: name,
     })
     const [head, sections, body] = await Promise.all([
@@ -188,7 +191,20 @@ export class PanelServer {
             reason: 'tier',
           }),
         ]
-    if (!signedIn) return Response.json({ signedIn: false, ways, rewards })
+    if (this.behaviour.unstarted) {
+      const member = {
+        available: 0,
+        pending: 0,
+        held: 0,
+        debt: 0,
+        tier: null,
+        nextTier: null,
+        nextReward: null,
+      }
+      const hers = { member, claiming: false, codes: [], history: [], nextPage: null }
+      return Response.json({ signedIn, ...(signedIn && hers), rewards: [], ways: [] })
+    }
+    if (!signedIn) return Response.json({ signedIn: false, ways, rewards, pointName })
     const open = [...this.redemptions.values()].filter(
       ({ status }) => status === 'ready' || status === 'reserved' || status === 'preparing',
     )

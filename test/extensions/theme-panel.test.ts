@@ -497,6 +497,24 @@ test('guests see rewards and how to join, but nothing to redeem', async () => {
   expect(await panel().getByRole('button').allInnerTexts()).not.toContain('Einlösen')
 })
 
+const PROMISES =
+  /bringt Ihnen|sammeln Sie|Sammeln Sie|Nach Ihrem ersten|earns you|collect from|Collect|After your first/
+
+test.each([
+  ['de', 'Das Treueprogramm ist noch nicht gestartet.'],
+  ['en', 'The loyalty program has not started yet.'],
+] as const)('W20: before a program is in force the panel promises nothing (%s)', async (locale, words) => {
+  for (const signedIn of [true, false]) {
+    await openPanel({ unstarted: true, signedIn }, `/shop/${locale}/product`)
+    expect(await panel().innerText()).toContain(words)
+    for (const name of await panel().getByRole('tab').allInnerTexts()) {
+      await panel().getByRole('tab', { name }).click()
+      expect(await panel().innerText()).not.toMatch(PROMISES)
+    }
+    expect(await violations()).toEqual([])
+  }
+})
+
 test('too few points, a higher tier and debt are each explained', async () => {
   await openPanel()
   expect(await panel().innerText()).toContain('Noch 760 Punkte')

@@ -47,17 +47,23 @@ function balance(state, config) {
     member.held > 0 && el('p', { class: 'stammgast-muted' }, fill(text.held, points(member.held))),
     member.debt > 0 &&
       el('p', { class: 'stammgast-note stammgast-note--debt' }, fill(text.debt, points(member.debt))),
-    !member.available && !member.pending && !member.debt && el('p', { class: 'stammgast-muted' }, text.start),
+    !member.available &&
+      !member.pending &&
+      !member.debt &&
+      el('p', { class: 'stammgast-muted' }, started(state) ? text.start : text.not_started),
     tierProgress(member, state, config),
   )
 }
 
-const signedOut = ({ text, login, join }) =>
+/** Names for points come from a program in force: before there is one, nothing is promised. */
+const started = ({ data }) => Boolean(data.pointName)
+
+const signedOut = (state, { text, login, join }) =>
   el(
     'section',
     { class: 'stammgast-panel__balance' },
     el('h3', {}, text.out_title),
-    el('p', { class: 'stammgast-muted' }, text.out_text),
+    el('p', { class: 'stammgast-muted' }, started(state) ? text.out_text : text.not_started),
     el(
       'p',
       { class: 'stammgast-actions' },
@@ -110,7 +116,11 @@ const history = (state, config, actions) =>
         state.data.nextPage &&
           button('more', state.moreFailed ? config.text.retry : config.text.more, actions.more, true),
       ]
-    : el('p', { class: 'stammgast-muted' }, config.text.no_history)
+    : el(
+        'p',
+        { class: 'stammgast-muted' },
+        started(state) ? config.text.no_history : config.text.no_history_yet,
+      )
 
 const ways = (state, config) =>
   state.data.ways?.length
@@ -182,7 +192,7 @@ export function view(state, config, actions) {
   if (!names.includes(state.tab)) state.tab = 'rewards'
   const parts = { rewards, history, ways }
   return [
-    member ? balance(state, config) : signedOut(config),
+    member ? balance(state, config) : signedOut(state, config),
     state.notice && el('p', { class: 'stammgast-note stammgast-note--debt' }, state.notice),
     member && codes(state, config, actions),
     tabs(names, state, config, actions),
