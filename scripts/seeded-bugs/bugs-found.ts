@@ -64,7 +64,7 @@ export const BUGS_FOUND: SeededBug[] = [
     replace: '',
     tests: CODES,
   },
-  // W1, W18, W20, W21, W27: what owner and shopper see
+  // W1, A2, W18, W20, W21, W27: what owner and shopper see
   {
     name: 'w1-other-reason',
     about: 'a form sent again with another reason is taken for the one that was booked',
@@ -72,6 +72,30 @@ export const BUGS_FOUND: SeededBug[] = [
     find: ' || known.reason === reason',
     replace: ' || known.reason !== null',
     tests: ['test/loyalty/adjust-points.test.ts'],
+  },
+  {
+    name: 'w1-other-reward',
+    about: 'a key that stands for one reward is answered with its code when another one is asked for',
+    file: 'app/loyalty/redeem-reward.ts',
+    find: 'if (before.rewardId === rewardId) return before',
+    replace: 'if (rewardId) return before',
+    tests: ['test/routes/proxy.test.ts'],
+  },
+  {
+    name: 'same-file-lock',
+    about: 'two confirmations of one file, uploaded twice, do not see each other',
+    file: 'app/loyalty/bulk/decide-batch.ts',
+    find: "'bulk-file', shop_id",
+    replace: "'bulk-file', batch_id, shop_id",
+    tests: ['test/loyalty/same-file.test.ts'],
+  },
+  {
+    name: 'a2-short-lines',
+    about: 'a slice of a file holds as many lines as its bytes do, however short these are',
+    file: 'app/loyalty/bulk/read-file.ts',
+    find: ' && lines < SLICE_LINES',
+    replace: ' && lines < SLICE_LINES * 1_000',
+    tests: ['test/loyalty/read-bulk-file.test.ts'],
   },
   {
     name: 'w18-debt',

@@ -79,8 +79,8 @@ export const BUGS: SeededBug[] = [
     name: 'request-key-answer',
     about: 'the same click again is not answered with the same code',
     file: 'app/loyalty/redeem-reward.ts',
-    find: 'if (before) return before',
-    replace: 'if (before && now < 0) return before',
+    find: 'if (before) return sameWish',
+    replace: 'if (before && now < 0) return sameWish',
     tests: RACES,
   },
   {
