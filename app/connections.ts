@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { BlockList, isIPv4, type Socket } from 'node:net'
 import { logger } from './logger.server.ts'
 import { networkOf } from './network-of.ts'
@@ -47,16 +47,33 @@ export const isPrivate = (address: string): boolean =>
 export function limitConnections(server: Server, limits: ConnectionLimits): (socket: Socket) => boolean {
   const ofAddress = new Map<string, number>()
   const late = new WeakSet<Socket>()
+  const unanswered = new Map<Socket, number>()
   let open = 0
+
+  function countRequests({ socket }: IncomingMessage, response: ServerResponse): void {
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
+    response.once('close', () => {
+      const before = unanswered.get(socket)
+      if (before !== undefined) unanswered.set(socket, before - 1)
+    })
+  }
+
+  /** Node's own `closeIdleConnections` also cuts off answers of which the reader has not taken everything yet. */
+  function makeRoom(): void {
+    for (const [socket, requests] of unanswered) if (requests === 0) socket.destroy()
+  }
 
   function count(socket: Socket): void {
     if (++open > limits.connections) {
       late.add(socket)
       socket.setTimeout(CHECK_WITHIN_MS)
-      server.closeIdleConnections()
+      makeRoom()
       crowded({ connections: limits.connections })
     }
-    socket.once('close', () => open--)
+    socket.once('close', () => {
+      open--
+      unanswered.delete(socket)
+    })
   }
 
   function countAddress(socket: Socket): void {
@@ -81,6 +98,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): (soc
     count(socket)
     countAddress(socket)
   })
+  server.on('request', countRequests)
   server.timeout = limits.unreadMs
   return (socket) => {
     if (!late.has(socket)) return false
