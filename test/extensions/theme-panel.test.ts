@@ -396,6 +396,9 @@ test('W17: a code that is used at this moment is refused with words; one that Sh
   await giveBack()
   await panel().getByRole('alert').waitFor()
   expect(await panel().getByRole('alert').innerText()).toBe('Dieser Code wird gerade genutzt.')
+  // Another attempt would change nothing.
+  expect(await button('Erneut versuchen').count()).toBe(0)
+  expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe('Abbrechen')
   await openPanel({ redeem: ['ready'], giveBack: 'away' })
   await giveBack()
   await tab.waitForFunction(() => !document.querySelector('.stammgast-code'))

@@ -19,15 +19,16 @@ function giveBack(code, state, config, actions) {
   if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.ending)
   const question = fill(text.give_back_ask, { amount: amount(code.cost, state, config) })
   return [
-    step === 'error'
+    message
       ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
       : el('p', {}, question),
     el(
       'p',
       { class: 'stammgast-actions' },
-      button(`give-back-yes-${code.id}`, step === 'error' ? text.retry : text.give_back_yes, () =>
-        actions.giveBack(code),
-      ),
+      step !== 'refused' &&
+        button(`give-back-yes-${code.id}`, step === 'error' ? text.retry : text.give_back_yes, () =>
+          actions.giveBack(code),
+        ),
       button(`keep-${code.id}`, text.cancel, () => actions.keep(code), true),
     ),
   ]

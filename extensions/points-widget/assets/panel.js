@@ -190,8 +190,10 @@ async function giveBack(code) {
     draw('[data-key="tab-rewards"]')
   } catch (error) {
     if (error.known) await refresh()
-    state.givingBack[code.id] = { step: 'error', message: error.known ? error.message : text.failed_back }
-    draw(`[data-key="give-back-yes-${CSS.escape(code.id)}"]`)
+    const message = error.known ? error.message : text.failed_back
+    state.givingBack[code.id] = { step: step(error), message }
+    const id = CSS.escape(code.id)
+    draw(`[data-key="give-back-yes-${id}"], [data-key="keep-${id}"]`)
     if (error.known) return
     await refresh()
     draw()
