@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { OpenBatch } from '../../loyalty/bulk/open-batch.ts'
 import type { BatchSums, BatchView, SameFile } from '../../loyalty/bulk/read-batch.ts'
 import { Dialog } from '../kit/dialog.tsx'
+import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
@@ -86,42 +87,63 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
       )}
       {sample.length > 0 && <LinesCard kind={batch.kind} lines={sample} total={sums.good} names={names} />}
       {asking && (
-        <Dialog
+        <Question
+          asking={asking}
+          agree={asking === 'undo' ? t('bulk.undo') : post}
+          sums={sums}
+          sameFile={sameFile}
+          busy={busy}
+          lost={lost}
+          onAgree={() => send(asking)}
           onClose={() => setAsking(null)}
-          title={t(
-            asking === 'undo' ? 'bulk.undoTitle' : sameFile ? 'bulk.sameConfirmTitle' : 'bulk.confirmTitle',
-          )}
-          primaryAction={{
-            content: asking === 'undo' ? t('bulk.undo') : post,
-            destructive: asking === 'undo',
-            loading: busy,
-            onAction: () => send(asking),
-          }}
-          secondaryActions={[{ content: t('bulk.back'), onAction: () => setAsking(null) }]}
-        >
-          <Dialog.Section>
-            <BlockStack gap="300">
-              {lost && <LostBanner why={lost} repeatable />}
-              {sameFile && (
-                <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(sameFile.at)) })}</Text>
-              )}
-              <Text as="p">
-                {asking === 'undo'
-                  ? t('bulk.undoText')
-                  : t('bulk.confirmText', {
-                      members: t('bulk.members', {
-                        count: sums.members,
-                        number: format.number(sums.members),
-                      }),
-                      plus: format.points(sums.plus),
-                      minus: format.points(sums.minus),
-                    })}
-              </Text>
-            </BlockStack>
-          </Dialog.Section>
-        </Dialog>
+        />
       )}
     </SectionPage>
+  )
+}
+
+interface QuestionProps {
+  asking: 'confirm' | 'undo'
+  /** The words of the button that agrees. */
+  agree: string
+  sums: BatchSums
+  sameFile: SameFile | null
+  busy: boolean
+  lost: LostAnswer['lost'] | undefined
+  onAgree: () => void
+  onClose: () => void
+}
+
+/** What is asked before anything is posted or taken back. */
+function Question({ asking, agree, sums, sameFile, busy, lost, onAgree, onClose }: QuestionProps) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const undo = asking === 'undo'
+  return (
+    <Dialog
+      onClose={onClose}
+      title={t(undo ? 'bulk.undoTitle' : sameFile ? 'bulk.sameConfirmTitle' : 'bulk.confirmTitle')}
+      primaryAction={{ content: agree, destructive: undo, loading: busy, onAction: onAgree }}
+      secondaryActions={[{ content: t('bulk.back'), onAction: onClose }]}
+    >
+      <Dialog.Section>
+        <BlockStack gap="300">
+          {lost && <LostBanner why={lost} repeatable />}
+          {sameFile && (
+            <Text as="p">{t('bulk.sameText', { at: format.dateTime(new Date(sameFile.at)) })}</Text>
+          )}
+          <Text as="p">
+            {undo
+              ? t('bulk.undoText')
+              : t('bulk.confirmText', {
+                  members: t('bulk.members', { count: sums.members, number: format.number(sums.members) }),
+                  plus: format.points(sums.plus),
+                  minus: format.points(sums.minus),
+                })}
+          </Text>
+        </BlockStack>
+      </Dialog.Section>
+    </Dialog>
   )
 }
 
