@@ -331,7 +331,7 @@ export const BUGS: SeededBug[] = [
     name: 'audit-looked-at',
     about: 'the audit does not see that Shopify is asked no more for an order that holds a code',
     file: 'app/loyalty/audit-queries.ts',
-    find: "AND (r.order_id IS NULL OR r.looked_at IS NULL OR r.looked_at < (SELECT now FROM clock) - interval '3 days')",
+    find: "AND (r.order_id IS NULL OR coalesce(r.looked_at, r.changed_at) < (SELECT now FROM clock) - interval '3 days')",
     replace: 'AND r.order_id IS NULL',
     tests: AUDITED,
   },

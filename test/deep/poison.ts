@@ -57,6 +57,9 @@ export function namedShop(topic: string, domain: string): object {
   return 'shop_domain' in example ? { ...example, shop_domain: domain } : example
 }
 
+/** So often the time comes to try again what waits. */
+const LATER = 3
+
 export async function poison(owner: pg.Pool, share: DeepShare, progress: Progress): Promise<void> {
   const door = await openDoor(jobsPool())
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
@@ -98,7 +101,7 @@ export async function poisonBatch(
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  while ((await processDeliveries(() => NOW)) > 0);
+  await workOff(owner)
   const { rows } = await owner.query(
     'SELECT status, coalesce(reason, $1) AS reason, attempts, topic, body FROM delivery_status',
     [''],
@@ -113,6 +116,15 @@ export async function poisonBatch(
   }
   await audit(shop.shopId)
   return counts
+}
+
+/** Until nothing can be done any more. An erasure waits for what else came about the person, and is tried again later. */
+async function workOff(owner: pg.Pool): Promise<void> {
+  for (let later = 0; later < LATER; later++) {
+    while ((await processDeliveries(() => NOW)) > 0);
+    await owner.query('UPDATE inbox SET not_before = now() WHERE attempts > 0')
+  }
+  while ((await processDeliveries(() => NOW)) > 0);
 }
 
 interface Poisoned {
