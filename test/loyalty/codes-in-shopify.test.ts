@@ -5,7 +5,7 @@ import { endLater } from '../../app/loyalty/end-redemption.ts'
 import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
 import { lockRedemption } from '../../app/loyalty/redemption-record.ts'
 import { settleOrders } from '../../app/loyalty/settle-orders.ts'
-import { type Shop, shopById } from '../../app/loyalty/shop-of-request.ts'
+import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { withdrawReward } from '../../app/loyalty/withdraw-reward.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -14,11 +14,9 @@ import { refund } from '../../dev-store/deeds/order-deeds.ts'
 import type { Order } from '../../dev-store/model.ts'
 import { orderPayload } from '../../dev-store/payload/order-payload.ts'
 import { useDatabase } from '../database.ts'
-import { connectShop } from '../support/connected-shop.ts'
 import { violations } from '../support/expiry.ts'
 import { usePracticeAdmin } from '../support/practice-admin.ts'
-import { COST, codesIn, EARNED } from '../support/practice-codes.ts'
-import { testProgram } from '../support/program.ts'
+import { COST, codesIn, connectPractice, EARNED } from '../support/practice-codes.ts'
 
 /**
  * The jobs that end codes, against the practice store's Admin API: whatever that answers, and whatever happens while
@@ -31,13 +29,7 @@ const codes = codesIn(practice, () => shop, database.owner)
 type Code = Awaited<ReturnType<typeof codes.open>>
 
 beforeAll(async () => {
-  const { harness, domain } = practice
-  const shopId = await connectShop(
-    { context: harness.context, domain } as never,
-    database.owner(),
-    testProgram(),
-  )
-  shop = (await shopById(shopId)) as Shop
+  shop = await connectPractice(practice, database.owner())
 })
 afterEach(async () => {
   practice.at = () => {}

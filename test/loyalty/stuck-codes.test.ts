@@ -17,12 +17,10 @@ import { shopify } from '../../app/shopify.server.ts'
 import { issueToken } from '../../dev-store/admin-api/access-tokens.ts'
 import { cancel } from '../../dev-store/deeds/order-deeds.ts'
 import { useDatabase } from '../database.ts'
-import { connectShop } from '../support/connected-shop.ts'
 import { violations } from '../support/expiry.ts'
 import { buy } from '../support/member.ts'
 import { usePracticeAdmin } from '../support/practice-admin.ts'
-import { COST, codesIn } from '../support/practice-codes.ts'
-import { testProgram } from '../support/program.ts'
+import { COST, codesIn, connectPractice } from '../support/practice-codes.ts'
 
 /**
  * Every state in which a code can stand, and what can happen to its member, its shop or the clock while it stands
@@ -35,13 +33,7 @@ const codes = codesIn(practice, () => shop, database.owner)
 type Code = Awaited<ReturnType<typeof codes.open>>
 
 beforeAll(async () => {
-  const { harness, domain } = practice
-  const shopId = await connectShop(
-    { context: harness.context, domain } as never,
-    database.owner(),
-    testProgram(),
-  )
-  shop = (await shopById(shopId)) as Shop
+  shop = await connectPractice(practice, database.owner())
 })
 
 const delivery = () =>

@@ -5,19 +5,27 @@ import { issueReward } from '../../app/loyalty/issue-reward.ts'
 import { readOneOrder } from '../../app/loyalty/read-orders.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import { type Redemption, redemptionById } from '../../app/loyalty/redemption-record.ts'
-import type { Shop } from '../../app/loyalty/shop-of-request.ts'
+import { type Shop, shopById } from '../../app/loyalty/shop-of-request.ts'
 import { withdrawReward } from '../../app/loyalty/withdraw-reward.ts'
 import { discountStatus } from '../../dev-store/commerce/discounts.ts'
 import { deleteOrder, buy as placeInShop, quoteCart } from '../../dev-store/deeds/order-deeds.ts'
 import type { Order } from '../../dev-store/model.ts'
+import { connectShop } from './connected-shop.ts'
 import { memberOf } from './expiry.ts'
 import { buy } from './member.ts'
 import type { PracticeAdmin } from './practice-admin.ts'
+import { testProgram } from './program.ts'
 
 /** Points that a new member of `codesIn` has, and what the code costs. */
 export const EARNED = 1_200
 export const COST = 500
 const MINUTE = 60_000
+
+/** The practice shop with the app installed and a program in force. */
+export async function connectPractice({ harness, domain }: PracticeAdmin, owner: pg.Pool): Promise<Shop> {
+  const shopId = await connectShop({ context: harness.context, domain } as never, owner, testProgram())
+  return (await shopById(shopId)) as Shop
+}
 
 /** Members of the practice shop with a code, whose Admin API says what became of it. */
 export function codesIn(practice: PracticeAdmin, shopOf: () => Shop, owner: () => pg.Pool) {

@@ -8,6 +8,16 @@ function waits(code, { text }) {
   if (code.status === 'ending') return text.ending
 }
 
+/** A question, or why the last answer to it came to nothing; what another try cannot change is not offered again. */
+function asked({ step, message, question }, yes, no) {
+  return [
+    message
+      ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
+      : el('p', {}, question),
+    el('p', { class: 'stammgast-actions' }, step !== 'refused' && yes, no),
+  ]
+}
+
 /** A code that nobody has used can be given back, after a question. */
 function giveBack(code, state, config, actions) {
   const { text } = config
@@ -17,21 +27,13 @@ function giveBack(code, state, config, actions) {
       'aria-label': fill(text.give_back_named, { name: code.rewardName }),
     })
   if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.ending)
-  const question = fill(text.give_back_ask, { amount: amount(code.cost, state, config) })
-  return [
-    message
-      ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
-      : el('p', {}, question),
-    el(
-      'p',
-      { class: 'stammgast-actions' },
-      step !== 'refused' &&
-        button(`give-back-yes-${code.id}`, step === 'error' ? text.retry : text.give_back_yes, () =>
-          actions.giveBack(code),
-        ),
-      button(`keep-${code.id}`, text.cancel, () => actions.keep(code), true),
+  return asked(
+    { step, message, question: fill(text.give_back_ask, { amount: amount(code.cost, state, config) }) },
+    button(`give-back-yes-${code.id}`, step === 'error' ? text.retry : text.give_back_yes, () =>
+      actions.giveBack(code),
     ),
-  ]
+    button(`keep-${code.id}`, text.cancel, () => actions.keep(code), true),
+  )
 }
 
 function codeCard(code, state, config, actions) {
@@ -96,20 +98,13 @@ function rewardDeed(reward, state, config, actions) {
   // A refusal is about the balance it was told at.
   if (step && (step !== 'refused' || balance === member?.available)) {
     const question = fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name })
-    return [
-      message
-        ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
-        : el('p', {}, question),
-      el(
-        'p',
-        { class: 'stammgast-actions' },
-        step !== 'refused' &&
-          button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>
-            actions.redeem(reward),
-          ),
-        button(`cancel-${reward.id}`, text.cancel, () => actions.cancel(reward), true),
+    return asked(
+      { step, message, question },
+      button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>
+        actions.redeem(reward),
       ),
-    ]
+      button(`cancel-${reward.id}`, text.cancel, () => actions.cancel(reward), true),
+    )
   }
   if (!state.data.signedIn) return
   if (reward.available === false && reward.reason)
