@@ -8,6 +8,7 @@ import { importOrders } from '../loyalty/import-orders.ts'
 import { issueReward } from '../loyalty/issue-reward.ts'
 import { lapseRewards } from '../loyalty/lapse-rewards.ts'
 import { maturePoints } from '../loyalty/mature-points.ts'
+import { moveCodes } from '../loyalty/move-codes.ts'
 import { prepareShop } from '../loyalty/prepare-shop.ts'
 import { publishProgramFacts } from '../loyalty/publish-program-facts.ts'
 import { readOneOrder, reconcileOrders } from '../loyalty/read-orders.ts'
@@ -39,6 +40,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'claim-guest-points': ({ shopId, customerId }) => claimGuestPoints(shopId, customerId, Date.now()),
   'reconcile-orders': ({ shopId, ...choice }) => reconcileOrders(shopId, Date.now, choice),
   'audit-shop': ({ shopId, kind }) => runAudit(shopId, kind),
+  'move-codes': ({ shopId, accountId }) => moveCodes({ shopId, accountId }, Date.now),
   'compare-codes': ({ shopId }) => compareCodes(shopId, Date.now),
   'import-orders': ({ shopId }) => importOrders(shopId, Date.now),
   'run-batch': ({ shopId, batchId }) => runBatch(shopId, batchId, Date.now),

@@ -1,9 +1,10 @@
 import { acrossShops } from '../db.server.ts'
 import type { BookedCode, Found } from '../domain/code-in-shopify.ts'
+import type { AccountKey } from '../ledger/accounts.ts'
 import { bigints } from '../ledger/arrays.ts'
 import type { Tx } from '../ledger/tx.ts'
 
-/** The rows of the nightly comparison: how far it has come, and where code and book differ. */
+/** The rows of the comparison: which codes, how far it has come, and where code and book differ. */
 
 /** What changed this lately is on its way in Shopify, too: its uses are counted, its order is told. */
 const SETTLED = '1 hour'
@@ -58,6 +59,23 @@ export async function nextCodes(
                    THEN greatest(r.changed_at, r.ends_at) > to_timestamp($3 / 1000.0) - interval '${LOOKED_FOR}' END
         ORDER BY r.redemption_id LIMIT $4`,
       [shopId, afterId, now, most],
+    ),
+  )
+  return rows
+}
+
+/** A member's codes that can be used, behind this one. */
+export async function openCodesOf(
+  { shopId, accountId }: AccountKey,
+  afterId: number,
+  most: number,
+): Promise<ComparedCode[]> {
+  const { rows } = await acrossShops((tx) =>
+    tx.query<ComparedCode>(
+      `${SELECT_CODES}
+        WHERE r.shop_id = $1 AND r.account_id = $2 AND r.redemption_id > $3 AND r.status = 'ready' AND r.ending IS NULL
+        ORDER BY r.redemption_id LIMIT $4`,
+      [shopId, accountId, afterId, most],
     ),
   )
   return rows

@@ -4,13 +4,7 @@ import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'
 import { enqueueEach } from '../queue/enqueue.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
-import {
-  DISCOUNTS_AT_ONCE,
-  type FoundDiscount,
-  findDiscount,
-  findDiscounts,
-  moveDiscount,
-} from '../shopify/reward-discount.ts'
+import { DISCOUNTS_AT_ONCE, type FoundDiscount, moveDiscount } from '../shopify/reward-discount.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import {
   type ComparedCode,
@@ -22,6 +16,7 @@ import {
   type Seen,
   unchanged,
 } from './code-comparison.ts'
+import { type Asking, discountsOf } from './discounts-of-codes.ts'
 import { askShopifyLater, withdrawLater } from './end-redemption.ts'
 import { shopById } from './shop-of-request.ts'
 
@@ -60,10 +55,10 @@ export async function compareCodes(
   if (!shop) return
   const night: Night = { shopId, graphql: await shopAdmin(shop.domain), left: questions, now }
   const again = await codesToSeeAgain(shopId, DISCOUNTS_AT_ONCE)
-  if (again.length > 0) await noteSlice(night, again, await askFor(night, again), async () => true)
+  if (again.length > 0) await noteSlice(night, again, await discountsOf(night, again), async () => true)
   for (let at = await placeOfRound(shopId, now()); night.left > 0; ) {
     const codes = await nextCodes(shopId, at, now(), DISCOUNTS_AT_ONCE)
-    const answers = await askFor(night, codes)
+    const answers = await discountsOf(night, codes)
     const asked = codes.slice(0, answers.length)
     const isEnd = asked.length === codes.length && codes.length < DISCOUNTS_AT_ONCE
     const to = isEnd ? 'end' : (asked.at(-1)?.redemptionId ?? at)
@@ -74,31 +69,9 @@ export async function compareCodes(
   }
 }
 
-interface Night {
+interface Night extends Asking {
   shopId: number
-  graphql: AdminGraphql
-  /** Questions that may still be asked. */
-  left: number
   now: () => number
-}
-
-/**
- * The discounts of codes, in their order. Those that Shopify does not have under the id that we know, and those of
- * which no id was ever heard, are asked for by their codes, one by one.
- * @returns fewer than codes when the night has no question left
- */
-async function askFor(night: Night, codes: ComparedCode[]): Promise<(FoundDiscount | null)[]> {
-  const ids = codes.flatMap(({ discountId }) => discountId ?? [])
-  if (ids.length > 0) night.left--
-  const byId = await findDiscounts(night.graphql, ids)
-  const answers: (FoundDiscount | null)[] = []
-  for (const { code, discountId } of codes) {
-    const known = discountId === null ? undefined : byId.get(discountId)
-    if (!known && night.left <= 0) break
-    if (!known) night.left--
-    answers.push(known ?? (await findDiscount(night.graphql, code)))
-  }
-  return answers
 }
 
 /** @param step moves the round in the same transaction. @returns false when it was moved by another process */

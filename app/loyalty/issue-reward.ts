@@ -5,6 +5,7 @@ import { DiscountRefused, endDiscount, makeRewardDiscount } from '../shopify/rew
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { releaseRedemption, withdrawLater } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
+import { moveCodesLater } from './move-codes-later.ts'
 import {
   changeRedemption,
   lockRedemption,
@@ -69,6 +70,8 @@ async function markReady(seen: Redemption, discountId: string): Promise<void> {
     const { redemption, account } = locked
     if (redemption.status === 'preparing')
       await changeRedemption(tx, redemption, { status: 'ready', discountId })
+    // It may have been made for a customer who was merged meanwhile.
+    await moveCodesLater(tx, redemption)
     // The points went back meanwhile, or are about to: nobody may use the code that was made.
     if (redemption.status === 'returned' || redemption.ending !== null) await withdrawLater(tx, redemption)
     await markForSync(tx, [account])

@@ -4,6 +4,7 @@ import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { markForSync } from './mark-for-sync.ts'
+import { moveCodesLater } from './move-codes-later.ts'
 import { settleOrders } from './settle-orders.ts'
 import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 
@@ -27,6 +28,7 @@ export async function mergeMembers(
   if (!keptKey || !goneKey) throw new Error('The accounts of the merge were not made')
   if (keptKey.accountId === goneKey.accountId) return 'merged-before'
   await joinAccounts(tx, { kind: 'merge', kept: keptKey, gone: goneKey }, at, now)
+  await moveCodesLater(tx, keptKey)
   return 'merged'
 }
 

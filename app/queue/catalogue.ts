@@ -32,6 +32,8 @@ export const jobCatalogue = {
   }),
   /** Check every rule of points accounting over a shop's whole book and keep the answer. */
   'audit-shop': shop.extend({ kind: z.enum(['nightly', 'manual']) }),
+  /** Give the open codes of a customer who was merged to the one who is left. */
+  'move-codes': shop.extend({ accountId: z.int().positive() }),
   /** Compare reward codes with Shopify's discounts, as far as a night goes. */
   'compare-codes': shop,
   /** Take over orders from before the app was installed, page by page. */
