@@ -1,14 +1,18 @@
 import { withShop } from '../db.server.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
+import { codeComparisonOptions } from './code-comparison.ts'
+import { readCodeComparison } from './read-operations.ts'
 
 /**
  * A merchant's wish for a check now. Asking again before it begins changes nothing: the queue keeps one job of a key.
  * Between the wish and the first row of the run lies a time in which the page has nothing to show; `asked` tells it.
  */
 const TABLES = {
-  reconciliation: { table: 'reconciliation', id: 'reconciliation_id' },
-  audit: { table: 'audit_run', id: 'audit_id' },
+  reconciliation: { table: 'reconciliation', id: 'reconciliation_id', answers: "r.kind = 'manual'" },
+  audit: { table: 'audit_run', id: 'audit_id', answers: "r.kind = 'manual'" },
+  // A night's run does just the same.
+  codes: { table: 'code_comparison', id: 'run', answers: 'true' },
 } as const
 
 type Kind = keyof typeof TABLES
@@ -40,6 +44,15 @@ export async function askForAudit(shopId: number): Promise<void> {
   })
 }
 
+/** Nothing while one runs: it reads what there is. */
+export async function askForCodeComparison(shopId: number): Promise<void> {
+  await withShop(shopId, async (tx) => {
+    if ((await readCodeComparison(tx, shopId)).running) return
+    await note(tx, shopId, 'codes')
+    await enqueue(tx, 'compare-codes', { shopId }, codeComparisonOptions(shopId))
+  })
+}
+
 /** Keeps the newest run beside the wish: a later one answers it. Clocks of several machines would tell less surely. */
 async function note(tx: Tx, shopId: number, kind: Kind): Promise<void> {
   const { table, id } = TABLES[kind]
@@ -53,10 +66,10 @@ async function note(tx: Tx, shopId: number, kind: Kind): Promise<void> {
 
 /** Whether a run was asked for that has not begun yet. */
 export async function isAsked(tx: Tx, shopId: number, kind: Kind): Promise<boolean> {
-  const { table, id } = TABLES[kind]
+  const { table, id, answers } = TABLES[kind]
   const { rows } = await tx.query<{ asked: boolean }>(
     `SELECT coalesce((settings -> $2 ->> 'at')::timestamptz > now() - interval '${WAIT}'
-              AND NOT EXISTS (SELECT FROM ${table} r WHERE r.shop_id = $1 AND r.kind = 'manual'
+              AND NOT EXISTS (SELECT FROM ${table} r WHERE r.shop_id = $1 AND ${answers}
                                AND r.${id} > (settings -> $2 ->> 'after')::bigint), false) AS asked
        FROM shop WHERE shop_id = $1`,
     [shopId, `${kind}Asked`],

@@ -27,23 +27,14 @@ const SELECT_CODES = `
                 WHERE g.shop_id = r.shop_id AND g.merged_into = r.account_id AND g.customer_id IS NOT NULL) AS "formerIds"
     FROM redemption r JOIN account a ON a.shop_id = r.shop_id AND a.account_id = r.account_id`
 
-/** The place of the round that is under way, or begins. */
-export async function placeOfRound(shopId: number, now: number): Promise<number> {
-  return acrossShops(async (tx) => {
-    await tx.query(
-      `INSERT INTO code_comparison (shop_id, touched_at) VALUES ($1, to_timestamp($2 / 1000.0))
-       ON CONFLICT (shop_id) DO NOTHING`,
-      [shopId, now],
-    )
-    const { rows } = await tx.query<{ afterId: number }>(
-      'SELECT after_id AS "afterId" FROM code_comparison WHERE shop_id = $1',
-      [shopId],
-    )
-    return rows[0]?.afterId ?? 0
-  })
-}
+/** What can be used, and what could be until lately. $1: the shop, $2: behind this code, $3: now. */
+const IN_ROUND = `
+  r.shop_id = $1 AND r.redemption_id > $2 AND r.changed_at < now() - interval '${SETTLED}'
+  AND CASE WHEN r.status = 'ready' THEN r.ending IS NULL AND r.ends_at > to_timestamp($3 / 1000.0)
+           WHEN r.status IN ('used', 'returned')
+           THEN greatest(r.changed_at, r.ends_at) > to_timestamp($3 / 1000.0) - interval '${LOOKED_FOR}' END`
 
-/** Codes of the round behind this place: those that can be used, and those that could be until lately. */
+/** Codes of the round behind this place. */
 export async function nextCodes(
   shopId: number,
   afterId: number,
@@ -51,17 +42,54 @@ export async function nextCodes(
   most: number,
 ): Promise<ComparedCode[]> {
   const { rows } = await acrossShops((tx) =>
-    tx.query<ComparedCode>(
-      `${SELECT_CODES}
-        WHERE r.shop_id = $1 AND r.redemption_id > $2 AND r.changed_at < now() - interval '${SETTLED}'
-          AND CASE WHEN r.status = 'ready' THEN r.ending IS NULL AND r.ends_at > to_timestamp($3 / 1000.0)
-                   WHEN r.status IN ('used', 'returned')
-                   THEN greatest(r.changed_at, r.ends_at) > to_timestamp($3 / 1000.0) - interval '${LOOKED_FOR}' END
-        ORDER BY r.redemption_id LIMIT $4`,
-      [shopId, afterId, now, most],
-    ),
+    tx.query<ComparedCode>(`${SELECT_CODES} WHERE ${IN_ROUND} ORDER BY r.redemption_id LIMIT $4`, [
+      shopId,
+      afterId,
+      now,
+      most,
+    ]),
   )
   return rows
+}
+
+/** Of the one job that compares a shop's codes. */
+export const codeComparisonOptions = (shopId: number) => ({ key: `compare-codes:${shopId}`, maxAttempts: 3 })
+
+export interface ComparisonRun {
+  run: number
+  /** The place of the round that is under way, or begins. */
+  afterId: number
+}
+
+export async function beginComparison(shopId: number, now: number): Promise<ComparisonRun> {
+  return acrossShops(async (tx) => {
+    const { rows } = await tx.query<ComparisonRun>(
+      `INSERT INTO code_comparison AS c (shop_id, touched_at, begun_at, beat_at, run)
+       VALUES ($1, to_timestamp($2 / 1000.0), now(), now(), 1)
+       ON CONFLICT (shop_id) DO UPDATE
+          SET run = c.run + 1, begun_at = now(), beat_at = now(), ended_at = NULL, failed = false
+       RETURNING run, after_id AS "afterId"`,
+      [shopId, now],
+    )
+    const begun = rows[0] as ComparisonRun
+    await tx.query(
+      `UPDATE code_comparison
+          SET total = compared + (SELECT count(*) FROM redemption r WHERE ${IN_ROUND}) WHERE shop_id = $1`,
+      [shopId, begun.afterId, now],
+    )
+    return begun
+  })
+}
+
+/** Unless another run has begun since. */
+export async function endComparison(shopId: number, run: number, failed: boolean): Promise<void> {
+  await acrossShops((tx) =>
+    tx.query('UPDATE code_comparison SET ended_at = now(), failed = $3 WHERE shop_id = $1 AND run = $2', [
+      shopId,
+      run,
+      failed,
+    ]),
+  )
 }
 
 /** A member's codes that can be used, behind this one. */
@@ -105,8 +133,9 @@ export async function moveRound(
   const { rowCount } = await tx.query(
     to === 'end'
       ? `UPDATE code_comparison SET after_id = 0, compared = 0, touched_at = to_timestamp($4 / 1000.0),
-                whole_at = to_timestamp($4 / 1000.0), whole = compared + $3 WHERE shop_id = $1 AND after_id = $2`
-      : `UPDATE code_comparison SET after_id = $5, compared = compared + $3, touched_at = to_timestamp($4 / 1000.0)
+                beat_at = now(), whole_at = to_timestamp($4 / 1000.0), whole = compared + $3 WHERE shop_id = $1 AND after_id = $2`
+      : `UPDATE code_comparison SET after_id = $5, compared = compared + $3, beat_at = now(),
+                touched_at = to_timestamp($4 / 1000.0)
           WHERE shop_id = $1 AND after_id = $2`,
     to === 'end' ? [shopId, from, compared, now] : [shopId, from, compared, now, to],
   )

@@ -7,12 +7,14 @@ import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { DISCOUNTS_AT_ONCE, type FoundDiscount, moveDiscount } from '../shopify/reward-discount.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import {
+  beginComparison,
   type ComparedCode,
+  codeComparisonOptions,
   codesToSeeAgain,
+  endComparison,
   moveRound,
   nextCodes,
   noteSeen,
-  placeOfRound,
   type Seen,
   unchanged,
 } from './code-comparison.ts'
@@ -32,7 +34,7 @@ export async function compareAllCodes(): Promise<void> {
     await enqueueEach(
       tx,
       'compare-codes',
-      rows.map((payload) => ({ payload, key: `compare-codes:${payload.shopId}`, maxAttempts: 3 })),
+      rows.map((payload) => ({ payload, ...codeComparisonOptions(payload.shopId) })),
     )
   })
 }
@@ -53,17 +55,30 @@ export async function compareCodes(
 ): Promise<void> {
   const shop = await shopById(shopId)
   if (!shop) return
-  const night: Night = { shopId, graphql: await shopAdmin(shop.domain), left: questions, now }
+  const { run, afterId } = await beginComparison(shopId, now())
+  let failed = true
+  try {
+    const graphql = await shopAdmin(shop.domain)
+    await goThrough({ shopId, graphql, left: questions, now }, afterId)
+    failed = false
+  } finally {
+    await endComparison(shopId, run, failed)
+  }
+}
+
+/** First what differed before, then the round from this place on. */
+async function goThrough(night: Night, from: number): Promise<void> {
+  const { shopId, now } = night
   const again = await codesToSeeAgain(shopId, DISCOUNTS_AT_ONCE)
   if (again.length > 0) await noteSlice(night, again, await discountsOf(night, again), async () => true)
-  for (let at = await placeOfRound(shopId, now()); night.left > 0; ) {
+  for (let at = from; night.left > 0; ) {
     const codes = await nextCodes(shopId, at, now(), DISCOUNTS_AT_ONCE)
     const answers = await discountsOf(night, codes)
     const asked = codes.slice(0, answers.length)
     const isEnd = asked.length === codes.length && codes.length < DISCOUNTS_AT_ONCE
     const to = isEnd ? 'end' : (asked.at(-1)?.redemptionId ?? at)
-    const from = at
-    const step = (tx: Tx) => moveRound(tx, shopId, from, { to, compared: asked.length }, now())
+    const before = at
+    const step = (tx: Tx) => moveRound(tx, shopId, before, { to, compared: asked.length }, now())
     if (!(await noteSlice(night, asked, answers, step)) || to === 'end') return
     at = to
   }

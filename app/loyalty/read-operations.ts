@@ -58,14 +58,23 @@ export async function readReconciliations(tx: Tx, shopId: number, most = 20): Pr
   return rows
 }
 
-/** How codes and Shopify's discounts compared. */
-export interface CodesView {
+/** How far the comparison of codes with Shopify's discounts is. */
+export interface CodeComparisonView {
   /** When codes were last compared; null: never. */
   at: Date | null
   /** Codes of the round that is under way, if one is, else of the last one. */
   compared: number
-  /** The round is not through: the next night goes on. */
+  /** The round is not through: the next run goes on. */
   goesOn: boolean
+  /** A run is under way. */
+  running: boolean
+  /** Codes of the round, as counted when the last run began. */
+  total: number
+  /** The last run did not come to its end. */
+  failed: boolean
+}
+
+export interface CodesView extends CodeComparisonView {
   /** Findings that only a person can put right. */
   toSee: number
   /** All that are not settled. */
@@ -90,14 +99,27 @@ export interface CodeFindingView {
 /** What was settled stays to be read for so long. */
 const SETTLED_SHOWN = '30 days'
 
+/** A run that has not moved for so long has lost its process. */
+const BEATS_WITHIN = '10 minutes'
+
+export async function readCodeComparison(tx: Tx, shopId: number): Promise<CodeComparisonView> {
+  const { rows } = await tx.query<CodeComparisonView>(
+    `SELECT CASE WHEN compared > 0 OR whole_at IS NOT NULL THEN touched_at END AS at, after_id > 0 AS "goesOn",
+            coalesce(CASE WHEN after_id > 0 THEN compared ELSE whole END, 0) AS compared, total,
+            is_open AND is_alive AS running, CASE WHEN is_open THEN NOT is_alive ELSE failed END AS failed
+       FROM (SELECT *, begun_at IS NOT NULL AND ended_at IS NULL AS is_open,
+                    coalesce(beat_at > now() - interval '${BEATS_WITHIN}', false) AS is_alive
+               FROM code_comparison WHERE shop_id = $1) c`,
+    [shopId],
+  )
+  return rows[0] ?? { at: null, compared: 0, goesOn: false, running: false, total: 0, failed: false }
+}
+
 export async function readCodeFindings(tx: Tx, shopId: number): Promise<CodesView> {
-  const { rows } = await tx.query<Omit<CodesView, 'findings'>>(
-    `SELECT c.touched_at AS at, coalesce(c.after_id > 0, false) AS "goesOn",
-            coalesce(CASE WHEN c.after_id > 0 THEN c.compared ELSE c.whole END, 0) AS compared,
-            f.open, f.to_see AS "toSee"
-       FROM (SELECT count(*)::int AS open, (count(*) FILTER (WHERE repair IS NULL))::int AS to_see
-               FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL) f
-       LEFT JOIN code_comparison c ON c.shop_id = $1`,
+  const comparison = await readCodeComparison(tx, shopId)
+  const { rows } = await tx.query<Pick<CodesView, 'open' | 'toSee'>>(
+    `SELECT count(*)::int AS open, (count(*) FILTER (WHERE repair IS NULL))::int AS "toSee"
+       FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL`,
     [shopId],
   )
   const findings = await tx.query<CodeFindingView>(
@@ -110,7 +132,7 @@ export async function readCodeFindings(tx: Tx, shopId: number): Promise<CodesVie
       LIMIT ${MOST_FINDINGS}`,
     [shopId],
   )
-  return { ...(rows[0] as Omit<CodesView, 'findings'>), findings: findings.rows }
+  return { ...comparison, ...(rows[0] as Pick<CodesView, 'open' | 'toSee'>), findings: findings.rows }
 }
 
 export interface AuditView {

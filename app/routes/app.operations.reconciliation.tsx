@@ -3,7 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
-import { askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
+import { askForCodeComparison, askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
 import { readCodeFindings, readReconciliations } from '../loyalty/read-operations.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import { ReconciliationPage } from '../ui/operations/reconciliation-page.tsx'
@@ -14,15 +14,21 @@ export async function loader({ request }: LoaderFunctionArgs) {
     runs: await readReconciliations(tx, shop.shopId),
     codes: await readCodeFindings(tx, shop.shopId),
     asked: await isAsked(tx, shop.shopId, 'reconciliation'),
+    codesAsked: await isAsked(tx, shop.shopId, 'codes'),
   }))
 }
 
-const wish = z.strictObject({ days: z.int().min(1).max(60) })
+const wish = z.discriminatedUnion('check', [
+  z.strictObject({ check: z.literal('orders'), days: z.int().min(1).max(60) }),
+  z.strictObject({ check: z.literal('codes') }),
+])
 
+/** Each is safe to send twice. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop } = await adminRequest(request)
-  const { days } = await sentJson(request, wish)
-  await askForReconciliation(shop.shopId, days)
+  const asked = await sentJson(request, wish)
+  if (asked.check === 'codes') await askForCodeComparison(shop.shopId)
+  else await askForReconciliation(shop.shopId, asked.days)
   return { ok: true }
 }
 

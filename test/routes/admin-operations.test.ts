@@ -214,19 +214,19 @@ describe('reconciliation', () => {
   })
 
   test('is asked for once, however often one presses', async () => {
-    await send(askReconciliation, { days: 7 })
-    await send(askReconciliation, { days: 7 })
+    await send(askReconciliation, { check: 'orders', days: 7 })
+    await send(askReconciliation, { check: 'orders', days: 7 })
     const { rows } = await database
       .owner()
       .query(`SELECT 1 FROM graphile_worker.jobs WHERE key = $1`, [`reconcile-orders:${ours.shopId}`])
     expect(rows).toHaveLength(1)
     expect((await load(reconciliations)).asked).toBe(true)
-    expect((await answerOf(() => send(askReconciliation, { days: 61 }))).status).toBe(400)
+    expect((await answerOf(() => send(askReconciliation, { check: 'orders', days: 61 }))).status).toBe(400)
   })
 
   test('is waited for until it begins, though the clock of the worker is ahead', async () => {
     await reconcileOrders(ours.shopId, () => Date.now() + 90 * DAY_MS, { kind: 'manual', days: 1 })
-    await send(askReconciliation, { days: 1 })
+    await send(askReconciliation, { check: 'orders', days: 1 })
     expect((await load(reconciliations)).asked).toBe(true)
     await reconcileOrders(ours.shopId, Date.now, { kind: 'hourly' })
     expect((await load(reconciliations)).asked, 'another kind of run').toBe(true)

@@ -127,7 +127,12 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.operations.privacy loader': query(),
     'app.operations.privacy_.$id loader': at('request_id', query()),
     'app.operations.reconciliation loader': query(),
-    'app.operations.reconciliation action': json(fc.record({ days: fc.integer({ min: 1, max: 60 }) })),
+    'app.operations.reconciliation action': json(
+      fc.oneof(
+        fc.record({ check: fc.constant('orders'), days: fc.integer({ min: 1, max: 60 }) }),
+        fc.record({ check: fc.constant('codes') }),
+      ),
+    ),
     'app.program loader': query('version'),
     'app.program action': json(
       fc.oneof(

@@ -1,39 +1,41 @@
-import { Badge, BlockStack, Card, InlineStack, Link, Text } from '@shopify/polaris'
+import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { CodeFindingView, CodesView } from '../../loyalty/read-operations.ts'
+import { LostBanner } from '../kit/lost-banner.tsx'
+import { useJsonChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
+import { Progress } from './progress.tsx'
 
-/** Codes that are something else in Shopify than in the book, and what comes of it. */
-export function CodesInShopifyCard({ codes }: { codes: CodesView }) {
+/** Codes that are something else in Shopify than in the book, and what comes of it. `asked`: a run is to begin. */
+export function CodesInShopifyCard({ codes, asked }: { codes: CodesView; asked: boolean }) {
   const { t } = useTranslation('operations')
-  const format = useFormat()
-  const { at, compared, goesOn, toSee, open, findings } = codes
+  const { at, toSee, open, findings, running } = codes
+  const change = useJsonChange()
+  const busy = change.busy || running || asked
   const unsettled = findings.filter(({ settledAt }) => settledAt === null).length
-  const told = at && {
-    at: format.dateTime(new Date(at)),
-    count: compared,
-    number: format.number(compared),
-  }
   return (
     <Card>
       <BlockStack gap="300">
         <InlineStack align="space-between" blockAlign="start" gap="200">
-          <Text as="h2" variant="headingMd">
-            {t('codes.title')}
-          </Text>
-          {toSee > 0 ? (
-            <Badge tone="attention">{t('codes.toSee', { count: toSee })}</Badge>
-          ) : (
-            at && open === 0 && <Badge tone="success">{t('state.fine')}</Badge>
-          )}
+          <InlineStack gap="200" blockAlign="center">
+            <Text as="h2" variant="headingMd">
+              {t('codes.title')}
+            </Text>
+            {toSee > 0 ? (
+              <Badge tone="attention">{t('codes.toSee', { count: toSee })}</Badge>
+            ) : (
+              at && open === 0 && <Badge tone="success">{t('state.fine')}</Badge>
+            )}
+          </InlineStack>
+          <Button loading={busy} onClick={() => void change.send({ check: 'codes' })}>
+            {t('codes.now')}
+          </Button>
         </InlineStack>
         <Text as="p" tone="subdued">
           {t('codes.intro')}
         </Text>
-        <Text as="p">
-          {told ? t(goesOn ? 'codes.onTheWay' : 'codes.whole', told) : t('codes.never')}
-          {told && open === 0 && ` ${t('codes.agree')}`}
-        </Text>
+        {change.lost && <LostBanner why={change.lost} repeatable />}
+        <Comparison codes={codes} begins={busy && !running} />
         {findings.length > 0 && (
           <BlockStack gap="300" as="ul">
             {findings.map((finding) => (
@@ -50,6 +52,37 @@ export function CodesInShopifyCard({ codes }: { codes: CodesView }) {
         )}
       </BlockStack>
     </Card>
+  )
+}
+
+/** How far the comparison is, while one runs, and what the last one came to. */
+function Comparison({ codes, begins }: { codes: CodesView; begins: boolean }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  const { at, compared, goesOn, open, running, total, failed } = codes
+  const count = { count: compared, number: format.number(compared) }
+  if (running) {
+    // Between two rounds nothing of the new one is compared yet.
+    const done = goesOn ? compared : 0
+    const text = t('codes.running', { done: format.number(done), count: total, total: format.number(total) })
+    return <Progress id="codes" done={done} total={total} text={text} />
+  }
+  const told = at && { at: format.dateTime(new Date(at)), ...count }
+  return (
+    <BlockStack gap="200">
+      <div role="status">
+        <Text as="p">
+          {begins && t('codes.begins')}
+          {!begins && (told ? t(goesOn ? 'codes.onTheWay' : 'codes.whole', told) : t('codes.never'))}
+          {!begins && told && open === 0 && ` ${t('codes.agree')}`}
+        </Text>
+      </div>
+      {failed && !begins && (
+        <Banner tone="warning">
+          <Text as="p">{t('codes.failed')}</Text>
+        </Banner>
+      )}
+    </BlockStack>
   )
 }
 

@@ -24,16 +24,17 @@ interface Props {
   runs: ReconciliationView[]
   codes: CodesView
   asked: boolean
+  codesAsked: boolean
 }
 
 /** What reading the changed orders found, run by run, and how the codes compared. */
-export function ReconciliationPage({ runs, codes, asked }: Props) {
+export function ReconciliationPage({ runs, codes, asked, codesAsked }: Props) {
   const { t } = useTranslation('operations')
   const change = useChange()
   const [days, setDays] = useState('7')
   const running = runs.find(({ finishedAt }) => !finishedAt)
   const busy = change.busy || running !== undefined || asked
-  usePolling(running !== undefined || asked)
+  usePolling(running !== undefined || asked || codes.running || codesAsked)
   return (
     <SectionPage
       title={t('reconciliation.title')}
@@ -42,7 +43,10 @@ export function ReconciliationPage({ runs, codes, asked }: Props) {
         content: t('reconciliation.now'),
         loading: busy,
         onAction: () =>
-          void change.submit({ days: Number(days) }, { method: 'post', encType: 'application/json' }),
+          void change.submit(
+            { check: 'orders', days: Number(days) },
+            { method: 'post', encType: 'application/json' },
+          ),
       }}
     >
       {change.lost && <LostBanner why={change.lost} repeatable />}
@@ -68,7 +72,7 @@ export function ReconciliationPage({ runs, codes, asked }: Props) {
           )}
         </BlockStack>
       </Card>
-      <CodesInShopifyCard codes={codes} />
+      <CodesInShopifyCard codes={codes} asked={codesAsked} />
       {runs.length === 0 ? (
         <Card padding="0">
           <EmptyState heading={t('reconciliation.emptyTitle')} image="">
