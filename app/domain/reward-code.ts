@@ -15,3 +15,15 @@ export function rewardCode(random: Uint8Array): string {
   }
   throw new Error('Too few random bytes for a code')
 }
+
+const REWARD_CODE = new RegExp(`^ST-[${ALPHABET}]{5}-[${ALPHABET}]{5}$`)
+
+/** What the merchant sees of a code's discount in Shopify. The code in it is our mark. */
+export function discountTitle(rewardName: string, code: string): string {
+  return `${rewardName} (${code})`
+}
+
+/** Whether a discount was made by us, as far as its looks tell: a code of our kind, and the title that we give. */
+export function looksLikeOurs({ code, title }: { code: string; title: string }): boolean {
+  return REWARD_CODE.test(code) && title.endsWith(discountTitle('', code))
+}

@@ -21,6 +21,7 @@ import {
 import { type Asking, discountsOf } from './discounts-of-codes.ts'
 import { askShopifyLater, withdrawLater } from './end-redemption.ts'
 import { shopById } from './shop-of-request.ts'
+import { searchUnknownDiscounts } from './unknown-discounts.ts'
 
 /** So many questions a night and shop, at fifty codes each; nine points of Shopify's thousand for each question. */
 const QUESTIONS_A_NIGHT = 60
@@ -60,6 +61,7 @@ export async function compareCodes(
   try {
     const graphql = await shopAdmin(shop.domain)
     await goThrough({ shopId, graphql, left: questions, now }, afterId)
+    await searchUnknownDiscounts(shopId, graphql)
     failed = false
   } finally {
     await endComparison(shopId, run, failed)

@@ -118,14 +118,15 @@ export interface Attention {
   quarantined: number
   /** Customers who can settle it with purchases to come; nobody settles what a redacted one owed. */
   inDebt: { members: number; points: number }
-  /** Codes that are something else in Shopify, where only a person can say what was meant. */
+  /** Codes that are something else in Shopify, or known only there: a person has to say what was meant. */
   codesToSee: number
 }
 
 export async function readAttention(tx: Tx, shopId: number): Promise<Attention> {
   const { rows } = await tx.query<Pick<Attention, 'quarantined' | 'codesToSee'> & Attention['inDebt']>(
     `SELECT (SELECT count(*) FROM delivery_outcome WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
-            (SELECT count(*) FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL AND repair IS NULL) AS "codesToSee",
+            (SELECT count(*) FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL AND repair IS NULL)
+              + (SELECT count(*) FROM unknown_discount WHERE shop_id = $1 AND settled_at IS NULL) AS "codesToSee",
             count(*) AS members, coalesce(sum(debt), 0)::bigint AS points
      FROM balance b JOIN account a USING (shop_id, account_id)
      WHERE b.shop_id = $1 AND b.unit = 'points' AND b.debt > 0 AND a.customer_id IS NOT NULL`,

@@ -75,12 +75,21 @@ export interface CodeComparisonView {
 }
 
 export interface CodesView extends CodeComparisonView {
-  /** Findings that only a person can put right. */
+  /** What only a person can put right: findings, and unknown discounts. */
   toSee: number
   /** All that are not settled. */
   open: number
   /** Those that are not settled first; then those that were of late. At most `MOST_FINDINGS`. */
   findings: CodeFindingView[]
+  /** Discounts that look like ours and that the book does not know; at most `MOST_FINDINGS` of them by name. */
+  unknown: { count: number; first: UnknownDiscountView[] }
+}
+
+export interface UnknownDiscountView {
+  /** Of Shopify's page, digits. */
+  discountId: string
+  code: string
+  foundAt: Date
 }
 
 export interface CodeFindingView {
@@ -132,7 +141,19 @@ export async function readCodeFindings(tx: Tx, shopId: number): Promise<CodesVie
       LIMIT ${MOST_FINDINGS}`,
     [shopId],
   )
-  return { ...comparison, ...(rows[0] as Pick<CodesView, 'open' | 'toSee'>), findings: findings.rows }
+  const unknown = await readUnknownDiscounts(tx, shopId)
+  const { open, toSee } = rows[0] as Pick<CodesView, 'open' | 'toSee'>
+  return { ...comparison, open, toSee: toSee + unknown.count, findings: findings.rows, unknown }
+}
+
+async function readUnknownDiscounts(tx: Tx, shopId: number): Promise<CodesView['unknown']> {
+  const { rows } = await tx.query<UnknownDiscountView & { count: number }>(
+    `SELECT discount_id::text AS "discountId", code, found_at AS "foundAt", count(*) OVER ()::int AS count
+       FROM unknown_discount WHERE shop_id = $1 AND settled_at IS NULL
+      ORDER BY found_at DESC, discount_id LIMIT ${MOST_FINDINGS}`,
+    [shopId],
+  )
+  return { count: rows[0]?.count ?? 0, first: rows.map(({ count: _, ...discount }) => discount) }
 }
 
 export interface AuditView {

@@ -70,6 +70,7 @@ async function tidyReports(tx: Tx): Promise<void> {
   await tx.query(`DELETE FROM reconciliation WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
   await tx.query(`DELETE FROM audit_run WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
   await tx.query(`DELETE FROM code_finding WHERE ${older(KEEP_REPORTS_DAYS, 'settled_at')}`)
+  await tx.query(`DELETE FROM unknown_discount WHERE ${older(KEEP_REPORTS_DAYS, 'settled_at')}`)
   // Files that post or have posted stay: they can be undone.
   await tx.query(
     `DELETE FROM bulk_batch WHERE status IN ('checking', 'ready', 'discarded') AND ${older(KEEP_UNCONFIRMED_DAYS, 'created_at')}`,

@@ -1,7 +1,9 @@
 import type { CodeInShopify } from '../domain/code-in-shopify.ts'
 import { inLocale, type Reward } from '../domain/program.ts'
+import { discountTitle } from '../domain/reward-code.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import {
+  CodesInForce,
   CreateDiscountCode,
   DeactivateDiscountCode,
   DiscountByCode,
@@ -80,6 +82,38 @@ export async function findDiscounts(
   return found
 }
 
+/** A code that somebody can use, whoever made it. */
+export interface CodeInForce {
+  /** Shopify's number of the discount, in digits. */
+  id: string
+  code: string
+  title: string
+}
+
+/** So many discounts come with one question. It costs some seventy points of the thousand that one may cost. */
+export const CODES_AT_ONCE = 250
+
+/**
+ * The shop's code discounts in force behind this number, ordered by it, `CODES_AT_ONCE` at most.
+ * @returns those with uses left, and the last number looked at; null: there are no more
+ */
+export async function codesInForce(
+  graphql: AdminGraphql,
+  afterId: number,
+): Promise<{ codes: CodeInForce[]; last: number | null }> {
+  const query = `status:active method:code id:>${afterId}`
+  const { discountNodes } = await askAdmin(graphql, CodesInForce, { first: CODES_AT_ONCE, query })
+  const codes = discountNodes.nodes.flatMap(({ id, discount }) => {
+    if (discount.__typename !== 'DiscountCodeBasic') return []
+    const { usageLimit, asyncUsageCount: uses, title, codes } = discount
+    const code = codes.nodes[0]?.code
+    return code && (usageLimit === null || uses < usageLimit) ? [{ id: idDigits(id), code, title }] : []
+  })
+  const last = Number(idDigits(discountNodes.nodes.at(-1)?.id ?? '0'))
+  const goesOn = discountNodes.nodes.length === CODES_AT_ONCE && last > afterId
+  return { codes, last: goesOn ? last : null }
+}
+
 function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount | null {
   if (discount.__typename !== 'DiscountCodeBasic') return null
   const { context } = discount
@@ -156,7 +190,7 @@ export async function moveDiscount(
 
 function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: Wanted) {
   return {
-    title: `${inLocale(reward.name, locale)} (${code})`,
+    title: discountTitle(inLocale(reward.name, locale), code),
     code,
     startsAt: startsAt.toISOString(),
     endsAt: endsAt.toISOString(),

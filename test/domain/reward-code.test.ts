@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rewardCode } from '../../app/domain/reward-code.ts'
+import { discountTitle, looksLikeOurs, rewardCode } from '../../app/domain/reward-code.ts'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
 
@@ -26,4 +27,21 @@ test('each sign is as likely as any other: bytes that would favour some are pass
 test('too little chance makes no code', () => {
   expect(() => rewardCode(bytes(1, 2, 3, 4, 5, 6, 7, 8, 9))).toThrow('Too few random bytes for a code')
   expect(() => rewardCode(bytes(...Array.from({ length: 16 }, () => 250)))).toThrow('Too few random bytes')
+})
+
+test('R1: every discount that we make is known by its looks, and no other', () => {
+  const bytes = fc.uint8Array({ minLength: 10, maxLength: 10, max: 242 })
+  fc.assert(
+    fc.property(bytes, fc.string(), (random, name) => {
+      const code = rewardCode(random)
+      const title = discountTitle(name, code)
+      expect(looksLikeOurs({ code, title })).toBe(true)
+      expect(looksLikeOurs({ code: code.toLowerCase(), title })).toBe(false)
+      expect(looksLikeOurs({ code, title: name })).toBe(name.endsWith(` (${code})`))
+      expect(looksLikeOurs({ code: `${code}2`, title: discountTitle(name, `${code}2`) })).toBe(false)
+    }),
+    { ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+  )
+  for (const code of ['SOMMER', 'ST-AEIOU-22222', 'ST-22222-2222', 'XT-22222-22222', '', 'ST-22222-22222\n'])
+    expect(looksLikeOurs({ code, title: discountTitle('5 € Rabatt', code) })).toBe(false)
 })

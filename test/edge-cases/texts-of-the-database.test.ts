@@ -37,6 +37,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     hold: 'kind outcome',
     redemption: 'code discount_id ending request_key return_reason reward reward_id status',
     code_finding: 'discount_id repair why',
+    unknown_discount: 'code',
     expiry_warning: 'kind outcome sent_by',
     reconciliation: 'cursor kind',
     reconciliation_finding: 'order_name why',

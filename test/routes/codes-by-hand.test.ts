@@ -138,3 +138,21 @@ test.each([{}, { days: 7 }, { check: 'codes', days: 7 }, { check: 'all' }])(
     expect((await answerOf(() => send(action, wish))).status).toBe(400)
   },
 )
+
+test('R1: discounts that the book does not know are told in words, with a link, fifty by name', async () => {
+  await sql(
+    `INSERT INTO unknown_discount (shop_id, discount_id, code)
+     SELECT $1, 77000 + n, 'ST-22222-' || (22221 + n) FROM generate_series(1, 51) n`,
+    ours.shopId,
+  )
+  const [german, english] = [await page(), await page('en')]
+  expect(german).toContain('51 Rabatte in Shopify, die das Punktebuch nicht kennt')
+  expect(german).toContain('Die App ändert daran nichts')
+  expect(german).toContain('shopify://admin/discounts/77001')
+  expect(german).not.toContain('shopify://admin/discounts/77051')
+  expect(german).toContain('und 1 weiterer')
+  expect(english).toContain('51 discounts in Shopify that the ledger does not know')
+  expect((await pages.open('/app')).html).toContain('51 Codes sind in Shopify anders als hier')
+  await sql('UPDATE unknown_discount SET settled_at = now()')
+  expect(await page()).not.toContain('die das Punktebuch nicht kennt')
+})

@@ -191,6 +191,7 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
        SELECT shop_id, redemption_id, 'other-terms', $2, now(), now() FROM redemption WHERE shop_id = $1`,
       [`gid://shopify/DiscountCodeNode/${mark}`],
     ],
+    [`INSERT INTO unknown_discount (shop_id, discount_id, code) VALUES ($1, 5190427, $2)`, [`ST-${mark}`]],
     [
       `INSERT INTO order_import (shop_id, from_at, until_at, award, status, started_by, total, checked, points, error)
        VALUES ($1, now(), now(), true, 'running', 'x', 6610207, 6610207, 8820411, $2)`,

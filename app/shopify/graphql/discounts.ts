@@ -4,6 +4,8 @@
  */
 import { graphql } from './document.ts'
 import type {
+  CodesInForceQuery,
+  CodesInForceQueryVariables,
   CreateDiscountCodeMutation,
   CreateDiscountCodeMutationVariables,
   DeactivateDiscountCodeMutation,
@@ -107,6 +109,30 @@ export const DiscountsByIds = graphql<DiscountsByIdsQuery, DiscountsByIdsQueryVa
     }
   }
   ${DISCOUNT_STATE}
+`)
+
+/** Page by page through the code discounts in force, by their numbers; most of a shop's discounts have one code. */
+export const CodesInForce = graphql<CodesInForceQuery, CodesInForceQueryVariables>(/* GraphQL */ `
+  query CodesInForce($first: Int!, $query: String!) {
+    discountNodes(first: $first, query: $query, sortKey: ID) {
+      nodes {
+        id
+        discount {
+          __typename
+          ... on DiscountCodeBasic {
+            title
+            usageLimit
+            asyncUsageCount
+            codes(first: 1) {
+              nodes {
+                code
+              }
+            }
+          }
+        }
+      }
+    }
+  }
 `)
 
 /** Gives a discount to another customer. */

@@ -50,6 +50,7 @@ export function CodesInShopifyCard({ codes, asked }: { codes: CodesView; asked: 
             {t('codes.more', { count: open - unsettled })}
           </Text>
         )}
+        {codes.unknown.count > 0 && <UnknownDiscounts unknown={codes.unknown} />}
       </BlockStack>
     </Card>
   )
@@ -119,6 +120,43 @@ function Finding({ finding }: { finding: CodeFindingView }) {
       {!settledAt && (
         <Text as="p" tone="subdued">
           {t(`codes.repair.${repair ?? 'none'}`)}
+        </Text>
+      )}
+    </BlockStack>
+  )
+}
+
+/** Only named: whoever made them, it is the merchant who says what becomes of them. */
+function UnknownDiscounts({ unknown: { count, first } }: { unknown: CodesView['unknown'] }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  return (
+    <BlockStack gap="200">
+      <Text as="h3" variant="headingSm">
+        {t('codes.unknown.title', { count, number: format.number(count) })}
+      </Text>
+      <Text as="p">{t('codes.unknown.text')}</Text>
+      <BlockStack gap="100" as="ul">
+        {first.map(({ discountId, code, foundAt }) => (
+          <li key={discountId} style={{ listStyle: 'none' }}>
+            <InlineStack gap="200">
+              <Link
+                url={`shopify://admin/discounts/${discountId}`}
+                target="_top"
+                accessibilityLabel={t('codes.discountOf', { code })}
+              >
+                {code}
+              </Link>
+              <Text as="span" tone="subdued">
+                {t('codes.found', { at: format.dateTime(new Date(foundAt)) })}
+              </Text>
+            </InlineStack>
+          </li>
+        ))}
+      </BlockStack>
+      {count > first.length && (
+        <Text as="p" tone="subdued">
+          {t('codes.more', { count: count - first.length })}
         </Text>
       )}
     </BlockStack>

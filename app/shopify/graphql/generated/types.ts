@@ -1416,6 +1416,23 @@ export type DiscountsByIdsQuery = { nodes: Array<
     | Record<PropertyKey, never>
    | null> };
 
+export type CodesInForceQueryVariables = Exact<{
+  first: number;
+  query: string;
+}>;
+
+
+export type CodesInForceQuery = { discountNodes: { nodes: Array<{ id: string, discount:
+        | { __typename: 'DiscountAutomaticApp' }
+        | { __typename: 'DiscountAutomaticBasic' }
+        | { __typename: 'DiscountAutomaticBxgy' }
+        | { __typename: 'DiscountAutomaticFreeShipping' }
+        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeBasic', title: string, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> } }
+        | { __typename: 'DiscountCodeBxgy' }
+        | { __typename: 'DiscountCodeFreeShipping' }
+       }> } };
+
 export type MoveDiscountCodeMutationVariables = Exact<{
   id: string;
   discount: DiscountCodeBasicInput;
