@@ -2,6 +2,7 @@ import { type Language, languageOf } from './i18n/languages.ts'
 import { installShop } from './loyalty/install-shop.ts'
 import { type Shop, shopByDomain } from './loyalty/shop-of-request.ts'
 import type { AdminGraphql } from './shopify/ask-admin.ts'
+import { outOfReach, statusIn } from './shopify/out-of-reach.ts'
 import { renewedOnce } from './shopify/renewed-once.ts'
 import { authenticate } from './shopify.server.ts'
 
@@ -15,13 +16,19 @@ export interface AdminRequest {
   graphql: AdminGraphql
 }
 
-/** @throws Response when the library has to ask for a session token first, or refuses (401, 410) */
+/**
+ * @throws Response when the library has to ask for a session token first, or refuses (401, 410), or when Shopify does
+ * not serve the shop (`outOfReach`)
+ */
 export async function adminRequest(request: Request): Promise<AdminRequest> {
   const { admin, session, sessionToken } = await authenticate.admin(request)
   let shop = await shopByDomain(session.shop)
   if (!shop) {
     // A session that outlived the shop's row: a database put back from a backup, a reinstallation within the hour.
-    await installShop(session.shop, admin.graphql)
+    await installShop(session.shop, admin.graphql).catch((error) => {
+      const status = asksToSignIn(error) ? null : statusIn(error)
+      throw status === null ? error : outOfReach(session.shop, status)
+    })
     shop = await shopByDomain(session.shop)
   }
   if (!shop) throw new Response(null, { status: 503 })

@@ -10,6 +10,7 @@ import { env } from './env.server.ts'
 import { i18nOf } from './i18n/i18n.server.ts'
 import { languageOf } from './i18n/languages.ts'
 import { logger } from './logger.server.ts'
+import { refusalIn } from './out-of-reach.ts'
 import { shopify } from './shopify.server.ts'
 
 /** Deferred data that takes longer than this is given up; its place shows the error state. */
@@ -68,9 +69,13 @@ function addSecurityHeaders(request: Request, headers: Headers, nonce: string) {
   headers.set('Referrer-Policy', 'strict-origin-when-cross-origin')
 }
 
-/** What a loader or an action throws unexpectedly. A page that does not exist is no failure: anybody can ask for one. */
+/**
+ * What a loader or an action throws unexpectedly. A page that does not exist is no failure: anybody can ask for one; and
+ * that Shopify does not serve a shop has been logged where it was heard.
+ */
 export function handleError(error: unknown, { request }: { request: Request }) {
-  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return
+  if (request.signal.aborted) return
+  if (isRouteErrorResponse(error) && (error.status < 500 || refusalIn(error.data))) return
   const { pathname } = new URL(request.url)
   const stack = error instanceof Error ? error.stack : String(error)
   logger.error({ path: pathname, method: request.method, stack }, 'a request failed')

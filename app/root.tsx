@@ -1,6 +1,5 @@
 import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
 import {
-  isRouteErrorResponse,
   Links,
   Meta,
   Outlet,
@@ -14,6 +13,7 @@ import { type ReactNode, useContext } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NonceContext } from './content-policy.ts'
 import { languageOf } from './i18n/languages.ts'
+import { wordsOf } from './ui/error-words.ts'
 import { usePageTitle } from './ui/page-titles.ts'
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: polarisStyles }]
@@ -60,7 +60,7 @@ export default function Root() {
 export function ErrorBoundary() {
   const { t } = useTranslation()
   const error = useRouteError()
-  const missing = isRouteErrorResponse(error) && error.status === 404
+  const { key, missing } = wordsOf(error)
   return (
     <main
       style={{
@@ -70,8 +70,8 @@ export function ErrorBoundary() {
         padding: '0 1rem',
       }}
     >
-      <h1>{t(missing ? 'error.missingTitle' : 'error.title')}</h1>
-      <p>{t(missing ? 'error.missingText' : 'error.text')}</p>
+      <h1>{t(`error.${key}Title`)}</h1>
+      <p>{t(`error.${key}Text`)}</p>
       <p>
         <a href="/app">{t(missing ? 'error.home' : 'error.retry')}</a>
       </p>

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import '@shopify/shopify-app-remix/adapters/node'
 import { ApiVersion, InvalidHmacError, LogSeverity, ShopifyError, shopifyApi } from '@shopify/shopify-api'
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
@@ -6,6 +7,7 @@ import { openPool } from './database/connections.ts'
 import { env } from './env.server.ts'
 import { logger } from './logger.server.ts'
 import { renewShop } from './loyalty/install-shop.ts'
+import { outOfReach } from './shopify/out-of-reach.ts'
 import { SessionTable } from './shopify/session-storage.ts'
 import { isOfAdmin } from './token-claims.ts'
 
@@ -17,10 +19,20 @@ import { isOfAdmin } from './token-claims.ts'
 /** Shopify answers within seconds. A connection that says nothing for so long is dead, and its job tries again. */
 const ANSWER_MS = 30_000
 
+/** What Shopify answered last while a request is authenticated; 0: nothing. */
+const heard = new AsyncLocalStorage<{ status: number | null }>()
+
 // The library keeps the fetch it saw first; a later replacement (telemetry, tests) is to count as well.
-setAbstractFetchFunc((input, init) =>
-  globalThis.fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(ANSWER_MS) }),
-)
+setAbstractFetchFunc(async (input, init) => {
+  const last = heard.getStore()
+  if (last) last.status = 0
+  const answer = await globalThis.fetch(input, {
+    ...init,
+    signal: init?.signal ?? AbortSignal.timeout(ANSWER_MS),
+  })
+  if (last) last.status = answer.status
+  return answer
+})
 
 /** A few connections are plenty: a session is read once per request and written once an hour. */
 const SESSION_CONNECTIONS = 3
@@ -82,7 +94,8 @@ export async function closeShopify(): Promise<void> {
 /**
  * The library takes every token that is signed for the app, also one of a customer's: here it has to be the admin's.
  * What it would not take itself is left to it, which sends a page for a new token.
- * @throws Response 401 (a token from elsewhere), 400 (an address that no page is led to), and the library's own
+ * @throws Response 401 (a token from elsewhere), 400 (an address that no page is led to), what `outOfReach` says when
+ * Shopify lets nobody sign in, and the library's own
  */
 const admin: Created['app']['authenticate']['admin'] = async (request) => {
   const sent = request.headers.get('authorization')?.replace('Bearer ', '')
@@ -93,9 +106,14 @@ const admin: Created['app']['authenticate']['admin'] = async (request) => {
         .catch(() => null)
     : null
   if (claims && !isOfAdmin({ ...claims }, env().SHOPIFY_API_KEY)) throw new Response(null, { status: 401 })
+  const last: { status: number | null } = { status: null }
   try {
-    return await shopify().authenticate.admin(request)
+    return await heard.run(last, () => shopify().authenticate.admin(request))
   } catch (error) {
+    // To whatever Shopify answers where a session token is exchanged, the library says 500.
+    const failed = last.status !== null && (last.status === 0 || last.status >= 400)
+    if (error instanceof Response && error.status === 500 && failed)
+      throw outOfReach(claims?.dest ?? '', last.status ?? 0)
     // Of no kind of its own: the library will not lead a page to the address that it was asked for.
     if (error instanceof ShopifyError && error.constructor === ShopifyError)
       throw new Response(error.message, { status: 400 })

@@ -3,6 +3,7 @@ import { logger } from '../logger.server.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { ShopFacts } from '../shopify/graphql/shop.ts'
+import { outOfReach, statusIn } from '../shopify/out-of-reach.ts'
 import { forgetShop, shopByDomain } from './shop-of-request.ts'
 
 /**
@@ -37,14 +38,15 @@ export async function installShop(domain: string, graphql: AdminGraphql): Promis
 /**
  * After each sign-in. A shop that we know goes on without news of it where Shopify does not give them: else a page
  * whose access is refused would sign in again for ever.
- * @throws Response 503 when a shop that we do not know cannot be read
+ * @throws Response that says why a shop that we do not know cannot be read (`outOfReach`)
  */
 export async function renewShop(domain: string, graphql: AdminGraphql): Promise<void> {
   try {
     await installShop(domain, graphql)
   } catch (error) {
-    if (!(error instanceof Response)) throw error
-    if (!(await shopByDomain(domain))) throw new Response(null, { status: 503 })
-    logger.warn({ shop: domain, reason: `status ${error.status}` }, 'shop not read at sign-in')
+    const status = statusIn(error)
+    if (status === null) throw error
+    if (!(await shopByDomain(domain))) throw outOfReach(domain, status)
+    logger.warn({ shop: domain, reason: `status ${status}` }, 'shop not read at sign-in')
   }
 }
