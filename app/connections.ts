@@ -16,6 +16,14 @@ export interface ConnectionLimits {
   mayBeProxy: (address: string) => boolean
 }
 
+/** What a connection was used for so far. */
+interface Use {
+  requests: number
+  unanswered: number
+  /** Bytes that had come when the last answer was through; more are a request that is on its way. */
+  read: number
+}
+
 /** Kept free for health checks, so that a full process is not taken for a dead one. */
 const ROOM_FOR_CHECKS = 20
 /** So long a connection is listened to that came when there was no room any more. */
@@ -47,20 +55,30 @@ export const isPrivate = (address: string): boolean =>
 export function limitConnections(server: Server, limits: ConnectionLimits): (socket: Socket) => boolean {
   const ofAddress = new Map<string, number>()
   const late = new WeakSet<Socket>()
-  const unanswered = new Map<Socket, number>()
+  const uses = new Map<Socket, Use>()
   let open = 0
 
   function countRequests({ socket }: IncomingMessage, response: ServerResponse): void {
-    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
+    const use = uses.get(socket)
+    if (!use) return
+    use.requests++
+    use.unanswered++
     response.once('close', () => {
-      const before = unanswered.get(socket)
-      if (before !== undefined) unanswered.set(socket, before - 1)
+      use.unanswered--
+      use.read = socket.bytesRead
     })
   }
 
-  /** Node's own `closeIdleConnections` also cuts off answers of which the reader has not taken everything yet. */
   function makeRoom(): void {
-    for (const [socket, requests] of unanswered) if (requests === 0) socket.destroy()
+    for (const [socket, { requests, unanswered }] of uses)
+      if (requests > 0 && unanswered === 0) socket.destroy()
+  }
+
+  // When it stops, and each time that it looks again, the server calls this. Node's own cuts off answers of which the
+  // reader has not taken everything yet, and waits for connections on which nothing was ever asked.
+  server.closeIdleConnections = () => {
+    for (const [socket, { unanswered, read }] of uses)
+      if (unanswered === 0 && socket.bytesRead === read) socket.destroy()
   }
 
   function count(socket: Socket): void {
@@ -70,9 +88,10 @@ export function limitConnections(server: Server, limits: ConnectionLimits): (soc
       makeRoom()
       crowded({ connections: limits.connections })
     }
+    uses.set(socket, { requests: 0, unanswered: 0, read: 0 })
     socket.once('close', () => {
       open--
-      unanswered.delete(socket)
+      uses.delete(socket)
     })
   }
 
