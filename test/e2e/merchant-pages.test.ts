@@ -78,6 +78,29 @@ test.each([
   ['de', 1280],
   ['en', 390],
 ] as const)(
+  'R1: codes are compared at a press, also after one whose answer was lost (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, words, quiet, picture } = await people(locale, width)
+    quiet(/Failed to load resource|ERR_|fetch/)
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    await merchant.open('/app/operations/reconciliation', words.app('operations:reconciliation.title'))
+    const compare = merchant.button(words.app('operations:codes.now'))
+    await loseOne(page, LOST['offline before it arrives'])
+    await compare.click()
+    await merchant.app.getByText(words.app('lost.repeatable')).waitFor()
+    expect(await violations(frameOf(page))).toEqual([])
+    await compare.click()
+    await merchant.app.getByText(words.app('operations:codes.agree')).waitFor()
+    await expect.poll(() => compare.getAttribute('aria-disabled'), PATIENCE).not.toBe('true')
+    expect(await merchant.app.getByText(words.app('lost.repeatable')).count()).toBe(0)
+    await picture('codes-compared')
+  },
+)
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
   'the same file, uploaded in two tabs: the second one is told, and posts it again only on purpose (%s, %d wide)',
   async (locale, width) => {
     const { page, merchant, shopper, words, quiet, picture } = await people(locale, width)
