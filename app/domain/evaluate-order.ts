@@ -92,7 +92,7 @@ const PLAIN: Weight = { rank: 1, factor: ONE, campaigns: null, outdone: null }
  * The worth of the order as it stands, under the program version and the tier of its own day. Zero with a
  * reason for orders that are test, unpaid, cancelled or lost to a chargeback. Whether it belongs to a customer
  * is no matter of the rules.
- * @throws DomainError invalid-amount when the points exceed what can be counted (2^53)
+ * @throws DomainError invalid-amount when the points exceed 2^53; `isCountable` asks beforehand
  */
 export function evaluateOrder(
   program: CompiledProgram,

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { MOST_POINTS_PER_UNIT, tooSteep } from './countable.ts'
 import { currencyExponent } from './money.ts'
 import { type Program, program } from './program.ts'
 import { isTimeZone } from './time-window.ts'
@@ -21,6 +22,7 @@ export const ISSUE_CODES = [
   'time-zone-unknown',
   'local-time-unknown',
   'too-many-decimals',
+  'too-many-points',
   'invalid',
 ] as const
 export type ProgramIssueCode = (typeof ISSUE_CODES)[number]
@@ -31,7 +33,7 @@ export interface ProgramIssue {
   code: ProgramIssueCode
   /** In English, with the allowed values; for logs and files. */
   message: string
-  /** What a message in another language may name: `minimum`, `maximum`, `tier`, `below`, `decimals`, `value`. */
+  /** What a message in another language may name: `minimum`, `maximum`, `tier`, `below`, `decimals`, `value`, `points`, `rate`, `campaigns`, `tier`. */
   values: Record<string, unknown>
 }
 
@@ -105,7 +107,23 @@ function furtherIssues(document: Program, shop: { currency: string } | undefined
     }
   })
   if (shop !== undefined) issues.push(...currencyIssues(document, shop.currency))
-  return issues
+  // The windows have to be readable.
+  return issues.length > 0 ? issues : steepIssues(document)
+}
+
+function steepIssues(document: Program): ProgramIssue[] {
+  const steepest = tooSteep(document)
+  if (steepest === null) return []
+  const { points, rate, campaigns, tier } = steepest
+  const factors = `${rate} × campaigns ${campaigns} × tier ${tier}`
+  return [
+    {
+      path: campaigns > 1 ? 'stacking' : 'earning.pointsPerUnit',
+      code: 'too-many-points',
+      message: `${points} points for one unit of the currency (${factors}) are more than ${MOST_POINTS_PER_UNIT}`,
+      values: { ...steepest, maximum: MOST_POINTS_PER_UNIT },
+    },
+  ]
 }
 
 function isCalendarTime(wallClock: string): boolean {

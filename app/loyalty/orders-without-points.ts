@@ -1,3 +1,4 @@
+import { isCountable } from '../domain/countable.ts'
 import { evaluateOrder, worthIsFrozen } from '../domain/evaluate-order.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -5,7 +6,7 @@ import type { Wording } from '../wording.ts'
 import { calculation, leftOut } from './explain-entry.ts'
 import { namesOf } from './read-history.ts'
 import { findMember } from './read-member.ts'
-import { loadPrograms, programVersion, type ShopPrograms } from './settlement/programs.ts'
+import { loadPrograms, programAt, programVersion, type ShopPrograms } from './settlement/programs.ts'
 import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 
 /** An order that never earned anything: the book, and with it the history, has no line of it. */
@@ -57,6 +58,14 @@ export async function readOrdersWithoutPoints(
   return { orders, more: rows.length > MOST }
 }
 
+/** Of an order that no version has judged. */
+function whyUnjudged(facts: OrderFacts, programs: ShopPrograms | undefined) {
+  const program = programAt(programs, facts.placedAt)
+  if (program === null) return 'no-program'
+  if (facts.currency !== program.currency) return 'currency'
+  return isCountable(program, facts) ? 'not-yet' : 'uncountable'
+}
+
 function reasonsOf(
   facts: OrderFacts,
   judged: { programs: ShopPrograms | undefined; version: number | null; tierId: string | null },
@@ -64,7 +73,7 @@ function reasonsOf(
 ): string[] {
   const { programs, version, tierId } = judged
   const program = version === null ? null : programVersion(programs, version)
-  if (program === null) return [words.say('nothing.no-program')]
+  if (program === null) return [words.say(`nothing.${whyUnjudged(facts, programs)}`)]
   if (worthIsFrozen(facts)) return [words.say('nothing.dispute-open')]
   const { why, qualifying } = evaluateOrder(program, facts, { tierId })
   if (why.zero !== null) return [words.say(`nothing.${why.zero}`)]

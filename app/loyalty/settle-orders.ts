@@ -1,3 +1,4 @@
+import { isCountable } from '../domain/countable.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, type Holder, holderKey } from '../ledger/ensure-accounts.ts'
@@ -15,7 +16,7 @@ import {
   withProductsOf,
 } from './settlement/decide.ts'
 import { freezeDisputed, releaseDisputed } from './settlement/disputed-points.ts'
-import { type Fresh, type Judged, judgeTiers, setTiersNow } from './settlement/judge-tiers.ts'
+import { type Fresh, type Judged, judgeTiers, programOf, setTiersNow } from './settlement/judge-tiers.ts'
 import { disputesOf, holdersOfOrders, type KnownOrder, lockOrders } from './settlement/orders.ts'
 import { loadPrograms, type ShopPrograms } from './settlement/programs.ts'
 import {
@@ -45,7 +46,10 @@ export async function settleOrders(
   tx: Tx,
   readings: OrderReading[],
   now: number,
-  { told, programs }: { told?: (change: OrderChange) => void; programs?: Map<number, ShopPrograms> } = {},
+  {
+    told,
+    programs: loaded,
+  }: { told?: (change: OrderChange) => void; programs?: Map<number, ShopPrograms> } = {},
 ): Promise<Settled[]> {
   const newest = newestOfEach(readings)
   const keys = [...newest.values()].map(({ shopId, facts }) => ({ shopId, orderId: facts.orderId }))
@@ -66,6 +70,7 @@ export async function settleOrders(
     if (order.accountId !== holders.before.get(key)?.accountId) throw new TryAgain(`Order ${key} moved`)
   await assertAllFound(tx, [...known.values()], [...newest.values()], codes)
 
+  const programs = loaded ?? (await loadPrograms(tx, new Set(readings.map(({ shopId }) => shopId))))
   const outcomes = new Map<string, Settled>()
   const fresh = new Map<string, Fresh>()
   for (const [key, reading] of newest) {
@@ -86,13 +91,19 @@ export async function settleOrders(
     if ((takenOver && reading.past === 'history') || reading.past === 'taken-back') facts.history = true
     if (holders.before.get(key)?.redacted) Object.assign(facts, NOBODY)
     const { shopId } = reading
+    const program = programOf({ facts, known: before, takenOver }, programs.get(shopId))
+    const countable = program === null || isCountable(program, facts)
+    if (!countable && mustBeLeft(reading, before)) {
+      outcomes.set(key, { outcome: 'uncountable' })
+      continue
+    }
     fresh.set(key, {
       shopId,
       facts,
       digest: factsDigest(state),
       account: holders.after(key, judged),
       known: before,
-      takenOver,
+      program: countable ? program : null,
     })
   }
   const settled = await settleFresh(tx, fresh, { accounts, codes, programs }, now)
@@ -102,6 +113,14 @@ export async function settleOrders(
     const verdict = outcomes.get(key) as Settled
     return newest.get(key) === reading ? verdict : outdone(reading, newest.get(key) as OrderReading, verdict)
   })
+}
+
+/**
+ * A state whose points cannot be counted: what the book holds of the order already stays, and a delivery is set aside
+ * for the merchant to see. A new order that was read has no such place: it is kept, without a program and points.
+ */
+function mustBeLeft({ origin }: OrderReading, known: KnownOrder | undefined): boolean {
+  return origin === 'delivery' || (known?.programVersion ?? null) !== null
 }
 
 /** A reading that another one of the same batch was preferred to; of one second, nobody knows which is newer. */
@@ -198,13 +217,14 @@ function holderOf(shopId: number, { customerId, guestHash }: OrderFacts): Holder
 async function settleFresh(
   tx: Tx,
   fresh: Map<string, Fresh>,
-  loaded: { accounts: Map<string, OpenAccount>; codes: Redemption[]; programs?: Map<number, ShopPrograms> },
+  {
+    accounts,
+    codes,
+    programs,
+  }: { accounts: Map<string, OpenAccount>; codes: Redemption[]; programs: Map<number, ShopPrograms> },
   now: number,
 ): Promise<{ order: DecidedOrder; known: KnownOrder | undefined }[]> {
   if (fresh.size === 0) return []
-  const { accounts, codes } = loaded
-  const shopIds = new Set([...fresh.values()].map(({ shopId }) => shopId))
-  const programs = loaded.programs ?? (await loadPrograms(tx, [...shopIds]))
   const { judged, timelines } = await judgeTiers(tx, fresh, programs, now)
   await loadLots(tx, accountsThatMayGive(judged, accounts))
 

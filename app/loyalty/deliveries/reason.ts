@@ -12,6 +12,7 @@ export interface DeliveryReason {
     | 'shopify'
     | 'database'
     | 'conflict'
+    | 'uncountable'
     | 'other'
   /** Of `field` (and `missing`): which one, what stood there, and what is allowed. */
   field?: string
@@ -47,6 +48,7 @@ export function readReason(sentence: string | null): DeliveryReason {
     return { code: 'field', field: name, value: value.slice(0, 60), allowed }
   }
   if (/not JSON/.test(text)) return { code: 'not-json' }
+  if (/more than can be counted/.test(text)) return { code: 'uncountable' }
   if (/product|label/i.test(text)) return { code: 'products' }
   if (/stands in the book already/.test(text)) return { code: 'conflict' }
   if (/GraphQL|throttl|fetch failed|session|token|HttpResponse|Admin API|Shopify/i.test(text))

@@ -15,8 +15,8 @@ export interface Fresh {
   digest: number
   account: AccountKey | null
   known: KnownOrder | undefined
-  /** From before the first program: that one judges it. */
-  takenOver: boolean
+  /** What judges it; null: nothing does. */
+  program: CompiledProgram | null
 }
 
 export interface Judged {
@@ -64,9 +64,8 @@ export async function judgeTiers(
     return entry.fresh
   }
   for (const item of fresh.values()) {
-    const { shopId, facts, known, digest, account } = item
+    const { shopId, facts, known, digest, account, program } = item
     const shopPrograms = programs.get(shopId)
-    const program = programOf(item, shopPrograms)
     const steps = program ? statusSteps(program, facts) : []
     const base = { shopId, key: account, facts, digest, program, known, steps }
     const ladder = hasLadder(shopPrograms)
@@ -113,9 +112,12 @@ export async function judgeTiers(
   return { judged, timelines }
 }
 
-/** An order that a version has judged stays with it; one in another currency than the shop's is judged by none. */
-function programOf(
-  { facts, known, takenOver }: Fresh,
+/**
+ * An order that a version has judged stays with it; one in another currency than the shop's is judged by none.
+ * @param takenOver it is from before the first program: that one judges it
+ */
+export function programOf(
+  { facts, known, takenOver }: Pick<Fresh, 'facts' | 'known'> & { takenOver: boolean },
   programs: ShopPrograms | undefined,
 ): CompiledProgram | null {
   if (known?.programVersion != null) return programVersion(programs, known.programVersion)

@@ -19,7 +19,10 @@ export interface OrderReading {
   past?: 'award' | 'history' | 'taken-back'
 }
 
-export type Settled = { outcome: 'settled' } | { outcome: 'unchanged' | 'superseded' | 'in-doubt' }
+/** Uncountable: its points are more than the book can hold, and the book has been left as it was. */
+export interface Settled {
+  outcome: 'settled' | 'unchanged' | 'superseded' | 'in-doubt' | 'uncountable'
+}
 
 /** What a settlement did to one order in the book. */
 export interface OrderChange {

@@ -12,14 +12,19 @@ export function issueText(
   format: Format,
 ): string {
   const given = valueAt(document, issue.path)
-  const value = spoken(typeof given === 'object' ? issue.values.value : (given ?? issue.values.value), format)
+  const told = (one: unknown) =>
+    typeof one === 'number' && one > MOST_SPOKEN
+      ? t('issue.more', { number: format.number(MOST_SPOKEN) })
+      : spoken(one, format)
+  const value = told(typeof given === 'object' ? issue.values.value : (given ?? issue.values.value))
   const key =
     value === '' && t(`issue.${issue.code}-empty`, { defaultValue: '' }) ? `${issue.code}-empty` : issue.code
-  const values = Object.fromEntries(
-    Object.entries(issue.values).map(([name, one]) => [name, spoken(one, format)]),
-  )
-  return t(`issue.${key}`, { ...values, value })
+  const values = Object.fromEntries(Object.entries(issue.values).map(([name, one]) => [name, told(one)]))
+  return t(`issue.${key}`, { ...values, value, unit: format.money('1') })
 }
+
+/** Nobody reads two hundred digits. */
+const MOST_SPOKEN = 1_000_000_000_000
 
 /** Numbers in the reader's marks, texts as they are. */
 function spoken(value: unknown, format: Format): string {
