@@ -118,7 +118,7 @@ function steepIssues(document: Program): ProgramIssue[] {
   const factors = `${rate} × campaigns ${campaigns} × tier ${tier}`
   return [
     {
-      path: campaigns > 1 ? 'stacking' : 'earning.pointsPerUnit',
+      path: campaigns > 1 && document.stacking !== 'highest' ? 'stacking' : 'earning.pointsPerUnit',
       code: 'too-many-points',
       message: `${points} points for one unit of the currency (${factors}) are more than ${MOST_POINTS_PER_UNIT}`,
       values: { ...steepest, maximum: MOST_POINTS_PER_UNIT },
