@@ -2,7 +2,14 @@ import { Badge, BlockStack, Card, InlineStack, Layout, Link, List, Page, Text } 
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../domain/program.ts'
-import { campaignStatus, campaignText, expiryText, ladderText, rewardText } from '../ui/program/describe.ts'
+import {
+  campaignStatus,
+  campaignText,
+  earningTexts,
+  expiryText,
+  ladderText,
+  rewardText,
+} from '../ui/program/describe.ts'
 import { useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { LadderPicture } from '../ui/program/ladder-picture.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -86,23 +93,12 @@ function EarningPart() {
   const { t: common } = useTranslation()
   const { document } = useDraft()
   const format = useFormat()
-  const { earning } = document
-  const counted = Object.entries(earning.counts).flatMap(([name, counts]) => (counts ? [name] : []))
+  const [rate, counts] = earningTexts(t, document, format)
   return (
     <Part title={t('earning.title')} to="/app/program/earning" action={common('action.edit')}>
-      <Text as="p">
-        {t('earning.sentence', {
-          rate: format.rate(earning.pointsPerUnit, document.pointName),
-          unit: format.money('1'),
-        })}{' '}
-        {t(`earning.roundingShort.${earning.rounding}`)}
-      </Text>
+      <Text as="p">{rate}</Text>
       <Text as="p" tone="subdued">
-        {counted.length === 0
-          ? t('earning.onlyGoods')
-          : t('earning.alsoCounts', {
-              names: counted.map((name) => t(`earning.counts.${name}.label`)).join(', '),
-            })}
+        {counts}
       </Text>
     </Part>
   )

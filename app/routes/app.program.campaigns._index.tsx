@@ -4,6 +4,7 @@ import { type Campaign, inLocale, type Program } from '../domain/program.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { campaignText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
+import { IssueBanner } from '../ui/program/issue-banner.tsx'
 import { CampaignBadges, useCampaignStatus } from '../ui/program/item-badges.tsx'
 import { ItemList } from '../ui/program/item-list.tsx'
 import { useDraftIntent } from '../ui/program/use-draft-intent.ts'
@@ -60,11 +61,12 @@ function useItemOf() {
 function StackingCard() {
   const { t } = useTranslation('program')
   const { document, revision } = useDraft()
-  const { send, busy, lost } = useDraftIntent({ said: t('saved') })
+  const { send, busy, lost, issues } = useDraftIntent({ said: t('saved') })
   return (
     <Card>
       <BlockStack gap="300">
         {lost && <LostBanner why={lost} repeatable />}
+        {issues.length > 0 && <IssueBanner issues={issues} document={document} />}
         <ChoiceList
           title={t('stacking.title')}
           disabled={busy}

@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
 import { Await, useLoaderData, useNavigate } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { Banner, BlockStack, Card, Layout, List, Page, Text, TextField } from '@shopify/polaris'
+import { Banner, BlockStack, Card, Layout, Page, Text, TextField } from '@shopify/polaris'
 import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
@@ -20,13 +20,12 @@ import { useReadAgain } from '../ui/kit/use-read-again.ts'
 import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
 import { EffectCard, EffectSkeleton } from '../ui/program/effect-card.tsx'
 import { HintList } from '../ui/program/hint-list.tsx'
-import { issueText, placeText } from '../ui/program/issue-text.ts'
+import { IssueBanner } from '../ui/program/issue-banner.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { isPastDay, SinceField } from '../ui/program/since-field.tsx'
 import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
-import { useFormat } from '../ui/use-format.ts'
 import { useHydrated } from '../ui/use-hydrated.ts'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -191,22 +190,9 @@ function useDiscard() {
 
 function Refusal({ answer }: { answer: Answer }) {
   const { t } = useTranslation('program')
-  const format = useFormat()
   const { document } = useDraft()
   if (answer.outcome === 'invalid') {
-    return (
-      <div role="alert">
-        <Banner tone="critical" title={t('issue.title')}>
-          <List>
-            {answer.issues.map((issue) => (
-              <List.Item key={issue.path}>
-                {placeText(t, issue.path, document, format)}: {issueText(t, issue, document, format)}
-              </List.Item>
-            ))}
-          </List>
-        </Banner>
-      </div>
-    )
+    return <IssueBanner issues={answer.issues} document={document} />
   }
   if (answer.outcome !== 'refused') return null
   const stale = answer.code === 'stale-draft'

@@ -261,6 +261,7 @@ describe('what is not live yet', () => {
   const save = (revision: number, patch: object) =>
     pages.send(DRAFT, { intent: 'save', revision, patch: patch as never })
   const publish = (revision: number) => pages.send(PUBLISH, { revision, countFrom: null, note: '' })
+  const plain = (html: string) => html.replace(/<[^>]*>/g, '').replaceAll('\u00a0', ' ')
   const badges = async (path: string) =>
     [...(await pages.open(path)).html.matchAll(/Polaris-Badge[^>]*>(?:<[^>]*>)*([^<]+)/g)].map(
       ([, text]) => text,
@@ -325,6 +326,93 @@ describe('what is not live yet', () => {
     const { html } = await pages.open(PUBLISH)
     expect(html).toContain('Neue Stufe „Gold“: ab 1.000,00\u00a0€, Faktor 1,5')
     expect(html.replaceAll('\u00a0', ' ')).toContain('Neue Prämie „10 % Rabatt“: 10 % Rabatt für 800 Punkte')
+  })
+
+  test('PR2: a first publication lists rate, what counts, waiting time, expiry and how tiers are reached', async () => {
+    await save(1, {
+      returnWindowDays: 10,
+      expiry: { kind: 'after-inactivity', months: 6, warnDays: 14, actions: ['order'] },
+    })
+    const german = plain((await pages.open(PUBLISH)).html)
+    expect(german).toContain(
+      'Für 1,00 € Einkaufswert gibt es 1 Punkt. Am Ende der Bestellung wird abgerundet.',
+    )
+    expect(german).toContain('Es zählt nur die Ware.')
+    expect(german).toContain('Punkte heißen: Punkt, Punkte')
+    expect(german).toContain('Punkte sind 10 Tage nach der Bestellung einlösbar')
+    expect(german).toContain(
+      'Punkte verfallen nach 6 Monaten ohne Aktivität, angekündigt 14 Tage vorher; als Aktivität zählt: Eine Bestellung',
+    )
+    expect(german).toContain('Stufen: Nach Einkaufswert in den letzten 12 Monaten.')
+    const english = plain((await pages.open(PUBLISH, { locale: 'en' })).html)
+    expect(english).toContain('Points become available after 10 days')
+    expect(english).toContain('counts as activity: An order')
+  })
+
+  describe('what publishing means for members', () => {
+    const change = async (patch: object, first: object = {}) => {
+      await save(1, { campaigns: [doubled], ...first })
+      await publish(2)
+      await save(3, patch)
+      return {
+        de: plain((await pages.open('/app/program/effect')).html),
+        en: plain((await pages.open('/app/program/effect', { locale: 'en' })).html),
+      }
+    }
+
+    test('PR2: where nothing lapsed before, nothing is said to keep a last day', async () => {
+      const expiry = { kind: 'after-earning', months: 12, warnDays: 30 }
+      const { de, en } = await change({ expiry })
+      expect(de).toContain('Schon gesammelte Punkte, die keinen letzten Tag haben, verfallen nicht')
+      expect(de).toContain('Der Verfall wird 30 Tage vorher angekündigt.')
+      expect(en).toContain('Points collected already that have no last day do not expire')
+      const form = plain((await pages.open('/app/program/rules')).html)
+      expect(form).toContain('Schon gesammelte Punkte, die keinen letzten Tag haben, verfallen nicht')
+    })
+
+    test('PR2: a campaign that is taken out costs nothing, and earlier orders keep their points', async () => {
+      const { de, en } = await change({ campaigns: [] })
+      expect(de).toContain(
+        'Kampagnen, die entfallen, geben für Bestellungen ab dem Veröffentlichen keine Punkte mehr.',
+      )
+      expect(de).not.toContain('Was sie kosten')
+      expect(en).toContain('Campaigns that end give no more points')
+      expect(en).not.toContain('What they cost')
+    })
+
+    test('PR2: what is only called otherwise, or over, has no effect', async () => {
+      const over = { ...doubled, id: 'over', window: { ...doubled.window, end: '2026-06-02T00:00' } }
+      const { de } = await change(
+        { campaigns: [{ ...doubled, name: { de: 'Anders' } }], stacking: 'add' },
+        { campaigns: [doubled, over] },
+      )
+      expect(de).toContain('An Punkten, Stufen und Prämien ändert sich für sie nichts.')
+    })
+
+    test('PR2: what counts, other terms of a reward and other factors are said', async () => {
+      const first = { rewards: [reward({ name: { de: 'Alt', en: 'Old' } })] }
+      const { earning, tiers } = starterProgram('EUR', 'Europe/Berlin')
+      const levels = tiers.levels.map((level) => ({ ...level, multiplier: '2' }))
+      const { de } = await change(
+        {
+          rewards: [reward({ name: { de: 'Alt', en: 'Old' }, minimumSpend: '30' })],
+          earning: { ...earning, counts: { ...earning.counts, shipping: true } },
+          tiers: { ...tiers, levels },
+        },
+        first,
+      )
+      expect(de).toContain('„Alt“: Die neuen Bedingungen gelten, wenn ab dem Veröffentlichen eingelöst wird.')
+      expect(de).toContain('Die neue Berechnung der Punkte gilt für Bestellungen ab dem Veröffentlichen.')
+      expect(de).toContain('Die neuen Faktoren der Stufen gelten für Bestellungen ab dem Veröffentlichen.')
+    })
+
+    test('PR2: another choice of what counts as activity is told by its names', async () => {
+      const expiry = { kind: 'after-inactivity', months: 6, warnDays: 14, actions: ['order'] }
+      await change({ expiry: { ...expiry, actions: ['order', 'redemption'] } }, { expiry })
+      expect(plain((await pages.open(PUBLISH)).html)).toContain(
+        'als Aktivität zählt: Eine Bestellung → Punkte verfallen nach 6 Monaten ohne Aktivität, angekündigt 14 Tage vorher; als Aktivität zählt: Eine Bestellung, Eine Prämie einlösen',
+      )
+    })
   })
 
   test.each([

@@ -13,11 +13,11 @@ import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 import {
   campaignText,
-  expiryText,
   rewardTerms,
   scopeText,
   thresholdText,
   tiersText,
+  wholeExpiryText,
   windowText,
 } from './describe.ts'
 
@@ -100,7 +100,7 @@ function valueText(field: string, value: unknown, telling: Telling): string {
     case 'tiers':
       return tiersText(t, value as string[], document, format) ?? t('change.everybody')
     case 'expiry':
-      return expiryText(t, value as Program['expiry'])
+      return wholeExpiryText(t, value as Program['expiry'])
     case 'counts':
       return countsText(t, value as Program['earning']['counts'])
     case 'threshold':

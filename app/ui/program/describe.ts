@@ -5,6 +5,7 @@ import {
   type Teller,
   type Titles,
 } from '../../campaign-text.ts'
+import { expiryEffects } from '../../domain/change-effect.ts'
 import {
   type Campaign,
   type CampaignScope,
@@ -127,6 +128,62 @@ export function expiryText(t: T, expiry: ExpiryRule): string {
   if (expiry.kind === 'never') return t('expiry.never')
   const rule = t(`expiry.${expiry.kind}`, { count: expiry.months })
   return t('expiry.withWarning', { rule, warning: t('expiry.warning', { count: expiry.warnDays }) })
+}
+
+/** With what counts as activity, where that decides. */
+export function wholeExpiryText(t: T, expiry: ExpiryRule): string {
+  const rule = expiryText(t, expiry)
+  if (expiry.kind !== 'after-inactivity') return rule
+  return t('expiry.counting', {
+    rule,
+    actions: expiry.actions.map((action) => t(`expiry.actions.${action}`)).join(', '),
+  })
+}
+
+/** What another rule of expiry means for points that are collected already. */
+export function expiryEffectTexts(t: T, live: ExpiryRule, draft: ExpiryRule): string[] {
+  return expiryEffects(live, draft).map((code) =>
+    t(`expiry.effect.${code}`, {
+      count: draft.kind === 'never' ? 0 : code === 'warning' ? draft.warnDays : draft.months,
+    }),
+  )
+}
+
+/** What purchases earn: the rate, and what counts. */
+export function earningTexts(t: T, { earning, pointName }: Program, format: Format): [string, string] {
+  const counted = Object.entries(earning.counts).flatMap(([name, counts]) =>
+    counts ? [t(`earning.counts.${name}.label`)] : [],
+  )
+  const rate = t('earning.sentence', {
+    rate: format.rate(earning.pointsPerUnit, pointName),
+    unit: format.money('1'),
+  })
+  return [
+    `${rate} ${t(`earning.roundingShort.${earning.rounding}`)}`,
+    counted.length === 0 ? t('earning.onlyGoods') : t('earning.alsoCounts', { names: counted.join(', ') }),
+  ]
+}
+
+/** All that a program says beside its campaigns, tiers and rewards. */
+export function ruleTexts(t: T, document: Program, format: Format): string[] {
+  const { name, pointName, campaigns, tiers } = document
+  const words = pointName[format.language]
+  return [
+    t('rules.named', { name: inLocale(name, format.language) }),
+    t('rules.called', { one: words.one, many: words.many }),
+    ...earningTexts(t, document, format),
+    t('rules.pendingFor', { count: document.returnWindowDays }),
+    wholeExpiryText(t, document.expiry),
+    ...(campaigns.length > 1
+      ? [
+          t('change.part', {
+            part: t('change.field.stacking'),
+            content: t(`change.value.${document.stacking}`),
+          }),
+        ]
+      : []),
+    tiers.levels.length === 0 ? t('tiers.none') : `${t('tiers.title')}: ${ladderText(t, tiers)}`,
+  ]
 }
 
 /** A free id for a new item, made of its name: "Doppelte Sterne!" → "doppelte-sterne". */

@@ -1,13 +1,14 @@
 import { List, SkeletonBodyText, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import { changeEffects, otherTerms } from '../../domain/change-effect.ts'
 import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
 import { inLocale, type Program, type Reward } from '../../domain/program.ts'
-import { sameDocument } from '../../domain/program-changes.ts'
 import type { PublishEffect, TierEffect } from '../../loyalty/read-publish-effect.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
+import { expiryEffectTexts } from './describe.ts'
 import { exampleAmount, plainWorth } from './preview.ts'
 import { useProgram } from './use-program.ts'
 
@@ -21,17 +22,17 @@ interface Props {
 export function EffectCard({ live, draft, effect }: Props) {
   const { t } = useTranslation('program')
   const format = useFormat()
+  const { now } = useProgram()
   const lines = [
     ...useOrderLine(live, draft),
     ...useTierLine(live, draft, effect),
     ...useRewardLines(live, draft, effect),
     ...useWorthLine(live, draft, effect),
+    ...changeEffects(live, draft, now).map((code) =>
+      t(`effect.${code}`, { rule: t(`stacking.${draft.stacking}.label`) }),
+    ),
+    ...expiryEffectTexts(t, live.expiry, draft.expiry),
   ]
-  if (!sameDocument(live.campaigns, draft.campaigns) || live.stacking !== draft.stacking) {
-    lines.push(t('effect.campaigns'))
-  }
-  if (!sameDocument(live.expiry, draft.expiry)) lines.push(t('expiry.changeHint'))
-  if (live.returnWindowDays !== draft.returnWindowDays) lines.push(t('effect.returnWindow'))
   return (
     <TitledCard title={t('effect.title')}>
       <Text as="p" tone="subdued">
@@ -106,7 +107,7 @@ function movedLevels(live: Program, draft: Program, tiers: Extract<TierEffect, {
     .filter(({ before, after }) => before !== after)
 }
 
-/** For each reward that costs another number of points, is new or is offered no more. */
+/** For each reward that costs another number of points, is new, has other terms or is offered no more. */
 function useRewardLines(live: Program, draft: Program, { canAfford }: PublishEffect): string[] {
   const { t } = useTranslation('program')
   const format = useFormat()
@@ -126,7 +127,14 @@ function useRewardLines(live: Program, draft: Program, { canAfford }: PublishEff
     if (!is) return t('effect.rewardGone', values)
     return was ? t('effect.rewardChanged', values) : t('effect.rewardNew', values)
   }
-  return [...ids].flatMap((id) => line(offered(live, id), offered(draft, id)) ?? [])
+  const terms = (was: Reward | undefined, is: Reward | undefined): string | null =>
+    was && is && otherTerms(was, is)
+      ? t('effect.rewardTerms', { name: innerQuotes(inLocale(is.name, format.language)) })
+      : null
+  return [...ids].flatMap((id) => {
+    const [was, is] = [offered(live, id), offered(draft, id)]
+    return [line(was, is), terms(was, is)].filter((text) => text !== null)
+  })
 }
 
 function useWorthLine(live: Program, draft: Program, { points }: PublishEffect): string[] {

@@ -7,6 +7,7 @@ import { WholeField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
+import { expiryEffectTexts } from './describe.ts'
 import { useProgram } from './use-program.ts'
 
 interface Props {
@@ -89,12 +90,29 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
             />
           )}
           <Example expiry={expiry} />
-          <Text as="p" tone="subdued">
-            {t('expiry.changeHint')}
-          </Text>
         </>
       )}
+      <ForCollected expiry={expiry} />
     </TitledCard>
+  )
+}
+
+/** What the rule as it is typed means for points that are collected already. */
+function ForCollected({ expiry }: { expiry: ExpiryRule }) {
+  const { t } = useTranslation('program')
+  const { live } = useProgram()
+  const typed = expiry.kind === 'never' || (usable(expiry.months) && usable(expiry.warnDays))
+  const lines = live && typed ? expiryEffectTexts(t, live.document.expiry, expiry) : []
+  return (
+    <div aria-live="polite">
+      <BlockStack gap="200">
+        {lines.map((line) => (
+          <Text as="p" tone="subdued" key={line}>
+            {line}
+          </Text>
+        ))}
+      </BlockStack>
+    </div>
   )
 }
 

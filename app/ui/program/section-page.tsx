@@ -1,16 +1,15 @@
 import { useNavigate } from '@remix-run/react'
 import { SaveBar } from '@shopify/app-bridge-react'
-import { Banner, BlockStack, Layout, List, Page, type PageProps, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Layout, Page, type PageProps, Text } from '@shopify/polaris'
 import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Program } from '../../domain/program.ts'
 import { type ProgramIssue, validateProgram } from '../../domain/validate-program.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
-import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { ChangeList } from './change-list.tsx'
 import { HintList } from './hint-list.tsx'
-import { issueText, placeText } from './issue-text.ts'
+import { IssueBanner } from './issue-banner.tsx'
 import { useDraft } from './use-program.ts'
 import { SAVE_BAR, type Section } from './use-section.ts'
 
@@ -115,23 +114,6 @@ interface IssuesProps {
 }
 
 function Issues({ issues, shows, document }: IssuesProps) {
-  const { t } = useTranslation('program')
-  const format = useFormat()
-  const elsewhere = issues.filter((issue) => !shows(issue.path))
   if (issues.length === 0) return null
-  return (
-    <div role="alert">
-      <Banner tone="critical" title={t('issue.title')}>
-        {elsewhere.length > 0 && (
-          <List>
-            {elsewhere.map((issue) => (
-              <List.Item key={issue.path}>
-                {placeText(t, issue.path, document, format)}: {issueText(t, issue, document, format)}
-              </List.Item>
-            ))}
-          </List>
-        )}
-      </Banner>
-    </div>
-  )
+  return <IssueBanner issues={issues.filter((issue) => !shows(issue.path))} document={document} />
 }

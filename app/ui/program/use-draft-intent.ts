@@ -21,7 +21,7 @@ interface Options {
   done?: (() => void) | undefined
 }
 
-/** A change of the draft by one click. What the draft refuses is said in a toast. */
+/** A change of the draft by one click. What the draft refuses is said in a toast, and is in `issues`. */
 export function useDraftIntent({ goTo, said, done }: Options = {}) {
   const { t } = useTranslation('program')
   const shopify = useAppBridge()
@@ -39,5 +39,6 @@ export function useDraftIntent({ goTo, said, done }: Options = {}) {
     // The next click is about the draft as it is now.
     if ('refused' in news) void readAgain()
   })
-  return { send: (intent: Intent) => send(intent), busy, lost }
+  const issues = answer && 'issues' in answer ? answer.issues : []
+  return { send: (intent: Intent) => send(intent), busy, lost, issues }
 }
