@@ -8,6 +8,8 @@ import { compileWindow } from './time-window.ts'
 export type HintCode =
   | 'rate-zero'
   | 'same-name'
+  | 'no-german-name'
+  | 'no-english-name'
   | 'tier-smaller-factor'
   | 'campaign-past'
   | 'campaign-no-more'
@@ -20,19 +22,31 @@ export interface ProgramHint {
   /** Where in the document: "tiers.levels.2.multiplier". */
   path: string
   code: HintCode
-  /** What a text may name. `name` is of the other item; `percent` of the spend comes back. */
+  /** What a text may name. `name` is of the other item, or what stands for a missing one; `percent` of the spend comes back. */
   values: { name?: LocalText; factor?: string; percent?: number }
 }
 
 /** From here on a reward gives back so much of what was spent that a slip of the pen is likely. */
 const GENEROUS_PERCENT = 50
 
-/** @param now epoch ms */
-export function programHints(document: Program, now: number): ProgramHint[] {
+/**
+ * @param now epoch ms
+ * @param languages those of the app's in which shoppers can read the shop
+ */
+export function programHints(
+  document: Program,
+  now: number,
+  languages: readonly ('de' | 'en')[] = [],
+): ProgramHint[] {
   const { earning, campaigns, tiers, rewards, expiry } = document
   const hints: ProgramHint[] = []
   const add = (path: string, code: HintCode, values: ProgramHint['values'] = {}) =>
     hints.push({ path, code, values })
+
+  const missing = (path: string, name: LocalText) => {
+    if (languages.includes('de') && name.de === undefined) add(path, 'no-german-name', { name })
+    if (languages.includes('en') && name.en === undefined) add(path, 'no-english-name', { name })
+  }
 
   if (Number(earning.pointsPerUnit) === 0) add('earning.pointsPerUnit', 'rate-zero')
   campaigns.forEach(({ multiplier, window }, i) => {
@@ -61,8 +75,10 @@ export function programHints(document: Program, now: number): ProgramHint[] {
     items.forEach(({ name }, i) => {
       const twin = items.find((other, at) => at !== i && sameName(name, other.name))
       if (twin) add(`${path}.${i}.name`, 'same-name', { name: twin.name })
+      missing(`${path}.${i}.name`, name)
     })
   }
+  missing('name', document.name)
   return hints
 }
 

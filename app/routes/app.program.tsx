@@ -15,12 +15,13 @@ import {
   startDraft,
   workingDraft,
 } from '../loyalty/save-draft.ts'
+import { shopLanguages } from '../loyalty/shop-languages.ts'
 import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
 import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
 
-/** The draft and the live program, for all pages of the program. Titles come later: Shopify is asked for them. */
+/** The draft and the live program, for all pages of the program. Titles and languages come later: Shopify is asked. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, graphql } = await adminRequest(request)
   const { draft, live } = await withShop(shop.shopId, async (tx) => ({
@@ -36,6 +37,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
       graphql,
       [draft, live].flatMap((version) => (version ? [version.document] : [])),
     ),
+    languages: shopLanguages(graphql),
   } satisfies ProgramData
 }
 

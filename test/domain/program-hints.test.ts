@@ -27,6 +27,26 @@ describe('W25: what may not be meant so is told and not forbidden', () => {
     expect(hints({})).toEqual([])
   })
 
+  test('PR3: a name in one language only is told where shoppers read the other', () => {
+    const named = (languages: ('de' | 'en')[]) =>
+      programHints(
+        document({
+          name: { de: 'Treue' },
+          campaigns: [campaign('a', '2', { name: { en: 'Double' } })],
+          rewards: [{ ...rewards[0], name: { de: 'Fünf' } } as Reward],
+        }),
+        NOW,
+        languages,
+      ).map(({ path, code, values }) => [path, code, values.name])
+    expect(named([])).toEqual([])
+    expect(named(['de'])).toEqual([['campaigns.0.name', 'no-german-name', { en: 'Double' }]])
+    expect(named(['de', 'en'])).toEqual([
+      ['campaigns.0.name', 'no-german-name', { en: 'Double' }],
+      ['rewards.0.name', 'no-english-name', { de: 'Fünf' }],
+      ['name', 'no-english-name', { de: 'Treue' }],
+    ])
+  })
+
   test.each<[string, Partial<Program>, string[]]>([
     [
       'a rate of nothing',

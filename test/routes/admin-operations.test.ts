@@ -286,6 +286,18 @@ describe('past orders', () => {
     await sound()
   })
 
+  test('PR3: an estimate that finds nothing says so, and offers nothing to agree to', async () => {
+    await send(past, { intent: 'start', from: local(new Date().toISOString()), award: true })
+    expect(await runImport()).toMatchObject({ status: 'estimated', taken: 0 })
+    const page = async (locale: 'de' | 'en') =>
+      (await pages.open('/app/operations/past-orders', { locale })).html
+    expect(await page('de')).toContain('gibt es keine frühere Bestellung, die noch nicht zählt')
+    expect(await page('de')).toContain('Anderen Tag wählen')
+    expect(await page('de')).not.toContain('Übernehmen und Punkte geben')
+    expect(await page('en')).toContain('there is no past order that does not count yet')
+    await send(past, { intent: 'cancel' })
+  })
+
   test('or as history, which climbs the ladder and is worth nothing, whatever becomes of them', async () => {
     await send(past, { intent: 'start', from: '2020-01-01', award: false })
     const done = await runImport()

@@ -40,7 +40,8 @@ export function MembersPage({ search, found }: MembersPageProps) {
       title={t('list.title')}
       fullWidth
       secondaryActions={[
-        { content: t('list.export'), onAction: file.save, disabled: file.busy || nobody },
+        // Of nobody there is nothing to export: the list itself says so.
+        ...(nobody ? [] : [{ content: t('list.export'), onAction: file.save, loading: file.busy }]),
         { content: t('list.adjustByFile'), url: '/app/operations/bulk' },
         { content: t('list.importBalances'), url: '/app/operations/bulk?kind=import' },
       ]}

@@ -22,7 +22,27 @@ interface Props {
 }
 
 /** What taking the orders over would give, in points and money, and what that does not know. */
-export function EstimateCard({ run, rewards, highestFactor, tiersMatter, busy, lost, send }: Props) {
+export function EstimateCard(props: Props) {
+  return props.run.taken === 0 ? <NothingCard {...props} /> : <FoundCard {...props} />
+}
+
+/** There is nothing to agree to: only why, and the way back to choosing a day. */
+function NothingCard({ run, busy, send }: Props) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  return (
+    <TitledCard title={t('pastOrders.estimateTitle')} gap="400">
+      <Text as="p">{t('pastOrders.nothing', { date: format.date(new Date(run.from)) })}</Text>
+      <InlineStack>
+        <Button loading={busy} onClick={() => send({ intent: 'cancel' })}>
+          {t('pastOrders.otherDay')}
+        </Button>
+      </InlineStack>
+    </TitledCard>
+  )
+}
+
+function FoundCard({ run, rewards, highestFactor, tiersMatter, busy, lost, send }: Props) {
   const { t } = useTranslation(['operations', 'common'])
   const format = useFormat()
   const [asking, setAsking] = useState(false)
@@ -53,7 +73,7 @@ export function EstimateCard({ run, rewards, highestFactor, tiersMatter, busy, l
         </List>
       </BlockStack>
       <InlineStack gap="200">
-        <Button variant="primary" disabled={run.taken === 0} onClick={() => setAsking(true)}>
+        <Button variant="primary" onClick={() => setAsking(true)}>
           {t('pastOrders.confirm')}
         </Button>
         <Button loading={busy && !asking} onClick={() => send({ intent: 'cancel' })}>

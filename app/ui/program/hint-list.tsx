@@ -8,7 +8,7 @@ import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { placeText } from './issue-text.ts'
-import { useProgram } from './use-program.ts'
+import { useProgram, useShopLanguages } from './use-program.ts'
 
 interface Props {
   document: Program
@@ -22,10 +22,12 @@ export function HintList({ document, about }: Props) {
   const shop = useShop()
   const format = useFormat()
   const { now } = useProgram()
+  const languages = useShopLanguages()
   const hints = useMemo(() => {
     const checked = validateProgram(document, shop)
-    return checked.ok ? programHints(checked.program, now).filter(({ path }) => about?.(path) ?? true) : []
-  }, [document, shop, now, about])
+    if (!checked.ok) return []
+    return programHints(checked.program, now, languages).filter(({ path }) => about?.(path) ?? true)
+  }, [document, shop, now, languages, about])
   const text = ({ code, values }: ProgramHint) =>
     t(`hint.${code}`, {
       name: values.name ? innerQuotes(inLocale(values.name, format.language)) : '',

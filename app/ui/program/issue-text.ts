@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { inLocale, type LocalText } from '../../domain/program.ts'
+import { type CampaignScope, inLocale, type LocalText } from '../../domain/program.ts'
 import type { ProgramIssue } from '../../domain/validate-program.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
@@ -11,6 +11,11 @@ export function issueText(
   document: unknown,
   format: Format,
 ): string {
+  const list = /^(.+\.scope)\.(ids|tags)$/.exec(issue.path)
+  if (list && issue.code === 'required') {
+    const { kind } = valueAt(document, list[1] ?? '') as CampaignScope
+    return t(`issue.choose.${kind}`)
+  }
   const given = valueAt(document, issue.path)
   const told = (one: unknown) =>
     typeof one === 'number' && one > MOST_SPOKEN

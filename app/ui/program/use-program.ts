@@ -1,6 +1,7 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import type { Titles } from '../../campaign-text.ts'
+import type { Language } from '../../i18n/languages.ts'
 import type { ProgramDraft, ProgramVersion } from '../../loyalty/program-store.ts'
 
 /** What the layout route of the program pages loads. */
@@ -13,6 +14,8 @@ export interface ProgramData {
   /** Epoch ms, one for server and browser. */
   now: number
   titles: Promise<Titles>
+  /** In which of the app's languages shoppers can read the shop. */
+  languages: Promise<Language[]>
 }
 
 /** Draft and live program, below `routes/app.program` only. */
@@ -54,13 +57,26 @@ export function useRememberTitles(): (titles: Titles) => void {
 export function useTitles(): Titles | null {
   const { titles } = useProgram()
   const { picked } = useContext(PickedTitlesContext)
-  const [known, setKnown] = useState<Titles | null>(null)
+  const known = useArrived(titles)
+  return useMemo(() => (known ? { ...picked, ...known } : null), [known, picked])
+}
+
+const NONE: readonly Language[] = []
+
+/** In which of the app's languages shoppers can read the shop; none until Shopify has answered. */
+export function useShopLanguages(): readonly Language[] {
+  return useArrived(useProgram().languages) ?? NONE
+}
+
+/** What the loader promised, once it is there. */
+function useArrived<T>(promise: Promise<T>): T | null {
+  const [known, setKnown] = useState<T | null>(null)
   useEffect(() => {
     let wanted = true
-    Promise.resolve(titles).then((found) => wanted && setKnown(found))
+    Promise.resolve(promise).then((found) => wanted && setKnown(found))
     return () => {
       wanted = false
     }
-  }, [titles])
-  return useMemo(() => (known ? { ...picked, ...known } : null), [known, picked])
+  }, [promise])
+  return known
 }
