@@ -152,6 +152,18 @@ function readDates(line: BulkLine, earned: string, expires: string, context: Bul
   return { ok: true, line: { ...line, earnedOn, expiresOn: last } }
 }
 
+/**
+ * The last valid day that the program gives to points of a line that names none; null: none, or the line takes points
+ * away. What a file adjusts is earned now.
+ */
+export function givenDay(
+  { points, earnedOn }: { points: number | null; earnedOn: string | null },
+  { expiry, zone, now }: Pick<BulkContext, 'expiry' | 'zone' | 'now'>,
+): string | null {
+  if (expiry === null || points === null || points <= 0) return null
+  return expiresOn(expiry, earnedOn === null ? now : startOfDate(earnedOn, zone), zone)
+}
+
 /** "2026-12-31", "31.12.2026" or "1.5.2026"; with slashes nobody knows which is the month. */
 export function readDate(text: string): string | null {
   const german = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text)

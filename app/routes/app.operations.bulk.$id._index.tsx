@@ -6,6 +6,7 @@ import { isDomainError } from '../domain/errors.ts'
 import { wholeNumber } from '../domain/whole-number.ts'
 import { statusOf } from '../http-errors.ts'
 import { confirmBatch, discardBatch, SameFilePosted, undoBatch } from '../loyalty/bulk/decide-batch.ts'
+import { DaysChanged } from '../loyalty/bulk/given-days.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
@@ -21,22 +22,27 @@ const wish = z.strictObject({
   intent: z.enum(['confirm', 'discard', 'undo']),
   /** The posted batch of the same file that is to be repeated. */
   despite: z.int().positive().optional(),
+  /** The version by which the page showed the last days of lines that name none. */
+  version: z.int().positive().nullable().optional(),
 })
 
 /** Each is safe to send twice. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop, actor } = await adminRequest(request)
   const decision = { shop, actor, batchId: batchIdOf(params.id) }
-  const { intent, despite } = await sentJson(request, wish)
+  const { intent, despite, version } = await sentJson(request, wish)
   try {
     if (intent === 'undo') return redirect(`/app/operations/bulk/${await undoBatch(decision)}`)
-    if (intent === 'confirm') await confirmBatch({ ...decision, despite })
+    if (intent === 'confirm') await confirmBatch({ ...decision, despite, version })
     else await discardBatch(decision)
     return { ok: true, intent } satisfies BatchAnswer
   } catch (error) {
     if (!isDomainError(error)) throw error
-    const sameFile = error instanceof SameFilePosted ? { sameFile: error.sameFile } : {}
-    return data({ ok: false, intent, ...sameFile } satisfies BatchAnswer, statusOf(error.code))
+    const why = {
+      ...(error instanceof SameFilePosted && { sameFile: error.sameFile }),
+      ...(error instanceof DaysChanged && { daysChanged: true as const }),
+    }
+    return data({ ok: false, intent, ...why } satisfies BatchAnswer, statusOf(error.code))
   }
 }
 

@@ -2,7 +2,8 @@ import type { LoaderFunctionArgs } from '@remix-run/node'
 import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { wholeNumber } from '../domain/whole-number.ts'
-import { batchLines } from '../loyalty/bulk/read-batch.ts'
+import { readGivenDays, withGivenDays } from '../loyalty/bulk/given-days.ts'
+import { batchLines, readBatch } from '../loyalty/bulk/read-batch.ts'
 
 /** The next lines of a file, for "show more". */
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -12,8 +13,10 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const after = wholeNumber(searchParams.get('after') ?? '0')
   if (batchId === null || after === null) throw new Response(null, { status: 400 })
   const problems = searchParams.get('which') === 'problems'
-  const lines = await withShop(shop.shopId, (tx) =>
-    batchLines(tx, shop.shopId, batchId, { problems, after, most: 200 }),
-  )
+  const lines = await withShop(shop.shopId, async (tx) => {
+    const found = await batchLines(tx, shop.shopId, batchId, { problems, after, most: 200 })
+    const batch = await readBatch(tx, shop.shopId, batchId)
+    return batch ? withGivenDays(found, batch, await readGivenDays(tx, shop, Date.now())) : found
+  })
   return Response.json({ lines })
 }

@@ -358,6 +358,78 @@ describe('a file that brings balances along', () => {
     await sound()
   })
 
+  test('PR4: shows the day that a line without one will get, and posts that very day', async () => {
+    const holder = ours.customers[2]?.id
+    const expiring = (version: number, months: number) =>
+      publish(
+        database.owner(),
+        ours.shopId,
+        version,
+        testProgram({ expiry: { kind: 'after-earning', months, warnDays: 7 } }),
+        new Date().toISOString(),
+      )
+    await expiring(4, 24)
+    const undated = await uploaded(
+      'import',
+      `customer id,points,earned on,expires on\n${holder},31,2026-08-31,\n${holder},32,2026-08-31,2031-01-02\n`,
+    )
+    const shown = await open(undated)
+    expect(shown).toMatchObject({
+      version: 4,
+      sample: [
+        { line: 2, expiresOn: '2028-08-31', byProgram: true },
+        { line: 3, expiresOn: '2031-01-02' },
+      ],
+    })
+    expect(shown.sample[1]).not.toHaveProperty('byProgram')
+    const more = await load(moreLines, '/x?which=good&after=0', { id: undated })
+    expect((await more.json()).lines[0]).toMatchObject({ expiresOn: '2028-08-31', byProgram: true })
+    const page = async (locale: 'de' | 'en') =>
+      (await pages.open(`/app/operations/bulk/${undated}`, { locale })).html
+    expect(await page('de')).toContain('nach Ihrem Programm gültig bis 31.08.2028')
+    expect(await page('en')).toContain('by your program valid until Aug 31, 2028')
+
+    // A version that gives another day is published between looking and confirming.
+    await expiring(5, 6)
+    const confirm = (version: number) => send(decide, { intent: 'confirm', version }, { id: undated })
+    expect(await confirm(4)).toMatchObject({ data: { ok: false, daysChanged: true }, init: { status: 409 } })
+    expect(await open(undated)).toMatchObject({
+      batch: { status: 'ready' },
+      version: 5,
+      sample: [{ expiresOn: '2027-02-28', byProgram: true }, {}],
+    })
+    expect(await confirm(5)).toMatchObject({ ok: true })
+    // And a further one before the worker has posted.
+    await expiring(6, 1)
+    await runBatch(ours.shopId, Number(undated), Date.now)
+    const { rows } = await database.owner().query(
+      `SELECT l.earned::int AS points, l.expires_on::text AS last FROM lot l JOIN account a USING (shop_id, account_id)
+        WHERE a.shop_id = $1 AND a.customer_id = $2 AND l.earned IN (31, 32) ORDER BY l.earned`,
+      [ours.shopId, holder],
+    )
+    expect(rows).toEqual([
+      { points: 31, last: '2027-02-28' },
+      { points: 32, last: '2031-01-02' },
+    ])
+    expect((await open(undated)).sample[0]).toMatchObject({ expiresOn: '2027-02-28' })
+    await sound()
+  })
+
+  test('PR4: shows the day of points that a file adjusts, too, and none of those it takes away', async () => {
+    const holder = ours.customers[2]?.id
+    const adjusted = await uploaded(
+      'adjustment',
+      `kunde;punkte;grund\n${holder};7;Kulanz\n${holder};-3;Korrektur\n`,
+    )
+    const [given, taken] = (await open(adjusted)).sample
+    expect(given).toMatchObject({ points: 7, expiresOn: expect.any(String), byProgram: true })
+    expect(taken).toMatchObject({ points: -3, expiresOn: null })
+    await post(adjusted)
+    expect((await open(adjusted)).sample[0]).toMatchObject({ expiresOn: given.expiresOn })
+    await publish(database.owner(), ours.shopId, 7, testProgram(), new Date().toISOString())
+    await sound()
+  })
+
   test('is taken back from the lots it made', async () => {
     const undo = ((await choose(id, 'undo')) as Response).headers.get('Location')?.split('/').pop() ?? ''
     await runBatch(ours.shopId, Number(undo), Date.now)

@@ -2,6 +2,7 @@ import { withShop } from '../../db.server.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import type { Shop } from '../shop-of-request.ts'
+import { keepGivenDays } from './given-days.ts'
 import { readBatch, type SameFile } from './read-batch.ts'
 import { enqueueBatch } from './run-batch.ts'
 
@@ -26,21 +27,25 @@ export class SameFilePosted extends DomainError {
  * Has the correct lines posted. A batch that runs or has run is left as it is.
  * @param despite the batch of the same file that the merchant was shown and wants repeated all the same. It is named, so
  *   that two who read the same hint do not both repeat it.
+ * @param version the program's version by which the page showed the last days of lines that name none
  * @throws DomainError batch-unknown, batch-state (still being checked, or put away)
  * @throws SameFilePosted same-file
+ * @throws DaysChanged batch-state
  */
 export async function confirmBatch({
   shop,
   batchId,
   actor,
   despite,
-}: Decision & { despite?: number | undefined }): Promise<void> {
+  version,
+}: Decision & { despite?: number | undefined; version?: number | null | undefined }): Promise<void> {
   const { shopId } = shop
   await withShop(shopId, async (tx) => {
     const status = await lockStatus(tx, shopId, batchId)
     if (status === 'running' || status === 'done') return
     if (status !== 'ready') throw new DomainError('batch-state', `the batch is ${status}, not ready`)
     await refuseSameFile(tx, shopId, batchId, despite)
+    await keepGivenDays(tx, shop, batchId, version)
     // The clock, not the begin of the transaction, which may lie before the wait: the order is that of the lock.
     await tx.query(
       `UPDATE bulk_batch SET status = 'running', confirmed_by = $3, confirmed_at = clock_timestamp(), touched_at = now()

@@ -1,7 +1,8 @@
 import { withShop } from '../../db.server.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerNames } from '../../shopify/customer-names.ts'
-import { currentProgram, type ProgramShop } from '../program-store.ts'
+import type { ProgramShop } from '../program-store.ts'
+import { readGivenDays, withGivenDays } from './given-days.ts'
 import {
   type BatchLine,
   type BatchSums,
@@ -21,6 +22,8 @@ export interface OpenBatch {
   names: Record<string, string>
   /** Points do not lapse by the program in force: a last valid day has no effect. */
   neverLapses: boolean
+  /** The version by which lines without a last day get theirs; null: nothing is published. */
+  version: number | null
 }
 
 /** All that the page of a file shows; null when there is none of this number. */
@@ -33,13 +36,15 @@ export async function openBatch(
   const page = await withShop(shopId, async (tx) => {
     const batch = await readBatch(tx, shopId, batchId)
     if (!batch) return null
-    const program = await currentProgram(tx, shop)
+    const days = await readGivenDays(tx, shop, Date.now())
+    const sample = await batchLines(tx, shopId, batchId, { problems: false, most: 20 })
     return {
       batch,
-      neverLapses: !program || program.expiry.kind === 'never',
+      version: days.version,
+      neverLapses: days.expiry === null || days.expiry.kind === 'never',
       sums: await sumBatch(tx, shopId, batchId),
       problems: await batchLines(tx, shopId, batchId, { problems: true }),
-      sample: await batchLines(tx, shopId, batchId, { problems: false, most: 20 }),
+      sample: withGivenDays(sample, batch, days),
     }
   })
   if (!page) return null

@@ -1,8 +1,6 @@
 import { awardAvailable, deduct, type Lot, type Move, takeBackGiven } from '../../domain/account.ts'
 import type { BulkKind, BulkProblem } from '../../domain/bulk-line.ts'
-import type { CompiledProgram } from '../../domain/compiled-program.ts'
 import { isDomainError } from '../../domain/errors.ts'
-import { expiresOn } from '../../domain/expiry.ts'
 import { startOfDate } from '../../domain/time-window.ts'
 import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
@@ -10,7 +8,6 @@ import { type Posting, post } from '../../ledger/post.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { isLotOf } from '../adjust-points.ts'
 import { markForSync } from '../mark-for-sync.ts'
-import { currentProgram } from '../program-store.ts'
 import type { Shop } from '../shop-of-request.ts'
 
 /** So many lines share one transaction; the progress moves with each. */
@@ -62,7 +59,6 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
   if (lines.length === 0) return 0
   const accountOf = await openHolders(tx, shopId, lines)
   const undone = await undoneBefore(tx, shopId, batch.kind, lines)
-  const program = await currentProgram(tx, shop)
   const postings: Posting[] = []
   const outcomes: Outcome[] = []
   for (const line of lines) {
@@ -70,7 +66,7 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
     const moves =
       line.postingId !== null && undone.has(line.postingId)
         ? 'undone-before'
-        : movesOf(line, batch, account, shop, program, now)
+        : movesOf(line, batch, account, shop, now)
     if (typeof moves === 'string') {
       outcomes.push({ line: line.line, posted: null, problem: moves, sourceId: null })
       continue
@@ -131,13 +127,10 @@ function movesOf(
   batch: RunningBatch,
   account: OpenAccount,
   shop: Shop,
-  program: CompiledProgram | null,
   now: number,
 ): Move[] | BulkProblem {
-  const { points } = line
-  const earnedAt = eventAt(line, batch, shop, now)
-  const byRule = program ? expiresOn(program.expiry, earnedAt, program.timeZone) : null
-  const origin = { orderId: null, earnedAt, expiresOn: line.expiresOn ?? byRule }
+  const { points, expiresOn } = line
+  const origin = { orderId: null, earnedAt: eventAt(line, batch, shop, now), expiresOn }
   if (points > 0) return awardAvailable(account, points, origin, 'adjusted')
   if (batch.undoes !== null) {
     const { givenAt } = line

@@ -91,6 +91,8 @@ export interface BatchLine {
   reason: string | null
   earnedOn: string | null
   expiresOn: string | null
+  /** The file says no last day: the program gives it. Only before the merchant confirms. */
+  byProgram?: true
   problem: BulkProblem | null
   value: string | null
 }

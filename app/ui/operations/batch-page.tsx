@@ -7,6 +7,7 @@ import { Dialog } from '../kit/dialog.tsx'
 import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
+import { useReadAgain } from '../kit/use-read-again.ts'
 import { useFormat } from '../use-format.ts'
 import { BatchBadge } from './bulk-page.tsx'
 import { LinesCard, ProblemsCard } from './lines-card.tsx'
@@ -19,25 +20,32 @@ export interface BatchAnswer {
   intent: 'confirm' | 'discard' | 'undo'
   /** Not confirmed: meanwhile this one of the same content was. */
   sameFile?: SameFile
+  /** Not confirmed: meanwhile another version was published, by which points lapse on other days than were shown. */
+  daysChanged?: true
 }
 
 /** One file: what it would do, how far it is, what it did, and the way back. */
-export function BatchPage({ batch, sums, problems, sample, names, neverLapses }: OpenBatch) {
+export function BatchPage({ batch, sums, problems, sample, names, neverLapses, version }: OpenBatch) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const { submit, busy, answer, lost } = useChange<BatchAnswer>()
   const [asking, setAsking] = useState<'confirm' | 'undo' | null>(null)
+  const { readAgain } = useReadAgain()
   const [told, setTold] = useState<SameFile | null>(null)
   usePolling(batch.status === 'checking' || batch.status === 'running')
   useEffect(() => {
     if (answer) setAsking(null)
     if (answer?.sameFile) setTold(answer.sameFile)
-  }, [answer])
+    if (answer?.daysChanged) void readAgain()
+  }, [answer, readAgain])
   // Of two that were uploaded before either was posted, only the answer tells: the page was read before that.
   const sameFile = batch.status === 'ready' ? (told ?? batch.sameFile) : null
   const send = (intent: BatchAnswer['intent']) =>
     void submit(
-      { intent, ...(intent === 'confirm' && sameFile && { despite: sameFile.batchId }) },
+      {
+        intent,
+        ...(intent === 'confirm' && { version, ...(sameFile && { despite: sameFile.batchId }) }),
+      },
       { method: 'post', encType: 'application/json' },
     )
   const many = { count: sums.good, number: format.number(sums.good) }
@@ -64,7 +72,7 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses }:
       {lost && asking === null && <LostBanner why={lost} repeatable />}
       {answer && !answer.ok && !answer.sameFile && (
         <Banner tone="critical">
-          <Text as="p">{t('bulk.notPossible')}</Text>
+          <Text as="p">{t(answer.daysChanged ? 'bulk.daysChanged' : 'bulk.notPossible')}</Text>
         </Banner>
       )}
       <Notes batch={batch} sameFile={sameFile} sums={sums} neverLapses={neverLapses} />

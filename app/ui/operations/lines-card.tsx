@@ -113,9 +113,10 @@ export function LinesCard({ kind, lines, total, names }: LinesProps) {
                     kind === 'import' &&
                       day(line.earnedOn) &&
                       t('bulk.earnedOn', { date: day(line.earnedOn) }),
-                    kind === 'import' &&
-                      day(line.expiresOn) &&
-                      t('bulk.expiresOn', { date: day(line.expiresOn) }),
+                    day(line.expiresOn) &&
+                      t(line.byProgram ? 'bulk.expiresByProgram' : 'bulk.expiresOn', {
+                        date: day(line.expiresOn),
+                      }),
                   ]
                     .filter(Boolean)
                     .join(' · ')}
