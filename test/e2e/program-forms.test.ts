@@ -211,6 +211,42 @@ test('W16: tiers keep their places while they are edited, and the focus its own'
   await expect.poll(() => focused(page), PATIENCE).toMatch(new RegExp(`^fieldset ${before[1]}`))
 })
 
+test('PR3: a campaign for nothing says what to choose, and a name says which language lacks it', async () => {
+  const { app, words, field, save } = await merchantAt('de', '/app/program/campaigns/new')
+  const name = words.app('program:campaigns.name')
+  await field(`${name} (${words.app('language.de')})`).fill('Doppelt')
+  await app.getByText(words.app('program:hint.no-english-name', { name: 'Doppelt' })).waitFor()
+  await app.getByText(words.app('program:scope.collections'), { exact: true }).click()
+  await save()
+  await app.getByText(words.app('program:issue.choose.collections')).waitFor()
+  await app.getByText(words.app('program:scope.tags'), { exact: true }).click()
+  await app.getByText(words.app('program:issue.choose.tags')).waitFor()
+  await app.getByText(words.app('program:scope.all'), { exact: true }).click()
+  await field(`${name} (${words.app('language.en')})`).fill('Double')
+  await app.getByText(words.app('program:hint.title')).waitFor({ state: 'detached' })
+})
+
+test('PR1: campaigns that give too much together say so where they are to be multiplied', async () => {
+  const { app, page, merchant, words, quiet } = await merchantAt('de', '/app/program/rules')
+  quiet(/status of 422/)
+  const { revision } = await draftOf(page)
+  const campaigns = [1, 2, 3, 4].map((i) => ({
+    id: `c${i}`,
+    name: { de: `Kampagne ${i}`, en: `Campaign ${i}` },
+    multiplier: '100',
+    scope: { kind: 'all' },
+    tiers: [],
+    window: { start: null, end: null, timeZone: 'Europe/Berlin' },
+  }))
+  await send(page, { intent: 'save', revision, patch: { campaigns } })
+  await merchant.open('/app/program/campaigns')
+  await app.getByText(words.app('program:stacking.multiply.label'), { exact: true }).click()
+  await app
+    .getByRole('alert')
+    .getByText(/Erlaubt sind höchstens 1\.000\.000/)
+    .waitFor()
+})
+
 test('W23: an untouched new form is left without a question, a filled one asks even when loaded anew', async () => {
   const { app, page, merchant, words, field, bar } = await merchantAt('de', '/app/program/rewards/new')
   expect(await bar.isVisible()).toBe(false)
