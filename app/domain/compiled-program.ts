@@ -1,7 +1,8 @@
 import { type CampaignIndex, indexCampaigns } from './campaign-index.ts'
+import { decimalToScaled } from './decimal.ts'
 import { DomainError, isDomainError } from './errors.ts'
-import { type Factor, factor } from './factor.ts'
-import { toMinor } from './money.ts'
+import { type Factor, factor, powerOfTen } from './factor.ts'
+import { currencyExponent, toMinor } from './money.ts'
 import {
   type EarningRule,
   type ExpiryRule,
@@ -53,16 +54,19 @@ export interface CompiledTier {
   multiplier: Factor
 }
 
+/** Not active, too, where the shop's currency lacks the decimals of its amounts: no code could carry them. */
 export type CompiledReward = Reward & {
-  /** Minor units; 0 for a percentage. */
+  /** Minor units; 0 for a percentage, and where the currency lacks the decimals. */
   amountMinor: number
-  /** Minor units; null without a minimum. */
+  /** Minor units; null without a minimum, and where the currency lacks the decimals. */
   minimumSpendMinor: number | null
 }
 
 /**
+ * A version outlives the currency that it was written for: a shop may change it as long as it has sold nothing. Its
+ * orders are judged and its pages open all the same, for the merchant to publish amounts of the new one.
  * @param version the number under which the document was published; kept in every explanation
- * @throws DomainError invalid-program, naming the bad value: an unknown zone, more decimals than the currency has
+ * @throws DomainError invalid-program, naming the bad value: an unknown zone, no decimal
  */
 export function compileProgram(
   document: Program,
@@ -88,17 +92,17 @@ export function compileProgram(
       document,
     }
   } catch (error) {
-    // A decimal that the currency cannot hold is a fault of the document.
+    // What is no decimal is a fault of the document.
     if (isDomainError(error, 'invalid-amount'))
       throw new DomainError('invalid-program', error.message, error.details)
     throw error
   }
 }
 
-/** Thresholds as whole numbers: minor units of `currency` by spend, else the next whole point or order. */
+/** Thresholds as whole numbers: the next minor unit of `currency` by spend, else the next whole point or order. */
 export function compileLadder(ladder: TierLadder, currency: string): CompiledLadder {
   const threshold = (text: string) =>
-    ladder.basis === 'spend' ? toMinor(text, currency) : Math.ceil(Number(text))
+    ladder.basis === 'spend' ? nextMinor(text, currency) : Math.ceil(Number(text))
   return {
     basis: ladder.basis,
     window: ladder.window,
@@ -113,11 +117,28 @@ export function compileLadder(ladder: TierLadder, currency: string): CompiledLad
 }
 
 function compileReward(reward: Reward, currency: string): CompiledReward {
+  const { minimumSpend } = reward
+  const amount = reward.kind === 'amount-off' ? reward.amount : null
+  const payable = [amount, minimumSpend].every((text) => text === null || fits(text, currency))
   return {
     ...reward,
-    amountMinor: reward.kind === 'amount-off' ? toMinor(reward.amount, currency) : 0,
-    minimumSpendMinor: reward.minimumSpend === null ? null : toMinor(reward.minimumSpend, currency),
+    active: reward.active && payable,
+    amountMinor: payable && amount !== null ? toMinor(amount, currency) : 0,
+    minimumSpendMinor: payable && minimumSpend !== null ? toMinor(minimumSpend, currency) : null,
   }
+}
+
+/** More decimals than any currency has. */
+const MOST_DECIMALS = 4
+
+function fits(amount: string, currency: string): boolean {
+  return decimalToScaled(amount, MOST_DECIMALS) % powerOfTen(MOST_DECIMALS - currencyExponent(currency)) === 0
+}
+
+function nextMinor(amount: string, currency: string): number {
+  return Math.ceil(
+    decimalToScaled(amount, MOST_DECIMALS) / powerOfTen(MOST_DECIMALS - currencyExponent(currency)),
+  )
 }
 
 /** The multiplier of a member's tier; null (no tier) and a tier this version does not know give 1 (null). */

@@ -106,10 +106,22 @@ describe('a document that is wrong', () => {
     )
   })
 
-  test('that gets past validation still cannot be compiled', () => {
+  test('PR1: of another currency is compiled without what that currency cannot hold', () => {
     const shop = { currency: 'JPY', timeZone: 'Asia/Tokyo' }
     const cents = document({ rewards: document().rewards.map((r) => ({ ...r, minimumSpend: '0.5' })) })
-    expect(() => compileProgram(cents, shop, 1)).toThrowError(
+    expect(validateProgram(cents, shop).ok).toBe(false)
+    const { rewards } = compileProgram(cents, shop, 1)
+    expect([...rewards.values()].map(({ active }) => active)).toEqual(cents.rewards.map(() => false))
+    const zeros = document({ rewards: document().rewards.map((r) => ({ ...r, minimumSpend: '20.00' })) })
+    expect([...compileProgram(zeros, shop, 1).rewards.values()]).toMatchObject(
+      zeros.rewards.map(() => ({ active: true, minimumSpendMinor: 20 })),
+    )
+  })
+
+  test('that gets past validation still cannot be compiled', () => {
+    const shop = { currency: 'JPY', timeZone: 'Asia/Tokyo' }
+    const words = document({ earning: { ...document().earning, pointsPerUnit: 'one' } })
+    expect(() => compileProgram(words, shop, 1)).toThrowError(
       expect.objectContaining({ code: 'invalid-program' }),
     )
     expect(() => compileProgram(document(), { ...shop, timeZone: 'Asia/Edo' }, 1)).toThrowError(/Asia\/Edo/)

@@ -11,7 +11,7 @@ import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { wording } from '../../app/wording.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
-import { LATER, type ShopLife, useShopLife } from './shop-life.ts'
+import { LATER, type ShopLife, SMALL_REWARD, useShopLife } from './shop-life.ts'
 
 /** Programs that were published before such were refused, whose orders give more points than the book can hold. */
 const shops = useShopLife()
@@ -89,6 +89,43 @@ describe('An order whose points cannot be counted', () => {
       status: 'quarantined',
     })
   })
+})
+
+test('PR1: a program outlives the currency that it was written for: orders are judged, amounts that it lacks are not offered', async () => {
+  const reward = (id: string, change: object) => ({ ...SMALL_REWARD, id, amount: '5', ...change })
+  const life = await shops.open({
+    currency: 'JPY',
+    program: {
+      rewards: [
+        reward('half', { amount: '5.50' }),
+        reward('least', { minimumSpend: '0.50' }),
+        reward('whole', { amount: '5.00' }),
+      ],
+      tiers: {
+        basis: 'spend',
+        window: { kind: 'lifetime' },
+        levels: [{ id: 'gold', name: { de: 'Gold' }, threshold: '99.50', multiplier: '2' }],
+      },
+    },
+  })
+  for (const [id, price] of [
+    [1, '99'],
+    [2, '1'],
+    [3, '10'],
+  ] as const)
+    expect(
+      await life.order({
+        id,
+        customer: 1,
+        currency: 'JPY',
+        lines: [{ price }],
+        placedAt: `2026-11-0${id}T10:00:00Z`,
+      }),
+    ).toMatchObject({ status: 'done' })
+  // The tier begins at 100: the third order counts twice.
+  expect(await life.balance(1)).toMatchObject({ available: 120 })
+  expect((await life.panel(1)).rewards.map(({ id }) => id)).toEqual(['whole'])
+  await expect(life.redeem(1, 'half')).rejects.toMatchObject({ code: 'reward-unavailable' })
 })
 
 test('PR1: such a program is neither saved nor published', async () => {
