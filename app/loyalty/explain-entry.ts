@@ -74,8 +74,8 @@ function titleKey(line: HistoryLine): string {
       return `dispute-${line.part}`
     case 'expiry': // a posting for each lot: one order, or none where the points came otherwise
       return line.order ? 'expiry-of-order' : 'expiry'
-    case 'merge':
-      return `merge-${sign}`
+    case 'merge': // by its side: a debt that comes along is less than nothing
+      return line.part === 'out' ? 'merge-out' : 'merge-in'
     case 'import':
       return line.points < 0 ? 'import-undone' : 'import'
     default:
@@ -158,10 +158,14 @@ function redemptionDetails(line: HistoryLine, words: Wording): string[] {
   return [words.say('detail.code', { code, date: words.date(redemption.endsAt.getTime()) })]
 }
 
-function debtDetails({ repaid, owed }: HistoryLine, words: Wording): string[] {
+/** A joined account hands its debt on: there nothing is settled by that, and nothing more was taken back. */
+function debtDetails({ kind, part, repaid, owed }: HistoryLine, words: Wording): string[] {
+  const joins = kind === 'merge' || kind === 'claim'
   const lines: string[] = []
-  if (repaid > 0) lines.push(words.say('detail.repaid', { points: words.points(repaid) }))
-  if (owed > 0) lines.push(words.say('detail.owed', { points: words.points(owed) }))
+  if (repaid > 0 && !(joins && part === 'out'))
+    lines.push(words.say('detail.repaid', { points: words.points(repaid) }))
+  if (owed > 0)
+    lines.push(words.say(joins ? 'detail.owed-before' : 'detail.owed', { points: words.points(owed) }))
   return lines
 }
 

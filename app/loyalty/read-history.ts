@@ -101,6 +101,8 @@ export interface HistoryQuery {
   limit?: number
   /** With the book's own steps that change nothing for the member (points mature, held points are captured). */
   bookkeeping?: boolean
+  /** Only the lines that left this account, not an earlier one, owing points. */
+  owing?: boolean
 }
 
 interface Row {
@@ -145,6 +147,7 @@ export async function readHistory(tx: Tx, query: HistoryQuery): Promise<HistoryP
     after,
     limit + 1,
     query.bookkeeping ?? false,
+    query.owing ?? false,
   ])
   const page = rows.slice(0, limit)
   const names = await programNames(tx, query.shopId, page)
@@ -174,7 +177,8 @@ const HISTORY = `
       JOIN posting p ON p.shop_id = $1 AND p.posting_id = e.posting_id
      WHERE $5 OR NOT (p.kind = 'maturity' OR (p.kind = 'redemption' AND p.part = 'capture'))
      GROUP BY p.posting_id, f.earlier
-    HAVING $3::bigint IS NULL OR min(e.entry_id) < $3
+    HAVING ($3::bigint IS NULL OR min(e.entry_id) < $3)
+       AND (NOT $6 OR (bool_or(e.source = 'debt') AND NOT f.earlier))
      ORDER BY min(e.entry_id) DESC
      LIMIT $4
   ), told AS MATERIALIZED (

@@ -13,6 +13,7 @@ import { explainEntry } from './explain-entry.ts'
 import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
 import { readOrdersWithoutPoints } from './orders-without-points.ts'
 import { currentProgram } from './program-store.ts'
+import { readDebt } from './read-debt.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
 import {
   findMember,
@@ -116,6 +117,7 @@ function readMemberPage(
       known: member !== null,
       since: member?.since ?? null,
       balance: facts.balance,
+      debt: member ? await readDebt(tx, shop.shopId, member, words) : null,
       earned: member?.earned ?? 0,
       redeemed: member?.redeemed ?? 0,
       nextReward: nextReward?.missing

@@ -193,7 +193,7 @@ async function cancelWhatWasSpent(walk: Walk, order: string): Promise<Placed> {
   await shopper.tab('rewards').click()
   await shopper.panel.getByText(words.widget('panel.reason.debt'), { exact: true }).first().waitFor()
   await picture('3-debt-panel-rewards')
-  await sees(words.app('members:page.debtTitle', { points: debt }))
+  await sees(words.app('members:debt.title', { points: debt }))
   await merchant.give(id, spent - available + GIFT, 'Kulanz')
   await books({ available: GIFT, debt: 0 })
   return { order: paidWithCode, tier: 'bronze' }
@@ -221,7 +221,7 @@ async function mergeAccounts({
   expect(await memberNow(otherId)).toMatchObject({ available })
   await merchant.open(`/app/members/${otherId}`, `${first} ${last}`)
   await merchant.app.getByText(words.app('members:page.merged'), { exact: true }).waitFor()
-  await merchant.historyItem(words.surfaces('title.merge-plus')).first().waitFor()
+  await merchant.historyItem(words.surfaces('title.merge-in')).first().waitFor()
   await picture('4-merged-other-address')
   await look('4-merged')
 }

@@ -129,7 +129,7 @@ describe('Partial refund', () => {
     })
     expect(await life.balance(3)).toEqual({ pending: 0, available: 0, held: 0, debt: 19 })
     expect((await life.history(3))[0]?.detail).toContain(
-      '19 Punkte waren schon ausgegeben. Diese werden mit den nächsten Punkten verrechnet.',
+      '19 Punkte waren nicht mehr da. Diese werden mit den nächsten Punkten verrechnet.',
     )
     expect((await life.panel(3, 'en')) as object).toMatchObject({
       member: { debt: 19 },

@@ -95,7 +95,7 @@ test.each([
 test('debt is shown plainly', async () => {
   const owing = { ...member, available: 0, pending: 0, debt: 30 }
   expect(await balanceText({ membership: owing })).toContain(
-    '30 Punkte im Rückstand: Eine stornierte oder erstattete Bestellung',
+    '30 Punkte im Rückstand: Es wurden mehr Punkte zurückgenommen, als noch da waren.',
   )
   expect(await balanceText({ membership: owing, locale: 'en' })).toContain('30 points owed')
   expect(await balanceText({ membership: member })).not.toContain('offen')

@@ -267,7 +267,7 @@ describe('an order that changed', () => {
   test('what was spent already is owed, and said so', () => {
     const told = entry(order([line('1', 4990)], { cancelledAt: 5 }), 49, null, { owed: 10 })
     expect(explain(told).detail).toContain(
-      '10 Punkte waren schon ausgegeben. Diese werden mit den nächsten Punkten verrechnet.',
+      '10 Punkte waren nicht mehr da. Diese werden mit den nächsten Punkten verrechnet.',
     )
   })
 

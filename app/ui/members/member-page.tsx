@@ -8,6 +8,7 @@ import { useFormat } from '../use-format.ts'
 import { type AdjustForm, AdjustModal } from './adjust-modal.tsx'
 import { BalanceCard } from './balance-card.tsx'
 import { CodesCard } from './codes-card.tsx'
+import { DebtBanner } from './debt-banner.tsx'
 import { HistoryCard } from './history-card.tsx'
 import { LapsesCard } from './lapses-card.tsx'
 import { LotsCard } from './lots-card.tsx'
@@ -28,7 +29,6 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
   const format = useFormat()
   const { adjusting, open, dialog } = useAdjusting()
   const number = t('page.customerNumber', { number: member.customerId })
-  const { debt } = member.balance
   const since = member.since && t('page.since', { date: format.date(new Date(member.since)) })
   return (
     <Page
@@ -65,11 +65,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
             <Text as="p">{t('list.offlineText')}</Text>
           </Banner>
         )}
-        {debt > 0 && (
-          <Banner tone="critical" title={t('page.debtTitle', { points: format.points(debt) })}>
-            <Text as="p">{t('page.debtText')}</Text>
-          </Banner>
-        )}
+        <DebtBanner member={member} />
         <Layout>
           <Layout.Section>
             <BlockStack gap="400">
