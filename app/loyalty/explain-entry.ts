@@ -4,6 +4,7 @@ import { inLocale, type LocalText } from '../domain/program.ts'
 import { REDACTED } from '../domain/redacted.ts'
 import type { Wording } from '../wording.ts'
 import { type HistoryLine, refundedIn } from './read-history.ts'
+import { toldReturn } from './redemption-record.ts'
 
 /** One line of a history in words: a short title, and why it is so many points, step by step. */
 export interface ExplainedEntry {
@@ -149,7 +150,7 @@ function redemptionDetails(line: HistoryLine, words: Wording): string[] {
   if (!redemption) return []
   const { code, orderName, returnReason } = redemption
   if (part === 'release' || part === 'return') {
-    const because = returnReason ? [words.say(`detail.returned.${returnReason}`)] : []
+    const because = returnReason ? [words.say(`detail.returned.${toldReturn(returnReason, line.actor)}`)] : []
     return [...because, words.say('detail.code-used', { code })]
   }
   if (line.again && orderName)

@@ -1,6 +1,7 @@
 import type { LocalText } from '../domain/program.ts'
 import { DAY_MS, localDate } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
+import { type ReturnReason, type ToldReturn, toldReturn } from './redemption-record.ts'
 
 /** What the merchant's home shows. Points are whole numbers; "earned" and "redeemed" are net of what went back. */
 export interface PeriodFigures {
@@ -148,23 +149,28 @@ export interface Activity {
   orderName: string | null
   /** Of a redemption. */
   rewardName: LocalText | null
+  /** Why its points came back; null: they did not, or nobody knows. */
+  cameBack: ToldReturn | null
+  /** Points of a code that had gone back and are taken once more. */
+  again: boolean
   /** What the member has more (or less, negative) since. */
   points: number
 }
 
 /** The latest postings that changed what a member has; points that merely became available are left out. */
 export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<Activity[]> {
-  const { rows } = await tx.query<Activity>(
+  const { rows } = await tx.query<Omit<Activity, 'cameBack'> & { back: ReturnReason | null; actor: string }>(
     // The order's key is reckoned before the join: see read-history.ts.
     `WITH latest AS MATERIALIZED (
-       SELECT posting_id, account_id, kind, event_at,
-              created_at,
+       SELECT posting_id, account_id, kind, part, version, event_at, created_at, actor, why ->> 'reason' AS reason,
               CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS order_id,
               CASE WHEN kind = 'redemption' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS redemption_id
          FROM posting WHERE shop_id = $1 AND NOT (kind = 'maturity' OR (kind = 'redemption' AND part = 'capture'))
         ORDER BY posting_id DESC LIMIT $2)
      SELECT p.posting_id AS "postingId", p.kind, p.created_at AS "bookedAt", p.event_at AS at,
-            a.customer_id::text AS "customerId", o.name AS "orderName", r.reward -> 'name' AS "rewardName", e.points
+            a.customer_id::text AS "customerId", o.name AS "orderName", r.reward -> 'name' AS "rewardName", e.points,
+            CASE WHEN p.part IN ('release', 'return') THEN coalesce(p.reason, r.return_reason) END AS back, p.actor,
+            p.kind = 'redemption' AND p.part = 'reserve' AND p.version > 1 AS again
      FROM latest p
      JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
      LEFT JOIN order_state o ON o.shop_id = $1 AND o.order_id = p.order_id
@@ -176,7 +182,7 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
      ORDER BY p.posting_id DESC`,
     [shopId, limit],
   )
-  return rows
+  return rows.map(({ back, actor, ...entry }) => ({ ...entry, cameBack: back && toldReturn(back, actor) }))
 }
 
 /** How far back the guide looks for a test order: it is one of the first that a shop has. */

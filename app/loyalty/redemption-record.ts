@@ -10,6 +10,15 @@ export type EndingReason = 'cancelled' | 'withdrawn' | 'code-removed' | DeadReas
 /** Why its points came back: unused to its end, never made, ended, or taken off the order that had used it. */
 export type ReturnReason = 'lapsed' | 'failed' | EndingReason
 
+/** The same in what is told of it: who took back an open code is part of why. */
+export type ToldReturn = ReturnReason | 'given-back' | 'taken-back'
+
+/** @param actor of the posting; older postings do not say who asked for it */
+export function toldReturn(reason: ReturnReason, actor: string): ToldReturn {
+  if (reason !== 'cancelled' || actor === 'system') return reason
+  return actor === 'shopper' ? 'given-back' : 'taken-back'
+}
+
 /** One redemption as stored. Its status changes only while its account is locked. */
 export interface Redemption extends AccountKey {
   redemptionId: number

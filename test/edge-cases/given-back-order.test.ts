@@ -48,15 +48,15 @@ describe('R17: an order that points were spent on is wholly given back', () => {
     await order(givenBack('2026-11-06T10:00:00Z'))
     await order(givenBack('2026-11-07T10:00:00Z', { cancelledAt: '2026-11-07T10:00:00Z' }))
     expect(await life.balance(MARA)).toEqual({ pending: 0, available: 40, held: 0, debt: 0 })
-    expect((await moves(life)).filter((line) => line.startsWith('Zurück'))).toEqual([
-      'Zurück: 5 € Rabatt: 20',
+    expect((await moves(life)).filter((line) => line.startsWith('Punkte zurück'))).toEqual([
+      'Punkte zurück: 5 € Rabatt: 20',
     ])
     const told = async (locale: 'de' | 'en', title: string) =>
       (await life.history(MARA, locale)).find((line) => line.title === title)?.detail[0]
-    expect(await told('de', 'Zurück: 5 € Rabatt')).toBe(
+    expect(await told('de', 'Punkte zurück: 5 € Rabatt')).toBe(
       'Die Bestellung mit dem Code wurde vollständig zurückgegeben.',
     )
-    expect(await told('en', 'Returned: €5 off')).toBe('The order with the code was returned in full.')
+    expect(await told('en', 'Points back: €5 off')).toBe('The order with the code was returned in full.')
     expect(await life.jobs('withdraw-reward')).toHaveLength(1)
   })
 
@@ -108,7 +108,7 @@ describe('R17: an order that points were spent on is wholly given back', () => {
     await life.tell('customers/merge', mergePayload(OTHER, MARA))
     await order(givenBack('2026-11-05T10:00:00Z', { customer: OTHER, codes: [code] }))
     expect(await life.balance(OTHER)).toEqual({ pending: 0, available: 41, held: 0, debt: 0 })
-    expect(await moves(life, OTHER)).toContain('Zurück: 5 € Rabatt: 20')
+    expect(await moves(life, OTHER)).toContain('Punkte zurück: 5 € Rabatt: 20')
   })
 
   test('R17: of a person who was redacted they come back to nobody’s account, and nothing breaks', async () => {

@@ -276,8 +276,8 @@ describe('Cancelled, voided', () => {
     await life.order(cancelled)
     await life.order({ ...cancelled, updatedAt: '2026-11-06T10:00:00Z' })
     expect(await life.balance(3)).toEqual({ pending: 0, available: 30, held: 0, debt: 0 })
-    expect((await titles(life, 3)).de.filter((title) => title.startsWith('Zurück'))).toEqual([
-      'Zurück: 5 € Rabatt',
+    expect((await titles(life, 3)).de.filter((title) => title.startsWith('Punkte zurück'))).toEqual([
+      'Punkte zurück: 5 € Rabatt',
     ])
   })
 

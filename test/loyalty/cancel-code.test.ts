@@ -183,9 +183,9 @@ describe('on the member’s page', () => {
     expect(await send()).toEqual({ ok: true, intent: 'end-code', back: true })
     const { codes, history } = (await show()).member
     expect(codes.filter(({ id }) => id === held.redemptionId)).toEqual([])
-    expect(history[0]).toMatchObject({ title: 'Zurück: 5 € Rabatt', points: COST })
+    expect(history[0]).toMatchObject({ title: 'Punkte zurück: 5 € Rabatt', points: COST })
     expect(history[0]?.detail).toEqual([
-      'Die Einlösung wurde zurückgenommen.',
+      'Der Code wurde vom Shop zurückgenommen.',
       `Code ${held.code}`,
       'Gebucht durch Sie',
     ])
@@ -193,7 +193,9 @@ describe('on the member’s page', () => {
 
   test('W17: what the shopper took back herself is told as hers', async () => {
     await take({ actor: 'shopper' })
-    expect((await show()).member.history[0]?.detail).toContain('Gebucht durch die Kundin oder den Kunden')
+    const told = (await show()).member.history[0]?.detail
+    expect(told).toContain('Der Code wurde zurückgegeben.')
+    expect(told).toContain('Gebucht durch die Kundin oder den Kunden')
   })
 
   test('W17: a refusal says why', async () => {

@@ -330,7 +330,7 @@ describe('what is no order', () => {
       redemption: { ...redemption, returnReason: 'lapsed' },
     }
     expect(explain(back, 'en')).toEqual({
-      title: 'Returned: 5 € Gutschein',
+      title: 'Points back: 5 € Gutschein',
       detail: ['The code was not used and has lapsed.', 'Code STAMM-7K2P'],
     })
   })

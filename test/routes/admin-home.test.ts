@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import type { Program } from '../../app/domain/program.ts'
+import { loadLots } from '../../app/ledger/accounts.ts'
+import { post } from '../../app/ledger/post.ts'
 import type { Delivery } from '../../app/loyalty/deliveries/inbox.ts'
+import { releaseRedemption } from '../../app/loyalty/end-redemption.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
 import {
   latestOrderThatCame,
@@ -11,6 +14,7 @@ import {
 } from '../../app/loyalty/read-figures.ts'
 import { redactCustomer } from '../../app/loyalty/redact-customer.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
+import { lockRedemption, type ReturnReason } from '../../app/loyalty/redemption-record.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
@@ -222,6 +226,69 @@ test('W21: the latest say when they were booked, of when they are, and which rew
   expect(Date.now() - Number(order?.bookedAt)).toBeLessThan(600_000)
   expect(Date.now() - Number(order?.at)).toBeGreaterThan(59 * 86_400_000)
 })
+
+const MATTERS: [ReturnReason, string | null, string, string][] = [
+  [
+    'lapsed',
+    null,
+    'Code für „5 € Rabatt“ abgelaufen, Punkte zurück',
+    'Code for “€5 off” lapsed, points back',
+  ],
+  [
+    'failed',
+    null,
+    'Code für „5 € Rabatt“ nicht zustande gekommen, Punkte zurück',
+    'Code for “€5 off” could not be created, points back',
+  ],
+  [
+    'cancelled',
+    'shopper',
+    'Code für „5 € Rabatt“ von der Kundschaft zurückgegeben',
+    'Code for “€5 off” given back by the customer',
+  ],
+  [
+    'cancelled',
+    'staff:7',
+    'Code für „5 € Rabatt“ vom Shop zurückgenommen',
+    'Code for “€5 off” taken back by the shop',
+  ],
+  [
+    'order-cancelled',
+    null,
+    'Bestellung mit „5 € Rabatt“ storniert oder nicht bezahlt, Punkte zurück',
+    'Order with “€5 off” cancelled or not paid, points back',
+  ],
+]
+
+test.each(MATTERS)(
+  'the latest say truly why the points of a code came back: %s by %s',
+  async (reason, endingBy, german, english) => {
+    const { shopId: other, domain } = await makeShop(database.owner(), { program: testProgram() })
+    await database.owner().query(
+      `INSERT INTO "Session" (id, shop, state, "accessToken", scope, expires)
+       VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
+      [`offline_${domain}`, domain],
+    )
+    await buy(other, { id: 5402, customer: 1, placedAt: ago(60), lines: [{ price: '600.00' }] })
+    const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: 'comes-back' }
+    await redeemReward({ shop: { shopId: other } as Shop, ...wish, now: Date.now() })
+    await withShop(other, async (tx) => {
+      const { rows } = await tx.query<{ id: number }>(
+        'UPDATE redemption SET ending_by = $2 WHERE shop_id = $1 RETURNING redemption_id AS id',
+        [other, endingBy],
+      )
+      const locked = await lockRedemption(tx, { shopId: other, redemptionId: Number(rows[0]?.id) })
+      if (!locked) throw new Error('The code is gone')
+      const { account, redemption } = locked
+      await loadLots(tx, [account])
+      const back = await releaseRedemption(tx, account, redemption, reason, Date.now())
+      await post(tx, [account], back ? [back] : [])
+    })
+    const home = async (locale: 'de' | 'en') => (await pages.open('/app', { shop: domain, locale })).html
+    expect(await home('de')).toContain(german)
+    expect(await home('en')).toContain(english)
+  },
+)
 
 test('what needs attention: deliveries that nobody understood, and debts', async () => {
   expect(await withShop(shopId, (tx) => readAttention(tx, shopId))).toEqual({

@@ -47,10 +47,12 @@ export function ActivityCard({ activity }: { activity: Activity[] }) {
 function what(entry: Activity, t: ReturnType<typeof useTranslation<'home'>>['t'], format: Format): string {
   if (entry.rewardName) {
     const name = innerQuotes(inLocale(entry.rewardName, format.language))
-    return t(entry.points < 0 ? 'activity.reward' : 'activity.rewardBack', { name })
+    if (entry.points > 0) return t(`activity.rewardBack.${entry.cameBack ?? 'unknown'}`, { name })
+    return t(entry.again ? 'activity.rewardAgain' : 'activity.reward', { name })
   }
   if (entry.kind === 'order' && entry.orderName) {
     return t(entry.points < 0 ? 'activity.orderBack' : 'activity.order', { name: entry.orderName })
   }
+  if (entry.kind === 'import' && entry.points < 0) return t('activity.importUndone')
   return t(`activity.kind.${entry.kind}`, { defaultValue: t('activity.kind.other') })
 }
