@@ -74,6 +74,38 @@ test.each(Object.keys(LOST) as (keyof typeof LOST)[])(
   },
 )
 
+test('an adjustment whose answer is lost is booked once, though the page was loaded anew meanwhile', async () => {
+  const { page, merchant, shopper, words, quiet } = await people('de')
+  quiet(/Failed to load resource|ERR_|fetch/)
+  page.on('dialog', (question) => void question.accept())
+  const customerId = await shopper.signIn(SHOPPER)
+  const before = (await memberNow(customerId)).available
+  const openDialog = async () => {
+    await merchant.open(`/app/members/${customerId}`)
+    await merchant.button(words.app('members:page.adjust')).click()
+  }
+  await openDialog()
+  const dialog = merchant.app.getByRole('dialog')
+  const points = dialog.getByLabel(words.app('members:adjust.points'), { exact: true })
+  const reason = dialog.getByLabel(words.app('members:adjust.reason'), { exact: true })
+  const send = dialog.getByRole('button', { name: words.app('members:adjust.saveAdd'), exact: true }).last()
+  await points.fill('9')
+  await reason.fill('Neu geladen')
+  await loseOne(page, LOST['after it was booked'])
+  await send.click()
+  await dialog.getByText(words.app('lost.repeatable')).waitFor()
+  await openDialog()
+  await dialog.getByText(words.app('lost.repeatable')).waitFor()
+  expect([await points.inputValue(), await reason.inputValue()]).toEqual(['9', 'Neu geladen'])
+  await send.click()
+  await dialog.waitFor({ state: 'detached' })
+  expect((await memberNow(customerId)).available).toBe(before + 9)
+  // Its answer is known now: the next one begins empty.
+  await openDialog()
+  await dialog.getByText(words.app('members:adjust.then')).waitFor()
+  expect(await points.inputValue()).toBe('')
+})
+
 test.each([
   ['de', 1280],
   ['en', 390],

@@ -6,35 +6,28 @@ import { useTranslation } from 'react-i18next'
 import type { MemberBalance } from '../../loyalty/read-member.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
+import type { SentForm } from '../kit/sent-form.ts'
 import { useChange } from '../kit/use-change.ts'
 import { useUnloadQuestion } from '../kit/use-unload-question.ts'
 import { DecimalField } from '../number-field.tsx'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { type AdjustAnswer, refusalText } from './adjust-answer.ts'
+import { type AdjustForm, emptyForm } from './adjust-form.ts'
 import { ADJUSTABLE, checkAdjustment } from './check-adjustment.ts'
-
-/** One form has one key: sending it twice posts once. */
-export interface AdjustForm {
-  key: string
-  remove: boolean
-  points: string
-  reason: string
-  sure: boolean
-  /** What the account had when this was first sent: later it may have these points already. Null: not sent. */
-  before: MemberBalance | null
-}
 
 interface Props {
   balance: MemberBalance
   /** A form whose answer was lost. */
   kept: AdjustForm | null
+  /** Where it is kept until an answer is there. */
+  sent: SentForm<AdjustForm>
   /** Hears of the form if it is not known what became of it. */
   onClose: (unanswered: AdjustForm | null) => void
 }
 
 /** Gives or takes points by hand. */
-export function AdjustModal({ balance, kept, onClose }: Props) {
+export function AdjustModal({ balance, kept, sent, onClose }: Props) {
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
   const { pointName } = useShop()
@@ -54,10 +47,12 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
     return tried && found ? t(found, { points: format.points(checked.most) }) : undefined
   }
   useEffect(() => {
-    if (!answer?.ok) return
+    if (!answer) return
+    sent.forget()
+    if (!answer.ok) return
     shopify.toast.show(t('adjust.done'))
     onClose(null)
-  }, [answer, onClose, t, shopify])
+  }, [answer, sent, onClose, t, shopify])
 
   const save = () => {
     setTried(true)
@@ -65,6 +60,7 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
     const { points } = checked
     const { key, reason } = form
     change({ before })
+    sent.keep({ ...form, before })
     void submit({ intent: 'adjust', key, points: String(points), reason }, { method: 'post' })
   }
   const close = () => {
@@ -130,10 +126,6 @@ export function AdjustModal({ balance, kept, onClose }: Props) {
       </Dialog.Section>
     </Dialog>
   )
-}
-
-function emptyForm(): AdjustForm {
-  return { key: crypto.randomUUID(), remove: false, points: '', reason: '', sure: false, before: null }
 }
 
 function NewBalance({ balance, points }: { balance: MemberBalance; points: number }) {

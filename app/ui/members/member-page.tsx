@@ -1,11 +1,13 @@
 import { Banner, BlockStack, Layout, Page, Text } from '@shopify/polaris'
 import { ExternalIcon } from '@shopify/polaris-icons'
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/read-member-page.ts'
 import { useReadAgain } from '../kit/use-read-again.ts'
 import { useFormat } from '../use-format.ts'
-import { type AdjustForm, AdjustModal } from './adjust-modal.tsx'
+import { useShop } from '../use-shop.ts'
+import { type AdjustForm, sentAdjustment } from './adjust-form.ts'
+import { AdjustModal } from './adjust-modal.tsx'
 import { BalanceCard } from './balance-card.tsx'
 import { CodesCard } from './codes-card.tsx'
 import { DebtBanner } from './debt-banner.tsx'
@@ -27,7 +29,7 @@ export interface MemberPageProps {
 export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
   const { t } = useTranslation('members')
   const format = useFormat()
-  const { adjusting, open, dialog } = useAdjusting()
+  const { adjusting, open, dialog } = useAdjusting(member.customerId)
   const number = t('page.customerNumber', { number: member.customerId })
   const since = member.since && t('page.since', { date: format.date(new Date(member.since)) })
   return (
@@ -89,11 +91,17 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
   )
 }
 
-/** What was typed and sent without an answer is there again when the dialog is opened again. */
-function useAdjusting() {
+/** What was typed and sent without an answer is there again when the dialog is opened again, after a reload as well. */
+function useAdjusting(customerId: string) {
+  const { domain } = useShop()
   const { readAgain } = useReadAgain()
   const [adjusting, setAdjusting] = useState(false)
   const [kept, setKept] = useState<AdjustForm | null>(null)
+  const sent = useMemo(() => sentAdjustment(domain, customerId), [domain, customerId])
+  const open = () => {
+    setKept((known) => known ?? sent.read())
+    setAdjusting(true)
+  }
   const onClose = useCallback(
     (unanswered: AdjustForm | null) => {
       setAdjusting(false)
@@ -103,5 +111,5 @@ function useAdjusting() {
     },
     [readAgain],
   )
-  return { adjusting, open: () => setAdjusting(true), dialog: { kept, onClose } }
+  return { adjusting, open, dialog: { kept, sent, onClose } }
 }
