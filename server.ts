@@ -7,7 +7,13 @@ import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
-import { type ConnectionLimits, isPrivate, limitConnections, oneAtATime } from './app/connections.ts'
+import {
+  type ConnectionLimits,
+  isPrivate,
+  limitConnections,
+  oneAtATime,
+  PRIVATE_NETWORKS,
+} from './app/connections.ts'
 import { closePools, jobsPool, refuseUnsafeDatabase } from './app/db.server.ts'
 import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
@@ -118,7 +124,7 @@ async function remixPages(settings: Env): Promise<express.Express> {
 
   const app = express()
   app.disable('x-powered-by')
-  app.set('trust proxy', 'loopback, linklocal, uniquelocal')
+  app.set('trust proxy', [...PRIVATE_NETWORKS])
   app.use(logRequests)
   app.use(compression())
   app.use(refuseUnreadable(settings.SHOPIFY_APP_URL))

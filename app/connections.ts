@@ -31,22 +31,29 @@ const CHECK_WITHIN_MS = 2_000
 /** Requests sent ahead of an answer. Browsers and proxies send none, measuring tools a few. */
 const MOST_AHEAD = 16
 
-const PRIVATE = new BlockList()
-for (const [network, bits] of [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-] as const)
-  PRIVATE.addSubnet(network, bits)
-PRIVATE.addAddress('::1', 'ipv6')
-PRIVATE.addSubnet('fc00::', 7, 'ipv6')
-PRIVATE.addSubnet('fe80::', 10, 'ipv6')
+/** Loopback, private and link-local networks: what comes from there may be a proxy, and `X-Forwarded-For` is believed. */
+export const PRIVATE_NETWORKS = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+] as const
 
-/** Loopback, link-local and private addresses, from which `X-Forwarded-For` is believed as well. */
-export const isPrivate = (address: string): boolean =>
-  PRIVATE.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+const PRIVATE = new BlockList()
+for (const network of PRIVATE_NETWORKS) {
+  const [address = '', bits] = network.split('/')
+  PRIVATE.addSubnet(address, Number(bits), family(address))
+}
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIPv4(address) ? 'ipv4' : 'ipv6'
+}
+
+export const isPrivate = (address: string): boolean => PRIVATE.check(address, family(address))
 
 /**
  * @returns whether there is no room for what is asked over this connection, unless it is a health check. When all places

@@ -20,27 +20,30 @@ const ALLOWED = [
   /^app\/routes\/app\.operations\.bulk\._index\.tsx file\.arrayBuffer$/,
 ]
 
-function bodyReaders(file: string): string[] {
-  const found: string[] = []
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(path.join(root, file), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  )
+/** Every node of a file's syntax tree. */
+function nodesOf(file: string): ts.Node[] {
+  const text = readFileSync(path.join(root, file), 'utf8')
+  const found: ts.Node[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node)) {
+    found.push(node)
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true))
+  return found
+}
+
+function bodyReaders(file: string): string[] {
+  return nodesOf(file)
+    .filter(ts.isPropertyAccessExpression)
+    .filter((node) => {
       const called =
         ts.isCallExpression(node.parent) &&
         node.parent.expression === node &&
         node.parent.arguments.length === 0
       const raw = node.name.text === 'body' && /request$/i.test(node.expression.getText())
-      if (raw || (called && READERS.has(node.name.text))) found.push(`${file} ${node.getText()}`)
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return found
+      return raw || (called && READERS.has(node.name.text))
+    })
+    .map((node) => `${file} ${node.getText()}`)
 }
 
 test('A3: nobody but the readers that count read the body of a request', () => {
@@ -56,27 +59,17 @@ const PATTERNS = [
 
 /** Every regular expression of a file. */
 function expressionsOf(file: string): { at: string; pattern: string; flags: string }[] {
-  const found: { at: string; pattern: string; flags: string }[] = []
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(path.join(root, file), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  )
-  const visit = (node: ts.Node): void => {
-    if (ts.isRegularExpressionLiteral(node)) {
-      const { line } = source.getLineAndCharacterOfPosition(node.getStart())
+  return nodesOf(file)
+    .filter(ts.isRegularExpressionLiteral)
+    .map((node) => {
+      const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart())
       const end = node.text.lastIndexOf('/')
-      found.push({
+      return {
         at: `${file}:${line + 1}`,
         pattern: node.text.slice(1, end),
         flags: node.text.slice(end + 1),
-      })
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return found
+      }
+    })
 }
 
 /** Slow over long texts, and never handed any: file and expression, with who wrote the text. */

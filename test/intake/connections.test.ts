@@ -4,8 +4,10 @@ import type { RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import express from 'express'
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { isPrivate } from '../../app/connections.ts'
+import { isPrivate, PRIVATE_NETWORKS } from '../../app/connections.ts'
 import { readEnv } from '../../app/env.server.ts'
 import { type ServerLimits, startServer } from '../../server.ts'
 import { useDatabase } from '../database.ts'
@@ -262,4 +264,31 @@ describe('A8: connections', () => {
     dumb.socket.resume()
     await dumb.ended
   })
+})
+
+test('Express believes X-Forwarded-For exactly where connections may be a proxy’s', () => {
+  const trusts = express()
+    .set('trust proxy', [...PRIVATE_NETWORKS])
+    .get('trust proxy fn') as (address: string, hop: number) => boolean
+  // Round the edges of each network as well as anywhere.
+  const near = fc
+    .tuple(
+      fc.constantFrom('127', '10', '172.15', '172.16', '172.31', '172.32', '192.168', '169.254'),
+      fc.ipV4(),
+    )
+    .map(([begin, rest]) => [begin, ...rest.split('.').slice(begin.split('.').length)].join('.'))
+  const six = fc.tuple(fc.constantFrom('fbff', 'fc00', 'fdff', 'fe7f', 'fe80', 'febf', 'fec0', '::1', '2001'))
+  const address = fc.oneof(
+    near,
+    near.map((four) => `::ffff:${four}`),
+    six.map(([begin]) => (begin === '::1' ? begin : `${begin}::1`)),
+    fc.ipV4(),
+    fc.ipV6(),
+  )
+  fc.assert(
+    fc.property(address, (one) => trusts(one, 0) === isPrivate(one)),
+    { numRuns: 2_000 },
+  )
+  // What no address is, is no proxy either, and breaks no request.
+  expect(trusts('unknown', 0)).toBe(false)
 })
