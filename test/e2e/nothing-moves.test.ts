@@ -93,3 +93,62 @@ test.each([1280, 390])(
     expect(Object.keys(moved)).toHaveLength(3)
   },
 )
+
+/** Members who collect for their first reward. */
+const COLLECTING = ['Thea Neuling', 'Ida Erfunden']
+/** Pixels: less than half a line. */
+const HARDLY = 10
+
+/** Keeps how high the checkout's block was while it waited for the app, and how high it is. */
+async function watchHeight(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen = window as unknown as { waiting: number; height: number }
+    seen.waiting = seen.height = 0
+    const look = () => {
+      const block = document.querySelector(
+        '[data-ui-extension][data-target="purchase.checkout.block.render"]',
+      )
+      const waits = block?.querySelector('s-skeleton-paragraph') != null
+      seen.height = Math.round(block?.getBoundingClientRect().height ?? 0)
+      if (waits && seen.waiting === 0) seen.waiting = seen.height
+      requestAnimationFrame(look)
+    }
+    look()
+  })
+}
+
+test.each([
+  ['de', 1280],
+  ['de', 390],
+  ['en', 390],
+] as const)(
+  'the checkout’s block has its height before the app answers, below the fold as well (%s, %d wide)',
+  async (locale, width) => {
+    const { page, shopper } = await people(locale, width)
+    await watchHeight(page)
+    // The answers of a far server, so that what stands in their place is seen.
+    await page.route(/\/api\/(membership|preview)/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await route.continue()
+    })
+    const heights: Record<string, { waiting: number; height: number }> = {}
+    const look = async (who: string) => {
+      await shopper.fillCart([{ handle: plain.handle, quantity: 1 }])
+      await shopper.goToCheckout()
+      const block = page.locator('[data-target="purchase.checkout.block.render"]')
+      await block.locator('s-skeleton-paragraph').first().waitFor()
+      await block.locator('s-skeleton-paragraph').first().waitFor({ state: 'detached' })
+      heights[who] = await page.evaluate(() => {
+        const { waiting, height } = window as unknown as { waiting: number; height: number }
+        return { waiting, height }
+      })
+    }
+    await look('a guest')
+    for (const name of COLLECTING) {
+      await shopper.signIn(name)
+      await look(name)
+    }
+    const moved = Object.values(heights).map(({ waiting, height }) => Math.abs(height - waiting))
+    expect(Math.max(...moved), JSON.stringify(heights)).toBeLessThan(HARDLY)
+  },
+)

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AppApi, Membership, Preview, PreviewQuestion } from './app-api.ts'
 import { type BuyerIdentity, isSignedIn } from './buyer.ts'
 import { CheckoutRewards, type DiscountField } from './checkout-rewards.tsx'
-import { LoadingBanner, LoadingBox, typicalPoints } from './loading.tsx'
+import { asSmall, LoadingBanner, LoadingBox, typicalPoints } from './loading.tsx'
 import { type Bought, previewQuestion } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
 import type { Wording } from './wording.ts'
@@ -60,13 +60,14 @@ function Loading({ shop, wording }: { shop: CheckoutShop; wording: Wording }) {
     return (
       <LoadingBanner
         wording={wording}
-        texts={[wording.say('anonymous', { points }), wording.say('anonymousHint')]}
+        texts={[wording.say('anonymous', { points }), asSmall(wording.say('anonymousHint'))]}
       />
     )
   return (
     <LoadingBox
       wording={wording}
       texts={[wording.say('balance', { points }), wording.say('earn', { points })]}
+      progress={wording.say('nextReward', { points, reward: points })}
     />
   )
 }

@@ -5,12 +5,28 @@ import type { Wording } from './wording.ts'
 const TYPICAL_POINTS = 100
 const TYPICAL_WAIT_MS = 14 * 86_400_000
 
-export function LoadingBox({ wording, texts }: { wording: Wording; texts: string[] }) {
+/** Small type is about an eighth smaller and breaks a little earlier: so much of a text takes its lines. */
+const SMALL = 0.92
+
+interface LoadingBoxProps {
+  wording: Wording
+  texts: string[]
+  /** What stands below a bar of progress. */
+  progress?: string
+}
+
+export function LoadingBox({ wording, texts, progress }: LoadingBoxProps) {
   return (
     <s-box padding="base" border="base" borderRadius="base">
       <s-stack gap="small-200">
         <s-heading>{wording.say('heading')}</s-heading>
         <Lines {...{ wording, texts }} />
+        {progress && (
+          <s-stack gap="small-400">
+            <s-progress accessibilityLabel={wording.say('loading')} />
+            <s-skeleton-paragraph content={asSmall(progress)} />
+          </s-stack>
+        )}
       </s-stack>
     </s-box>
   )
@@ -32,6 +48,10 @@ function Lines({ wording, texts }: { wording: Wording; texts: string[] }) {
       ))}
     </s-stack>
   )
+}
+
+export function asSmall(text: string): string {
+  return text.slice(0, Math.ceil(text.length * SMALL))
 }
 
 export function typicalPoints(wording: Wording): string {
