@@ -46,11 +46,14 @@ test('every script that stands in a page bears the nonce of its policy, anew eac
   expect(seen.size).toBe(4)
 })
 
-test('another App Bridge may run where one is configured, and nothing from elsewhere', () => {
+test('of Shopify’s files App Bridge alone may run, or the one that is configured in its place', () => {
   const scripts = (bridge?: string) => /script-src ([^;]*)/.exec(contentPolicy('n', bridge, ''))?.[1]
-  expect(scripts()).toBe(`'self' 'nonce-n' https://cdn.shopify.com`)
-  expect(scripts('http://127.0.0.1:4000/app-bridge.js')).toBe(
-    `'self' 'nonce-n' https://cdn.shopify.com http://127.0.0.1:4000`,
+  expect(scripts()).toBe(`'self' 'nonce-n' https://cdn.shopify.com/shopifycloud/app-bridge.js`)
+  const own = 'http://127.0.0.1:4000/app-bridge.js'
+  expect(scripts(own)).toBe(`'self' 'nonce-n' ${own}`)
+  expect(scripts(`${own}?v=1`)).toBe(`'self' 'nonce-n' ${own}`)
+  expect(scripts('http://127.0.0.1:4000/a;b,c.js')).toBe(
+    `'self' 'nonce-n' http://127.0.0.1:4000/a%3Bb%2Cc.js`,
   )
 })
 
