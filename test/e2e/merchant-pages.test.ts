@@ -377,7 +377,11 @@ test('W3: what past orders would give is reckoned and asked about before anythin
   await merchant.app
     .getByRole('heading', { name: words.app('operations:pastOrders.estimateTitle') })
     .waitFor({ timeout: 60_000 })
-  await merchant.app.getByText(words.app('operations:pastOrders.unknownTitle')).waitFor()
+  // Where every order counts already there is nothing to ask about, and the page says so.
+  await merchant.app
+    .getByText(words.app('operations:pastOrders.unknownTitle'))
+    .or(merchant.app.getByText(words.app('operations:pastOrders.nothing', { date: '01.01.2020' })))
+    .waitFor()
   await merchant.button(words.app('operations:pastOrders.putAway')).click()
   await merchant.button(words.app('operations:pastOrders.start')).waitFor()
 })

@@ -292,7 +292,7 @@ describe('past orders', () => {
     const page = async (locale: 'de' | 'en') =>
       (await pages.open('/app/operations/past-orders', { locale })).html
     expect(await page('de')).toContain('gibt es keine frühere Bestellung, die noch nicht zählt')
-    expect(await page('de')).toContain('Anderen Tag wählen')
+    expect(await page('de')).toContain('Doch nicht')
     expect(await page('de')).not.toContain('Übernehmen und Punkte geben')
     expect(await page('en')).toContain('there is no past order that does not count yet')
     await send(past, { intent: 'cancel' })

@@ -35,7 +35,7 @@ function NothingCard({ run, busy, send }: Props) {
       <Text as="p">{t('pastOrders.nothing', { date: format.date(new Date(run.from)) })}</Text>
       <InlineStack>
         <Button loading={busy} onClick={() => send({ intent: 'cancel' })}>
-          {t('pastOrders.otherDay')}
+          {t('pastOrders.putAway')}
         </Button>
       </InlineStack>
     </TitledCard>
