@@ -1,3 +1,4 @@
+import { stillOwed } from '../domain/debt.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { Wording } from '../wording.ts'
 import { explainEntry } from './explain-entry.ts'
@@ -34,20 +35,4 @@ export async function readDebt(
     })),
     older,
   }
-}
-
-/**
- * New points settle what has been owed for longest, so a debt is what its newest causes left.
- * @param lines newest first
- */
-export function stillOwed<Line extends { owed: number }>(debt: number, lines: readonly Line[]) {
-  let older = debt
-  const shares: { line: Line; points: number }[] = []
-  for (const line of lines) {
-    const points = Math.min(line.owed, older)
-    if (points === 0) break
-    shares.push({ line, points })
-    older -= points
-  }
-  return { shares, older }
 }

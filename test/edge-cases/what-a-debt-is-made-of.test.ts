@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { stillOwed } from '../../app/loyalty/read-debt.ts'
 import { openMemberPage } from '../../app/loyalty/read-member-page.ts'
 import { disputePayload, type OrderOptions } from '../support/order-payload.ts'
 import { type ShopLife, SMALL_REWARD, useShopLife } from './shop-life.ts'
@@ -87,17 +86,4 @@ test('a debt that came with a merged customer is told as that, in the list and i
     `Rückstand des früheren Kontos: ${debt} Punkte. Diese werden mit den nächsten Punkten verrechnet.`,
   )
   expect(told.join(' ')).not.toContain('gleichen einen Rückstand aus')
-})
-
-test('of many causes the newest are named, and the rest is a sum', () => {
-  const lines = [{ owed: 3 }, { owed: 4 }]
-  expect(stillOwed(10, lines)).toEqual({
-    shares: [
-      { line: lines[0], points: 3 },
-      { line: lines[1], points: 4 },
-    ],
-    older: 3,
-  })
-  expect(stillOwed(5, lines).shares.map(({ points }) => points)).toEqual([3, 2])
-  expect(stillOwed(3, lines)).toEqual({ shares: [{ line: lines[0], points: 3 }], older: 0 })
 })
