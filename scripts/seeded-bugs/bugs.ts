@@ -345,9 +345,9 @@ export const BUGS: SeededBug[] = [
   {
     name: 'night-begins-anew',
     about: 'a night does not go on where the last one ended',
-    file: 'app/loyalty/code-comparison.ts',
-    find: 'return rows[0]?.afterId ?? 0',
-    replace: 'return 0 * (rows[0]?.afterId ?? 0)',
+    file: 'app/loyalty/compare-codes.ts',
+    find: 'left: questions, now }, afterId)',
+    replace: 'left: questions, now }, 0 * afterId)',
     tests: COMPARED,
   },
   {
