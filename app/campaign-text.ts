@@ -1,4 +1,6 @@
-import { type Campaign, type CampaignScope, inLocale, type TierLevel } from './domain/program.ts'
+import type { Campaign, CampaignScope } from './domain/campaigns.ts'
+import type { TierLevel } from './domain/ladder.ts'
+import { inLocale } from './domain/local-text.ts'
 import { compileWindow, isTimeZone } from './domain/time-window.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
-import { inLocale } from './domain/program.ts'
+import { inLocale } from './domain/local-text.ts'
 import { localDate } from './domain/time-window.ts'
 import { i18nOf } from './i18n/i18n.server.ts'
 import type { Language } from './i18n/languages.ts'

@@ -1,7 +1,8 @@
 import { Engine, type RuleProperties } from 'json-rules-engine'
+import type { Campaign } from '../app/domain/campaigns.ts'
 import type { LineFacts } from '../app/domain/order-facts.ts'
 import { weighedValue } from '../app/domain/order-value.ts'
-import type { Campaign, Program } from '../app/domain/program.ts'
+import type { Program } from '../app/domain/program.ts'
 import { compileWindow } from '../app/domain/time-window.ts'
 import type { SampleOrder } from './rules-sample.ts'
 

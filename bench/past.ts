@@ -1,8 +1,7 @@
 import type pg from 'pg'
 import { compileProgram } from '../app/domain/compiled-program.ts'
-import { evaluateOrder } from '../app/domain/evaluate-order.ts'
+import { evaluateOrder, statusSteps } from '../app/domain/evaluate-order.ts'
 import type { OrderFacts } from '../app/domain/order-facts.ts'
-import { statusSteps } from '../app/domain/tiers.ts'
 import { storeFacts } from '../app/loyalty/settlement/stored-facts.ts'
 
 /** So often a member has ordered. Who orders in the benchmark has, and so have the members who come no more. */

@@ -1,5 +1,6 @@
+import type { Campaign, CampaignScope } from '../app/domain/campaigns.ts'
 import type { OrderFacts } from '../app/domain/order-facts.ts'
-import type { Campaign, CampaignScope, Program } from '../app/domain/program.ts'
+import type { Program } from '../app/domain/program.ts'
 import { starterProgram } from '../app/domain/program-template.ts'
 
 /**

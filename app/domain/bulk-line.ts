@@ -1,5 +1,5 @@
 import { expiresOn } from './expiry.ts'
-import type { ExpiryRule } from './program.ts'
+import type { ExpiryRule } from './expiry-rule.ts'
 import { localDate, startOfDate } from './time-window.ts'
 import { wholeNumber } from './whole-number.ts'
 

@@ -1,5 +1,5 @@
+import type { Campaign } from './campaigns.ts'
 import { type Factor, factor } from './factor.ts'
-import type { Campaign } from './program.ts'
 import { compileWindow } from './time-window.ts'
 
 /**

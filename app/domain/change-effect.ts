@@ -1,5 +1,8 @@
-import type { Campaign, ExpiryRule, Program, Reward } from './program.ts'
+import type { Campaign } from './campaigns.ts'
+import type { ExpiryRule } from './expiry-rule.ts'
+import type { Program } from './program.ts'
 import { sameDocument } from './program-changes.ts'
+import type { Reward } from './reward.ts'
 import { compileWindow } from './time-window.ts'
 
 /**

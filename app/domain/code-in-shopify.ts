@@ -1,6 +1,6 @@
 import { sameCode } from './code-standing.ts'
 import { decimalToScaled } from './decimal.ts'
-import type { Reward } from './program.ts'
+import type { Reward } from './reward.ts'
 
 /**
  * Whether a reward code is in Shopify what it is in the book. The book may be right in itself and Shopify not know of

@@ -1,9 +1,10 @@
+import type { Campaign } from './campaigns.ts'
 import type { CompiledProgram } from './compiled-program.ts'
 import { isDomainError } from './errors.ts'
 import { evaluateOrder, worthSteps } from './evaluate-order.ts'
 import { currencyExponent } from './money.ts'
 import type { OrderFacts } from './order-facts.ts'
-import type { Campaign, Program } from './program.ts'
+import type { Program } from './program.ts'
 import { compileWindow, windowContains } from './time-window.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ActivityAction, ExpiryRule } from './program.ts'
+import type { ActivityAction, ExpiryRule } from './expiry-rule.ts'
 import { addDaysToDate, addMonthsToDate, localDate } from './time-window.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { OrderWhy } from './evaluate-order.ts'
+import type { OrderWhy } from './order-why.ts'
 
 /**
  * The reader of explanations. A `why` lies in the ledger for years as JSON; surfaces never touch it raw but read

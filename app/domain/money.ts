@@ -1,4 +1,5 @@
 import { decimalToScaled, scaledToDecimal } from './decimal.ts'
+import { powerOfTen } from './factor.ts'
 
 /**
  * Money is a whole number of the currency's minor unit. Exponents that are not 2, from ISO 4217.
@@ -49,4 +50,25 @@ export function toMinor(amount: string, currency: string): number {
 export function fromMinor(minor: number, currency: string): string {
   const exponent = currencyExponent(currency)
   return scaledToDecimal(minor, exponent, exponent)
+}
+
+/** More decimals than any currency has. */
+const MOST_DECIMALS = 4
+
+/** What `amount` has of the smallest units of all, and how many of them the currency's minor unit holds. */
+function inSmallest(amount: string, currency: string): { smallest: number; aMinor: number } {
+  const aMinor = powerOfTen(MOST_DECIMALS - currencyExponent(currency))
+  return { smallest: decimalToScaled(amount, MOST_DECIMALS), aMinor }
+}
+
+/** False for "5.50" in JPY: nobody could pay it. @throws DomainError invalid-amount */
+export function isPayable(amount: string, currency: string): boolean {
+  const { smallest, aMinor } = inSmallest(amount, currency)
+  return smallest % aMinor === 0
+}
+
+/** `toMinor`, rounded up where the currency lacks the decimals. @throws DomainError invalid-amount */
+export function nextMinor(amount: string, currency: string): number {
+  const { smallest, aMinor } = inSmallest(amount, currency)
+  return Math.ceil(smallest / aMinor)
 }

@@ -1,8 +1,8 @@
 import { proportionFloor } from './decimal.ts'
 import { type KeptMoney, moneyReceived, takeBack } from './kept-money.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from './order-facts.ts'
-import type { LeftOut, OrderValue, PartKind, Ranked, ValuePart } from './order-value.ts'
-import type { EarningRule } from './program.ts'
+import type { LeftOut, OrderValue, PartKind, Ranked, ValuePart } from './value-parts.ts'
+import type { WhatCounts } from './what-counts.ts'
 
 /**
  * The money of one order while its refunds are played through, for `order-value.ts`, where the rules are told.
@@ -49,7 +49,7 @@ export interface OrderState<W extends Ranked> {
 /** The order as it was placed, without the pieces an edit removed. */
 export function openOrder<W extends Ranked>(
   facts: OrderFacts,
-  counts: EarningRule['counts'],
+  counts: WhatCounts,
   weigh: (line: LineFacts | null) => W,
 ): OrderState<W> {
   const state: OrderState<W> = {
@@ -119,7 +119,7 @@ function removedPieces(refunds: readonly RefundFacts[], line: LineFacts): number
 
 function openExtras<W extends Ranked>(
   state: OrderState<W>,
-  counts: EarningRule['counts'],
+  counts: WhatCounts,
   countsTax: boolean,
   weigh: (line: null) => W,
 ): void {

@@ -1,7 +1,8 @@
 import { compareIds } from './compare-ids.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from './order-facts.ts'
 import { applyRefund, currentValue, openOrder } from './order-standing.ts'
-import type { EarningRule } from './program.ts'
+import type { OrderValue, Ranked } from './value-parts.ts'
+import type { WhatCounts } from './what-counts.ts'
 
 /**
  * What of an order's money earns points, as it stands now: the qualifying value, part by part. It is a function
@@ -19,50 +20,6 @@ import type { EarningRule } from './program.ts'
  * - whatever stands by all that, the shop has to have the money for it (`kept`): what goes beyond is missing from
  *   everything that stands, pro rata. So it is where goodwill and a later return give back more than was left.
  */
-export type PartKind = 'line' | 'shipping' | 'duties' | 'tips' | 'cash-rounding'
-
-/** Something the rules attach to a part; the rank decides who gives up the odd minor unit of a split first. */
-export interface Ranked {
-  /** Parts of a higher rank give first, so that a further refund can never raise a weighted sum. */
-  rank: number
-}
-
-export interface ValuePart<W extends Ranked = Ranked> {
-  kind: PartKind
-  /** The goods; null for shipping, duties, tips and cash rounding. */
-  line: LineFacts | null
-  /** Minor units that stand and count. Only cash rounding can be negative. */
-  amount: number
-  weight: W
-}
-
-export type LeftOutCode =
-  | 'gift-card'
-  | 'tax-on-top'
-  | 'shipping'
-  | 'duties'
-  | 'tips'
-  | 'cash-rounding'
-  | 'removed'
-  | 'refunded'
-  | 'refunded-without-lines'
-  | 'outstanding'
-
-export interface LeftOut {
-  code: LeftOutCode
-  /** The line it was left out of, if it was one line's. */
-  line?: string
-  /** Minor units. */
-  amount: number
-}
-
-export interface OrderValue<W extends Ranked = Ranked> {
-  /** The sum of the parts, minor units, ≥ 0. */
-  total: number
-  parts: ValuePart<W>[]
-  leftOut: LeftOut[]
-}
-
 export type ZeroReason = 'test' | 'unpaid' | 'cancelled' | 'dispute-lost' | 'history'
 
 /** Why the order as a whole is worth nothing, or null. */
@@ -80,14 +37,14 @@ const EVEN: Ranked = { rank: 0 }
 const evenly = () => EVEN
 
 /** The qualifying value as it stands, whatever `worthless` says of the order. */
-export function orderValue(facts: OrderFacts, counts: EarningRule['counts']): OrderValue {
+export function orderValue(facts: OrderFacts, counts: WhatCounts): OrderValue {
   return weighedValue(facts, counts, evenly)
 }
 
 /** The same, with the weight that `weigh` gives to each line (null: what is no goods). */
 export function weighedValue<W extends Ranked>(
   facts: OrderFacts,
-  counts: EarningRule['counts'],
+  counts: WhatCounts,
   weigh: (line: LineFacts | null) => W,
 ): OrderValue<W> {
   const state = openOrder(facts, counts, weigh)
@@ -102,7 +59,7 @@ export function weighedValue<W extends Ranked>(
  */
 export function weighedSteps<W extends Ranked>(
   facts: OrderFacts,
-  counts: EarningRule['counts'],
+  counts: WhatCounts,
   weigh: (line: LineFacts | null) => W,
 ): { at: number; value: OrderValue<W> }[] {
   if (facts.test || !facts.paid || facts.dispute === 'lost') return []
@@ -125,10 +82,7 @@ export function weighedSteps<W extends Ranked>(
 }
 
 /** `weighedSteps` with the totals only. */
-export function valueSteps(
-  facts: OrderFacts,
-  counts: EarningRule['counts'],
-): { at: number; value: number }[] {
+export function valueSteps(facts: OrderFacts, counts: WhatCounts): { at: number; value: number }[] {
   return weighedSteps(facts, counts, evenly).map(({ at, value }) => ({ at, value: value.total }))
 }
 

@@ -1,5 +1,5 @@
 import { toMinor } from './money.ts'
-import type { Reward } from './program.ts'
+import type { Reward } from './reward.ts'
 
 type AmountOff = Extract<Reward, { kind: 'amount-off' }>
 

@@ -1,4 +1,6 @@
-import type { LocalText, Program, Reward } from './program.ts'
+import type { LocalText } from './local-text.ts'
+import type { Program } from './program.ts'
+import type { Reward } from './reward.ts'
 import { compileWindow } from './time-window.ts'
 
 /**

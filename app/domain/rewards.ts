@@ -1,4 +1,4 @@
-import type { CompiledProgram, CompiledReward } from './compiled-program.ts'
+import type { CompiledReward } from './reward.ts'
 import { addDaysToDate, localDate, startOfDate } from './time-window.ts'
 
 /** What the rules must know of a member to offer a reward. Points are whole numbers, ≥ 0. */
@@ -18,6 +18,11 @@ export interface RewardMember {
 export function codeEndsAt(reward: Pick<CompiledReward, 'validDays'>, at: number, zone: string): number {
   const dayAfter = addDaysToDate(localDate(at, zone), reward.validDays + 1)
   return startOfDate(dayAfter, zone) - 1_000
+}
+
+/** The rewards of a published program, by their ids. */
+interface ProgramRewards {
+  rewards: ReadonlyMap<string, CompiledReward>
 }
 
 export type RewardRefusal = 'inactive' | 'tier' | 'once' | 'debt'
@@ -60,7 +65,7 @@ function refusal(reward: CompiledReward, member: RewardMember): RewardRefusal | 
 }
 
 /** All active rewards, cheapest first; of equal cost in the document's order. */
-export function rewardOffers(program: CompiledProgram, member: RewardMember): RewardOffer[] {
+export function rewardOffers(program: ProgramRewards, member: RewardMember): RewardOffer[] {
   return [...program.rewards.values()]
     .filter((reward) => reward.active)
     .sort((a, b) => a.cost - b.cost)
@@ -71,12 +76,12 @@ export function rewardOffers(program: CompiledProgram, member: RewardMember): Re
  * The reward to work towards: the cheapest one open to the member that she cannot afford yet. Debt delays it and
  * does not hide it. Null when she can afford all there is.
  */
-export function nextReward(program: CompiledProgram, member: RewardMember): RewardOffer | null {
+export function nextReward(program: ProgramRewards, member: RewardMember): RewardOffer | null {
   const open = ({ reason }: RewardOffer) => reason === null || reason === 'debt'
   return rewardOffers(program, member).find((offer) => open(offer) && !offer.affordable) ?? null
 }
 
 /** The dearest reward that the member can redeem at once; null when there is none. */
-export function readyReward(program: CompiledProgram, member: RewardMember): RewardOffer | null {
+export function readyReward(program: ProgramRewards, member: RewardMember): RewardOffer | null {
   return rewardOffers(program, member).findLast(({ redeemable }) => redeemable) ?? null
 }

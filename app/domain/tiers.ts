@@ -1,8 +1,5 @@
-import type { CompiledLadder, CompiledProgram, CompiledTier } from './compiled-program.ts'
-import { worthSteps } from './evaluate-order.ts'
+import type { CompiledLadder, CompiledTier, TierLadder } from './ladder.ts'
 import { fromMinor } from './money.ts'
-import type { OrderFacts } from './order-facts.ts'
-import type { TierLadder, TierLevel } from './program.ts'
 import { addMonths, DAY_MS, startOfYear } from './time-window.ts'
 
 /**
@@ -34,16 +31,6 @@ export interface StatusStep {
 
 /** One order's steps, oldest first; the first lies at the time when it was placed. Empty: it never counted. */
 export type StatusSteps = readonly StatusStep[]
-
-/** What an order contributes to the ladder over time, from its final state alone. */
-export function statusSteps(program: CompiledProgram, facts: OrderFacts): StatusStep[] {
-  return worthSteps(program, facts).map(({ at, value, points }) => ({
-    at,
-    spend: value,
-    points,
-    orders: value > 0 ? 1 : 0,
-  }))
-}
 
 /**
  * The level of a member at the moment an order is placed, by her other orders: placed before `at` and inside the
@@ -149,11 +136,4 @@ export function progressFor(ladder: CompiledLadder, sum: number): TierProgress {
     missingText: ladder.basis === 'spend' ? fromMinor(missing, ladder.currency) : String(missing),
     progress: next === null ? 1 : (sum - start) / (next.threshold - start),
   }
-}
-
-/** The levels in the order of their thresholds. Those that cannot be read yet come last. */
-export function risingLadder(ladder: TierLadder): TierLadder {
-  const place = ({ threshold }: TierLevel) =>
-    /^\d+(\.\d+)?$/.test(threshold) ? Number(threshold) : Number.MAX_VALUE
-  return { ...ladder, levels: [...ladder.levels].sort((a, b) => place(a) - place(b)) }
 }

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import { coded } from './document-fields.ts'
 import { DomainError } from './errors.ts'
-import type { TimeWindow } from './program.ts'
 
 /**
  * Wall clocks and instants. Merchants think in their shop's wall clock, the rules compare instants (epoch
@@ -8,6 +9,25 @@ import type { TimeWindow } from './program.ts'
  */
 
 export const DAY_MS = 86_400_000
+
+/** "2026-11-27T00:00" on the shop's wall clock. */
+const wallClock = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'a local time like "2026-11-27T00:00"')
+
+/** A merchant's window as it stands in the program document. */
+export const timeWindow = z
+  .object({
+    /** First moment inside; null: open. */
+    start: wallClock.nullable(),
+    /** First moment outside (half-open); null: open. */
+    end: wallClock.nullable(),
+    /** IANA zone in which the merchant meant the times. */
+    timeZone: z.string().min(1),
+  })
+  .refine(
+    (w) => !w.start || !w.end || w.start < w.end,
+    coded('end-before-start', 'the end must be after the start'),
+  )
+export type TimeWindow = z.infer<typeof timeWindow>
 
 /** A half-open span of instants: `from` is inside, `until` is not. */
 export interface InstantWindow {

@@ -1,6 +1,6 @@
-import type { OrderWhy } from '../domain/evaluate-order.ts'
+import { inLocale, type LocalText } from '../domain/local-text.ts'
 import { fromMinor } from '../domain/money.ts'
-import { inLocale, type LocalText } from '../domain/program.ts'
+import type { OrderWhy } from '../domain/order-why.ts'
 import { REDACTED } from '../domain/redacted.ts'
 import type { Wording } from '../wording.ts'
 import { type HistoryLine, refundedIn } from './read-history.ts'

@@ -1,5 +1,5 @@
 import { withShop } from '../db.server.ts'
-import type { LocalText } from '../domain/program.ts'
+import type { LocalText } from '../domain/local-text.ts'
 import { entryLevel } from '../domain/tiers.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'

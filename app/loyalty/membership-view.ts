@@ -1,6 +1,7 @@
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { type UpcomingLapse, upcomingLapses } from '../domain/expiry.ts'
-import type { LocalText, Program } from '../domain/program.ts'
+import type { LocalText } from '../domain/local-text.ts'
+import type { Program } from '../domain/program.ts'
 import { nextReward, type RewardMember, readyReward } from '../domain/rewards.ts'
 import { type TierProgress, tierProgress } from '../domain/tiers.ts'
 import { DEFAULT_POINT_NAME } from '../wording.ts'

@@ -1,4 +1,4 @@
-import type { LocalText } from '../domain/program.ts'
+import type { LocalText } from '../domain/local-text.ts'
 import { DAY_MS, localDate } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { type ReturnReason, type ToldReturn, toldReturn } from './redemption-record.ts'

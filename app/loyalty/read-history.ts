@@ -1,7 +1,8 @@
 import type { Bucket } from '../domain/account.ts'
-import type { OrderWhy } from '../domain/evaluate-order.ts'
-
-import type { LocalText, Program, Reward } from '../domain/program.ts'
+import type { LocalText } from '../domain/local-text.ts'
+import type { OrderWhy } from '../domain/order-why.ts'
+import type { Program } from '../domain/program.ts'
+import type { Reward } from '../domain/reward.ts'
 import type { PostingKind } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { ReturnReason } from './redemption-record.ts'

@@ -1,4 +1,5 @@
-import type { LocalText, Reward } from '../domain/program.ts'
+import type { LocalText } from '../domain/local-text.ts'
+import type { Reward } from '../domain/reward.ts'
 import type { StatusSteps } from '../domain/tiers.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { type Lapsing, NOTHING_LAPSES, readLapsing } from './expiry/open-warnings.ts'

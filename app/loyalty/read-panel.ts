@@ -1,7 +1,7 @@
 import { readShop } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { DomainError, isDomainError } from '../domain/errors.ts'
-import { inLocale } from '../domain/program.ts'
+import { inLocale } from '../domain/local-text.ts'
 import { type RewardOffer, rewardOffers } from '../domain/rewards.ts'
 import { localDate } from '../domain/time-window.ts'
 import type { Locale, Wording } from '../wording.ts'

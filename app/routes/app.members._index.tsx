@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { adminRequest } from '../admin-request.server.ts'
-import { inLocale } from '../domain/program.ts'
+import { inLocale } from '../domain/local-text.ts'
 import { findMembers } from '../loyalty/find-members.ts'
 import { memberSearch } from '../member-search.server.ts'
 import { MembersPage } from '../ui/members/members-page.tsx'

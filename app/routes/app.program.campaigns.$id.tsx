@@ -1,7 +1,9 @@
 import { useParams, useSearchParams } from '@remix-run/react'
 import { FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { type Campaign, LIMITS, type Program } from '../domain/program.ts'
+import type { Campaign } from '../domain/campaigns.ts'
+import { MULTIPLIER_LIMITS } from '../domain/document-fields.ts'
+import type { Program } from '../domain/program.ts'
 import { DecimalField } from '../ui/number-field.tsx'
 import { clockNote, windowText } from '../ui/program/describe.ts'
 import { CampaignBadges } from '../ui/program/item-badges.tsx'
@@ -83,7 +85,7 @@ function WhatCard({ section, path }: CardProps) {
           value={value.multiplier}
           onChange={(multiplier) => update({ multiplier })}
           error={error(`${path}.multiplier`)}
-          range={LIMITS.multiplier}
+          range={MULTIPLIER_LIMITS}
           prefix="×"
           helpText={t('campaigns.multiplierHelp')}
         />

@@ -1,7 +1,9 @@
 import { Checkbox, FormLayout, Select, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import type { EarningRule } from '../domain/earning-rule.ts'
+import { RATE_LIMITS } from '../domain/earning-rule.ts'
 import { currencyExponent } from '../domain/money.ts'
-import { type EarningRule, LIMITS, type Program } from '../domain/program.ts'
+import type { Program } from '../domain/program.ts'
 import { DecimalField } from '../ui/number-field.tsx'
 import { plainWorth } from '../ui/program/preview.ts'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -48,7 +50,7 @@ function RateCard({ section }: { section: Section<EarningRule> }) {
           value={value.pointsPerUnit}
           onChange={(pointsPerUnit) => update({ pointsPerUnit })}
           error={error('earning.pointsPerUnit')}
-          range={LIMITS.pointsPerUnit}
+          range={RATE_LIMITS}
           helpText={t('earning.pointsPerUnitHelp')}
         />
         <Select

@@ -1,7 +1,8 @@
 import { useParams, useSearchParams } from '@remix-run/react'
 import { Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { LIMITS, type Reward } from '../domain/program.ts'
+import type { Reward } from '../domain/reward.ts'
+import { REWARD_LIMITS } from '../domain/reward.ts'
 import { DecimalField, WholeField } from '../ui/number-field.tsx'
 import { worthText } from '../ui/program/describe.ts'
 import { RewardBadges } from '../ui/program/item-badges.tsx'
@@ -114,7 +115,7 @@ function WhatCard({ section, path }: CardProps) {
               error={error(`${path}.percent`)}
               suffix="%"
               unit={t('reward.percents')}
-              range={LIMITS.percent}
+              range={REWARD_LIMITS.percent}
             />
           )}
           <WholeField
@@ -124,7 +125,7 @@ function WhatCard({ section, path }: CardProps) {
             error={error(`${path}.cost`)}
             suffix={section.document.pointName[format.language].many}
             unit={section.document.pointName[format.language].many}
-            range={LIMITS.cost}
+            range={REWARD_LIMITS.cost}
           />
         </FormLayout.Group>
       </FormLayout>
@@ -162,7 +163,7 @@ function ConditionsCard({ section, path }: CardProps) {
             error={error(`${path}.validDays`)}
             suffix={t('rules.days')}
             unit={t('rules.days')}
-            range={LIMITS.validDays}
+            range={REWARD_LIMITS.validDays}
             helpText={t('reward.validDaysHelp')}
           />
         </FormLayout.Group>

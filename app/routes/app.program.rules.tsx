@@ -1,6 +1,6 @@
 import { FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { LIMITS, type Program } from '../domain/program.ts'
+import { type Program, RETURN_WINDOW_LIMITS } from '../domain/program.ts'
 import { WholeField } from '../ui/number-field.tsx'
 import { ExpiryCard } from '../ui/program/expiry-card.tsx'
 import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
@@ -89,7 +89,7 @@ function WaitingCard({ section }: { section: Section<Rules> }) {
         error={error('returnWindowDays')}
         suffix={t('rules.days')}
         unit={t('rules.days')}
-        range={LIMITS.returnWindowDays}
+        range={RETURN_WINDOW_LIMITS}
         helpText={t('rules.returnWindowHelp')}
       />
     </TitledCard>

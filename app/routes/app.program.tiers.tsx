@@ -1,7 +1,8 @@
 import { FormLayout, Select, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { LIMITS, type TierLadder } from '../domain/program.ts'
-import { risingLadder, TRIAL_DAYS } from '../domain/tiers.ts'
+import type { TierLadder } from '../domain/ladder.ts'
+import { LADDER_LIMITS, risingLadder } from '../domain/ladder.ts'
+import { TRIAL_DAYS } from '../domain/tiers.ts'
 import { WholeField } from '../ui/number-field.tsx'
 import { LevelsCard } from '../ui/program/levels-card.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
@@ -70,7 +71,7 @@ function BasisCard({ section }: { section: Section<TierLadder> }) {
             error={error('tiers.window.months')}
             suffix={t('rules.months')}
             unit={t('rules.months')}
-            range={LIMITS.ladderMonths}
+            range={LADDER_LIMITS.months}
           />
         )}
       </FormLayout>

@@ -1,5 +1,6 @@
 import type { CodeInShopify } from '../domain/code-in-shopify.ts'
-import { inLocale, type Reward } from '../domain/program.ts'
+import { inLocale } from '../domain/local-text.ts'
+import type { Reward } from '../domain/reward.ts'
 import { discountTitle } from '../domain/reward-code.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import {

@@ -6,7 +6,7 @@ import {
   runningCampaigns,
   type ScopedLine,
 } from '../../app/domain/campaign-index.ts'
-import type { Campaign } from '../../app/domain/program.ts'
+import type { Campaign } from '../../app/domain/campaigns.ts'
 import { campaign, PLACED } from './support.ts'
 
 const goods = (more: Partial<ScopedLine> = {}): ScopedLine => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Campaign } from '../../app/domain/campaigns.ts'
 import { compileProgram } from '../../app/domain/compiled-program.ts'
 import {
   isCountable,
@@ -8,7 +9,7 @@ import {
   tooSteep,
 } from '../../app/domain/countable.ts'
 import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
-import type { Campaign, Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program.ts'
 import { validateProgram } from '../../app/domain/validate-program.ts'
 import { campaign, compiled, document, earning, line, order, PLACED } from './support.ts'
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Campaign } from '../../app/domain/campaigns.ts'
 import { evaluateOrder, previewCart, worthIsFrozen, worthSteps } from '../../app/domain/evaluate-order.ts'
 import { readWhy, whySteps } from '../../app/domain/explain.ts'
 import { currencyExponent } from '../../app/domain/money.ts'
 import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import type { Campaign, Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program.ts'
 import {
   campaign,
   compiled,

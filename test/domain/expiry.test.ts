@@ -13,7 +13,7 @@ import {
   validUntil,
   warnsOn,
 } from '../../app/domain/expiry.ts'
-import { type ExpiryRule, expiryRule } from '../../app/domain/program.ts'
+import { type ExpiryRule, expiryRule } from '../../app/domain/expiry-rule.ts'
 import { addDaysToDate, localDate } from '../../app/domain/time-window.ts'
 
 const utc = (text: string) => Date.parse(text)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { OrderWhy } from '../../app/domain/evaluate-order.ts'
 import { readWhy, whySteps } from '../../app/domain/explain.ts'
+import type { OrderWhy } from '../../app/domain/order-why.ts'
 
 const why = (more: Partial<OrderWhy> = {}): OrderWhy => ({
   v: 1,

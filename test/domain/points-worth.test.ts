@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bestAmountOff, hasPercentOff, pointsWorth } from '../../app/domain/points-worth.ts'
-import type { Reward } from '../../app/domain/program.ts'
+import type { Reward } from '../../app/domain/reward.ts'
 import { document } from './support.ts'
 
 const [five, ten] = document().rewards

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Reward } from '../../app/domain/program.ts'
+import type { Reward } from '../../app/domain/reward.ts'
 import {
   codeEndsAt,
   nextReward,

@@ -1,6 +1,8 @@
+import type { Campaign } from '../../app/domain/campaigns.ts'
 import { type CompiledProgram, compileProgram } from '../../app/domain/compiled-program.ts'
+import type { EarningRule } from '../../app/domain/earning-rule.ts'
 import type { LineFacts, OrderFacts, RefundFacts } from '../../app/domain/order-facts.ts'
-import type { Campaign, EarningRule, Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program.ts'
 import { starterProgram } from '../../app/domain/program-template.ts'
 
 /** Builders: every test says only what it is about. Amounts are minor units. */

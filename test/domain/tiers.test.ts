@@ -1,15 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
+import { evaluateOrder, statusSteps } from '../../app/domain/evaluate-order.ts'
 import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import {
-  levelFor,
-  type StatusStep,
-  statusSteps,
-  TRIAL_DAYS,
-  tierAt,
-  tierProgress,
-} from '../../app/domain/tiers.ts'
+import { levelFor, type StatusStep, TRIAL_DAYS, tierAt, tierProgress } from '../../app/domain/tiers.ts'
 import { campaign, compiled, DAY, document, HOUR, line, order, PLACED, refund, settled } from './support.ts'
 
 const ZONE = 'Europe/Berlin'

@@ -1,19 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LIMITS } from '../../app/domain/program.ts'
+import { MONEY_LIMITS, MULTIPLIER_LIMITS } from '../../app/domain/document-fields.ts'
+import { RATE_LIMITS } from '../../app/domain/earning-rule.ts'
+import { REWARD_LIMITS } from '../../app/domain/reward.ts'
 import { type NumberRange, readTypedNumber, showNumber } from '../../app/ui/typed-number.ts'
 
 type Language = 'de' | 'en'
 
 /** The fields of the admin, by what they take. */
 const FIELDS = {
-  rate: LIMITS.pointsPerUnit,
-  factor: LIMITS.multiplier,
-  price: LIMITS.cost,
-  days: LIMITS.validDays,
-  euros: { ...LIMITS.money, decimals: 2 },
-  yen: { ...LIMITS.money, decimals: 0 },
-  dinars: { ...LIMITS.money, decimals: 3 },
+  rate: RATE_LIMITS,
+  factor: MULTIPLIER_LIMITS,
+  price: REWARD_LIMITS.cost,
+  days: REWARD_LIMITS.validDays,
+  euros: { ...MONEY_LIMITS, decimals: 2 },
+  yen: { ...MONEY_LIMITS, decimals: 0 },
+  dinars: { ...MONEY_LIMITS, decimals: 3 },
 } satisfies Record<string, NumberRange>
 
 /** The decimal that it becomes, "" for an empty field, or why it is refused, with the readings of what is ambiguous. */

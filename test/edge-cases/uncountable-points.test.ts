@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { acrossShops, readShop, withShop } from '../../app/db.server.ts'
-import type { Campaign } from '../../app/domain/program.ts'
+import type { Campaign } from '../../app/domain/campaigns.ts'
 import { readReason } from '../../app/loyalty/deliveries/reason.ts'
 import { readOrdersWithoutPoints } from '../../app/loyalty/orders-without-points.ts'
 import { publishProgram } from '../../app/loyalty/publish-program.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
-import type { ExpiryRule } from '../../app/domain/program.ts'
+import type { ExpiryRule } from '../../app/domain/expiry-rule.ts'
 import { openAccount } from '../../app/ledger/accounts.ts'
 import { post } from '../../app/ledger/post.ts'
 import { adjustPoints } from '../../app/loyalty/adjust-points.ts'

@@ -1,6 +1,6 @@
 import { type BulkLine, givenDay } from '../../domain/bulk-line.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { ExpiryRule } from '../../domain/program.ts'
+import type { ExpiryRule } from '../../domain/expiry-rule.ts'
 import { sameDocument } from '../../domain/program-changes.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { currentProgram, type ProgramShop, programVersion } from '../program-store.ts'

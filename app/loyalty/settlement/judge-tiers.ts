@@ -1,6 +1,7 @@
 import type { CompiledProgram } from '../../domain/compiled-program.ts'
+import { statusSteps } from '../../domain/evaluate-order.ts'
 import type { OrderFacts } from '../../domain/order-facts.ts'
-import { type StatusStep, statusSteps, tierProgress, windowStart } from '../../domain/tiers.ts'
+import { type StatusStep, tierProgress, windowStart } from '../../domain/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { walkTimeline } from './decide.ts'

@@ -1,5 +1,5 @@
-import type { OrderWhy, WhyLine } from '../../domain/evaluate-order.ts'
 import { readWhy } from '../../domain/explain.ts'
+import type { OrderWhy, WhyLine } from '../../domain/order-why.ts'
 
 /**
  * The explanation of an order's points as it lies in `posting.why`: without what is as usual, lines as lists. It is

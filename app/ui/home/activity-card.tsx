@@ -1,6 +1,6 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { inLocale } from '../../domain/program.ts'
+import { inLocale } from '../../domain/local-text.ts'
 import type { Activity } from '../../loyalty/read-figures.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { TitledCard } from '../titled-card.tsx'

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { inLocale } from '../../domain/local-text.ts'
 import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
-import { inLocale, type Program } from '../../domain/program.ts'
+import type { Program } from '../../domain/program.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'

@@ -1,14 +1,11 @@
 import type { TFunction } from 'i18next'
 import type { Titles } from '../../campaign-text.ts'
-import {
-  type Campaign,
-  inLocale,
-  type LocalText,
-  type Program,
-  type Reward,
-  type TierLevel,
-} from '../../domain/program.ts'
+import type { Campaign } from '../../domain/campaigns.ts'
+import type { TierLevel } from '../../domain/ladder.ts'
+import { inLocale, type LocalText } from '../../domain/local-text.ts'
+import type { Program } from '../../domain/program.ts'
 import type { ProgramChange } from '../../domain/program-changes.ts'
+import type { Reward } from '../../domain/reward.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 import {

@@ -5,16 +5,13 @@ import {
   type Teller,
   type Titles,
 } from '../../campaign-text.ts'
+import type { Campaign, CampaignScope } from '../../domain/campaigns.ts'
 import { expiryEffects } from '../../domain/change-effect.ts'
-import {
-  type Campaign,
-  type CampaignScope,
-  type ExpiryRule,
-  inLocale,
-  type Program,
-  type Reward,
-  type TierLadder,
-} from '../../domain/program.ts'
+import type { ExpiryRule } from '../../domain/expiry-rule.ts'
+import type { TierLadder } from '../../domain/ladder.ts'
+import { inLocale } from '../../domain/local-text.ts'
+import type { Program } from '../../domain/program.ts'
+import type { Reward } from '../../domain/reward.ts'
 import { clockOddity, compileWindow, isTimeZone } from '../../domain/time-window.ts'
 import type { Format } from '../use-format.ts'
 

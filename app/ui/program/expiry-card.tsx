@@ -1,7 +1,7 @@
 import { BlockStack, Box, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { warnsOn } from '../../domain/expiry.ts'
-import { activityAction, type ExpiryRule, LIMITS, mostWarnDays } from '../../domain/program.ts'
+import { activityAction, EXPIRY_LIMITS, type ExpiryRule, mostWarnDays } from '../../domain/expiry-rule.ts'
 import { addMonthsToDate, localDate } from '../../domain/time-window.ts'
 import { WholeField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
@@ -54,7 +54,7 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
                 error={error('expiry.months')}
                 suffix={t('rules.months')}
                 unit={t('rules.months')}
-                range={LIMITS.expiryMonths}
+                range={EXPIRY_LIMITS.months}
               />
               <WholeField
                 label={t('expiry.warnDays')}
@@ -64,8 +64,8 @@ export function ExpiryCard({ expiry, onChange, error }: Props) {
                 suffix={t('rules.days')}
                 unit={t('rules.days')}
                 range={{
-                  ...LIMITS.warnDays,
-                  max: usable(expiry.months) ? mostWarnDays(expiry.months) : LIMITS.warnDays.max,
+                  ...EXPIRY_LIMITS.warnDays,
+                  max: usable(expiry.months) ? mostWarnDays(expiry.months) : EXPIRY_LIMITS.warnDays.max,
                 }}
                 helpText={t('expiry.warnDaysHelp')}
               />

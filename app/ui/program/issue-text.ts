@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
-import { type CampaignScope, inLocale, type LocalText } from '../../domain/program.ts'
+import type { CampaignScope } from '../../domain/campaigns.ts'
+import { inLocale, type LocalText } from '../../domain/local-text.ts'
 import type { ProgramIssue } from '../../domain/validate-program.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'

@@ -1,6 +1,7 @@
 import { BlockStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { inLocale, type TierLadder } from '../../domain/program.ts'
+import type { TierLadder } from '../../domain/ladder.ts'
+import { inLocale } from '../../domain/local-text.ts'
 import { useFormat } from '../use-format.ts'
 import { thresholdText } from './describe.ts'
 

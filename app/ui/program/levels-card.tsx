@@ -1,7 +1,9 @@
 import { BlockStack, Box, Button, FormLayout, InlineStack, Text } from '@shopify/polaris'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { inLocale, LIMITS, type TierLadder, type TierLevel } from '../../domain/program.ts'
+import { MULTIPLIER_LIMITS } from '../../domain/document-fields.ts'
+import type { TierLadder, TierLevel } from '../../domain/ladder.ts'
+import { inLocale } from '../../domain/local-text.ts'
 import { DecimalField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
@@ -139,7 +141,7 @@ function LevelFields({ section, level, index, onRemove }: LevelProps) {
                 value={level.multiplier}
                 onChange={(multiplier) => change({ multiplier })}
                 error={error(`${path}.multiplier`)}
-                range={LIMITS.multiplier}
+                range={MULTIPLIER_LIMITS}
                 prefix="×"
               />
             </FormLayout.Group>

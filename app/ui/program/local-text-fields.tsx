@@ -1,6 +1,6 @@
 import { FormLayout, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { LocalText } from '../../domain/program.ts'
+import type { LocalText } from '../../domain/local-text.ts'
 
 interface NameProps {
   /** What is named: "Name der Kampagne". */

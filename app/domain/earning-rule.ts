@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { decimal } from './document-fields.ts'
+import { whatCounts } from './what-counts.ts'
+
+export const RATE_LIMITS = { min: 0, max: 10_000, decimals: 4 } as const
+
+/** How money spent becomes points. */
+export const earningRule = z.object({
+  /** Points for one whole unit of the shop's currency (1 EUR, 1 JPY). Up to four decimals. */
+  pointsPerUnit: decimal(RATE_LIMITS),
+  /** Applied once to the whole order, never to a line. */
+  rounding: z.enum(['floor', 'nearest', 'ceil']),
+  counts: whatCounts,
+})
+export type EarningRule = z.infer<typeof earningRule>

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { coded } from './document-fields.ts'
+
+/** Text in one or both languages; a surface falls back to the other one. */
+export const localText = z
+  .object({
+    de: z.string().trim().min(1).max(120).optional(),
+    en: z.string().trim().min(1).max(120).optional(),
+  })
+  .refine(
+    (text) => text.de !== undefined || text.en !== undefined,
+    coded('text-missing', 'write the text in at least one language'),
+  )
+export type LocalText = z.infer<typeof localText>
+
+/** Shows a text in the wanted language, else in the other one. */
+export function inLocale(text: LocalText, locale: string): string {
+  return (locale.startsWith('de') ? (text.de ?? text.en) : (text.en ?? text.de)) ?? ''
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+const forms = z.object({
+  one: z.string().trim().min(1).max(30),
+  many: z.string().trim().min(1).max(30),
+})
+
+/** What the shop calls its points, in both languages. */
+export const pointName = z.object({ de: forms, en: forms })
+export type PointName = z.infer<typeof pointName>
