@@ -2,8 +2,8 @@ import { acrossShops } from '../db.server.ts'
 import { findRewardDiscount } from '../shopify/reward-discount.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { endLater } from './end-redemption.ts'
-import { readOrdersWithCode } from './read-orders.ts'
 import { lockRedemption, type Redemption, redemptionById } from './redemption-record.ts'
+import { readOrdersWithCode } from './settle-from-shopify.ts'
 import { shopById } from './shop-of-request.ts'
 
 type Which = Pick<Redemption, 'shopId' | 'redemptionId'>

@@ -9,7 +9,7 @@ import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
 import { withoutTrace } from './estimate-orders.ts'
 import { currentImport, enqueueImport, noteAwarded, putAway, type Running } from './import-record.ts'
 import { readLabels } from './label-orders.ts'
-import { settleRead } from './read-orders.ts'
+import { settleRead } from './settle-from-shopify.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 import { undoOn } from './undo-import.ts'
 

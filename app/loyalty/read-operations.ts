@@ -1,7 +1,7 @@
 import type { CodeRepair, Deviation } from '../domain/code-in-shopify.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { AuditFinding } from './audit-ledger.ts'
-import type { ReconciliationKind } from './read-orders.ts'
+import type { ReconciliationKind } from './reconciliation-run.ts'
 import type { AuditKind } from './run-audit.ts'
 import type { ChangeReason } from './settlement/readings.ts'
 

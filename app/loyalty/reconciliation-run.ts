@@ -1,7 +1,6 @@
 import { acrossShops } from '../db.server.ts'
 import { DAY_MS } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
-import type { ReconciliationKind } from './read-orders.ts'
 import type { OrderChange } from './settlement/readings.ts'
 
 /** The rows of the reports: a run begins, tells what it found, and ends. */
@@ -10,6 +9,8 @@ import type { OrderChange } from './settlement/readings.ts'
 const OVERLAP_MS = 5 * 60_000
 /** A shop that was never read begins here, unless it is younger. */
 const FIRST_READ_MS = DAY_MS
+
+export type ReconciliationKind = 'hourly' | 'nightly' | 'manual'
 
 export interface Run {
   id: number

@@ -8,15 +8,10 @@ import { retakeRedemptions } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
 import type { Redemption } from './redemption-record.ts'
 import { assertAllFound, findCodesOfOrders, settleRedemptions } from './settle-redemptions.ts'
-import {
-  type DecidedOrder,
-  settleOrder,
-  withFrozen,
-  withLabelsOf,
-  withProductsOf,
-} from './settlement/decide.ts'
+import { settleOrder, withFrozen, withLabelsOf, withProductsOf } from './settlement/decide.ts'
 import { freezeDisputed, releaseDisputed } from './settlement/disputed-points.ts'
 import { type Fresh, type Judged, judgeTiers, programOf, setTiersNow } from './settlement/judge-tiers.ts'
+import type { DecidedOrder } from './settlement/orders.ts'
 import { disputesOf, holdersOfOrders, type KnownOrder, lockOrders } from './settlement/orders.ts'
 import { loadPrograms, type ShopPrograms } from './settlement/programs.ts'
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
-import { readOneOrder } from '../../app/loyalty/read-orders.ts'
+import { readOneOrder } from '../../app/loyalty/settle-from-shopify.ts'
 import { settleOrders } from '../../app/loyalty/settle-orders.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { disputePayload, orderPayload } from '../support/order-payload.ts'

@@ -13,17 +13,10 @@ import type { OrderFacts } from '../../domain/order-facts.ts'
 import { type StatusStep, type StatusSteps, tierAt } from '../../domain/tiers.ts'
 import type { AccountKey, OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
-import type { KnownOrder, TimelineOrder } from './orders.ts'
+import type { DecidedOrder, KnownOrder, TimelineOrder } from './orders.ts'
 import { storeWhy } from './stored-why.ts'
 
 const DAY_MS = 86_400_000
-
-/** An order as it shall stand in the database after this settlement. */
-export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
-  maturesAt: number | null
-  /** Nothing of it was known: there was no row to lock. */
-  isNew: boolean
-}
 
 /**
  * Takes over what was frozen when the order was first judged: the labels of its products, and that it is history.

@@ -3,8 +3,7 @@ import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from
 import { endHold, openDisputeHolds, writeHold } from '../../ledger/holds.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import type { Tx } from '../../ledger/tx.ts'
-import type { DecidedOrder } from './decide.ts'
-import type { KnownOrder } from './orders.ts'
+import type { DecidedOrder, KnownOrder } from './orders.ts'
 import { orderKey } from './readings.ts'
 
 /**

@@ -25,6 +25,13 @@ export interface KnownOrder {
   goneAt: number | null
 }
 
+/** An order as it shall stand in the database after this settlement. */
+export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
+  maturesAt: number | null
+  /** Nothing of it was known: there was no row to lock. */
+  isNew: boolean
+}
+
 const COLUMNS = `
   o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
   (extract(epoch FROM o.updated_at) * 1000)::float8 AS "updatedAt",

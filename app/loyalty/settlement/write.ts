@@ -1,7 +1,7 @@
 import { compareIds } from '../../domain/compare-ids.ts'
 import { bigints, floats, ints, jsons, texts } from '../../ledger/arrays.ts'
 import { TryAgain, type Tx } from '../../ledger/tx.ts'
-import type { DecidedOrder } from './decide.ts'
+import type { DecidedOrder } from './orders.ts'
 import { storeFacts } from './stored-facts.ts'
 
 /**

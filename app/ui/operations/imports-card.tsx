@@ -7,7 +7,7 @@ import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
-import type { ImportWish } from './past-orders-page.tsx'
+import type { ImportWish } from './import-wish.ts'
 import { takenKey } from './taken-key.ts'
 
 interface Props {

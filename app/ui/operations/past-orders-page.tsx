@@ -17,6 +17,7 @@ import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { EstimateCard } from './estimate-card.tsx'
 import { ImportProgress } from './import-progress.tsx'
+import type { ImportWish } from './import-wish.ts'
 import { ImportsCard } from './imports-card.tsx'
 import { SectionPage } from './section-page.tsx'
 import { usePolling } from './use-polling.ts'
@@ -41,11 +42,6 @@ export interface ImportAnswer {
   ok: boolean
   refused?: 'no-program' | 'date' | 'shopify' | 'state'
 }
-
-export type ImportWish =
-  | { intent: 'start'; from: string; award: boolean }
-  | { intent: 'confirm' | 'undo'; id: number }
-  | { intent: 'cancel' }
 
 const MOVING = ['estimating', 'running', 'undoing']
 

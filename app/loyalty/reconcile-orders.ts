@@ -4,17 +4,10 @@ import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { OrdersCount } from '../shopify/graphql/orders.ts'
-import {
-  changedSince,
-  ordersOfPast,
-  type ReadOrder,
-  type ReadPage,
-  readOrder,
-} from '../shopify/order-from-graphql.ts'
+import { changedSince, type ReadPage } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
-import { labelOrders, readLabels, type ShopLabels } from './label-orders.ts'
-import { markGone } from './mark-gone.ts'
+import { readLabels } from './label-orders.ts'
 import {
   beginRun,
   failRun,
@@ -24,53 +17,16 @@ import {
   moveRun,
   notePage,
   openRun,
+  type ReconciliationKind,
   type Run,
 } from './reconciliation-run.ts'
-import { countDisputes } from './record-dispute.ts'
 import { refreshLabels, refreshTitles } from './refresh-labels.ts'
-import { settleOrders } from './settle-orders.ts'
-import { loadPrograms } from './settlement/programs.ts'
-import type { OrderChange, OrderReading } from './settlement/readings.ts'
+import { settleRead } from './settle-from-shopify.ts'
+import type { OrderChange } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
 
 /** So far the nightly reading looks back, whatever the hourly ones have seen. */
 const LOOK_BACK_DAYS = 3
-
-/** Asks Shopify for one order that deliveries left in doubt, and settles it or notes that it is gone. */
-export async function readOneOrder(shopId: number, orderId: string, now: () => number): Promise<void> {
-  const shop = await shopById(shopId)
-  if (!shop) return
-  // A chargeback that was told while its order was on its way must not wait until Shopify answers.
-  await acrossShops((tx) => countDisputes(tx, shopId, orderId, now()))
-  const order = await readOrder(await shopAdmin(shop.domain), orderId, shopId)
-  const labels = order ? await readLabels(shopId, [order.facts]) : null
-  await acrossShops(async (tx) => {
-    if (order) await settleRead(tx, shopId, [order], now(), labels)
-    else await markGone(tx, shopId, orderId, now())
-  })
-}
-
-/**
- * Asks Shopify for the orders that used a reward code and settles them.
- * @returns how many there are
- */
-export async function readOrdersWithCode(
-  graphql: AdminGraphql,
-  shopId: number,
-  code: string,
-  now: () => number,
-): Promise<number> {
-  const { orders } = await ordersOfPast(graphql, `discount_code:'${code}'`, null, shopId)
-  if (orders.length === 0) return 0
-  const labels = await readLabels(
-    shopId,
-    orders.map(({ facts }) => facts),
-  )
-  await acrossShops((tx) => settleRead(tx, shopId, orders, now(), labels))
-  return orders.length
-}
-
-export type ReconciliationKind = 'hourly' | 'nightly' | 'manual'
 
 export interface Reconciliation {
   checked: number
@@ -188,30 +144,6 @@ async function takePage(
 }
 
 /**
- * @param labels as `readLabels` has read them for these orders, before the transaction began
- * @returns what each order changed in the book
- */
-export async function settleRead(
-  tx: Tx,
-  shopId: number,
-  orders: ReadOrder[],
-  now: number,
-  labels: ShopLabels,
-  past?: OrderReading['past'],
-): Promise<OrderChange[]> {
-  await keepDisputes(tx, shopId, orders)
-  const readings = orders.map(({ facts }): OrderReading => {
-    const reading: OrderReading = { shopId, facts: structuredClone(facts), origin: 'read' }
-    return past ? { ...reading, past } : reading
-  })
-  const programs = await loadPrograms(tx, [shopId])
-  labelOrders(readings, labels, programs.get(shopId))
-  const changes: OrderChange[] = []
-  await settleOrders(tx, readings, now, { programs, told: (change) => changes.push(change) })
-  return changes
-}
-
-/**
  * Which changes are repairs: the points differ, the order went to another account or was unknown. What a delivery
  * that still waits in the inbox would have brought in any case was not missing.
  */
@@ -227,17 +159,4 @@ async function repairsAmong(tx: Tx, shopId: number, changes: OrderChange[]): Pro
   )
   const onTheirWay = new Set(rows.map(({ orderId }) => orderId))
   return repairs.filter(({ orderId }) => !onTheirWay.has(orderId))
-}
-
-async function keepDisputes(tx: Tx, shopId: number, orders: ReadOrder[]): Promise<void> {
-  for (const { facts, disputes } of orders) {
-    for (const { disputeId, standing } of disputes) {
-      await tx.query(
-        `INSERT INTO dispute (shop_id, order_id, dispute_id, standing, told_at) VALUES ($1, $2, $3, $4, now())
-         ON CONFLICT (shop_id, order_id, dispute_id) DO UPDATE SET standing = excluded.standing
-          WHERE dispute.standing <> excluded.standing`,
-        [shopId, facts.orderId, disputeId, standing],
-      )
-    }
-  }
 }
