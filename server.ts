@@ -14,6 +14,7 @@ import {
   oneAtATime,
   PRIVATE_NETWORKS,
 } from './app/connections.ts'
+import { createRinger } from './app/database/inbox-bell.ts'
 import { closePools, jobsPool, refuseUnsafeDatabase } from './app/db.server.ts'
 import { type Env, env } from './app/env.server.ts'
 import { createDoor } from './app/intake/door.ts'
@@ -66,7 +67,10 @@ export async function startServer(
 ): Promise<RunningServer> {
   await refuseUnsafeDatabase()
   const answerPage = pages ?? (await remixPages(settings))
-  const door = createDoor({ store: groupedStore(jobsPool()), secrets: secretsOf(settings) })
+  const door = createDoor({
+    store: groupedStore(jobsPool(), createRinger(jobsPool())),
+    secrets: secretsOf(settings),
+  })
   const readiness = createReadiness(settings.DATABASE_URL)
   let closing = false
 

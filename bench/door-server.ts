@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createRequestHandler } from '@remix-run/express'
 import type { ActionFunctionArgs, ServerBuild } from '@remix-run/node'
 import express from 'express'
+import { createRinger } from '../app/database/inbox-bell.ts'
 import { jobsPool } from '../app/db.server.ts'
 import { env } from '../app/env.server.ts'
 import { createDoor } from '../app/intake/door.ts'
@@ -15,7 +16,7 @@ import { shopify } from '../app/shopify.server.ts'
 
 const pool = jobsPool()
 const secrets = [env().SHOPIFY_API_SECRET]
-const grouped = createDoor({ store: groupedStore(pool), secrets })
+const grouped = createDoor({ store: groupedStore(pool, createRinger(pool)), secrets })
 const single = createDoor({ store: (delivery) => storeDeliveries(pool, [delivery]), secrets })
 
 /** What a template's `webhooks.tsx` does, and then the same insert as the others. */
@@ -74,5 +75,5 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as { port: number }
-  process.on('message', () => process.send?.({ port }))
+  process.on('message', () => process.send?.({ port, pid: process.pid }))
 })

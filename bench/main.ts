@@ -16,6 +16,7 @@ const USAGE = 'Usage: npm run bench [-- --json] [-- --only NAME[,NAME…]]'
 /** Files of this folder that are parts of benchmarks; some do things when they are loaded. */
 const PARTS = new Set([
   'support',
+  'cpu',
   'door-load',
   'door-server',
   'batch-lab',

@@ -17,6 +17,7 @@ export interface RealWorker {
   memory(): Promise<{ resident: number; own: number | null }>
   /** The highest the system ever saw, between two looks too; null where it does not tell. */
   highestResident(): Promise<number | null>
+  pid(): number
   /** What it said last. */
   words(): string
   stop(): Promise<void>
@@ -54,6 +55,7 @@ export async function startRealWorker(databaseUrl: string, shopifyUrl: string): 
   return {
     memory: () => memoryOf(pid()),
     highestResident: async () => (await inProc(pid(), 'status', 'VmHWM')) ?? null,
+    pid,
     words: () => words,
     stop: async () => {
       worker.kill('SIGTERM')

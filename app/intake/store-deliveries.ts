@@ -41,10 +41,19 @@ export async function storeDeliveries(pool: pg.Pool, deliveries: Delivery[]): Pr
   }
 }
 
-/** Stores what comes in at the same time in one transaction. Resolves after the commit of its own. */
-export function groupedStore(pool: pg.Pool): (delivery: Delivery) => Promise<void> {
+/**
+ * Stores what comes in at the same time in one transaction. Resolves after the commit of its own.
+ * @param stored called after each commit
+ */
+export function groupedStore(
+  pool: pg.Pool,
+  stored: () => void = () => {},
+): (delivery: Delivery) => Promise<void> {
   return createGroupWriter<Delivery>({
-    write: (group) => storeDeliveries(pool, group),
+    write: async (group) => {
+      await storeDeliveries(pool, group)
+      stored()
+    },
     sizeOf: (delivery) => delivery.body.length,
     isFaultOfOne: isFaultOfOneRow,
   })

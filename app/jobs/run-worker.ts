@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { Bell, keepListening } from '../database/inbox-bell.ts'
 import { watchOver } from '../database/watch.ts'
 import { closePools, refuseUnsafeDatabase } from '../db.server.ts'
 import { env } from '../env.server.ts'
@@ -11,6 +12,7 @@ import { CONCURRENT_JOBS, keepQueue, openQueuePool, STOP_MS } from './queue.ts'
 import { taskList } from './registry.ts'
 import { rest } from './rest.ts'
 
+/** The net under the bell: whoever heard nothing looks by himself. */
 const IDLE_MS = 250
 /** However long the database was away, work goes on within seconds of its return. */
 const LONGEST_PAUSE_MS = 2_000
@@ -40,7 +42,11 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
     await queue.beginAnew()
   }, ending.signal)
   const inboxLoops = env().INBOX_LOOPS
-  const loops = Array.from({ length: inboxLoops }, () => keepDraining(ending.signal))
+  const bell = new Bell()
+  const loops = Array.from({ length: inboxLoops }, () => keepDraining(bell, ending.signal))
+  loops.push(
+    keepListening({ url: databaseUrl, name: 'stammgast_bell', role: 'stammgast_jobs' }, bell, ending.signal),
+  )
   logger.info({ jobs: CONCURRENT_JOBS, inboxLoops }, 'worker is running')
 
   return {
@@ -81,7 +87,7 @@ async function watchClock(beginAnew: (leap: number) => Promise<void>, signal: Ab
 }
 
 /** A fault of one round (a database that is away) does not end the loop; it goes on, more and more slowly. */
-async function keepDraining(signal: AbortSignal): Promise<void> {
+async function keepDraining(bell: Bell, signal: AbortSignal): Promise<void> {
   let faults = 0
   let reason = ''
   while (!signal.aborted) {
@@ -90,7 +96,7 @@ async function keepDraining(signal: AbortSignal): Promise<void> {
       if (faults > 0) logger.info({ faults }, 'the inbox goes on')
       faults = 0
       reason = ''
-      await rest(IDLE_MS, signal)
+      await bell.rest(IDLE_MS, signal)
     } catch (error) {
       faults++
       const { message } = error as Error
