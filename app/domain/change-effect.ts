@@ -1,8 +1,8 @@
 import type { Campaign } from './campaigns.ts'
 import type { ExpiryRule } from './expiry-rule.ts'
 import type { Program } from './program.ts'
-import { sameDocument } from './program-changes.ts'
 import type { Reward } from './reward.ts'
+import { sameDocument } from './same-document.ts'
 import { compileWindow } from './time-window.ts'
 
 /**

@@ -1,23 +1,23 @@
-import { indexCampaigns } from './campaign-index.ts'
-import type { EarningTerms } from './earning-terms.ts'
 import { DomainError, isDomainError } from './errors.ts'
-import { type ExpiryRule, expiryRule } from './expiry-rule.ts'
-import { factor } from './factor.ts'
-import { compileLadder } from './ladder.ts'
-import type { Program } from './program.ts'
-import { type CompiledReward, compileReward } from './reward.ts'
+import { type Program, type ProgramSection, readStored, SECTIONS } from './program.ts'
 import { assertTimeZone } from './time-window.ts'
+
+type Intersection<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void ? I : never
+
+/** What all sections have made ready. */
+type Compiled = Intersection<ReturnType<ProgramSection['compile']>>
 
 /**
  * A program document made ready for judging many orders: decimals as exact factors, windows as instants, scopes
  * as look-ups. Compile once per published version and keep it; it is never changed.
  */
-export interface CompiledProgram extends EarningTerms {
+export interface CompiledProgram extends Compiled {
+  /** The number under which it was published. */
+  version: number
+  /** The shop's currency, in whose minor units all money is counted. */
+  currency: string
   /** The shop's zone: calendar years, rolling windows and expiry days are counted in it. */
   timeZone: string
-  returnWindowDays: number
-  rewards: ReadonlyMap<string, CompiledReward>
-  expiry: ExpiryRule
   /** What was compiled: names for the surfaces. */
   document: Program
 }
@@ -34,23 +34,12 @@ export function compileProgram(
   version: number,
 ): CompiledProgram {
   assertTimeZone(shop.timeZone)
+  const { currency, timeZone } = shop
+  const read = readStored(document)
   try {
-    return {
-      version,
-      currency: shop.currency,
-      timeZone: shop.timeZone,
-      rate: factor(document.earning.pointsPerUnit),
-      rounding: document.earning.rounding,
-      counts: document.earning.counts,
-      returnWindowDays: document.returnWindowDays,
-      stacking: document.stacking,
-      campaigns: indexCampaigns(document.campaigns),
-      ladder: compileLadder(document.tiers, shop.currency),
-      rewards: new Map(document.rewards.map((reward) => [reward.id, compileReward(reward, shop.currency)])),
-      // Read again: documents published earlier lack what has a default since.
-      expiry: expiryRule.parse(document.expiry),
-      document,
-    }
+    const parts = SECTIONS.map(({ key, compile }) => compile(read[key] as never, shop))
+    const compiled = Object.assign({}, ...parts) as Compiled
+    return { version, currency, timeZone, ...compiled, document: read }
   } catch (error) {
     // What is no decimal is a fault of the document.
     if (isDomainError(error, 'invalid-amount'))

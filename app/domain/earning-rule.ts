@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { decimal } from './document-fields.ts'
+import { factor } from './factor.ts'
+import { byField, section } from './section.ts'
 import { whatCounts } from './what-counts.ts'
 
 export const RATE_LIMITS = { min: 0, max: 10_000, decimals: 4 } as const
@@ -13,3 +15,10 @@ export const earningRule = z.object({
   counts: whatCounts,
 })
 export type EarningRule = z.infer<typeof earningRule>
+
+export const earningSection = section({
+  key: 'earning',
+  schema: earningRule,
+  compile: ({ pointsPerUnit, rounding, counts }) => ({ rate: factor(pointsPerUnit), rounding, counts }),
+  changes: byField,
+})

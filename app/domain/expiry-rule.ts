@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { whole } from './document-fields.ts'
+import type { ProgramIssue } from './program-issue.ts'
+import { asWhole, section } from './section.ts'
 
 export const EXPIRY_LIMITS = {
   months: { min: 1, max: 120, decimals: 0 },
@@ -31,3 +33,21 @@ export const expiryRule = z.discriminatedUnion('kind', [
   }),
 ])
 export type ExpiryRule = z.infer<typeof expiryRule>
+
+export const expirySection = section({
+  key: 'expiry',
+  schema: expiryRule,
+  // Of a rule by inactivity it could not always be chosen what counts as being active.
+  stored: (part) => expiryRule.parse(part),
+  check: warningIssues,
+  compile: (expiry) => ({ expiry }),
+  changes: asWhole,
+})
+
+function warningIssues(rule: ExpiryRule): ProgramIssue[] {
+  if (rule.kind === 'never') return []
+  const maximum = mostWarnDays(rule.months)
+  if (rule.warnDays <= maximum) return []
+  const message = `a warning ${rule.warnDays} days ahead is earlier than points of ${rule.months} months`
+  return [{ path: 'warnDays', code: 'too-large', message, values: { maximum } }]
+}

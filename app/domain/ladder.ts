@@ -1,8 +1,11 @@
 import { z } from 'zod'
-import { decimal, documentId, multiplier, whole } from './document-fields.ts'
+import { tooManyDecimals } from './currency-decimals.ts'
+import { decimal, documentId, multiplier, unique, whole } from './document-fields.ts'
 import { type Factor, factor } from './factor.ts'
 import { type LocalText, localText } from './local-text.ts'
 import { nextMinor } from './money.ts'
+import type { ProgramIssue } from './program-issue.ts'
+import { type Around, byField, byItem, section } from './section.ts'
 
 export const LADDER_LIMITS = {
   threshold: { min: 0, max: 100_000_000, decimals: 3 },
@@ -80,4 +83,31 @@ export function risingLadder(ladder: TierLadder): TierLadder {
   const place = ({ threshold }: TierLevel) =>
     /^\d+(\.\d+)?$/.test(threshold) ? Number(threshold) : Number.MAX_VALUE
   return { ...ladder, levels: [...ladder.levels].sort((a, b) => place(a) - place(b)) }
+}
+
+export const tiersSection = section({
+  key: 'tiers',
+  schema: tierLadder,
+  check: ladderIssues,
+  compile: (ladder, { currency }) => ({ ladder: compileLadder(ladder, currency) }),
+  changes: ({ levels: before, ...ladderBefore }, { levels: after, ...ladderAfter }) => [
+    ...byField(ladderBefore, ladderAfter),
+    ...byItem(before, after),
+  ],
+})
+
+function ladderIssues({ basis, levels }: TierLadder, { currency }: Around): ProgramIssue[] {
+  const issues: ProgramIssue[] = []
+  if (!unique(levels))
+    issues.push({ path: 'levels', code: 'duplicate-id', message: 'two tiers have the same id', values: {} })
+  levels.forEach((level, i) => {
+    const below = levels[i - 1]
+    const path = `levels.${i}.threshold`
+    if (below && Number(level.threshold) <= Number(below.threshold)) {
+      const message = 'each tier must start above the one before it'
+      issues.push({ path, code: 'threshold-order', message, values: { below: below.threshold } })
+    }
+    if (basis === 'spend') issues.push(...tooManyDecimals(path, level.threshold, currency))
+  })
+  return issues
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asWhole, section } from './section.ts'
 
 const forms = z.object({
   one: z.string().trim().min(1).max(30),
@@ -8,3 +9,10 @@ const forms = z.object({
 /** What the shop calls its points, in both languages. */
 export const pointName = z.object({ de: forms, en: forms })
 export type PointName = z.infer<typeof pointName>
+
+export const pointNameSection = section({
+  key: 'pointName',
+  schema: pointName,
+  compile: () => ({}),
+  changes: asWhole,
+})

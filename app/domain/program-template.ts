@@ -2,8 +2,6 @@ import { currencyExponent } from './money.ts'
 import { PROGRAM_SCHEMA_VERSION, type Program } from './program.ts'
 import { assertTimeZone } from './time-window.ts'
 
-export { type ProgramIssue, type ProgramIssueCode, validateProgram } from './validate-program.ts'
-
 /**
  * A sensible first program: one point for a whole unit of money, worth about one per cent when redeemed. In
  * currencies without decimals (JPY, KRW) a hundred units take the place of one.

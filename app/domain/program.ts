@@ -1,12 +1,27 @@
 import { z } from 'zod'
-import { campaigns, stacking } from './campaigns.ts'
-import { coded, unique, whole } from './document-fields.ts'
-import { earningRule } from './earning-rule.ts'
-import { expiryRule, mostWarnDays } from './expiry-rule.ts'
-import { tierLadder } from './ladder.ts'
-import { localText } from './local-text.ts'
-import { pointName } from './point-name.ts'
-import { reward } from './reward.ts'
+import { campaignsSection, stackingSection } from './campaigns-section.ts'
+import { earningSection } from './earning-rule.ts'
+import { expirySection } from './expiry-rule.ts'
+import { tiersSection } from './ladder.ts'
+import { pointNameSection } from './point-name.ts'
+import { nameSection } from './program-name.ts'
+import { returnWindowSection } from './return-window.ts'
+import { rewardsSection } from './reward.ts'
+
+/** The sections of the program document, in the order in which people are told of them. */
+export const SECTIONS = [
+  nameSection,
+  pointNameSection,
+  earningSection,
+  returnWindowSection,
+  campaignsSection,
+  stackingSection,
+  tiersSection,
+  rewardsSection,
+  expirySection,
+] as const
+export type ProgramSection = (typeof SECTIONS)[number]
+export type SectionKey = ProgramSection['key']
 
 /**
  * The program document: everything a shop's loyalty program promises, in one JSON document. Published versions
@@ -14,55 +29,24 @@ import { reward } from './reward.ts'
  *
  * Text that shoppers read is written per language. Decimals are text ("1.5"), money is text in the shop's currency.
  */
+export type Program = { schema: typeof PROGRAM_SCHEMA_VERSION } & {
+  [S in ProgramSection as S['key']]: z.output<S['schema']>
+}
+
 export const PROGRAM_SCHEMA_VERSION = 1
 
-export const RETURN_WINDOW_LIMITS = { min: 0, max: 365, decimals: 0 } as const
+/** The shape of the document. What more there is to be right, `validateProgram` asks. */
+export const program = z.object({
+  schema: z.literal(PROGRAM_SCHEMA_VERSION),
+  ...Object.fromEntries(SECTIONS.map(({ key, schema }) => [key, schema])),
+}) as unknown as z.ZodType<Program>
 
-export const program = z
-  .object({
-    schema: z.literal(PROGRAM_SCHEMA_VERSION),
-    name: localText,
-    pointName,
-    earning: earningRule,
-    /** Points wait as pending for so long after the order was placed. */
-    returnWindowDays: whole(RETURN_WINDOW_LIMITS),
-    campaigns,
-    stacking,
-    tiers: tierLadder,
-    rewards: z.array(reward).max(100).refine(unique, coded('duplicate-id', 'two rewards have the same id')),
-    expiry: expiryRule,
-  })
-  .superRefine((document, context) => {
-    const levels = document.tiers.levels
-    const add = (path: (string | number)[], code: string, message: string, values = {}) =>
-      context.addIssue({ code: 'custom', path, message, params: { code, ...values } })
-    if (!unique(levels)) add(['tiers', 'levels'], 'duplicate-id', 'two tiers have the same id')
-    levels.forEach((level, i) => {
-      const below = levels[i - 1]
-      if (below && Number(level.threshold) <= Number(below.threshold)) {
-        const path = ['tiers', 'levels', i, 'threshold']
-        add(path, 'threshold-order', 'each tier must start above the one before it', {
-          below: below.threshold,
-        })
-      }
-    })
-    const { expiry } = document
-    if (expiry.kind !== 'never' && expiry.warnDays > mostWarnDays(expiry.months)) {
-      const maximum = mostWarnDays(expiry.months)
-      const message = `a warning ${expiry.warnDays} days ahead is earlier than points of ${expiry.months} months`
-      add(['expiry', 'warnDays'], 'too-large', message, { maximum })
-    }
-    const known = new Set(levels.map((level) => level.id))
-    const check = (path: (string | number)[], ids: string[]) => {
-      for (const tier of ids) {
-        if (!known.has(tier)) add(path, 'tier-unknown', `there is no tier "${tier}"`, { tier })
-      }
-    }
-    document.campaigns.forEach((c, i) => {
-      check(['campaigns', i, 'tiers'], c.tiers)
-    })
-    document.rewards.forEach((r, i) => {
-      check(['rewards', i, 'tiers'], r.tiers)
-    })
-  })
-export type Program = z.infer<typeof program>
+/**
+ * A document as it stands in the database, whenever it was written: what sections did not say then they say now as they
+ * were meant. The one place where documents of older versions become those of today.
+ */
+export function readStored(document: unknown): Program {
+  const parts = document as Record<SectionKey, unknown>
+  const read = SECTIONS.map(({ key, stored }) => [key, stored ? stored(parts[key]) : parts[key]])
+  return { schema: PROGRAM_SCHEMA_VERSION, ...Object.fromEntries(read) } as Program
+}

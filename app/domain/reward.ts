@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { documentId, moneyText, whole } from './document-fields.ts'
+import { tooManyDecimals } from './currency-decimals.ts'
+import { coded, documentId, moneyText, unique, whole } from './document-fields.ts'
 import { localText } from './local-text.ts'
 import { isPayable, toMinor } from './money.ts'
+import { byItem, section } from './section.ts'
+import { unknownTiers } from './unknown-tiers.ts'
 
 export const REWARD_LIMITS = {
   cost: { min: 1, max: 100_000_000, decimals: 0 },
@@ -48,3 +51,22 @@ export function compileReward(reward: Reward, currency: string): CompiledReward 
     minimumSpendMinor: payable && minimumSpend !== null ? toMinor(minimumSpend, currency) : null,
   }
 }
+
+export const rewardsSection = section({
+  key: 'rewards',
+  schema: z.array(reward).max(100).refine(unique, coded('duplicate-id', 'two rewards have the same id')),
+  check: (rewards, { tierIds, currency }) => [
+    ...unknownTiers(rewards, tierIds),
+    ...rewards.flatMap((reward, i) => [
+      ...(reward.kind === 'amount-off' ? tooManyDecimals(`${i}.amount`, reward.amount, currency) : []),
+      ...tooManyDecimals(`${i}.minimumSpend`, reward.minimumSpend, currency),
+    ]),
+  ],
+  compile: (rewards, { currency }) => ({
+    rewards: new Map(rewards.map((reward) => [reward.id, compileReward(reward, currency)])) as ReadonlyMap<
+      string,
+      CompiledReward
+    >,
+  }),
+  changes: byItem,
+})

@@ -223,3 +223,9 @@ function daysInMonth(year: number, month: number): number {
 function isoDate(localMs: number): string {
   return new Date(localMs).toISOString().slice(0, 10)
 }
+
+/** True for "2026-02-28T12:00", false for "2026-02-30T12:00". */
+export function isCalendarTime(wallClock: string): boolean {
+  const ms = Date.parse(`${wallClock}:00Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(wallClock)
+}

@@ -1,41 +1,8 @@
 import type { z } from 'zod'
 import { MOST_POINTS_PER_UNIT, tooSteep } from './countable.ts'
-import { currencyExponent } from './money.ts'
-import { type Program, program } from './program.ts'
-import { isTimeZone } from './time-window.ts'
-
-/** Every way in which a document can be wrong. Surfaces have words for each, in each language. */
-export const ISSUE_CODES = [
-  'required',
-  'wrong-type',
-  'wrong-format',
-  'not-whole',
-  'unknown-option',
-  'too-small',
-  'too-large',
-  'not-positive',
-  'text-missing',
-  'end-before-start',
-  'duplicate-id',
-  'threshold-order',
-  'tier-unknown',
-  'time-zone-unknown',
-  'local-time-unknown',
-  'too-many-decimals',
-  'too-many-points',
-  'invalid',
-] as const
-export type ProgramIssueCode = (typeof ISSUE_CODES)[number]
-
-export interface ProgramIssue {
-  /** Where: "campaigns.0.window.end". Empty: the document as a whole. */
-  path: string
-  code: ProgramIssueCode
-  /** In English, with the allowed values; for logs and files. */
-  message: string
-  /** What a message in another language may name: `minimum`, `maximum`, `tier`, `below`, `decimals`, `value`, `points`, `rate`, `campaigns`, `tier`. */
-  values: Record<string, unknown>
-}
+import { type Program, program, SECTIONS } from './program.ts'
+import type { ProgramIssue, ProgramIssueCode } from './program-issue.ts'
+import type { Around } from './section.ts'
 
 export type Validation = { ok: true; program: Program } | { ok: false; issues: ProgramIssue[] }
 
@@ -81,34 +48,21 @@ function classify(issue: z.core.$ZodIssue): { code: ProgramIssueCode; [value: st
   }
 }
 
-/** What needs more than the document's shape: zones, calendars, currencies. */
+/** What needs more than the document's shape: calendars, currencies, what sections say of each other. */
 function furtherIssues(document: Program, shop: { currency: string } | undefined): ProgramIssue[] {
-  const issues: ProgramIssue[] = []
-  document.campaigns.forEach(({ window }, i) => {
-    const path = `campaigns.${i}.window`
-    if (!isTimeZone(window.timeZone)) {
-      issues.push({
-        path: `${path}.timeZone`,
-        code: 'time-zone-unknown',
-        message: `"${window.timeZone}" is not an IANA time zone like "Europe/Berlin"`,
-        values: { value: window.timeZone },
-      })
-    }
-    for (const edge of ['start', 'end'] as const) {
-      const value = window[edge]
-      if (value !== null && !isCalendarTime(value)) {
-        issues.push({
-          path: `${path}.${edge}`,
-          code: 'local-time-unknown',
-          message: `there is no ${value} in the calendar`,
-          values: { value },
-        })
-      }
-    }
-  })
-  if (shop !== undefined) issues.push(...currencyIssues(document, shop.currency))
+  const around: Around = {
+    tierIds: new Set(document.tiers.levels.map(({ id }) => id)),
+    currency: shop?.currency ?? null,
+  }
+  const issues = SECTIONS.flatMap(({ key, check }) =>
+    (check?.(document[key] as never, around) ?? []).map((issue) => within(key, issue)),
+  )
   // The windows have to be readable.
   return issues.length > 0 ? issues : steepIssues(document)
+}
+
+function within(key: string, issue: ProgramIssue): ProgramIssue {
+  return { ...issue, path: issue.path === '' ? key : `${key}.${issue.path}` }
 }
 
 function steepIssues(document: Program): ProgramIssue[] {
@@ -124,34 +78,4 @@ function steepIssues(document: Program): ProgramIssue[] {
       values: { ...steepest, maximum: MOST_POINTS_PER_UNIT },
     },
   ]
-}
-
-function isCalendarTime(wallClock: string): boolean {
-  const ms = Date.parse(`${wallClock}:00Z`)
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(wallClock)
-}
-
-function currencyIssues(document: Program, currency: string): ProgramIssue[] {
-  const decimals = currencyExponent(currency)
-  const issues: ProgramIssue[] = []
-  const check = (path: string, amount: string | null) => {
-    const fraction = amount?.split('.')[1] ?? ''
-    if (!/[1-9]/.test(fraction.slice(decimals))) return
-    issues.push({
-      path,
-      code: 'too-many-decimals',
-      message: `"${amount}" has more than the ${decimals} decimals of ${currency}`,
-      values: { value: amount, decimals, currency },
-    })
-  }
-  document.rewards.forEach((reward, i) => {
-    if (reward.kind === 'amount-off') check(`rewards.${i}.amount`, reward.amount)
-    check(`rewards.${i}.minimumSpend`, reward.minimumSpend)
-  })
-  if (document.tiers.basis === 'spend') {
-    document.tiers.levels.forEach((level, i) => {
-      check(`tiers.levels.${i}.threshold`, level.threshold)
-    })
-  }
-  return issues
 }

@@ -1,6 +1,6 @@
 import { compileProgram } from '../domain/compiled-program.ts'
 import type { Program } from '../domain/program.ts'
-import { sameDocument } from '../domain/program-changes.ts'
+import { sameDocument } from '../domain/same-document.ts'
 import { keyOf } from '../ledger/accounts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { ProgramShop } from './program-store.ts'

@@ -1,6 +1,7 @@
 import { FormLayout, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { type Program, RETURN_WINDOW_LIMITS } from '../domain/program.ts'
+import type { Program } from '../domain/program.ts'
+import { RETURN_WINDOW_LIMITS } from '../domain/return-window.ts'
 import { WholeField } from '../ui/number-field.tsx'
 import { ExpiryCard } from '../ui/program/expiry-card.tsx'
 import { LocalTextFields } from '../ui/program/local-text-fields.tsx'

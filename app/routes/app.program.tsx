@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
-import { sameDocument } from '../domain/program-changes.ts'
+import { sameDocument } from '../domain/same-document.ts'
 import { titlesFor } from '../loyalty/campaign-titles.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ProgramIssue } from '../../app/domain/validate-program.ts'
+import type { ProgramIssue } from '../../app/domain/program-issue.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
 import { findShop } from './shops.ts'
 import { type Command, Failure, type Options, text, UsageError, wholeNumber } from './usage.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { canonical, programChanges, sameDocument } from '../../app/domain/program-changes.ts'
+import { programChanges } from '../../app/domain/program-changes.ts'
+import { canonical, sameDocument } from '../../app/domain/same-document.ts'
 import { testProgram } from '../support/program.ts'
 import { campaign } from './support.ts'
 

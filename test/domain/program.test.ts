@@ -5,7 +5,8 @@ import { decimalToScaled, divideRounded, proportionFloor, scaledToDecimal } from
 import { factor } from '../../app/domain/factor.ts'
 import { inLocale } from '../../app/domain/local-text.ts'
 import { fromMinor, toMinor } from '../../app/domain/money.ts'
-import { starterProgram, validateProgram } from '../../app/domain/program-template.ts'
+import { starterProgram } from '../../app/domain/program-template.ts'
+import { validateProgram } from '../../app/domain/validate-program.ts'
 import { campaign, document } from './support.ts'
 
 describe('the first program', () => {

@@ -1,7 +1,7 @@
 import { type BulkLine, givenDay } from '../../domain/bulk-line.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { ExpiryRule } from '../../domain/expiry-rule.ts'
-import { sameDocument } from '../../domain/program-changes.ts'
+import { sameDocument } from '../../domain/same-document.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { currentProgram, type ProgramShop, programVersion } from '../program-store.ts'
 import type { BatchLine, BatchView } from './read-batch.ts'

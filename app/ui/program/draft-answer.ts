@@ -1,5 +1,5 @@
 import type { DomainErrorCode } from '../../domain/errors.ts'
-import type { ProgramIssue } from '../../domain/validate-program.ts'
+import type { ProgramIssue } from '../../domain/program-issue.ts'
 
 /** Where every change of the draft is sent. */
 export const DRAFT_ADDRESS = '/app/program'

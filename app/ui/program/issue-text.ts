@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { CampaignScope } from '../../domain/campaigns.ts'
 import { inLocale, type LocalText } from '../../domain/local-text.ts'
-import type { ProgramIssue } from '../../domain/validate-program.ts'
+import type { ProgramIssue } from '../../domain/program-issue.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import { sameDocument } from '../../domain/program-changes.ts'
+import { sameDocument } from '../../domain/same-document.ts'
 
 export interface FilledForm<T> {
   value: T
