@@ -9,8 +9,8 @@ import type { Tx } from '../ledger/tx.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { knownCustomers } from './known-customers.ts'
 import { markForSync } from './mark-for-sync.ts'
-import { currentProgram } from './program-store.ts'
 import { findMember } from './read-member.ts'
+import { currentProgram } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** More than this by hand is a slip of the keyboard. */

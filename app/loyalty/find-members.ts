@@ -12,7 +12,7 @@ import {
   type MemberQuery,
   MOST_COUNTED,
 } from './list-members.ts'
-import { currentProgram } from './program-store.ts'
+import { currentProgram } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** What the merchant asks of the members list. */

@@ -12,9 +12,9 @@ import { programWording } from './describe-program.ts'
 import { usesLabels } from './label-orders.ts'
 import { memberProgress } from './membership-view.ts'
 import { type LookUp, lookUpLabels, NO_LABELS, type ProductLabels } from './product-labels.ts'
-import { programInForce } from './program-store.ts'
 import { findMember, NEW_MEMBER, readMemberFacts } from './read-member.ts'
 import type { Shopper } from './read-panel.ts'
+import { programInForce } from './settlement/programs.ts'
 
 const MOST_LINES = 500
 

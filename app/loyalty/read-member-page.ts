@@ -12,7 +12,6 @@ import { NO_ACTIVITY, readActivity } from './expiry/activity.ts'
 import { explainEntry } from './explain-entry.ts'
 import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
 import { readOrdersWithoutPoints } from './orders-without-points.ts'
-import { currentProgram } from './program-store.ts'
 import { readDebt } from './read-debt.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
 import {
@@ -23,6 +22,7 @@ import {
   NEW_MEMBER,
   readMember,
 } from './read-member.ts'
+import { currentProgram } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** One line of the merchant's view of a history; all texts in the merchant's language. */

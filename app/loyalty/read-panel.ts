@@ -11,7 +11,6 @@ import { isClaiming } from './claim-guest-points.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
 import { explainEntry } from './explain-entry.ts'
 import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
-import { programInForce } from './program-store.ts'
 import { type HistoryLine, readHistory } from './read-history.ts'
 import {
   type CodeStatus,
@@ -23,6 +22,7 @@ import {
   readMember,
 } from './read-member.ts'
 import { redeemReward } from './redeem-reward.ts'
+import { programInForce } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** What a shopper sees when she opens the points panel. All texts are in her language. */

@@ -3,8 +3,8 @@ import type { Program } from '../domain/program.ts'
 import { sameDocument } from '../domain/same-document.ts'
 import { keyOf } from '../ledger/accounts.ts'
 import type { Tx } from '../ledger/tx.ts'
-import type { ProgramShop } from './program-store.ts'
 import { tiersAt } from './renew-tiers.ts'
+import type { ProgramShop } from './settlement/programs.ts'
 
 /** What publishing would change for the members of today. Guests are not counted: nobody can redeem for them yet. */
 export interface PublishEffect {

@@ -5,7 +5,7 @@ import { starterProgram } from '../domain/program-template.ts'
 import { sameDocument } from '../domain/same-document.ts'
 import { validateProgram } from '../domain/validate-program.ts'
 import type { Tx } from '../ledger/tx.ts'
-import { type ProgramDraft, programDraft, programVersion, programVersions } from './program-store.ts'
+import { type ProgramDraft, programDraft, programVersions, publishedVersion } from './program-store.ts'
 import type { Shop } from './shop-of-request.ts'
 
 /** What the merchant works on: the stored draft, else the live program as revision 0. Null before the first. */
@@ -66,7 +66,7 @@ export async function restoreVersion(
   { version, revision, actor }: { version: number; revision: number; actor: string },
 ): Promise<number> {
   const draft = await lockedDraft(tx, shopId)
-  const old = await programVersion(tx, shopId, version)
+  const old = await publishedVersion(tx, shopId, version)
   if (!draft || !old) throw new DomainError('program-missing', `there is no version ${version}`, { version })
   if (saysAlready(draft, revision, old.document)) return draft.revision
   assertSeen(draft, revision)

@@ -26,7 +26,7 @@ async function run(text_: string, options: Options): Promise<number> {
   const { withShop } = await import('../../app/db.server.ts')
   const { explainEntry } = await import('../../app/loyalty/explain-entry.ts')
   const { membershipView } = await import('../../app/loyalty/membership-view.ts')
-  const { currentProgram } = await import('../../app/loyalty/program-store.ts')
+  const { currentProgram } = await import('../../app/loyalty/settlement/programs.ts')
   const { readHistory } = await import('../../app/loyalty/read-history.ts')
   const { readMember } = await import('../../app/loyalty/read-member.ts')
   const { wording } = await import('../../app/wording.ts')

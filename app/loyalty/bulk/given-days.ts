@@ -3,7 +3,8 @@ import { DomainError } from '../../domain/errors.ts'
 import type { ExpiryRule } from '../../domain/expiry-rule.ts'
 import { sameDocument } from '../../domain/same-document.ts'
 import type { Tx } from '../../ledger/tx.ts'
-import { currentProgram, type ProgramShop, programVersion } from '../program-store.ts'
+import { publishedVersion } from '../program-store.ts'
+import { currentProgram, type ProgramShop } from '../settlement/programs.ts'
 import type { BatchLine, BatchView } from './read-batch.ts'
 
 /**
@@ -62,7 +63,7 @@ export async function keepGivenDays(
   if (rows.length === 0) return
   const days = await readGivenDays(tx, shop, Date.now())
   if (seen !== undefined && seen !== days.version) {
-    const shown = seen === null ? null : await programVersion(tx, shop.shopId, seen)
+    const shown = seen === null ? null : await publishedVersion(tx, shop.shopId, seen)
     if (!sameDocument(shown?.document.expiry ?? null, days.expiry))
       throw new DaysChanged(batchId, days.version)
   }

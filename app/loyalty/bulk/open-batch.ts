@@ -1,7 +1,7 @@
 import { withShop } from '../../db.server.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerNames } from '../../shopify/customer-names.ts'
-import type { ProgramShop } from '../program-store.ts'
+import type { ProgramShop } from '../settlement/programs.ts'
 import { readGivenDays, withGivenDays } from './given-days.ts'
 import {
   type BatchLine,

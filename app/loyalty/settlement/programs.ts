@@ -9,7 +9,18 @@ export interface ShopPrograms {
   versions: { version: number; from: number; program: CompiledProgram }[]
 }
 
-/** Published versions never change, so their compiled form is kept for the life of the process. */
+/** What a program is compiled for. */
+export interface ProgramShop {
+  shopId: number
+  currency: string
+  timeZone: string
+}
+
+/**
+ * Published versions never change, so their compiled form is kept for the life of the process. The shop's money and
+ * zone are part of the key, and so is the moment of publishing: a shop that was redacted and came back begins again
+ * with version 1.
+ */
 const compiled = new Map<string, CompiledProgram>()
 const MOST_KEPT = 5_000
 
@@ -19,16 +30,19 @@ export async function loadPrograms(tx: Tx, shopIds: Iterable<number>): Promise<M
     shopId: number
     version: number
     from: Date
+    publishedAt: number
     currency: string
     timeZone: string
   }>(
-    `SELECT p.shop_id AS "shopId", p.version, p.effective_from AS "from", s.currency, s.time_zone AS "timeZone"
+    `SELECT p.shop_id AS "shopId", p.version, p.effective_from AS "from",
+            extract(epoch FROM p.published_at)::float8 AS "publishedAt", s.currency, s.time_zone AS "timeZone"
        FROM program p JOIN shop s USING (shop_id)
       WHERE p.shop_id = ANY($1::bigint[])
       ORDER BY p.shop_id, p.version`,
     [[...new Set(shopIds)]],
   )
-  const key = (row: (typeof rows)[number]) => `${row.shopId}/${row.version}/${row.currency}/${row.timeZone}`
+  const key = (row: (typeof rows)[number]) =>
+    [row.shopId, row.version, row.publishedAt, row.currency, row.timeZone].join('/')
   const missing = rows.filter((row) => !compiled.has(key(row)))
   if (missing.length > 0) await compile(tx, missing, key)
   const shops = new Map<number, ShopPrograms>()
@@ -56,6 +70,20 @@ async function compile<R extends Row>(tx: Tx, missing: R[], key: (row: R) => str
     const document = documents.get(`${row.shopId}/${row.version}`)
     if (document) compiled.set(key(row), compileProgram(document, row, row.version))
   }
+}
+
+/** The compiled program in force at `at`; null before the first one. */
+export async function programInForce(
+  tx: Tx,
+  { shopId }: Pick<ProgramShop, 'shopId'>,
+  at: Date,
+): Promise<CompiledProgram | null> {
+  return programAt((await loadPrograms(tx, [shopId])).get(shopId), at.getTime())
+}
+
+/** The compiled program in force now. */
+export function currentProgram(tx: Tx, shop: Pick<ProgramShop, 'shopId'>): Promise<CompiledProgram | null> {
+  return programInForce(tx, shop, new Date())
 }
 
 /** The version in force at a moment: the newest that had begun. Null before the first. */
