@@ -1,7 +1,10 @@
 import i18next, { type i18n } from 'i18next'
+import type { Words } from './domain/words.ts'
 import campaignDe from './locales/de/campaign.json' with { type: 'json' }
+import rewardsDe from './locales/de/rewards.json' with { type: 'json' }
 import de from './locales/de/surfaces.json' with { type: 'json' }
 import campaignEn from './locales/en/campaign.json' with { type: 'json' }
+import rewardsEn from './locales/en/rewards.json' with { type: 'json' }
 import en from './locales/en/surfaces.json' with { type: 'json' }
 
 /**
@@ -21,8 +24,7 @@ export interface WordingOptions {
   pointName?: PointName | undefined
 }
 
-export interface Wording {
-  locale: Locale
+export interface Wording extends Words {
   /** A text of `locales/…/surfaces.json`, or of another file by "file:key". */
   say(key: string, values?: Record<string, string | number>): string
   has(key: string): boolean
@@ -64,9 +66,12 @@ function instance(): i18n {
   void texts.init({
     lng: 'en',
     fallbackLng: 'en',
-    ns: ['surfaces', 'campaign'],
+    ns: ['surfaces', 'campaign', 'rewards'],
     defaultNS: 'surfaces',
-    resources: { de: { surfaces: de, campaign: campaignDe }, en: { surfaces: en, campaign: campaignEn } },
+    resources: {
+      de: { surfaces: de, campaign: campaignDe, rewards: rewardsDe },
+      en: { surfaces: en, campaign: campaignEn, rewards: rewardsEn },
+    },
     interpolation: { escapeValue: false },
     initAsync: false,
   })

@@ -1,7 +1,7 @@
 import type { Campaign } from './campaigns.ts'
 import type { ExpiryRule } from './expiry-rule.ts'
 import type { Program } from './program.ts'
-import type { Reward } from './reward.ts'
+import type { Reward } from './rewards/kinds.ts'
 import { sameDocument } from './same-document.ts'
 import { compileWindow } from './time-window.ts'
 

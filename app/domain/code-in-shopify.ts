@@ -1,6 +1,6 @@
 import { sameCode } from './code-standing.ts'
-import { decimalToScaled } from './decimal.ts'
-import type { Reward } from './reward.ts'
+import { type DiscountValue, sameDiscount } from './discount-value.ts'
+import { kindOf, type Reward } from './rewards/kinds.ts'
 
 /**
  * Whether a reward code is in Shopify what it is in the book. The book may be right in itself and Shopify not know of
@@ -33,7 +33,8 @@ export interface CodeInShopify {
   usageLimit: number | null
   /** In digits; null: it is for others than customers named one by one. */
   customerIds: string[] | null
-  value: { kind: 'amount-off'; amount: string } | { kind: 'percent-off'; percent: number } | null
+  /** Null: it takes off something that no reward of ours does. */
+  value: DiscountValue | null
 }
 
 export type Deviation =
@@ -97,9 +98,6 @@ function canBeUsed({ status, uses, usageLimit }: CodeInShopify): boolean {
 }
 
 function sameValue(reward: Reward, value: CodeInShopify['value']): boolean {
-  if (reward.kind === 'percent-off') return value?.kind === 'percent-off' && value.percent === reward.percent
-  return value?.kind === 'amount-off' && scaled(value.amount) === scaled(reward.amount)
+  const meant = kindOf(reward.kind).discount?.({ ...reward })
+  return meant !== undefined && value !== null && sameDiscount(meant, value)
 }
-
-/** "5.00" and "5.0" are one amount; no currency has more decimals. */
-const scaled = (amount: string) => decimalToScaled(amount, 4)

@@ -1,6 +1,6 @@
 import type { LocalText } from './local-text.ts'
 import type { Program } from './program.ts'
-import type { Reward } from './reward.ts'
+import { kindOf, type Reward, rewardWorth } from './rewards/kinds.ts'
 import { compileWindow } from './time-window.ts'
 
 /**
@@ -64,8 +64,8 @@ export function programHints(
   rewards.forEach((reward, i) => {
     const percent = percentBack(reward, Number(earning.pointsPerUnit))
     if (percent >= GENEROUS_PERCENT) add(`rewards.${i}.cost`, 'reward-generous', { percent })
-    if (reward.kind === 'percent-off' && reward.percent === 100)
-      add(`rewards.${i}.percent`, 'reward-whole-order')
+    for (const { term, code } of kindOf(reward.kind).hints?.({ ...reward }) ?? [])
+      add(`rewards.${i}.${term}`, code)
   })
   if (!rewards.some((reward) => reward.active)) add('rewards', 'rewards-none')
   // Points that lapse before they can be used are of no use to anybody.
@@ -86,8 +86,9 @@ export function programHints(
 
 /** How much of a plain order's value the points it earns are worth again; 0 where that is not fixed. */
 function percentBack(reward: Reward, pointsPerUnit: number): number {
-  if (reward.kind !== 'amount-off') return 0
-  return Math.round((pointsPerUnit * Number(reward.amount) * 100) / reward.cost)
+  const worth = rewardWorth(reward)
+  if (worth === null) return 0
+  return Math.round((pointsPerUnit * Number(worth) * 100) / reward.cost)
 }
 
 /** Told apart in no language that both have. */

@@ -1,4 +1,4 @@
-import { type Titles, toldTitles } from '../campaign-text.ts'
+import { type Titles, toldTitles } from '../domain/campaign-text.ts'
 import type { Program } from '../domain/program.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'

@@ -1,9 +1,9 @@
-import { campaignText, type Titles } from '../campaign-text.ts'
+import { campaignText, type Titles } from '../domain/campaign-text.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import type { ExpiryRule } from '../domain/expiry-rule.ts'
 import type { TierLadder } from '../domain/ladder.ts'
 import { inLocale } from '../domain/local-text.ts'
-import type { Reward } from '../domain/reward.ts'
+import { type Reward, rewardText } from '../domain/rewards/kinds.ts'
 import { compileWindow, windowContains } from '../domain/time-window.ts'
 import { type Wording, wording } from '../wording.ts'
 import { rateText } from './explain-entry.ts'
@@ -86,11 +86,7 @@ function thresholdText(
 
 /** "5,00 € Rabatt auf eine Bestellung · ab 30,00 € Einkaufswert · 30 Tage gültig" */
 export function describeReward(program: CompiledProgram, reward: Reward, words: Wording): string {
-  const what =
-    reward.kind === 'amount-off'
-      ? words.say('reward.amount-off', { amount: words.money(reward.amount, program.currency) })
-      : words.say('reward.percent-off', { percent: words.number(reward.percent) })
-  const parts = [what]
+  const parts = [rewardText(reward, words)]
   if (reward.minimumSpend !== null)
     parts.push(words.say('reward.minimum', { amount: words.money(reward.minimumSpend, program.currency) }))
   parts.push(words.say('reward.valid', { count: reward.validDays }))

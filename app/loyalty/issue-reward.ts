@@ -1,4 +1,5 @@
 import { acrossShops } from '../db.server.ts'
+import { kindOf } from '../domain/rewards/kinds.ts'
 import { post } from '../ledger/post.ts'
 import { logger } from '../logger.server.ts'
 import { DiscountRefused, endDiscount, makeRewardDiscount } from '../shopify/reward-discount.ts'
@@ -53,9 +54,13 @@ async function wantedDiscount(shop: Shop, redemption: Redemption) {
     return rows[0]?.customerId ?? null
   })
   if (customerId === null) throw new DiscountRefused('the customer is gone')
+  const { reward } = redemption
+  const value = kindOf(reward.kind).discount?.({ ...reward })
+  if (!value) throw new Error(`A reward of the kind "${reward.kind}" is no discount`)
   return {
     code: redemption.code,
-    reward: redemption.reward,
+    reward,
+    value,
     customerId,
     locale: shop.locale,
     startsAt: redemption.createdAt,

@@ -1,5 +1,5 @@
 import type { LocalText } from '../domain/local-text.ts'
-import type { Reward } from '../domain/reward.ts'
+import type { Reward } from '../domain/rewards/kinds.ts'
 import type { StatusSteps } from '../domain/tiers.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { type Lapsing, NOTHING_LAPSES, readLapsing } from './expiry/open-warnings.ts'

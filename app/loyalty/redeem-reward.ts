@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { withShop } from '../db.server.ts'
 import { reserve } from '../domain/account.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { CompiledReward, Reward } from '../domain/reward.ts'
+import type { CompiledReward } from '../domain/reward.ts'
 import { rewardCode } from '../domain/reward-code.ts'
 import { codeEndsAt, rewardOffer } from '../domain/rewards.ts'
 import { tierProgress, windowStart } from '../domain/tiers.ts'
@@ -140,14 +140,13 @@ async function store(
 ): Promise<Redemption> {
   const { moves, shares } = reserve(account, reward.cost)
   const holdId = await writeHold(tx, account, { shares, createdAt: now, expiresAt: endsAt.getTime() })
-  const { amountMinor: _a, minimumSpendMinor: _m, ...document } = reward
   const redemption: Omit<Redemption, 'redemptionId'> = {
     shopId: account.shopId,
     accountId: account.accountId,
     requestKey,
     programVersion: version,
     rewardId: reward.id,
-    reward: document as Reward,
+    reward,
     cost: reward.cost,
     holdId,
     code: rewardCode(randomBytes(32)),

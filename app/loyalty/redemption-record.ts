@@ -1,5 +1,5 @@
 import type { DeadReason } from '../domain/code-standing.ts'
-import type { Reward } from '../domain/reward.ts'
+import type { Reward } from '../domain/rewards/kinds.ts'
 import { type AccountKey, type OpenAccount, openAccount } from '../ledger/accounts.ts'
 import { bigints } from '../ledger/arrays.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'

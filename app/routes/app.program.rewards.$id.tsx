@@ -1,8 +1,14 @@
 import { useParams, useSearchParams } from '@remix-run/react'
 import { Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Reward } from '../domain/reward.ts'
-import { REWARD_LIMITS } from '../domain/reward.ts'
+import {
+  asKind,
+  REWARD_KINDS,
+  REWARD_LIMITS,
+  type Reward,
+  type RewardKindName,
+  rewardWorth,
+} from '../domain/rewards/kinds.ts'
 import { DecimalField, WholeField } from '../ui/number-field.tsx'
 import { worthText } from '../ui/program/describe.ts'
 import { RewardBadges } from '../ui/program/item-badges.tsx'
@@ -10,6 +16,7 @@ import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
 import { MissingPage } from '../ui/program/missing-page.tsx'
 import { moneyRange } from '../ui/program/ranges.ts'
 import { SectionPage } from '../ui/program/section-page.tsx'
+import { TermFields } from '../ui/program/term-fields.tsx'
 import { TierChoice } from '../ui/program/tier-choice.tsx'
 import { useItem, useStart } from '../ui/program/use-item.ts'
 import type { Section } from '../ui/program/use-section.ts'
@@ -71,25 +78,16 @@ interface CardProps {
 function WhatCard({ section, path }: CardProps) {
   const { t } = useTranslation('program')
   const format = useFormat()
-  const { currency } = useShop()
   const { value, update, set, error } = section
   const worth = worthText(t, value, section.document, format)
-  const choose = (kind: Reward['kind']) => {
-    const { id, name, cost, minimumSpend, validDays, oncePerMember, tiers, active } = value
-    const common = { id, name, cost, minimumSpend, validDays, oncePerMember, tiers, active }
-    set(kind === 'amount-off' ? { kind, amount: '', ...common } : { kind, percent: 10, ...common })
-  }
   return (
     <TitledCard title={t('reward.what')}>
       <FormLayout>
         <ChoiceList
           title={t('reward.kind')}
           selected={[value.kind]}
-          onChange={([kind]) => choose(kind as Reward['kind'])}
-          choices={[
-            { value: 'amount-off', label: t('reward.kindOption.amount-off') },
-            { value: 'percent-off', label: t('reward.kindOption.percent-off') },
-          ]}
+          onChange={([kind]) => set(asKind(value, kind as RewardKindName))}
+          choices={REWARD_KINDS.map(({ kind }) => ({ value: kind, label: t(`rewards:${kind}.label`) }))}
         />
         <LocalTextFields
           label={t('reward.name')}
@@ -98,26 +96,7 @@ function WhatCard({ section, path }: CardProps) {
           error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
         />
         <FormLayout.Group>
-          {value.kind === 'amount-off' ? (
-            <DecimalField
-              label={t('reward.amount')}
-              value={value.amount}
-              onChange={(amount) => set({ ...value, amount })}
-              error={error(`${path}.amount`)}
-              range={moneyRange(currency)}
-              suffix={currency}
-            />
-          ) : (
-            <WholeField
-              label={t('reward.percent')}
-              value={value.percent}
-              onChange={(percent) => set({ ...value, percent })}
-              error={error(`${path}.percent`)}
-              suffix="%"
-              unit={t('reward.percents')}
-              range={REWARD_LIMITS.percent}
-            />
-          )}
+          <TermFields section={section} path={path} />
           <WholeField
             label={t('reward.cost')}
             value={value.cost}
@@ -130,7 +109,7 @@ function WhatCard({ section, path }: CardProps) {
         </FormLayout.Group>
       </FormLayout>
       {worth && <Text as="p">{worth}</Text>}
-      {value.kind === 'percent-off' && (
+      {rewardWorth(value) === null && (
         <Text as="p" tone="subdued">
           {t('reward.percentWorth')}
         </Text>

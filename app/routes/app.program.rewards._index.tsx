@@ -1,7 +1,7 @@
 import { Box, Button, Page } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../domain/local-text.ts'
-import type { Reward } from '../domain/reward.ts'
+import type { Reward } from '../domain/rewards/kinds.ts'
 import { rewardConditions, rewardText, worthText } from '../ui/program/describe.ts'
 import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { RewardBadges } from '../ui/program/item-badges.tsx'

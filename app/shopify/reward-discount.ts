@@ -1,7 +1,8 @@
 import type { CodeInShopify } from '../domain/code-in-shopify.ts'
+import type { DiscountValue } from '../domain/discount-value.ts'
 import { inLocale } from '../domain/local-text.ts'
-import type { Reward } from '../domain/reward.ts'
 import { discountTitle } from '../domain/reward-code.ts'
+import type { Reward } from '../domain/rewards/kinds.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import {
   CodesInForce,
@@ -19,6 +20,7 @@ export class DiscountRefused extends Error {}
 interface Wanted {
   code: string
   reward: Reward
+  value: DiscountValue
   /** Digits. */
   customerId: string
   /** The shop's language, for the title that the merchant sees. */
@@ -136,10 +138,10 @@ function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDi
 type Basic = Extract<DiscountStateFragment['codeDiscount'], { __typename: 'DiscountCodeBasic' }>
 
 function valueOfDiscount(value: Basic['customerGets']['value']): FoundDiscount['value'] {
-  if (value.__typename === 'DiscountAmount') return { kind: 'amount-off', amount: value.amount.amount }
+  if (value.__typename === 'DiscountAmount') return { of: 'amount', amount: value.amount.amount }
   if (value.__typename === 'DiscountPercentage')
     // A fraction: 0.1 of floating point is 10 %.
-    return { kind: 'percent-off', percent: Math.round(value.percentage * 1e6) / 1e4 }
+    return { of: 'percent', percent: Math.round(value.percentage * 1e6) / 1e4 }
   return null
 }
 
@@ -189,7 +191,7 @@ export async function moveDiscount(
   if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)
 }
 
-function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: Wanted) {
+function discountInput({ code, reward, value, customerId, locale, startsAt, endsAt }: Wanted) {
   return {
     title: discountTitle(inLocale(reward.name, locale), code),
     code,
@@ -198,10 +200,7 @@ function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: W
     context: { customers: { add: [`gid://shopify/Customer/${customerId}`] } },
     customerGets: {
       items: { all: true },
-      value:
-        reward.kind === 'amount-off'
-          ? { discountAmount: { amount: reward.amount, appliesOnEachItem: false } }
-          : { percentage: reward.percent / 100 },
+      value: inputOfValue(value),
     },
     ...(reward.minimumSpend === null
       ? {}
@@ -210,4 +209,10 @@ function discountInput({ code, reward, customerId, locale, startsAt, endsAt }: W
     appliesOncePerCustomer: true,
     combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
   }
+}
+
+function inputOfValue(value: DiscountValue) {
+  return value.of === 'amount'
+    ? { discountAmount: { amount: value.amount, appliesOnEachItem: false } }
+    : { percentage: value.percent / 100 }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { changeEffects, expiryEffects, otherTerms } from '../../app/domain/change-effect.ts'
 import { expiresOn, lapsesOn } from '../../app/domain/expiry.ts'
 import type { ExpiryRule } from '../../app/domain/expiry-rule.ts'
-import type { Reward } from '../../app/domain/reward.ts'
+import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import { testProgram } from '../support/program.ts'
 import { campaign, DAY, PLACED } from './support.ts'
 

@@ -22,7 +22,7 @@ const MADE: CodeInShopify = {
   uses: 0,
   usageLimit: 1,
   customerIds: ['7'],
-  value: { kind: 'amount-off', amount: '5.0' },
+  value: { of: 'amount', amount: '5.0' },
 }
 const USED: Partial<BookedCode> = { status: 'used', onOrder: true }
 const RETURNED: Partial<BookedCode> = { status: 'returned' }
@@ -32,7 +32,7 @@ type Case = [string, Partial<BookedCode>, Partial<CodeInShopify> | null, string 
 test.each<Case>([
   ['an open code as it was made', {}, {}, null, null],
   ['its code in other letters', {}, { code: 'st-7kqm2-xw9rt' }, null, null],
-  ['a share', { reward: tenPercent }, { value: { kind: 'percent-off', percent: 10 } }, null, null],
+  ['a share', { reward: tenPercent }, { value: { of: 'percent', percent: 10 } }, null, null],
   ['no discount', {}, null, 'missing', 'ask'],
   ['ended by somebody', {}, { status: 'EXPIRED' }, 'ended', 'ask'],
   ['used', {}, { uses: 1 }, 'used', 'ask'],
@@ -45,15 +45,9 @@ test.each<Case>([
   ['of somebody else', {}, { customerIds: ['9', '10'] }, 'other-customer', null],
   ['of two, her among them', {}, { customerIds: ['7', '10'] }, null, null],
   ['a customer who is gone', { customerId: null }, { customerIds: [] }, null, null],
-  ['more money', {}, { value: { kind: 'amount-off', amount: '50.0' } }, 'other-terms', null],
-  ['a share instead of an amount', {}, { value: { kind: 'percent-off', percent: 5 } }, 'other-terms', null],
-  [
-    'another share',
-    { reward: tenPercent },
-    { value: { kind: 'percent-off', percent: 11 } },
-    'other-terms',
-    null,
-  ],
+  ['more money', {}, { value: { of: 'amount', amount: '50.0' } }, 'other-terms', null],
+  ['a share instead of an amount', {}, { value: { of: 'percent', percent: 5 } }, 'other-terms', null],
+  ['another share', { reward: tenPercent }, { value: { of: 'percent', percent: 11 } }, 'other-terms', null],
   ['nothing that can be read', {}, { value: null }, 'other-terms', null],
   ['as often as one likes', {}, { usageLimit: null }, 'other-terms', null],
   ['on an unpaid order, deleted', { onOrder: true }, null, null, null],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bestAmountOff, hasPercentOff, pointsWorth } from '../../app/domain/points-worth.ts'
-import type { Reward } from '../../app/domain/reward.ts'
+import { bestWorth, hasOpenWorth, pointsWorth } from '../../app/domain/points-worth.ts'
+import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import { document } from './support.ts'
 
 const [five, ten] = document().rewards
@@ -16,18 +16,18 @@ describe('W6: what points are reckoned with', () => {
     ['the one that gives most for a point', [off('5', 500), percent, off('12', 1000)], 'off-12-1000'],
     ['none that is hidden', [off('5', 500), off('12', 1000, { active: false })], 'off-5-500'],
   ])('%s', (_what, rewards, id) => {
-    expect(bestAmountOff(rewards, 'EUR')?.id ?? null).toBe(id)
+    expect(bestWorth(rewards, 'EUR')?.reward.id ?? null).toBe(id)
   })
 
   test('is told in minor units, rounded once', () => {
-    expect(pointsWorth(12_345, off('5', 500) as never, 'EUR')).toBe(12_345)
-    expect(pointsWorth(100, off('5', 300) as never, 'EUR')).toBe(167)
-    expect(pointsWorth(12_345, off('500', 500) as never, 'JPY')).toBe(12_345)
+    expect(pointsWorth(12_345, bestWorth([off('5', 500)], 'EUR') as never)).toBe(12_345)
+    expect(pointsWorth(100, bestWorth([off('5', 300)], 'EUR') as never)).toBe(167)
+    expect(pointsWorth(12_345, bestWorth([off('500', 500)], 'JPY') as never)).toBe(12_345)
   })
 
   test('percentages on offer may cost more', () => {
-    expect(hasPercentOff([off('5', 500)])).toBe(false)
-    expect(hasPercentOff([off('5', 500), percent])).toBe(true)
-    expect(hasPercentOff([{ ...percent, active: false }])).toBe(false)
+    expect(hasOpenWorth([off('5', 500)])).toBe(false)
+    expect(hasOpenWorth([off('5', 500), percent])).toBe(true)
+    expect(hasOpenWorth([{ ...percent, active: false }])).toBe(false)
   })
 })

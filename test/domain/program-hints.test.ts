@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Program } from '../../app/domain/program.ts'
 import { programHints } from '../../app/domain/program-hints.ts'
-import type { Reward } from '../../app/domain/reward.ts'
+import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import { validateProgram } from '../../app/domain/validate-program.ts'
 import { campaign, document } from './support.ts'
 

@@ -115,7 +115,7 @@ describe('a document that is wrong', () => {
     expect([...rewards.values()].map(({ active }) => active)).toEqual(cents.rewards.map(() => false))
     const zeros = document({ rewards: document().rewards.map((r) => ({ ...r, minimumSpend: '20.00' })) })
     expect([...compileProgram(zeros, shop, 1).rewards.values()]).toMatchObject(
-      zeros.rewards.map(() => ({ active: true, minimumSpendMinor: 20 })),
+      zeros.rewards.map(() => ({ active: true, minimumSpend: '20.00' })),
     )
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Reward } from '../../app/domain/reward.ts'
+import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import {
   codeEndsAt,
   nextReward,
@@ -79,11 +79,6 @@ describe('the offer of a reward', () => {
 
   test('counts debt to what is missing, because it is repaid first', () => {
     expect(offer(compiled(), member({ available: 0, debt: 40 })).missing).toBe(540)
-  })
-
-  test('has its money in minor units', () => {
-    const program = withFirst({ minimumSpend: '20' })
-    expect(program.rewards.get('amount-5')).toMatchObject({ amountMinor: 500, minimumSpendMinor: 2000 })
   })
 })
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import type { Program } from '../../app/domain/program.ts'
-import type { Reward } from '../../app/domain/reward.ts'
+import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import { readPublishEffect } from '../../app/loyalty/read-publish-effect.ts'
 import { useDatabase } from '../database.ts'
 import { buy, meet } from '../support/member.ts'

@@ -41,6 +41,7 @@ async function forgotten(): Promise<DiscountNode> {
   await makeRewardDiscount(await shopAdmin(shop.domain), {
     code,
     reward,
+    value: { of: 'amount', amount: '5' },
     customerId: String(store.customers.all()[0]?.id),
     locale: 'de',
     startsAt: new Date(codes.now()),

@@ -314,9 +314,11 @@ describe('what is not live yet', () => {
     const text = (await pages.open(PUBLISH)).html.replaceAll('\u00a0', ' ')
     expect(text).toContain('Neue Kampagne „Doppelt“: 2-fache Punkte auf alles, ab 1. Juni 2026 (nur Gold)')
     expect(text).toContain(
-      'Neue Prämie „Neu“: 12,00 € Rabatt für 500 Punkte · 30 Tage gültig · einmal je Mitglied · nur für Gold',
+      'Neue Prämie „Neu“: 12,00 € Rabatt auf eine Bestellung für 500 Punkte · 30 Tage gültig · einmal je Mitglied · nur für Gold',
     )
-    expect(text).toContain('Prämie „Alt“ entfällt: 5,00 € Rabatt für 500 Punkte · 30 Tage gültig')
+    expect(text).toContain(
+      'Prämie „Alt“ entfällt: 5,00 € Rabatt auf eine Bestellung für 500 Punkte · 30 Tage gültig',
+    )
     expect(text).toContain(
       'Prämie „Bleibt“: Preis in Punkten: 500 → 800; Mindestbestellwert: nichts → 30,00 €',
     )
@@ -325,7 +327,9 @@ describe('what is not live yet', () => {
   test('W12: a first publication shows what is in it', async () => {
     const { html } = await pages.open(PUBLISH)
     expect(html).toContain('Neue Stufe „Gold“: ab 1.000,00\u00a0€, Faktor 1,5')
-    expect(html.replaceAll('\u00a0', ' ')).toContain('Neue Prämie „10 % Rabatt“: 10 % Rabatt für 800 Punkte')
+    expect(html.replaceAll('\u00a0', ' ')).toContain(
+      'Neue Prämie „10 % Rabatt“: 10 % Rabatt auf eine Bestellung für 800 Punkte',
+    )
   })
 
   test('PR2: a first publication lists rate, what counts, waiting time, expiry and how tiers are reached', async () => {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../../domain/local-text.ts'
-import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
+import { bestWorth, hasOpenWorth, pointsWorth } from '../../domain/points-worth.ts'
 import type { Program } from '../../domain/program.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
@@ -11,10 +11,10 @@ export function useWorth(points: number, rewards: Program['rewards']): string {
   const { t } = useTranslation('home')
   const format = useFormat()
   const { currency } = useShop()
-  const best = bestAmountOff(rewards, currency)
-  if (!best) return t(hasPercentOff(rewards) ? 'outstanding.onlyPercent' : 'outstanding.noReward')
-  return t(hasPercentOff(rewards) ? 'outstanding.worthWithPercent' : 'outstanding.worth', {
-    amount: format.minor(pointsWorth(points, best, currency)),
-    name: innerQuotes(inLocale(best.name, format.language)),
+  const best = bestWorth(rewards, currency)
+  if (!best) return t(hasOpenWorth(rewards) ? 'outstanding.onlyPercent' : 'outstanding.noReward')
+  return t(hasOpenWorth(rewards) ? 'outstanding.worthWithPercent' : 'outstanding.worth', {
+    amount: format.minor(pointsWorth(points, best)),
+    name: innerQuotes(inLocale(best.reward.name, format.language)),
   })
 }

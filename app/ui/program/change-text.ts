@@ -1,11 +1,11 @@
 import type { TFunction } from 'i18next'
-import type { Titles } from '../../campaign-text.ts'
+import type { Titles } from '../../domain/campaign-text.ts'
 import type { Campaign } from '../../domain/campaigns.ts'
 import type { TierLevel } from '../../domain/ladder.ts'
 import { inLocale, type LocalText } from '../../domain/local-text.ts'
 import type { Program } from '../../domain/program.ts'
 import type { ProgramChange } from '../../domain/program-changes.ts'
-import type { Reward } from '../../domain/reward.ts'
+import type { Reward, RewardKindName } from '../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 import {
@@ -86,6 +86,8 @@ function fieldText(field: string, before: unknown, after: unknown, telling: Tell
 function valueText(field: string, value: unknown, telling: Telling): string {
   const { t, common, format, titles, after: document } = telling
   switch (field) {
+    case 'kind':
+      return t(`rewards:${value as RewardKindName}.short`)
     case 'scope':
       return scopeText(t, value as Campaign['scope'], titles, format)
     case 'window':

@@ -2,18 +2,18 @@ import type { TFunction } from 'i18next'
 import {
   scopeText as sharedScope,
   campaignText as sharedText,
-  type Teller,
   type Titles,
-} from '../../campaign-text.ts'
+} from '../../domain/campaign-text.ts'
 import type { Campaign, CampaignScope } from '../../domain/campaigns.ts'
 import { expiryEffects } from '../../domain/change-effect.ts'
 import type { ExpiryRule } from '../../domain/expiry-rule.ts'
 import type { TierLadder } from '../../domain/ladder.ts'
 import { inLocale } from '../../domain/local-text.ts'
 import type { Program } from '../../domain/program.ts'
-import type { Reward } from '../../domain/reward.ts'
+import { type Reward, rewardWorth, rewardText as sharedReward } from '../../domain/rewards/kinds.ts'
 import { clockOddity, compileWindow, isTimeZone } from '../../domain/time-window.ts'
 import type { Format } from '../use-format.ts'
+import { wordsOf } from '../words.ts'
 
 /** Parts of a program in one plain sentence each. */
 type T = TFunction<'program'>
@@ -30,7 +30,7 @@ export function campaignStatus(campaign: Pick<Campaign, 'window'>, now: number):
 
 /** What a campaign counts for, as shoppers read it. */
 export function scopeText(t: T, scope: CampaignScope, titles: Titles | null, format: Format): string {
-  return sharedScope(scope, titles, tellerOf(t, format))
+  return sharedScope(scope, titles, wordsOf(t, format))
 }
 
 /** The whole campaign, as shoppers read it. */
@@ -39,11 +39,7 @@ export function campaignText(
   campaign: Campaign,
   { document, titles, format }: { document: Program; titles: Titles | null; format: Format },
 ): string {
-  return sharedText(campaign, document.tiers.levels, titles, tellerOf(t, format))
-}
-
-function tellerOf(t: T, { language }: Format): Teller {
-  return { locale: language, say: (key, values) => String(t(key as never, values as never)) }
+  return sharedText(campaign, document.tiers.levels, titles, wordsOf(t, format))
 }
 
 export function windowText(t: T, window: Campaign['window'], format: Format): string {
@@ -72,11 +68,9 @@ export function tiersText(t: T, ids: string[], document: Program, format: Format
   return t('onlyTiers', { names: names.join(', ') })
 }
 
-/** "5,00 € Rabatt", "10 % Rabatt". */
+/** What a reward gives, as shoppers read it. */
 export function rewardText(t: T, reward: Reward, format: Format): string {
-  return reward.kind === 'amount-off'
-    ? t('reward.amountOff', { amount: format.money(reward.amount) })
-    : t('reward.percentOff', { percent: format.percent(reward.percent / 100) })
+  return sharedReward(reward, wordsOf(t, format))
 }
 
 /** "5,00 € Rabatt für 500 Punkte · ab 30,00 € Warenwert · 30 Tage gültig" */
@@ -99,10 +93,11 @@ export function rewardConditions(t: T, reward: Reward, document: Program, format
   ].filter((part) => typeof part === 'string')
 }
 
-/** "100 Punkte sind 1,00 € wert": what the points of an amount-off reward come to. */
+/** "100 Punkte sind 1,00 € wert": what the points come to in a reward of a fixed worth. */
 export function worthText(t: T, reward: Reward, document: Program, format: Format): string | null {
-  if (reward.kind !== 'amount-off' || !(reward.cost > 0) || !(Number(reward.amount) > 0)) return null
-  const worth = (Number(reward.amount) / reward.cost) * 100
+  const amount = Number(rewardWorth(reward))
+  if (!(reward.cost > 0) || !(amount > 0)) return null
+  const worth = (amount / reward.cost) * 100
   return t('reward.worth', {
     points: format.points(100, document.pointName),
     amount: format.money(worth.toFixed(2)),

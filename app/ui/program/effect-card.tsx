@@ -2,9 +2,9 @@ import { List, SkeletonBodyText, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { changeEffects, otherTerms } from '../../domain/change-effect.ts'
 import { inLocale } from '../../domain/local-text.ts'
-import { bestAmountOff, hasPercentOff, pointsWorth } from '../../domain/points-worth.ts'
+import { bestWorth, hasOpenWorth, pointsWorth } from '../../domain/points-worth.ts'
 import type { Program } from '../../domain/program.ts'
-import type { Reward } from '../../domain/reward.ts'
+import type { Reward } from '../../domain/rewards/kinds.ts'
 import type { PublishEffect, TierEffect } from '../../loyalty/read-publish-effect.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { TitledCard } from '../titled-card.tsx'
@@ -143,16 +143,16 @@ function useWorthLine(live: Program, draft: Program, { points }: PublishEffect):
   const { t } = useTranslation('program')
   const format = useFormat()
   const { currency } = useShop()
-  const [was, is] = [live, draft].map(({ rewards }) => bestAmountOff(rewards, currency))
+  const [was, is] = [live, draft].map(({ rewards }) => bestWorth(rewards, currency))
   if (!was || !is) return []
-  const [before, after] = [was, is].map((reward) => pointsWorth(points, reward, currency))
+  const [before, after] = [was, is].map((reward) => pointsWorth(points, reward))
   if (before === undefined || after === undefined || before === after) return []
   return [
-    t(hasPercentOff(draft.rewards) ? 'effect.worthWithPercent' : 'effect.worth', {
+    t(hasOpenWorth(draft.rewards) ? 'effect.worthWithPercent' : 'effect.worth', {
       points: format.points(points, draft.pointName),
       before: format.minor(before),
       after: format.minor(after),
-      name: innerQuotes(inLocale(is.name, format.language)),
+      name: innerQuotes(inLocale(is.reward.name, format.language)),
     }),
   ]
 }

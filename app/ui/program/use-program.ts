@@ -1,6 +1,6 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import type { Titles } from '../../campaign-text.ts'
+import type { Titles } from '../../domain/campaign-text.ts'
 import type { Language } from '../../i18n/languages.ts'
 import type { ProgramDraft, ProgramVersion } from '../../loyalty/program-store.ts'
 

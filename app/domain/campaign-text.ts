@@ -1,7 +1,8 @@
-import type { Campaign, CampaignScope } from './domain/campaigns.ts'
-import type { TierLevel } from './domain/ladder.ts'
-import { inLocale } from './domain/local-text.ts'
-import { compileWindow, isTimeZone } from './domain/time-window.ts'
+import type { Campaign, CampaignScope } from './campaigns.ts'
+import type { TierLevel } from './ladder.ts'
+import { inLocale } from './local-text.ts'
+import { compileWindow, isTimeZone } from './time-window.ts'
+import type { Words } from './words.ts'
 
 /**
  * What a campaign gives, on what, when and to whom: one text for the merchant and for shoppers, so that nobody is
@@ -11,12 +12,6 @@ import { compileWindow, isTimeZone } from './domain/time-window.ts'
 /** Titles by "products/123" and "collections/456". What is not known is absent. */
 export type Titles = Record<string, string>
 
-/** Of the admin's texts or of the shoppers'; both have those of the namespace "campaign". */
-export interface Teller {
-  locale: 'de' | 'en'
-  say(key: string, values?: Record<string, string | number>): string
-}
-
 /** More names than these are a list that nobody reads. */
 const MOST_NAMES = 3
 
@@ -25,37 +20,35 @@ export function campaignText(
   { multiplier, scope, tiers, window }: Pick<Campaign, 'multiplier' | 'scope' | 'tiers' | 'window'>,
   levels: readonly Pick<TierLevel, 'id' | 'name'>[],
   titles: Titles | null,
-  teller: Teller,
+  words: Words,
 ): string {
-  const { from, until } = edgesOf(window, teller.locale)
+  const { from, until } = edgesOf(window, words.locale)
   const when = from && until ? '-both' : from ? '-from' : until ? '-until' : ''
-  const text = teller.say(`campaign:sentence${when}`, {
-    factor: new Intl.NumberFormat(teller.locale, { maximumFractionDigits: 10 }).format(
-      multiplier as Intl.StringNumericLiteral,
-    ),
-    scope: scopeText(scope, titles, teller),
+  const text = words.say(`campaign:sentence${when}`, {
+    factor: words.decimal(multiplier),
+    scope: scopeText(scope, titles, words),
     from: from ?? '',
     until: until ?? '',
   })
   if (tiers.length === 0) return text
   const names = tiers.map((id) => {
     const level = levels.find((found) => found.id === id)
-    return level ? inLocale(level.name, teller.locale) : id
+    return level ? inLocale(level.name, words.locale) : id
   })
-  return teller.say('campaign:tiers', { text, tiers: listOf(names, 'disjunction', teller) })
+  return words.say('campaign:tiers', { text, tiers: listOf(names, 'disjunction', words) })
 }
 
 /** "Artikel aus den Kategorien Küche, Bad, Büro und 2 weiteren"; only counted is what nobody has told the name of. */
-export function scopeText(scope: CampaignScope, titles: Titles | null, teller: Teller): string {
-  if (scope.kind === 'all') return teller.say('campaign:scope.all')
+export function scopeText(scope: CampaignScope, titles: Titles | null, words: Words): string {
+  if (scope.kind === 'all') return words.say('campaign:scope.all')
   const all = scope.kind === 'tags' ? scope.tags : scope.ids
   const names = namesOf(scope, titles)
-  if (names.length === 0) return teller.say(`campaign:unknown.${scope.kind}`, { count: all.length })
+  if (names.length === 0) return words.say(`campaign:unknown.${scope.kind}`, { count: all.length })
   const rest = all.length - names.length
-  const more = rest > 0 ? [teller.say(`campaign:more.${scope.kind}`, { count: rest })] : []
-  return teller.say(`campaign:scope.${scope.kind}`, {
+  const more = rest > 0 ? [words.say(`campaign:more.${scope.kind}`, { count: rest })] : []
+  return words.say(`campaign:scope.${scope.kind}`, {
     count: all.length,
-    names: listOf([...names, ...more], scope.kind === 'tags' ? 'disjunction' : 'conjunction', teller),
+    names: listOf([...names, ...more], scope.kind === 'tags' ? 'disjunction' : 'conjunction', words),
   })
 }
 
@@ -80,12 +73,12 @@ function titledKeys(scope: CampaignScope, titles: Titles): string[] {
     .slice(0, MOST_NAMES)
 }
 
-function listOf(names: string[], type: 'conjunction' | 'disjunction', { locale }: Teller): string {
+function listOf(names: string[], type: 'conjunction' | 'disjunction', { locale }: Words): string {
   return new Intl.ListFormat(locale, { type }).format(names)
 }
 
 /** Whole days as days, of which the window's end is the last one inside; else to the minute. */
-function edgesOf(window: Campaign['window'], locale: Teller['locale']) {
+function edgesOf(window: Campaign['window'], locale: Words['locale']) {
   if (!isTimeZone(window.timeZone)) return { from: null, until: null }
   const { from, until } = compileWindow(window)
   const { timeZone } = window

@@ -1,0 +1,16 @@
+import { decimalToScaled } from './decimal.ts'
+
+/** What a discount code takes off an order. Amounts are decimal text in the shop's currency. */
+export type DiscountValue =
+  | { of: 'amount'; amount: string }
+  /** 10 is ten hundredths; Shopify's may have decimals. */
+  | { of: 'percent'; percent: number }
+
+/** No currency has more decimals. */
+const scaled = (amount: string) => decimalToScaled(amount, 4)
+
+/** "5.00" and "5.0" are one amount. */
+export function sameDiscount(a: DiscountValue, b: DiscountValue): boolean {
+  if (a.of === 'amount') return b.of === 'amount' && scaled(a.amount) === scaled(b.amount)
+  return b.of === 'percent' && a.percent === b.percent
+}
