@@ -19,9 +19,16 @@ const tests = (name: string, about: string, more: Partial<Step> = {}): Step => (
   ...more,
 })
 
+const ROOMS = ['app', 'dev-store', 'extensions', 'scripts', 'bench', 'test', 'server.ts', 'worker.ts']
+
 /** Every check there is: quick ones first, then the two long ones side by side. */
 export const STEPS: Step[] = [
-  { name: 'lint', about: 'format, lint and direction of imports (Biome)', command: ['biome', 'check', '.'] },
+  { name: 'lint', about: 'format and lint (Biome)', command: ['biome', 'check', '.'] },
+  {
+    name: 'rooms',
+    about: 'who imports whom (dependency-cruiser)',
+    command: ['depcruise', ...ROOMS, '--config', '.dependency-cruiser.mjs'],
+  },
   {
     name: 'migrations',
     about: 'new migrations keep nobody waiting (squawk)',

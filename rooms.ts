@@ -4,21 +4,25 @@
  * do, and what would reverse it: docs/decisions/0042-floors-and-wings.md.
  */
 
-/**
- * @typedef {object} Floor
- * @property {string} room folder, from the root
- * @property {string[]} imports the rooms that it may import beside itself
- * @property {string} why what the rule protects; said when it is broken
- * @property {string[]} [typesOnly] rooms of which it may import types and nothing that runs
- * @property {string[]} [packages] the only packages that it may import; absent: any
- * @property {string[]} [wings] its wings from the ground up: each may import those before it
- */
+interface Floor {
+  /** Folder, from the root. */
+  room: string
+  /** The rooms that it may import beside itself. */
+  imports: string[]
+  /** What the rule protects; said when it is broken. */
+  why: string
+  /** Rooms of which it may import types and nothing that runs. */
+  typesOnly?: string[]
+  /** The only packages that it may import; absent: any. */
+  packages?: string[]
+  /** Its wings from the ground up: each may import those before it. */
+  wings?: string[]
+}
 
 /** Files at the root of app/ that everybody may import: settings, log, connections. */
 const ROOT = 'app/[^/]+\\.tsx?'
 
-/** @type {Floor[]} */
-export const FLOORS = [
+export const FLOORS: Floor[] = [
   {
     room: 'app/domain',
     imports: [],
@@ -27,6 +31,7 @@ export const FLOORS = [
     wings: [
       'text',
       'money',
+      'document',
       'time',
       'account',
       'orders',
@@ -41,7 +46,7 @@ export const FLOORS = [
   },
   {
     room: 'app/ledger',
-    imports: ['app/domain'],
+    imports: ['app/domain', 'app/db'],
     why: 'One book: app/ledger takes a transaction and decided facts, and imports only the rules. It opens no transaction and reads no settings.',
   },
   {
@@ -51,22 +56,43 @@ export const FLOORS = [
   },
   {
     room: 'app/shopify',
-    imports: ['app/domain', ROOT],
+    imports: ['app/domain', 'app/db', ROOT],
     why: "app/shopify translates between Shopify's words and the domain's; it knows only the rules.",
   },
   {
     room: 'app/intake',
-    imports: [ROOT],
+    imports: ['app/http', ROOT],
     why: "The door verifies, stores and answers; what a delivery means is the worker's business.",
   },
   {
     room: 'app/loyalty',
-    imports: ['app/domain', 'app/ledger', 'app/shopify', 'app/queue', ROOT],
+    imports: ['app/domain', 'app/ledger', 'app/shopify', 'app/queue', 'app/db', 'app/i18n', ROOT],
     why: 'Use cases import the rules, the ledger, Shopify and the queue; whoever calls them (routes, jobs, intake, pages) is unknown to them.',
+    wings: [
+      'sync',
+      'inbox',
+      'shop',
+      'program',
+      'orders',
+      'labels',
+      'expiry',
+      'rewards',
+      'audit',
+      'tiers',
+      'settlement',
+      'members',
+      'reconciliation',
+      'codes',
+      'surfaces',
+      'numbers',
+      'imports',
+      'upkeep',
+      'deliveries',
+    ],
   },
   {
     room: 'app/jobs',
-    imports: ['app/loyalty', 'app/queue', ROOT],
+    imports: ['app/loyalty', 'app/queue', 'app/db', ROOT],
     why: 'A job parses its payload and calls one use case of app/loyalty.',
   },
   {
@@ -76,18 +102,23 @@ export const FLOORS = [
   },
   {
     room: 'app/ui',
-    imports: ['app/domain', 'app/i18n'],
+    imports: ['app/domain', 'app/i18n', 'app/out-of-reach.ts'],
     typesOnly: ['app/loyalty'],
     why: 'Components get props, fetch nothing and run in the browser: of use cases they know the shapes alone.',
   },
   {
     room: 'app/routes',
-    imports: ['app/loyalty', 'app/ui', 'app/domain', 'app/i18n', ROOT],
+    imports: ['app/loyalty', 'app/ui', 'app/domain', 'app/i18n', 'app/requests', 'app/http', 'app/db', ROOT],
     why: 'A route authenticates, parses, calls one use case of app/loyalty and answers; it goes past none of them.',
   },
   {
+    room: 'app',
+    imports: ['server.ts', 'worker.ts', 'build'],
+    why: 'The app knows nothing of what stands around it: the practice store, the extensions, the scripts, the tests.',
+  },
+  {
     room: 'dev-store',
-    imports: [],
+    imports: ['scripts'],
     why: 'The practice store stands in for Shopify and shares nothing with the app: it would share its mistakes.',
   },
   {
