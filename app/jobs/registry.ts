@@ -72,6 +72,6 @@ function taskOf<N extends JobName>(name: N, handlers: { [M in N]?: JobHandler<M>
   return async (payload: unknown, helpers: JobHelpers) => {
     // The clock adds a `_cron` key to its payloads.
     const { _cron: _, ...given } = payload as Record<string, unknown>
-    await handlers[name]?.(jobCatalogue[name].parse(given) as JobPayload<N>, helpers)
+    await handlers[name]?.(jobCatalogue[name].payload.parse(given) as JobPayload<N>, helpers)
   }
 }

@@ -1,7 +1,6 @@
 import { withShop } from '../db.server.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
-import { codeComparisonOptions } from './code-comparison.ts'
 import { readCodeComparison } from './read-operations.ts'
 
 /**
@@ -23,24 +22,14 @@ const WAIT = '10 minutes'
 export async function askForReconciliation(shopId: number, days: number): Promise<void> {
   await withShop(shopId, async (tx) => {
     await note(tx, shopId, 'reconciliation')
-    await enqueue(
-      tx,
-      'reconcile-orders',
-      { shopId, kind: 'manual', days },
-      { key: `reconcile-orders:${shopId}` },
-    )
+    await enqueue(tx, 'reconcile-orders', { shopId, kind: 'manual', days })
   })
 }
 
 export async function askForAudit(shopId: number): Promise<void> {
   await withShop(shopId, async (tx) => {
     await note(tx, shopId, 'audit')
-    await enqueue(
-      tx,
-      'audit-shop',
-      { shopId, kind: 'manual' },
-      { key: `audit-shop:${shopId}`, maxAttempts: 3 },
-    )
+    await enqueue(tx, 'audit-shop', { shopId, kind: 'manual' })
   })
 }
 
@@ -49,7 +38,7 @@ export async function askForCodeComparison(shopId: number): Promise<void> {
   await withShop(shopId, async (tx) => {
     if ((await readCodeComparison(tx, shopId)).running) return
     await note(tx, shopId, 'codes')
-    await enqueue(tx, 'compare-codes', { shopId }, codeComparisonOptions(shopId))
+    await enqueue(tx, 'compare-codes', { shopId })
   })
 }
 

@@ -148,10 +148,5 @@ async function waitingGuest(tx: Tx, shopId: number, hash: string): Promise<Accou
 }
 
 async function enqueueClaim(tx: Tx, shopId: number, customerId: string): Promise<void> {
-  await enqueue(
-    tx,
-    'claim-guest-points',
-    { shopId, customerId },
-    { key: `claim-guest-points:${shopId}:${customerId}` },
-  )
+  await enqueue(tx, 'claim-guest-points', { shopId, customerId })
 }

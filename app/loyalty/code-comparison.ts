@@ -52,9 +52,6 @@ export async function nextCodes(
   return rows
 }
 
-/** Of the one job that compares a shop's codes. */
-export const codeComparisonOptions = (shopId: number) => ({ key: `compare-codes:${shopId}`, maxAttempts: 3 })
-
 export interface ComparisonRun {
   run: number
   /** The place of the round that is under way, or begins. */

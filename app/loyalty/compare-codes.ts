@@ -9,7 +9,6 @@ import { shopAdmin } from '../shopify/shop-admin.ts'
 import {
   beginComparison,
   type ComparedCode,
-  codeComparisonOptions,
   codesToSeeAgain,
   endComparison,
   moveRound,
@@ -32,11 +31,7 @@ export async function compareAllCodes(): Promise<void> {
     const { rows } = await tx.query<{ shopId: number }>(
       'SELECT shop_id AS "shopId" FROM shop WHERE uninstalled_at IS NULL ORDER BY shop_id',
     )
-    await enqueueEach(
-      tx,
-      'compare-codes',
-      rows.map((payload) => ({ payload, ...codeComparisonOptions(payload.shopId) })),
-    )
+    await enqueueEach(tx, 'compare-codes', rows)
   })
 }
 

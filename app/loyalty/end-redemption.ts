@@ -133,8 +133,7 @@ export async function withdrawLater(
   tx: Tx,
   { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
 ): Promise<void> {
-  const key = `withdraw-reward:${shopId}:${redemptionId}`
-  await enqueue(tx, 'withdraw-reward', { shopId, redemptionId }, { key })
+  await enqueue(tx, 'withdraw-reward', { shopId, redemptionId })
 }
 
 /** Shopify counts uses, and finds orders by their codes, a little later than it tells of them. */
@@ -146,7 +145,7 @@ export async function askShopifyLater(
   { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
   now: number,
 ): Promise<void> {
-  const options = { key: `check-code:${shopId}:${redemptionId}`, runAt: new Date(now + PATIENCE_MS) }
+  const options = { runAt: new Date(now + PATIENCE_MS) }
   await enqueue(tx, 'check-code', { shopId, redemptionId }, options)
 }
 

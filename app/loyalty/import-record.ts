@@ -34,7 +34,7 @@ export async function currentImport(shopId: number): Promise<Running | undefined
 
 export function enqueueImport(tx: Tx, shopId: number, inMs = 0): Promise<void> {
   const runAt = inMs > 0 ? { runAt: new Date(Date.now() + inMs) } : {}
-  return enqueue(tx, 'import-orders', { shopId }, { key: `import-orders:${shopId}`, ...runAt })
+  return enqueue(tx, 'import-orders', { shopId }, runAt)
 }
 
 /** @throws DomainError batch-unknown */

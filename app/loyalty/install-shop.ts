@@ -28,7 +28,7 @@ export async function installShop(domain: string, graphql: AdminGraphql): Promis
     )
     const id = rows[0]?.shopId
     if (id === undefined) throw new Error(`The shop ${domain} was not stored`)
-    await enqueue(tx, 'prepare-shop', { shopId: id }, { key: `prepare-shop:${id}` })
+    await enqueue(tx, 'prepare-shop', { shopId: id })
     return id
   })
   forgetShop(domain)

@@ -17,9 +17,6 @@ export async function markForSync(tx: Tx, keys: Iterable<AccountKey>): Promise<v
   await enqueueEach(
     tx,
     'sync-members',
-    shopIds.map((shopId) => ({ payload: { shopId }, key: syncKey(shopId) })),
+    shopIds.map((shopId) => ({ shopId })),
   )
 }
-
-/** The one job that writes a shop's members. */
-export const syncKey = (shopId: number) => `sync-members:${shopId}`

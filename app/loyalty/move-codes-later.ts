@@ -13,7 +13,5 @@ export async function moveCodesLater(tx: Tx, { shopId, accountId }: AccountKey):
                      WHERE g.shop_id = $1 AND g.merged_into = $2 AND g.customer_id IS NOT NULL) LIMIT 1`,
     [shopId, accountId],
   )
-  // What does not come about in an hour or two is mended by the nightly comparison.
-  const options = { key: `move-codes:${shopId}:${accountId}`, maxAttempts: 8 }
-  if (rowCount === 1) await enqueue(tx, 'move-codes', { shopId, accountId }, options)
+  if (rowCount === 1) await enqueue(tx, 'move-codes', { shopId, accountId })
 }

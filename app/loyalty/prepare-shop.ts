@@ -21,7 +21,5 @@ export async function prepareShop(shopId: number): Promise<void> {
   })
   const error = metafieldDefinitionCreate?.userErrors.find(({ code }) => code !== 'TAKEN')
   if (error) throw new Error(`The metafield definition was refused: ${error.message}`)
-  await acrossShops((tx) =>
-    enqueue(tx, 'publish-program-facts', { shopId }, { key: `publish-program-facts:${shopId}` }),
-  )
+  await acrossShops((tx) => enqueue(tx, 'publish-program-facts', { shopId }))
 }

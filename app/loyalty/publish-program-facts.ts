@@ -74,7 +74,7 @@ async function markAllForSync(shopId: number): Promise<void> {
        ON CONFLICT (shop_id, account_id) DO UPDATE SET since = excluded.since`,
       [shopId],
     )
-    await enqueue(tx, 'sync-members', { shopId }, { key: `sync-members:${shopId}` })
+    await enqueue(tx, 'sync-members', { shopId })
   })
 }
 

@@ -69,9 +69,9 @@ export async function publishProgram(tx: Tx, shop: Shop, request: Request): Prom
        revision = excluded.revision, updated_at = now(), updated_by = excluded.updated_by`,
     [shopId, JSON.stringify(checked.program), version, draft.revision + 1, request.actor],
   )
-  await enqueue(tx, 'publish-program-facts', { shopId }, { key: `publish-program-facts:${shopId}` })
-  await enqueue(tx, 'renew-tiers', { shopId }, { key: `renew-tiers:${shopId}` })
-  if (countFrom) await enqueue(tx, 'settle-again', { shopId }, { key: `settle-again:${shopId}` })
+  await enqueue(tx, 'publish-program-facts', { shopId })
+  await enqueue(tx, 'renew-tiers', { shopId })
+  if (countFrom) await enqueue(tx, 'settle-again', { shopId })
   return { outcome: 'published', version }
 }
 

@@ -28,7 +28,7 @@ export async function wantLabels(tx: Tx, products: readonly ProductKey[]): Promi
   await enqueueEach(
     tx,
     'read-products',
-    shopIds.map((shopId) => ({ payload: { shopId }, key: keyOfJob(shopId) })),
+    shopIds.map((shopId) => ({ shopId })),
   )
 }
 
@@ -40,7 +40,7 @@ export async function wantLabels(tx: Tx, products: readonly ProductKey[]): Promi
 export async function readWantedLabels(shopId: number): Promise<void> {
   if (underWay.has(shopId)) {
     const runAt = new Date(Date.now() + LATER_MS)
-    await acrossShops((tx) => enqueue(tx, 'read-products', { shopId }, { key: keyOfJob(shopId), runAt }))
+    await acrossShops((tx) => enqueue(tx, 'read-products', { shopId }, { runAt }))
     return
   }
   underWay.add(shopId)
@@ -77,5 +77,3 @@ async function letGoOn(tx: Tx, shopId: number): Promise<void> {
     [shopId, AWAITS_LABELS],
   )
 }
-
-const keyOfJob = (shopId: number) => `read-products:${shopId}`

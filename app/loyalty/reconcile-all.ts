@@ -8,7 +8,7 @@ export async function reconcileAll(kind: 'hourly' | 'nightly' = 'hourly'): Promi
       'SELECT shop_id AS "shopId" FROM shop WHERE uninstalled_at IS NULL ORDER BY shop_id',
     )
     for (const { shopId } of rows) {
-      await enqueue(tx, 'reconcile-orders', { shopId, kind }, { key: `reconcile-orders:${shopId}` })
+      await enqueue(tx, 'reconcile-orders', { shopId, kind })
     }
   })
 }

@@ -79,7 +79,7 @@ export async function reconcileOrders(
 }
 
 async function comeBack(shopId: number, choice: Choice): Promise<void> {
-  const options = { key: `reconcile-orders:${shopId}`, runAt: new Date(Date.now() + ASK_AGAIN_MS) }
+  const options = { runAt: new Date(Date.now() + ASK_AGAIN_MS) }
   await acrossShops((tx) => enqueue(tx, 'reconcile-orders', { shopId, ...choice }, options))
 }
 

@@ -57,12 +57,7 @@ export async function countDisputes(tx: Tx, shopId: number, orderId: string, now
 
 /** The order may just be on its way in another transaction that does not see this chargeback yet. */
 async function lookLater(tx: Tx, shopId: number, orderId: string, now: number): Promise<void> {
-  await enqueue(
-    tx,
-    'read-order',
-    { shopId, orderId },
-    { key: `read-order:${shopId}:${orderId}`, runAt: new Date(now + LOOK_AGAIN_MS) },
-  )
+  await enqueue(tx, 'read-order', { shopId, orderId }, { runAt: new Date(now + LOOK_AGAIN_MS) })
 }
 
 async function disputedFacts(tx: Tx, shopId: number, orderId: string): Promise<OrderFacts | null> {

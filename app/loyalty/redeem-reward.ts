@@ -13,13 +13,10 @@ import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
 import { reservePosting } from './end-redemption.ts'
 import { markForSync } from './mark-for-sync.ts'
-import { issueKey, type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
+import { type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
 import { loadTimelines } from './settlement/orders.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
 import type { Shop } from './shop-of-request.ts'
-
-/** With the queue's growing waits, a code is tried for over an hour before the points go back. */
-const ISSUE_ATTEMPTS = 8
 
 interface Wish {
   shop: Shop
@@ -182,12 +179,7 @@ async function store(
   const stored: Redemption = { ...redemption, redemptionId: rows[0]?.redemptionId as number }
   await post(tx, [account], [reservePosting(stored, moves)])
   const { shopId, redemptionId } = stored
-  await enqueue(
-    tx,
-    'issue-reward',
-    { shopId, redemptionId },
-    { key: issueKey(stored), maxAttempts: ISSUE_ATTEMPTS },
-  )
+  await enqueue(tx, 'issue-reward', { shopId, redemptionId })
   await markForSync(tx, [account])
   return stored
 }

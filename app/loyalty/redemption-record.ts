@@ -209,8 +209,3 @@ export async function noteClosed(
 export function isOpen({ status }: Pick<Redemption, 'status'>): boolean {
   return status === 'preparing' || status === 'ready'
 }
-
-/** The one job that makes a redemption's code. */
-export function issueKey({ shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>): string {
-  return `issue-reward:${shopId}:${redemptionId}`
-}

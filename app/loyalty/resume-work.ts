@@ -2,7 +2,6 @@ import { acrossShops } from '../db.server.ts'
 import { enqueueEach } from '../queue/enqueue.ts'
 import { enqueueBatch } from './bulk/run-batch.ts'
 import { enqueueImport } from './import-record.ts'
-import { issueKey } from './redemption-record.ts'
 
 /** Work in slices that stood still for so long lost its job: the process was killed and the queue still waits for it. */
 const STANDS_STILL = '2 minutes'
@@ -36,10 +35,6 @@ export async function resumeWork(): Promise<void> {
         ORDER BY changed_at LIMIT ${CODES_A_ROUND}`,
       [CODE_STANDS_STILL],
     )
-    await enqueueEach(
-      tx,
-      'issue-reward',
-      codes.rows.map((which) => ({ payload: which, key: issueKey(which), maxAttempts: 1 })),
-    )
+    await enqueueEach(tx, 'issue-reward', codes.rows, { attempts: 1 })
   })
 }

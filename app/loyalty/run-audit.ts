@@ -37,11 +37,7 @@ export async function auditAll(): Promise<void> {
     await enqueueEach(
       tx,
       'audit-shop',
-      rows.map(({ shopId }) => ({
-        payload: { shopId, kind: 'nightly' as const },
-        key: `audit-shop:${shopId}`,
-        maxAttempts: 3,
-      })),
+      rows.map(({ shopId }) => ({ shopId, kind: 'nightly' as const })),
     )
   })
 }

@@ -8,7 +8,6 @@ import { type AdminGraphql, askAdmin } from '../shopify/ask-admin.ts'
 import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { recordSent, type Told } from './expiry/open-warnings.ts'
-import { syncKey } from './mark-for-sync.ts'
 import { memberLapses, membershipMetafield } from './membership-view.ts'
 import { type Member, readMember } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
@@ -46,7 +45,7 @@ const LATER_MS = 2_000
 export async function syncMembers(shopId: number, now: () => number): Promise<void> {
   if (underWay.has(shopId)) {
     const runAt = new Date(now() + LATER_MS)
-    await acrossShops((tx) => enqueue(tx, 'sync-members', { shopId }, { key: syncKey(shopId), runAt }))
+    await acrossShops((tx) => enqueue(tx, 'sync-members', { shopId }, { runAt }))
     return
   }
   underWay.add(shopId)

@@ -1,10 +1,10 @@
 import { type JobName, type JobPayload, jobCatalogue } from './catalogue.ts'
+import { jobKey } from './job.ts'
 
 interface Options {
-  /** Jobs of one key that have not started become one. */
-  key?: string
   runAt?: Date
-  maxAttempts?: number
+  /** Fewer than the catalogue says. */
+  attempts?: number
 }
 
 type Queryable = { query(text: string, values: unknown[]): Promise<unknown> }
@@ -16,23 +16,25 @@ export async function enqueue<N extends JobName>(
   payload: JobPayload<N>,
   options: Options = {},
 ): Promise<void> {
-  await enqueueEach(tx, name, [{ payload, ...options }])
+  await enqueueEach(tx, name, [payload], options)
 }
 
 /** The same for many jobs of one name, in one statement. */
 export async function enqueueEach<N extends JobName>(
   tx: Queryable,
   name: N,
-  jobs: ({ payload: JobPayload<N> } & Options)[],
+  payloads: readonly JobPayload<N>[],
+  { runAt = new Date(), attempts }: Options = {},
 ): Promise<void> {
-  if (jobs.length === 0) return
-  const specs = jobs.map(({ payload, key, runAt, maxAttempts }) => ({
+  if (payloads.length === 0) return
+  const entry = jobCatalogue[name]
+  const specs = payloads.map((payload) => ({
     identifier: name,
-    payload: jobCatalogue[name].parse(payload),
-    job_key: key ?? null,
+    payload: entry.payload.parse(payload),
+    job_key: jobKey(name, entry, payload as Record<string, unknown>),
     // By the clock that the worker goes by: the database's may be another one, and ahead of it.
-    run_at: runAt ?? new Date(),
-    max_attempts: maxAttempts ?? 25,
+    run_at: runAt,
+    max_attempts: attempts ?? entry.attempts,
   }))
   await tx.query('SELECT enqueue_jobs($1)', [JSON.stringify(specs)])
 }

@@ -10,7 +10,7 @@ import { postSlice, type RunningBatch } from './post-slice.ts'
 const TURN_MS = 20_000
 
 export function enqueueBatch(tx: Tx, shopId: number, batchId: number): Promise<void> {
-  return enqueue(tx, 'run-batch', { shopId, batchId }, { key: `run-batch:${shopId}:${batchId}` })
+  return enqueue(tx, 'run-batch', { shopId, batchId })
 }
 
 /**

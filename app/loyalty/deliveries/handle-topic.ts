@@ -75,12 +75,7 @@ function ignored(reason: string): Ending {
 async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json, now: number): Promise<Ending> {
   const orderId = idOf(payload, 'order')
   if (await markGone(tx, shopId, orderId, now)) return done()
-  await enqueue(
-    tx,
-    'read-order',
-    { shopId, orderId },
-    { key: `read-order:${shopId}:${orderId}`, runAt: new Date(now + 60_000) },
-  )
+  await enqueue(tx, 'read-order', { shopId, orderId }, { runAt: new Date(now + 60_000) })
   return ignored('The order is not known')
 }
 

@@ -51,12 +51,7 @@ export async function settleOrderDeliveries(
     else endings.set(delivery, { status: 'done' })
     if (outcome === 'in-doubt') {
       const { orderId } = reading.facts
-      await enqueue(
-        tx,
-        'read-order',
-        { shopId: reading.shopId, orderId },
-        { key: `read-order:${reading.shopId}:${orderId}` },
-      )
+      await enqueue(tx, 'read-order', { shopId: reading.shopId, orderId })
     }
   }
   return endings
