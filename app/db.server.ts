@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { isUnsafe, openClient, openPool, type Role } from './database/connections.ts'
 import { env } from './env.server.ts'
+import { BY_KEY, prepared } from './ledger/prepared.ts'
 import { TryAgain, type Tx } from './ledger/tx.ts'
 
 /**
@@ -71,6 +72,15 @@ export function withShop<T>(shopId: number, work: (tx: Tx) => Promise<T>): Promi
  */
 export function readShop<T>(shopId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction(shopPool(), `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${inShop(shopId)}`, work)
+}
+
+/**
+ * The same for what shoppers read all day long: each statement is parsed and planned once for a connection. Their texts
+ * have to be constant, and what they look for is found by its key.
+ */
+export function readShopOften<T>(shopId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${inShop(shopId)}; ${BY_KEY}`
+  return transaction(shopPool(), begin, (tx) => work(prepared(tx)))
 }
 
 function inShop(shopId: number): string {

@@ -17,6 +17,8 @@ const USAGE = 'Usage: npm run bench [-- --json] [-- --only NAME[,NAME…]]'
 const PARTS = new Set([
   'support',
   'cpu',
+  'web-server',
+  'bare-read',
   'door-load',
   'door-server',
   'batch-lab',

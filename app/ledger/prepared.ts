@@ -9,6 +9,17 @@ const MOST_STATEMENTS = 200
 const names = new Map<string, string>()
 
 /**
+ * For a transaction that names its rows by their keys, however large the tables are: the index is always right. Left to
+ * itself the planner reads whole tables as long as they are small or its figures are old, and plans anew each time.
+ */
+export const BY_KEY = [
+  ...['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit'].map(
+    (setting) => `SET LOCAL ${setting} = off;`,
+  ),
+  'SET LOCAL plan_cache_mode = force_generic_plan',
+].join(' ')
+
+/**
  * The same transaction, whose connection parses and plans each statement once and not for every batch. The names
  * begin with the statement itself, so that whoever watches the database knows what runs.
  */

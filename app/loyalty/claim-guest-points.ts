@@ -1,4 +1,4 @@
-import { acrossShops, withShop } from '../db.server.ts'
+import { acrossShops, jobsPool, withShop } from '../db.server.ts'
 import type { AccountKey } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -38,9 +38,22 @@ export async function noticeSignIn(shopper: {
   if (customerId === null) return
   const key = `${shop.shopId}/${customerId}`
   if ((seen.get(key) ?? 0) > now - SEEN_MS) return
-  await askForGuestPoints(shop.shopId, customerId, now)
+  if (await isToBeAsked(shop.shopId, customerId, now)) await askForGuestPoints(shop.shopId, customerId, now)
   if (seen.size >= MOST_SEEN) seen.clear()
   seen.set(key, now)
+}
+
+/** One look at a row, so that who has long been asked for costs a page no transaction of its own. */
+async function isToBeAsked(shopId: number, customerId: string, now: number): Promise<boolean> {
+  const { rows } = await jobsPool().query({
+    name: 'is-to-be-asked',
+    text: `SELECT guest_claimed_at IS NULL
+                  AND (guest_asked_at IS NULL OR guest_asked_at < to_timestamp($3 / 1000.0) - interval '${ASK_AGAIN}')
+                  AS due
+             FROM account WHERE shop_id = $1 AND customer_id = $2`,
+    values: [shopId, customerId, now],
+  })
+  return rows[0]?.due ?? true
 }
 
 /** @returns whether a job was enqueued: not while the last one is less than a day ago, nor after the claim */

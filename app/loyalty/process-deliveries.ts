@@ -1,6 +1,6 @@
 import { acrossShops } from '../db.server.ts'
 import { isDomainError } from '../domain/errors.ts'
-import { prepared } from '../ledger/prepared.ts'
+import { BY_KEY, prepared } from '../ledger/prepared.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { logger } from '../logger.server.ts'
 import { handleTopic } from './deliveries/handle-topic.ts'
@@ -11,14 +11,6 @@ import { ORDER_TOPICS, settleOrderDeliveries } from './deliveries/order-deliveri
 const BATCH = 200
 
 /**
- * A batch names some hundred rows by their keys, however large the tables are: the index is always right. Left to
- * itself the planner reads whole tables as long as they are small or its figures are old.
- */
-const BY_KEY = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit']
-  .map((setting) => `SET LOCAL ${setting} = off;`)
-  .join(' ')
-
-/**
  * Takes one batch of waiting deliveries to its end: done, ignored or quarantined with a reason, or later. What fails
  * for no known reason is tried alone, so that one poisoned delivery holds up nobody.
  * @returns how many were taken
@@ -27,7 +19,7 @@ export async function processDeliveries(now: () => number, most = BATCH): Promis
   let claimed: Delivery[] = []
   try {
     return await acrossShops(async (connection) => {
-      await connection.query(`${BY_KEY} SET LOCAL plan_cache_mode = force_generic_plan`)
+      await connection.query(BY_KEY)
       const tx = prepared(connection)
       claimed = await claimDeliveries(tx, most)
       // What waits after this batch is still needed: a redaction looks for it when all others have ended.

@@ -56,18 +56,23 @@ export interface MemberCode {
   endsAt: Date
 }
 
-export interface Member extends MemberFacts {
+/** A member as the surfaces of the shop show her. */
+export interface ShownMember extends MemberFacts {
   accountId: number
   /** Shopify's id, in digits, of the customer who has the account now (a merged one leads to the survivor). */
   customerId: string
+  /** Codes that hold points, newest first, and those that a paid order used without points. */
+  codes: MemberCode[]
+}
+
+/** All that the merchant is shown of her. */
+export interface Member extends ShownMember {
   /** Points earned with orders, less reversals, pending ones included. */
   earned: number
   /** Points spent for good. */
   redeemed: number
   /** Open lots, in the order they are spent. */
   lots: MemberLot[]
-  /** Codes that hold points, newest first, and those that a paid order used without points. */
-  codes: MemberCode[]
   /** The first order or the first entry in the book, whichever was earlier; before both, the day we first met. */
   since: Date
 }
@@ -118,81 +123,88 @@ export async function findMember(tx: Tx, shopId: number, customerId: string): Pr
 }
 
 /**
+ * What the surfaces of the shop show of one member.
+ * @param customerId Shopify's id in digits; follows merges
+ */
+export async function readShownMember(
+  tx: Tx,
+  shopId: number,
+  customerId: string,
+): Promise<ShownMember | null> {
+  const found = await findMember(tx, shopId, customerId)
+  return found && shownMember(tx, shopId, found)
+}
+
+async function shownMember(tx: Tx, shopId: number, found: Identity): Promise<ShownMember> {
+  const { accountId, customerId, family } = found
+  // One connection, one statement at a time: the order of these reads does not matter.
+  const facts = (await readMemberFacts(tx, shopId, [accountId])).get(accountId)
+  const codes = await readOpenCodes(tx, shopId, family)
+  return { ...(facts ?? NEW_MEMBER), accountId, customerId, codes }
+}
+
+/**
  * Everything about one member.
  * @param customerId Shopify's id in digits; follows merges
  */
 export async function readMember(tx: Tx, shopId: number, customerId: string): Promise<Member | null> {
   const found = await findMember(tx, shopId, customerId)
   if (!found) return null
-  const { accountId, family } = found
-  // One connection, one statement at a time: the order of these reads does not matter.
-  const facts = (await readMemberFacts(tx, shopId, [accountId])).get(accountId)
+  const { family } = found
+  const shown = await shownMember(tx, shopId, found)
   const totals = await readTotals(tx, shopId, family)
   const lots = await readLots(tx, shopId, family)
-  const codes = await readOpenCodes(tx, shopId, family)
   const { rows } = await tx.query<{ since: Date | null }>(
     `SELECT least((SELECT min(placed_at) FROM order_state WHERE shop_id = $1 AND account_id = ANY ($2)),
                   (SELECT min(event_at) FROM entry WHERE shop_id = $1 AND account_id = ANY ($2))) AS since`,
     [shopId, family],
   )
-  return {
-    ...(facts ?? NEW_MEMBER),
-    ...totals,
-    accountId,
-    customerId: found.customerId,
-    since: rows[0]?.since ?? found.createdAt,
-    lots,
-    codes,
-  }
+  return { ...shown, ...totals, lots, since: rows[0]?.since ?? found.createdAt }
 }
 
-/** What the rules need, for many accounts in a few reads. Accounts that do not exist are missing in the answer. */
+interface FactsRow extends MemberBalance {
+  accountId: number
+  steps: StatusSteps[]
+  taken: string[]
+  warned: boolean
+}
+
+/**
+ * What the rules need of many accounts, each with all that were merged into it, directly or over others. Accounts that
+ * do not exist are missing in the answer.
+ */
+const FACTS = `
+  WITH RECURSIVE families AS (
+    SELECT id AS head, id AS account_id FROM unnest($2::bigint[]) AS id
+    UNION
+    SELECT f.head, a.account_id FROM families f JOIN account a ON a.shop_id = $1 AND a.merged_into = f.account_id
+  )
+  SELECT b.account_id AS "accountId", b.available, b.pending, b.held, b.debt,
+         (SELECT coalesce(json_agg(o.status_steps), '[]')
+            FROM families f JOIN order_state o ON o.shop_id = $1 AND o.account_id = f.account_id
+           WHERE f.head = b.account_id) AS steps,
+         (SELECT coalesce(array_agg(DISTINCT r.reward_id), '{}')
+            FROM families f JOIN redemption r ON r.shop_id = $1 AND r.account_id = f.account_id
+           WHERE f.head = b.account_id AND r.status <> 'returned') AS taken,
+         EXISTS (SELECT FROM expiry_warning w
+                  WHERE w.shop_id = $1 AND w.account_id = b.account_id AND w.ended_at IS NULL) AS warned
+    FROM balance b WHERE b.shop_id = $1 AND b.account_id = ANY ($2) AND b.unit = 'points'`
+
 export async function readMemberFacts(
   tx: Tx,
   shopId: number,
   accountIds: readonly number[],
 ): Promise<Map<number, MemberFacts>> {
-  const values = [shopId, accountIds]
-  const balances = await tx.query<MemberBalance & { accountId: number }>(
-    `SELECT account_id AS "accountId", available, pending, held, debt
-       FROM balance WHERE shop_id = $1 AND account_id = ANY ($2) AND unit = 'points'`,
-    values,
+  const { rows } = await tx.query<FactsRow>(FACTS, [shopId, accountIds])
+  const warned = rows.filter((row) => row.warned).map(({ accountId }) => accountId)
+  const lapsing = await readLapsing(tx, shopId, warned)
+  return new Map(
+    rows.map(({ accountId, steps, taken, warned: _, ...balance }) => [
+      accountId,
+      { balance, steps, takenRewardIds: new Set(taken), lapsing: lapsing.get(accountId) ?? NOTHING_LAPSES },
+    ]),
   )
-  const orders = await tx.query<{ accountId: number; steps: StatusSteps }>(
-    `${FAMILIES}
-     SELECT f.head AS "accountId", o.status_steps AS steps
-       FROM families f JOIN order_state o ON o.shop_id = $1 AND o.account_id = f.account_id`,
-    values,
-  )
-  const taken = await tx.query<{ accountId: number; rewardId: string }>(
-    `${FAMILIES}
-     SELECT DISTINCT f.head AS "accountId", r.reward_id AS "rewardId"
-       FROM families f JOIN redemption r ON r.shop_id = $1 AND r.account_id = f.account_id
-      WHERE r.status <> 'returned'`,
-    values,
-  )
-  const lapsing = await readLapsing(tx, shopId, accountIds)
-  const facts = new Map<number, MemberFacts & { takenRewardIds: Set<string> }>()
-  for (const { accountId, ...balance } of balances.rows) {
-    facts.set(accountId, {
-      balance,
-      steps: [],
-      takenRewardIds: new Set(),
-      lapsing: lapsing.get(accountId) ?? NOTHING_LAPSES,
-    })
-  }
-  for (const { accountId, steps } of orders.rows) facts.get(accountId)?.steps.push(steps)
-  for (const { accountId, rewardId } of taken.rows) facts.get(accountId)?.takenRewardIds.add(rewardId)
-  return facts
 }
-
-/** Each account of `$2` with all that were merged into it, directly or over others. */
-const FAMILIES = `
-  WITH RECURSIVE families AS (
-    SELECT id AS head, id AS account_id FROM unnest($2::bigint[]) AS id
-    UNION
-    SELECT f.head, a.account_id FROM families f JOIN account a ON a.shop_id = $1 AND a.merged_into = f.account_id
-  )`
 
 async function readTotals(tx: Tx, shopId: number, family: number[]) {
   const { rows } = await tx.query<{ earned: number; redeemed: number }>(

@@ -1,4 +1,4 @@
-import { readShop } from '../db.server.ts'
+import { readShopOften } from '../db.server.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import { DomainError, isDomainError } from '../domain/errors.ts'
 import { inLocale } from '../domain/local-text.ts'
@@ -15,11 +15,11 @@ import { type HistoryLine, readHistory } from './read-history.ts'
 import {
   type CodeStatus,
   findMember,
-  type Member,
   type MemberCode,
   NEW_MEMBER,
   readCode,
-  readMember,
+  readShownMember,
+  type ShownMember,
 } from './read-member.ts'
 import { redeemReward } from './redeem-reward.ts'
 import { programInForce } from './settlement/programs.ts'
@@ -72,10 +72,10 @@ const HISTORY_PAGE = 10
 /** The panel's first page. */
 export function readPanel(shopper: Shopper) {
   const { shop, customerId, locale, now } = shopper
-  return readShop(shop.shopId, async (tx) => {
+  return readShopOften(shop.shopId, async (tx) => {
     const program = await programInForce(tx, shop, new Date(now))
     const words = programWording(locale, shop, program)
-    const member = customerId === null ? null : await readMember(tx, shop.shopId, customerId)
+    const member = customerId === null ? null : await readShownMember(tx, shop.shopId, customerId)
     const common = {
       rewards: program ? panelRewards(program, member, words, now) : [],
       ways: program ? waysToEarn(program, words, now, await keptTitles(tx, shop.shopId)) : [],
@@ -103,7 +103,7 @@ export function readPanel(shopper: Shopper) {
 /** An older page of the history. `after` is the `nextPage` of the page before. */
 export function readPanelHistory(shopper: Shopper & { customerId: string }, after: string | null) {
   const { shop, customerId, locale, now } = shopper
-  return readShop(shop.shopId, async (tx) => {
+  return readShopOften(shop.shopId, async (tx) => {
     const words = programWording(locale, shop, await programInForce(tx, shop, new Date(now)))
     const found = await findMember(tx, shop.shopId, customerId)
     if (!found) return { history: [], nextPage: null }
@@ -116,10 +116,10 @@ export function readPanelHistory(shopper: Shopper & { customerId: string }, afte
 /** One code with the balance beside it; `redemption` is null for a code that is not this customer's. */
 export function readPanelCode(shopper: Shopper & { customerId: string }, redemptionId: string) {
   const { shop, customerId, locale, now } = shopper
-  return readShop(shop.shopId, async (tx) => {
+  return readShopOften(shop.shopId, async (tx) => {
     const code = await readCode(tx, shop.shopId, customerId, redemptionId)
     const program = await programInForce(tx, shop, new Date(now))
-    const member = await readMember(tx, shop.shopId, customerId)
+    const member = await readShownMember(tx, shop.shopId, customerId)
     return { redemption: code && panelCode(code, shop, locale), member: panelMember(program, member, now) }
   })
 }
@@ -158,11 +158,11 @@ export async function giveBackInPanel(shopper: Shopper & { customerId: string },
  * suffice for: for checkout, account and till. `member` is null for an anonymous buyer.
  */
 export function readMembership({ shop, customerId, locale, now }: Shopper) {
-  return readShop(shop.shopId, async (tx) => {
+  return readShopOften(shop.shopId, async (tx) => {
     const program = await programInForce(tx, shop, new Date(now))
     const pointName = program ? { pointName: program.document.pointName } : {}
     if (customerId === null) return { member: null, codes: [], rewards: [], ...pointName }
-    const member = await readMember(tx, shop.shopId, customerId)
+    const member = await readShownMember(tx, shop.shopId, customerId)
     const words = programWording(locale, shop, program)
     const offers = program ? panelRewards(program, member, words, now) : []
     return {
@@ -177,20 +177,24 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
 }
 
 /** What the checkout would take: neither a code that is still being made nor one whose day is over. */
-function usableCodes(member: Member | null, now: number): MemberCode[] {
+function usableCodes(member: ShownMember | null, now: number): MemberCode[] {
   return (member?.codes ?? [])
     .filter(({ status, endsAt }) => status === 'ready' && endsAt.getTime() > now)
     .toSorted((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
 }
 
 /** Who has an account with the shop but no points yet sees zeros, not a closed door. */
-function panelMember(program: CompiledProgram | null, member: Member | null, now: number): MembershipView {
+function panelMember(
+  program: CompiledProgram | null,
+  member: ShownMember | null,
+  now: number,
+): MembershipView {
   return membershipView(program, member ?? NEW_MEMBER, now)
 }
 
 function panelRewards(
   program: CompiledProgram,
-  member: Member | null,
+  member: ShownMember | null,
   words: Wording,
   now: number,
 ): PanelReward[] {

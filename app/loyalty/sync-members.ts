@@ -9,7 +9,7 @@ import { SetMetafields } from '../shopify/graphql/metafields.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { recordSent, type Told } from './expiry/open-warnings.ts'
 import { memberLapses, membershipMetafield } from './membership-view.ts'
-import { type Member, readMember } from './read-member.ts'
+import { type MemberFacts, NEW_MEMBER, readMemberFacts } from './read-member.ts'
 import { loadPrograms, programAt } from './settlement/programs.ts'
 import { shopById } from './shop-of-request.ts'
 
@@ -91,18 +91,20 @@ async function nextBatch(tx: Tx, shopId: number, now: number) {
 
 async function prepare(tx: Tx, shopId: number, waiting: Waiting[], now: number): Promise<Prepared[]> {
   const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
-  const prepared: Prepared[] = []
-  for (const one of waiting) {
-    const member = await readMember(tx, shopId, one.customerId)
-    if (!member) continue
+  const members = await readMemberFacts(
+    tx,
+    shopId,
+    waiting.map(({ accountId }) => accountId),
+  )
+  return waiting.map((one) => {
+    const member = members.get(one.accountId) ?? NEW_MEMBER
     const value = JSON.stringify(membershipMetafield(program, member, now))
-    prepared.push({ ...one, value, told: program ? newsOf(program, member, now) : [] })
-  }
-  return prepared
+    return { ...one, value, told: program ? newsOf(program, member, now) : [] }
+  })
 }
 
 /** The warnings that the member reads now for the first time: a warning counts as sent when the shop shows it. */
-function newsOf(program: CompiledProgram, member: Member, now: number): Told[] {
+function newsOf(program: CompiledProgram, member: MemberFacts, now: number): Told[] {
   const unsent = new Map(
     member.lapsing.warnings
       .filter(({ sentAt }) => sentAt === null)
