@@ -1,4 +1,5 @@
 import i18next, { type i18n } from 'i18next'
+import { dateFormat, numberFormat, pluralRules } from './domain/formatters.ts'
 import type { Words } from './domain/words.ts'
 import campaignDe from './locales/de/campaign.json' with { type: 'json' }
 import rewardsDe from './locales/de/rewards.json' with { type: 'json' }
@@ -80,14 +81,14 @@ function instance(): i18n {
 
 export function wording(locale: Locale, options: WordingOptions): Wording {
   const translate = instance().getFixedT(locale, 'surfaces')
-  const numbers = new Intl.NumberFormat(locale)
-  const signs = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })
-  const decimals = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 })
+  const numbers = numberFormat(locale)
+  const signs = numberFormat(locale, { signDisplay: 'exceptZero' })
+  const decimals = numberFormat(locale, { maximumFractionDigits: 10 })
   const money = (currency = options.currency, digits: Intl.NumberFormatOptions = {}) =>
-    new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits })
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: options.timeZone })
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
-  const plural = new Intl.PluralRules(locale)
+    numberFormat(locale, { style: 'currency', currency, ...digits })
+  const dates = dateFormat(locale, { dateStyle: 'long', timeZone: options.timeZone })
+  const days = dateFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const plural = pluralRules(locale)
   const name = (options.pointName ?? DEFAULT_POINT_NAME)[locale]
   const pointWord = (value: number) => (plural.select(Math.abs(value)) === 'one' ? name.one : name.many)
   return {

@@ -1,4 +1,5 @@
 import type { Campaign, CampaignScope } from './campaigns.ts'
+import { dateFormat, listFormat } from './formatters.ts'
 import type { TierLevel } from './ladder.ts'
 import { inLocale } from './local-text.ts'
 import { compileWindow, isTimeZone } from './time-window.ts'
@@ -74,7 +75,7 @@ function titledKeys(scope: CampaignScope, titles: Titles): string[] {
 }
 
 function listOf(names: string[], type: 'conjunction' | 'disjunction', { locale }: Words): string {
-  return new Intl.ListFormat(locale, { type }).format(names)
+  return listFormat(locale, type).format(names)
 }
 
 /** Whole days as days, of which the window's end is the last one inside; else to the minute. */
@@ -82,9 +83,9 @@ function edgesOf(window: Campaign['window'], locale: Words['locale']) {
   if (!isTimeZone(window.timeZone)) return { from: null, until: null }
   const { from, until } = compileWindow(window)
   const { timeZone } = window
-  const day = (at: number) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(at)
+  const day = (at: number) => dateFormat(locale, { dateStyle: 'long', timeZone }).format(at)
   const minute = (at: number) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at)
+    dateFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at)
   const isMidnight = (wallClock: string) => wallClock.slice(11, 16) === '00:00'
   return {
     from: window.start === null ? null : isMidnight(window.start) ? day(from) : minute(from),

@@ -1,6 +1,7 @@
 import { campaignText, type Titles } from '../domain/campaign-text.ts'
 import type { CompiledProgram } from '../domain/compiled-program.ts'
 import type { ExpiryRule } from '../domain/expiry-rule.ts'
+import { listFormat } from '../domain/formatters.ts'
 import type { TierLadder } from '../domain/ladder.ts'
 import { inLocale } from '../domain/local-text.ts'
 import { type Reward, rewardText } from '../domain/rewards/kinds.ts'
@@ -61,7 +62,7 @@ function expiryText(rule: ExpiryRule, words: Wording): string | null {
   const named = actions.map((action) => words.say(`way.activity.${action}`))
   return words.say(`way.expiry-${rule.kind}`, {
     count: rule.months,
-    actions: new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(named),
+    actions: listFormat(words.locale, 'disjunction').format(named),
   })
 }
 
@@ -100,5 +101,5 @@ function tierNames(program: CompiledProgram, ids: readonly string[], words: Word
   const names = program.document.tiers.levels
     .filter((level) => ids.includes(level.id))
     .map((level) => inLocale(level.name, words.locale))
-  return new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(names)
+  return listFormat(words.locale, 'disjunction').format(names)
 }
