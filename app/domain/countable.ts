@@ -20,6 +20,9 @@ export const MOST_POINTS_PER_UNIT = 1_000_000
  */
 export const MOST_POINTS_OF_ORDER = MOST_POINTS_PER_UNIT * 1_000_000
 
+/** What is noted where such an order would stand. */
+export const UNCOUNTABLE = `The points of the order are more than can be counted, at most ${MOST_POINTS_OF_ORDER}`
+
 /** Factors are decimals: their product as a binary fraction may lie a little beside it. */
 const TOLERANCE = 1 + 1e-9
 

@@ -1,4 +1,6 @@
 import { acrossShops } from '../db.server.ts'
+import { UNCOUNTABLE } from '../domain/countable.ts'
+import type { LeftOrder } from '../domain/order-facts.ts'
 import { DAY_MS } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
@@ -32,6 +34,7 @@ import { settleOrders } from './settle-orders.ts'
 import { loadPrograms } from './settlement/programs.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
+import { type PagePart, takeInParts } from './take-in-parts.ts'
 
 /** So far the nightly reading looks back, whatever the hourly ones have seen. */
 const LOOK_BACK_DAYS = 3
@@ -60,7 +63,9 @@ export async function readOrdersWithCode(
   code: string,
   now: () => number,
 ): Promise<number> {
-  const { orders } = await ordersOfPast(graphql, `discount_code:'${code}'`, null, shopId)
+  const { orders, left } = await ordersOfPast(graphql, `discount_code:'${code}'`, null, shopId)
+  // That one of them cannot be read does not say that none has used the code.
+  if (left[0]) throw new Error(`Order ${left[0].orderId}: ${left[0].problem}`)
   if (orders.length === 0) return 0
   const labels = await readLabels(
     shopId,
@@ -163,33 +168,42 @@ async function countOrders(graphql: AdminGraphql, shopId: number, run: Run, quer
   return total
 }
 
-/** What was found and that it was read stand in the book together, or not at all. */
+/** What was found stands in the book together with the repair; that the page was read, with the last of it. */
 async function takePage(
   shopId: number,
   run: Run,
-  { orders, next }: ReadPage,
+  page: ReadPage,
   cursor: string | null,
   sum: Reconciliation,
   now: number,
 ): Promise<boolean> {
   const labels = await readLabels(
     shopId,
-    orders.map(({ facts }) => facts),
+    page.orders.map(({ facts }) => facts),
   )
-  return acrossShops(async (tx) => {
-    if (!(await holdRun(tx, shopId, run.id, cursor))) return false
-    const changes = orders.length === 0 ? [] : await settleRead(tx, shopId, orders, now, labels)
-    const repairs = await repairsAmong(tx, shopId, changes)
-    await notePage(tx, shopId, run.id, { checked: orders.length, repairs, cursor: next })
-    sum.checked += orders.length
-    sum.repaired += repairs.length
+  const checked = page.orders.length + page.left.length
+  const take = (part: PagePart) =>
+    acrossShops(async (tx) => {
+      if (!(await holdRun(tx, shopId, run.id, cursor))) return null
+      const settled = await settleRead(tx, shopId, part.orders, now, labels)
+      const repairs = await repairsAmong(tx, shopId, settled.changes)
+      const left = [...part.left, ...settled.left]
+      const read = part.ends ? { checked, cursor: page.next } : { checked: 0, cursor }
+      await notePage(tx, shopId, run.id, { ...read, repairs, left })
+      return { checked: read.checked, repaired: repairs.length }
+    })
+  return takeInParts(page, async (part) => {
+    const taken = await take(part)
+    if (!taken) return false
+    sum.checked += taken.checked
+    sum.repaired += taken.repaired
     return true
   })
 }
 
 /**
  * @param labels as `readLabels` has read them for these orders, before the transaction began
- * @returns what each order changed in the book
+ * @returns what each order changed in the book, and which were left as it has them
  */
 export async function settleRead(
   tx: Tx,
@@ -198,7 +212,8 @@ export async function settleRead(
   now: number,
   labels: ShopLabels,
   past?: OrderReading['past'],
-): Promise<OrderChange[]> {
+): Promise<{ changes: OrderChange[]; left: LeftOrder[] }> {
+  if (orders.length === 0) return { changes: [], left: [] }
   await keepDisputes(tx, shopId, orders)
   const readings = orders.map(({ facts }): OrderReading => {
     const reading: OrderReading = { shopId, facts: structuredClone(facts), origin: 'read' }
@@ -207,8 +222,14 @@ export async function settleRead(
   const programs = await loadPrograms(tx, [shopId])
   labelOrders(readings, labels, programs.get(shopId))
   const changes: OrderChange[] = []
-  await settleOrders(tx, readings, now, { programs, told: (change) => changes.push(change) })
-  return changes
+  const outcomes = await settleOrders(tx, readings, now, {
+    programs,
+    told: (change) => changes.push(change),
+  })
+  const left = readings
+    .filter((_, i) => outcomes[i]?.outcome === 'uncountable')
+    .map(({ facts: { orderId, name } }) => ({ orderId, name, problem: UNCOUNTABLE }))
+  return { changes, left }
 }
 
 /**

@@ -147,6 +147,12 @@ async function forgetInErrors(tx: Tx, { shopId, named }: Redacted): Promise<void
       named,
       REDACTED,
     ])
+  for (const table of ['reconciliation_finding', 'order_import_problem'])
+    await tx.query(`UPDATE ${table} SET problem = $3 WHERE shop_id = $1 AND problem ~* $2`, [
+      shopId,
+      named,
+      REDACTED,
+    ])
   for (const table of ['inbox', 'delivery_outcome'])
     await tx.query(`UPDATE ${table} SET reason = $3 WHERE shop_id = $1 AND reason ~* $2`, [
       shopId,

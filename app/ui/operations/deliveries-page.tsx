@@ -19,6 +19,7 @@ import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/re
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
+import { reasonText } from './reason-text.ts'
 import { SectionPage } from './section-page.tsx'
 import { stuckText } from './stuck-text.ts'
 
@@ -113,7 +114,7 @@ function DeliveryCard({ delivery, busy, onTry }: CardProps) {
   const [open, setOpen] = useState(false)
   const details = `delivery-${delivery.deliveryId}`
   const about = useSubject(delivery)
-  const reason = useReason(delivery)
+  const reason = reasonText(t, delivery.reason)
   const when = format.dateTime(new Date(delivery.receivedAt))
   return (
     <Card>
@@ -232,11 +233,4 @@ function useSubject({ topic, order, customerId }: StuckDelivery) {
   if (customerId) links.push({ url: `/app/members/${customerId}`, text: t('deliveries.memberLink') })
   const what = EVENTS.includes(event) ? t(`deliveries.event.${event}`) : topic
   return { title: `${name ? `${noun} ${name}` : noun} (${what})`, links }
-}
-
-function useReason({ reason }: StuckDelivery): string {
-  const { t } = useTranslation('operations')
-  const { code, field, value, currency, allowed } = reason
-  const values = { field, value, currency, ...(allowed && { allowed: t(`deliveries.allowed.${allowed}`) }) }
-  return t(`deliveries.reason.${code}`, values)
 }

@@ -7,6 +7,7 @@ import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
+import { LeftOfImport } from './left-orders.tsx'
 import type { ImportWish } from './past-orders-page.tsx'
 import { takenKey } from './taken-key.ts'
 
@@ -80,6 +81,7 @@ function Line({ run, onUndo }: { run: ImportView; onUndo: (() => void) | null })
     <InlineStack align="space-between" gap="200" blockAlign="start">
       <BlockStack gap="050">
         <Text as="span">{told.join(' ')}</Text>
+        <LeftOfImport run={run} />
         {run.status === 'undone' && (
           <Text as="span">
             {t(run.kept > 0 ? 'pastOrders.tookBackPartly' : 'pastOrders.tookBack', {
