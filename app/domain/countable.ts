@@ -57,7 +57,7 @@ export function tooSteep(document: Program): SteepestEarning | null {
 /** True when the order's points can be counted, now and at each step of its life, on whatever tier its member stands. */
 export function isCountable(program: CompiledProgram, facts: OrderFacts): boolean {
   const { document } = program
-  const units = grossValue(facts) / 10 ** currencyExponent(program.currency)
+  const units = grossValue(facts) / 10 ** currencyExponent(facts.currency)
   if (units * steepestOf(document) < MOST_POINTS_OF_ORDER / 2) return true
   try {
     const steps = worthSteps(program, facts)

@@ -95,10 +95,11 @@ const PLAIN: Weight = { rank: 1, factor: ONE, campaigns: null, outdone: null }
  * @throws DomainError invalid-amount when the points exceed 2^53; `isCountable` asks beforehand
  */
 export function evaluateOrder(
-  program: CompiledProgram,
+  version: CompiledProgram,
   facts: OrderFacts,
   context: { tierId: string | null },
 ): OrderWorth {
+  const program = inCurrencyOf(facts, version)
   const tier = tierLevel(program, context.tierId)
   const zero = worthless(facts)
   if (zero !== null) return { points: 0, qualifying: 0, why: explain(program, tier, NOTHING, [], [], zero) }
@@ -110,6 +111,11 @@ export function evaluateOrder(
     qualifying: value.total,
     why: explain(program, tier, sum, value.parts, value.leftOut, null),
   }
+}
+
+/** An order keeps its currency, though its shop has another one by now: the rate is for one unit of the order's. */
+function inCurrencyOf({ currency }: OrderFacts, program: CompiledProgram): CompiledProgram {
+  return program.currency === currency ? program : { ...program, currency }
 }
 
 /** An open chargeback: what was posted stays as it is until the bank has decided. */
@@ -179,9 +185,10 @@ export function previewCart(program: CompiledProgram, cart: Cart): CartWorth {
  * only. This is what climbs a ladder by points; it must not depend on the place on the ladder.
  */
 export function worthSteps(
-  program: CompiledProgram,
+  version: CompiledProgram,
   facts: OrderFacts,
 ): { at: number; value: number; points: number }[] {
+  const program = inCurrencyOf(facts, version)
   const weighLine = weigher(program, facts.placedAt, null)
   return weighedSteps(facts, program.counts, weighLine).map(({ at, value }) => ({
     at,
