@@ -51,7 +51,7 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'expire-points': () => expirePoints(Date.now()),
   'renew-tiers': ({ shopId }) => renewTiers(Date.now(), { shopId }),
   'lapse-rewards': async () => {
-    await lapseRewards(Date.now())
+    await lapseRewards(Date.now)
     await retakeUncovered(Date.now())
   },
   'reconcile-all': ({ kind }) => reconcileAll(kind),

@@ -251,10 +251,10 @@ async function useAndLapse(track: Track): Promise<void> {
   await Promise.all([
     settle(track, order),
     ...(cancels ? [settle(track, cancelled)] : []),
-    ...(lapses ? [lapseRewards(later), lapseRewards(later)] : []),
+    ...(lapses ? [lapseRewards(() => later), lapseRewards(() => later)] : []),
   ])
   // What an order gave up before it was paid is held until its code has ended.
-  if (cancels) await lapseRewards(later)
+  if (cancels) await lapseRewards(() => later)
   // A paid order takes points again that a lapse gave back before it came.
   equal('balance', await balance(track, first), cancels ? `0 ${COST} 0 0` : '0 10 0 0')
 }

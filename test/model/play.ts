@@ -135,7 +135,7 @@ class Play {
         .map((n) => ({ story, n }))
     })
     for (const { story, n } of left) await this.endAsUsed(this.codes[story.number]?.get(n))
-    while ((await lapseRewards(now)) > 0);
+    while ((await lapseRewards(() => now)) > 0);
     await acrossShops(async (tx) => settleCodesAgain(tx, await this.codesToRetake(tx), now))
     const back = await this.returnedCodes()
     for (const model of this.models) {
