@@ -88,7 +88,7 @@ export async function noteProblems(
   tx: Tx,
   shopId: number,
   importId: number,
-  orders: ReadOrder[],
+  orders: readonly ReadOrder[],
   left: LeftOrder[],
 ): Promise<void> {
   const ids = [...orders.map(({ facts }) => facts), ...left].map(({ orderId }) => orderId)

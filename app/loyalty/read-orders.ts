@@ -208,7 +208,7 @@ async function takePage(
 export async function settleRead(
   tx: Tx,
   shopId: number,
-  orders: ReadOrder[],
+  orders: readonly ReadOrder[],
   now: number,
   labels: ShopLabels,
   past?: OrderReading['past'],
@@ -250,7 +250,7 @@ async function repairsAmong(tx: Tx, shopId: number, changes: OrderChange[]): Pro
   return repairs.filter(({ orderId }) => !onTheirWay.has(orderId))
 }
 
-async function keepDisputes(tx: Tx, shopId: number, orders: ReadOrder[]): Promise<void> {
+async function keepDisputes(tx: Tx, shopId: number, orders: readonly ReadOrder[]): Promise<void> {
   for (const { facts, disputes } of orders) {
     for (const { disputeId, standing } of disputes) {
       await tx.query(

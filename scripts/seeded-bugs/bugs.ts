@@ -494,9 +494,9 @@ export const BUGS: SeededBug[] = [
   {
     name: 'one-stops-all',
     about: 'an order that cannot be booked stops the reading of all others',
-    file: 'app/loyalty/take-in-parts.ts',
-    find: 'if (orders.length === 0 || isOutage(error)) throw error',
-    replace: 'if (orders.length >= 0) throw error',
+    file: 'app/loyalty/take-apart.ts',
+    find: 'if (all.length === 0 || isOutage(error)) throw error',
+    replace: 'if (all.length >= 0) throw error',
     tests: LEFT_OUT,
   },
   {

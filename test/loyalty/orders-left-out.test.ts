@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
-import { confirmImport } from '../../app/loyalty/decide-import.ts'
+import { confirmImport, undoImport } from '../../app/loyalty/decide-import.ts'
 import { estimateImport, importOrders } from '../../app/loyalty/import-orders.ts'
 import {
   type ReconciliationView,
@@ -152,7 +152,7 @@ describe('An import of past orders', () => {
         .map(({ name }) => ({ name, problem: { reason: { code: name === fails.name ? 'other' : 'field' } } }))
       const estimated = await ended('estimated')
       expect(estimated).toMatchObject({ checked: 40, left: 2, error: null, problems })
-      expect(await shown('/past-orders')).toContain('2 Bestellungen ließen sich nicht übernehmen')
+      expect(await shown('/past-orders')).toContain('2 Bestellungen ließen sich nicht verarbeiten')
       await confirmImport({ shopId, importId: estimated?.id ?? 0, actor: 'staff:1' })
       // By now it can be read.
       globalThis.fetch = shopify
@@ -161,7 +161,7 @@ describe('An import of past orders', () => {
         left: 1,
         problems: [{ name: fails.name }],
       })
-      expect(await shown('/past-orders')).toContain('1 Bestellung ließ sich nicht übernehmen')
+      expect(await shown('/past-orders')).toContain('1 Bestellung ließ sich nicht verarbeiten')
       const unjudged = await rows('SELECT 1 FROM order_state WHERE shop_id = $1 AND program_version IS NULL')
       expect(unjudged.length).toBeLessThanOrEqual(1)
     },
@@ -261,5 +261,24 @@ describe('A reconciliation', () => {
     })
     expect(await pointsOf(order)).toBe(held)
     expect(await shown('/reconciliation')).toContain('mehr Punkte, als sich zählen lassen')
+  })
+})
+
+describe('An import that is taken back', () => {
+  test('B1: leaves the points of an order that fails, and takes back those of all others', async () => {
+    const [fails, beside] = (await earning()) as [Order, Order]
+    const held = await pointsOf(fails)
+    await refuse(fails)
+    const [{ id: importId }] = (await rows(
+      'SELECT import_id::int AS id FROM order_import_order WHERE shop_id = $1 AND order_id = $2',
+      fails.id,
+    )) as [{ id: number }]
+    const ofImport = async () =>
+      (await withShop(shopId, (tx) => readImports(tx, shopId))).find(({ id }) => id === importId)
+    await undoImport({ shopId, importId, actor: 'staff:1' })
+    await importOrders(shopId, Date.now)
+    expect(await ofImport()).toMatchObject({ status: 'undone', given: 0, error: null })
+    expect((await ofImport())?.problems).toContainEqual(expect.objectContaining({ name: fails.name }))
+    expect([await pointsOf(fails), await pointsOf(beside)]).toEqual([held, 0])
   })
 })
