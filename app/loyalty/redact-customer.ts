@@ -1,6 +1,7 @@
 import { namesAddress, namesPerson } from '../domain/names-person.ts'
 import { REDACTED } from '../domain/redacted.ts'
-import type { Tx } from '../ledger/tx.ts'
+import { type AccountKey, openAccounts } from '../ledger/accounts.ts'
+import { TryAgain, type Tx } from '../ledger/tx.ts'
 import { guestHash } from '../shopify/order-from-webhook.ts'
 import { type Json, object, optionalId, text } from '../shopify/payload.ts'
 import { type Delivery, MOST_ATTEMPTS } from './deliveries/inbox.ts'
@@ -32,7 +33,8 @@ export async function redactCustomer(
   const customer = object(payload.customer, 'customer')
   const customerId = optionalId(customer.id, 'customer.id')
   const email = contactOf(customer, 'email')
-  const accounts = await cutLinks(tx, shopId, customerId, guestHash(shopId, email), now)
+  const wanted = { shopId, customerId, hash: guestHash(shopId, email) }
+  const accounts = await accountsOf(tx, wanted)
   const customerIds = [...new Set([customerId, ...accounts.map((one) => one.customerId)])]
   const person: Redacted = {
     shopId,
@@ -45,12 +47,15 @@ export async function redactCustomer(
     }),
     accounts: accounts.map(({ accountId }) => accountId),
   }
+  // Asked before anything is looked at: what still waits then may make an account that is not seen below.
+  const waiting = await waits(tx, person, delivery)
+  await cutLinks(tx, wanted, accounts, now)
   await tx.query('SELECT redact_reasons($1, $2, $3)', [shopId, person.accounts, person.named])
   await forgetInFiles(tx, person)
   await forgetInExports(tx, person)
   await forgetInErrors(tx, person)
   await forgetInDeliveries(tx, person)
-  const again = delivery.attempts + 1 < MOST_ATTEMPTS && (await waits(tx, person, delivery))
+  const again = waiting && delivery.attempts + 1 < MOST_ATTEMPTS
   if (!again) await empty(tx, delivery)
   return !again
 }
@@ -61,33 +66,58 @@ export function contactOf(customer: Json, field: 'email' | 'phone'): string | nu
   return typeof value === 'string' ? text(value, `customer.${field}`).trim() || null : null
 }
 
-interface CutAccount {
+interface OwnAccount {
   accountId: number
   /** The one it was merged into, or itself. */
   headId: number
-  /** As it was. */
   customerId: string | null
 }
 
-async function cutLinks(
-  tx: Tx,
-  shopId: number,
-  customerId: string | null,
-  hash: string | null,
-  now: number,
-): Promise<CutAccount[]> {
-  const { rows } = await tx.query<CutAccount>(
-    `WITH own AS (
-       SELECT account_id, customer_id FROM account a
-        WHERE a.shop_id = $1 AND (
-                a.customer_id = $2
-                OR a.merged_into = (SELECT account_id FROM account WHERE shop_id = $1 AND customer_id = $2)
-                OR (a.guest_hash = $3 AND a.merged_into IS NULL))
-        ORDER BY account_id FOR UPDATE)
-     UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)
-       FROM own WHERE a.shop_id = $1 AND a.account_id = own.account_id
-     RETURNING a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
-               own.customer_id::text AS "customerId"`,
+interface Wanted {
+  shopId: number
+  customerId: string | null
+  hash: string | null
+}
+
+/** Those of the customer $2 and of the guest $3 in the shop $1, and what was merged into the customer's. */
+const OWN = `
+  a.shop_id = $1 AND (
+    a.customer_id = $2
+    OR a.merged_into = (SELECT account_id FROM account WHERE shop_id = $1 AND customer_id = $2)
+    OR (a.guest_hash = $3 AND a.merged_into IS NULL))`
+
+async function accountsOf(tx: Tx, { shopId, customerId, hash }: Wanted): Promise<OwnAccount[]> {
+  const { rows } = await tx.query<OwnAccount>(
+    `SELECT a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
+            a.customer_id::text AS "customerId"
+       FROM account a WHERE ${OWN} ORDER BY a.account_id`,
+    [shopId, customerId, hash],
+  )
+  return rows
+}
+
+/**
+ * Under the locks of the balances, as everything that writes an order: whoever waits for one of them meanwhile sees the
+ * mark on it and finds out anew whose the order is (openAccounts).
+ * @throws TryAgain when one of the accounts was merged meanwhile
+ */
+async function cutLinks(tx: Tx, wanted: Wanted, accounts: OwnAccount[], now: number): Promise<void> {
+  const { shopId, customerId, hash } = wanted
+  const keys = accounts.flatMap(({ accountId, headId }): AccountKey[] => [
+    { shopId, accountId },
+    { shopId, accountId: headId },
+  ])
+  await openAccounts(tx, keys, 'leave-out')
+  const same = (one: OwnAccount, i: number) =>
+    one.accountId === accounts[i]?.accountId && one.headId === accounts[i]?.headId
+  const found = await accountsOf(tx, wanted)
+  if (found.length !== accounts.length || !found.every(same))
+    throw new TryAgain(`Accounts of customer ${customerId} were merged`)
+  await tx.query(
+    `WITH cut AS (
+       UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)
+        WHERE ${OWN} RETURNING a.account_id)
+     UPDATE balance b SET redacted = true FROM cut WHERE b.shop_id = $1 AND b.account_id = cut.account_id`,
     [shopId, customerId, hash, now],
   )
   // Of a customer who was merged away the orders are with the one who stayed, and only some of them are this one's.
@@ -95,9 +125,8 @@ async function cutLinks(
     `UPDATE order_state SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json
       WHERE shop_id = $1
         AND (account_id = ANY($2::bigint[]) OR (account_id = ANY($3::bigint[]) AND facts ->> 'customerId' = $4))`,
-    [shopId, rows.map((row) => row.accountId), rows.map((row) => row.headId), customerId],
+    [shopId, accounts.map((one) => one.accountId), accounts.map((one) => one.headId), customerId],
   )
-  return rows
 }
 
 /** Lines of files name the customer; posted ones whose account lost its id were those of merged customers. */

@@ -43,7 +43,7 @@ export async function reinstatePoints(wanted: Reinstatement): Promise<void> {
   await withShop(shop.shopId, async (tx) => {
     const member = /^\d{1,15}$/.test(postingId) ? await findMember(tx, shop.shopId, customerId) : null
     if (!member) throw new DomainError('invalid-payload', `${postingId} is no expiry of this member`)
-    const account = await openAccount(tx, { shopId: shop.shopId, accountId: member.accountId })
+    const account = await openAccount(tx, { shopId: shop.shopId, accountId: member.accountId, named: true })
     const expiry = await readExpiry(tx, shop.shopId, member.family, postingId)
     if (!expiry) throw new DomainError('invalid-payload', `${postingId} is no expiry of this member`)
     if (expiry.reinstated) {
