@@ -1,4 +1,4 @@
-import { namesAddress, namesPerson } from '../domain/names-person.ts'
+import { namesPerson } from '../domain/names-person.ts'
 import { REDACTED } from '../domain/redacted.ts'
 import { type AccountKey, openAccounts } from '../ledger/accounts.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'
@@ -134,13 +134,13 @@ async function forgetInFiles(tx: Tx, { shopId, customerId, email, named }: Redac
   const { rows } = await tx.query<{ batchId: number }>(
     `DELETE FROM bulk_line l
       WHERE l.shop_id = $1
-        AND (l.customer_id = $2 OR l.email = lower($3) OR l.value ~* $4
+        AND (l.customer_id = $2 OR l.email = lower($3) OR names_person(l.value, $4)
              OR (l.status = 'posted' AND NOT EXISTS (
                    SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))
       RETURNING l.batch_id AS "batchId"`,
     [shopId, customerId, email, named],
   )
-  await tx.query(`UPDATE bulk_line SET reason = $3 WHERE shop_id = $1 AND reason ~* $2`, [
+  await tx.query(`UPDATE bulk_line SET reason = $3 WHERE shop_id = $1 AND names_person(reason, $2)`, [
     shopId,
     named,
     REDACTED,
@@ -148,30 +148,37 @@ async function forgetInFiles(tx: Tx, { shopId, customerId, email, named }: Redac
   // A file about nobody else is likely to bear the person's name. What follows an address is the ending.
   await tx.query(
     `UPDATE bulk_batch b SET file_name = 'CSV'
-      WHERE b.shop_id = $1 AND (b.file_name ~* $2 OR position(lower($4) IN lower(b.file_name)) > 0 OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
+      WHERE b.shop_id = $1 AND (names_person(b.file_name, $2) OR position(lower($4) IN lower(b.file_name)) > 0 OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
               SELECT FROM bulk_line l WHERE l.shop_id = b.shop_id AND l.batch_id = b.batch_id)))`,
     [shopId, named, [...new Set(rows.map(({ batchId }) => batchId))], email],
   )
 }
 
-/** The person's own, and the address in those of others: a reason that somebody else was given may hold it. */
-async function forgetInExports(tx: Tx, { shopId, accounts, customerId, email }: Redacted): Promise<void> {
+/** The person's own, and of those of others what names the person: a reason, or a message about both. */
+async function forgetInExports(tx: Tx, { shopId, accounts, customerId, named }: Redacted): Promise<void> {
   await tx.query(
     `DELETE FROM data_request WHERE shop_id = $1 AND (account_id = ANY($2::bigint[]) OR export ->> 'customer' = $3)`,
     [shopId, accounts, customerId],
   )
-  if (email === null) return
-  await tx.query(
-    `UPDATE data_request SET export = regexp_replace(export::text, $2, $3, 'gi')::json
-      WHERE shop_id = $1 AND export::text ~* $2`,
-    [shopId, namesAddress(email), REDACTED],
-  )
+  for (const [list, field, mark] of [
+    ['entries', 'reason', REDACTED],
+    ['messages', 'body', '{}'],
+  ])
+    await tx.query(
+      `UPDATE data_request SET export = (export::jsonb || jsonb_build_object($2::text, (
+                SELECT jsonb_agg(CASE WHEN names_person(one ->> $3, $4) THEN one || jsonb_build_object($3, $5::text) ELSE one END
+                                 ORDER BY place)
+                  FROM jsonb_array_elements(export::jsonb -> $2) WITH ORDINALITY AS each (one, place))))::json
+        WHERE shop_id = $1 AND json_typeof(export -> $2) = 'array'
+          AND EXISTS (SELECT FROM json_array_elements(export -> $2) AS each (one) WHERE names_person(one ->> $3, $4))`,
+      [shopId, list, field, named, mark],
+    )
 }
 
 /** A fault's message may quote what it stumbled over. */
 async function forgetInErrors(tx: Tx, { shopId, named }: Redacted): Promise<void> {
   for (const table of ['bulk_batch', 'reconciliation', 'audit_run', 'order_import'])
-    await tx.query(`UPDATE ${table} SET error = $3 WHERE shop_id = $1 AND error ~* $2`, [
+    await tx.query(`UPDATE ${table} SET error = $3 WHERE shop_id = $1 AND names_person(error, $2)`, [
       shopId,
       named,
       REDACTED,
@@ -183,7 +190,7 @@ async function forgetInErrors(tx: Tx, { shopId, named }: Redacted): Promise<void
       REDACTED,
     ])
   for (const table of ['inbox', 'delivery_outcome'])
-    await tx.query(`UPDATE ${table} SET reason = $3 WHERE shop_id = $1 AND reason ~* $2`, [
+    await tx.query(`UPDATE ${table} SET reason = $3 WHERE shop_id = $1 AND names_person(reason, $2)`, [
       shopId,
       named,
       REDACTED,
@@ -195,7 +202,7 @@ async function forgetInDeliveries(tx: Tx, { shopId, named }: Redacted): Promise<
   await tx.query(
     `WITH emptied AS (
        UPDATE delivery d SET body = '{}'
-        WHERE d.shop_id = $1 AND d.body ~* $2
+        WHERE d.shop_id = $1 AND names_person(d.body, $2)
           AND NOT EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)
           AND (d.topic <> 'customers/redact' OR EXISTS (
                 SELECT FROM delivery_outcome o WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id))
@@ -210,7 +217,7 @@ async function forgetInDeliveries(tx: Tx, { shopId, named }: Redacted): Promise<
 async function waits(tx: Tx, { shopId, named }: Redacted, { deliveryId }: Delivery): Promise<boolean> {
   const { rows } = await tx.query(
     `SELECT FROM inbox i JOIN delivery d USING (shop_id, delivery_id)
-      WHERE shop_id = $1 AND delivery_id <> $3 AND d.topic <> 'customers/redact' AND d.body ~* $2 LIMIT 1`,
+      WHERE shop_id = $1 AND delivery_id <> $3 AND d.topic <> 'customers/redact' AND names_person(d.body, $2) LIMIT 1`,
     [shopId, named, deliveryId],
   )
   return rows.length > 0
