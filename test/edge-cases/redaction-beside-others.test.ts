@@ -28,6 +28,7 @@ const redact = (tx: Tx, life: ShopLife, id = MARA) =>
     tx,
     {
       shopId: life.shopId,
+      shopErased: false,
       deliveryId: 0,
       shopDomain: life.shop.domain,
       topic: 'customers/redact',
