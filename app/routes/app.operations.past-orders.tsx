@@ -10,6 +10,7 @@ import { cancelImport, confirmImport, undoImport } from '../loyalty/decide-impor
 import { estimateImport, startImport } from '../loyalty/import-orders.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import { readImports } from '../loyalty/read-operations.ts'
+import { rowId } from '../row-numbers.ts'
 import { keepForm } from '../ui/kit/lost-answer.ts'
 import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders-page.tsx'
 
@@ -37,11 +38,10 @@ function bestFactor({ tiers }: Program): number {
   return Math.max(1, ...tiers.levels.map(({ multiplier }) => Number(multiplier)))
 }
 
-const id = z.int().positive()
 const wish = z.discriminatedUnion('intent', [
   z.strictObject({ intent: z.literal('start'), from: z.iso.date(), award: z.boolean() }),
-  z.strictObject({ intent: z.literal('confirm'), id }),
-  z.strictObject({ intent: z.literal('undo'), id }),
+  z.strictObject({ intent: z.literal('confirm'), id: rowId }),
+  z.strictObject({ intent: z.literal('undo'), id: rowId }),
   z.strictObject({ intent: z.literal('cancel') }),
 ])
 
