@@ -1,6 +1,7 @@
 import { expiresOn } from './expiry.ts'
 import type { ExpiryRule } from './program.ts'
 import { localDate, startOfDate } from './time-window.ts'
+import { visiblePart } from './visible-text.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /**
@@ -88,9 +89,15 @@ export function checkBulkLine(cells: Cells, context: BulkContext): CheckedLine {
   const points = readPoints(text('points'), context.kind)
   if (typeof points !== 'number') return wrong(points, text('points'))
   const reason = text('reason')
-  if (context.kind === 'adjustment' && reason.length < 3) return wrong('reason-missing', reason)
+  if (context.kind === 'adjustment' && visiblePart(reason).length < 3) return wrong('reason-missing', reason)
   if (reason.length > LONGEST_REASON) return wrong('reason-long', reason)
-  const line = { ...holder, points, reason: reason || null, earnedOn: null, expiresOn: null }
+  const line = {
+    ...holder,
+    points,
+    reason: visiblePart(reason) === '' ? null : reason,
+    earnedOn: null,
+    expiresOn: null,
+  }
   return context.kind === 'adjustment'
     ? { ok: true, line }
     : readDates(line, text('earnedOn'), text('expiresOn'), context)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visiblePart } from './visible-text.ts'
 
 /**
  * The program document: everything a shop's loyalty program promises, in one JSON document. Published versions
@@ -51,11 +52,20 @@ const positiveDecimal = (limits: { max: number; decimals: number }) =>
   decimal(limits).refine((text) => Number(text) > 0, coded('not-positive', 'more than 0'))
 const money = positiveDecimal(LIMITS.money)
 
+/** Of characters that show nothing alone a name would be a hole in the page. */
+const shownText = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((text) => visiblePart(text) !== '', coded('required', 'a text that can be seen'))
+
 /** Text in one or both languages; a surface falls back to the other one. */
 export const localText = z
   .object({
-    de: z.string().trim().min(1).max(120).optional(),
-    en: z.string().trim().min(1).max(120).optional(),
+    de: shownText(120).optional(),
+    en: shownText(120).optional(),
   })
   .refine(
     (text) => text.de !== undefined || text.en !== undefined,
@@ -104,7 +114,7 @@ export const campaignScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('products'), ids: z.array(shopifyId).min(1).max(250) }),
   z.object({ kind: z.literal('collections'), ids: z.array(shopifyId).min(1).max(100) }),
-  z.object({ kind: z.literal('tags'), tags: z.array(z.string().trim().min(1).max(255)).min(1).max(100) }),
+  z.object({ kind: z.literal('tags'), tags: z.array(shownText(255)).min(1).max(100) }),
 ])
 export type CampaignScope = z.infer<typeof campaignScope>
 
@@ -193,8 +203,8 @@ export const program = z
     schema: z.literal(PROGRAM_SCHEMA_VERSION),
     name: localText,
     pointName: z.object({
-      de: z.object({ one: z.string().trim().min(1).max(30), many: z.string().trim().min(1).max(30) }),
-      en: z.object({ one: z.string().trim().min(1).max(30), many: z.string().trim().min(1).max(30) }),
+      de: z.object({ one: shownText(30), many: shownText(30) }),
+      en: z.object({ one: shownText(30), many: shownText(30) }),
     }),
     earning: earningRule,
     /** Points wait as pending for so long after the order was placed. */

@@ -1,3 +1,4 @@
+import { visiblePart } from '../../domain/visible-text.ts'
 import type { MemberBalance } from '../../loyalty/read-member.ts'
 
 /** As in the use case that posts; the server has the last word. */
@@ -23,7 +24,7 @@ export function checkAdjustment(form: Form, balance: MemberBalance) {
   else if (amount > MOST) problems.points = 'adjust.tooMany'
   else if (form.remove && balance.debt > 0) problems.points = 'adjust.inDebt'
   else if (form.remove && amount > balance.available) problems.points = 'adjust.notEnough'
-  if (form.reason.trim().length < 3) problems.reason = 'adjust.needReason'
+  if (visiblePart(form.reason).length < 3) problems.reason = 'adjust.needReason'
   const large = amount >= LARGE
   return {
     points: form.remove ? -amount : amount,
