@@ -15,7 +15,7 @@ import { AttentionBanners } from '../ui/home/attention-card.tsx'
 import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'
 import { GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
 import { useChangeSettings } from '../ui/home/use-change-settings.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useHydrated } from '../ui/use-hydrated.ts'
 
@@ -52,6 +52,8 @@ export function action({ request }: ActionFunctionArgs) {
 }
 
 export const clientAction = keepForm
+
+export const shouldRevalidate = unlessRefused
 
 export default function Home() {
   const { t } = useTranslation(['home', 'guide'])

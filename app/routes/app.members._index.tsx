@@ -4,6 +4,7 @@ import { adminRequest } from '../admin-request.server.ts'
 import { inLocale } from '../domain/program.ts'
 import { findMembers } from '../loyalty/find-members.ts'
 import { memberSearch } from '../member-search.server.ts'
+import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { MembersPage } from '../ui/members/members-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -13,6 +14,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const named = tiers.map(({ id, name }) => ({ id, name: inLocale(name, language) }))
   return { search, found: { ...found, tiers: named } }
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Members() {
   return <MembersPage {...useLoaderData<typeof loader>()} />

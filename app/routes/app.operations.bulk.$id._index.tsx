@@ -8,7 +8,7 @@ import { confirmBatch, discardBatch, SameFilePosted, undoBatch } from '../loyalt
 import { DaysChanged } from '../loyalty/bulk/given-days.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
 import { rowId, rowIdIn, rowVersion } from '../row-numbers.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -53,6 +53,8 @@ function batchIdOf(text: string | undefined): number {
   if (batchId === null) throw new Response(null, { status: 404 })
   return batchId
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Batch() {
   const data = useLoaderData<typeof loader>()

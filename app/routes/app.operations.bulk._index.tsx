@@ -7,7 +7,7 @@ import { listBatches } from '../loyalty/bulk/read-batch.ts'
 import { LARGEST_FILE_BYTES, UnreadableFile } from '../loyalty/bulk/read-file.ts'
 import { uploadBatch } from '../loyalty/bulk/upload-batch.ts'
 import { bodyForm } from '../request-body.server.ts'
-import { keepUpload } from '../ui/kit/lost-answer.ts'
+import { keepUpload, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { BulkPage } from '../ui/operations/bulk-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -45,6 +45,8 @@ export const clientAction = keepUpload
 function refuse(problem: UnreadableFile['problem'], line: number | null = null, value = '') {
   return data({ refused: { problem, line, value } }, 422)
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Bulk() {
   const { kind, batches } = useLoaderData<typeof loader>()
