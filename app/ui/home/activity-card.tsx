@@ -36,7 +36,7 @@ export function ActivityCard({ activity }: { activity: Activity[] }) {
             </Text>
           </BlockStack>
           <Text as="p" fontWeight="semibold" numeric>
-            {format.signedPoints(entry.points)}
+            <span style={{ whiteSpace: 'nowrap' }}>{format.signedPoints(entry.points)}</span>
           </Text>
         </InlineStack>
       ))}

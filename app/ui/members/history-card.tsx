@@ -101,12 +101,26 @@ function HistoryItem({ item, onAsk }: { item: MemberHistoryItem; onAsk: (deed: A
           </Text>
           <InlineStack gap="300">
             {item.undoable && (
-              <Button variant="plain" size="slim" onClick={() => onAsk('undo')}>
+              <Button
+                variant="plain"
+                size="slim"
+                accessibilityLabel={t('history.of', { action: t('history.undo'), title: item.title, date })}
+                onClick={() => onAsk('undo')}
+              >
                 {t('history.undo')}
               </Button>
             )}
             {item.reinstatable && (
-              <Button variant="plain" size="slim" onClick={() => onAsk('reinstate')}>
+              <Button
+                variant="plain"
+                size="slim"
+                accessibilityLabel={t('history.of', {
+                  action: t('reinstate.action'),
+                  title: item.title,
+                  date,
+                })}
+                onClick={() => onAsk('reinstate')}
+              >
                 {t('reinstate.action')}
               </Button>
             )}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/find-members.ts'
 import type { MemberSort } from '../../loyalty/list-members.ts'
 import { useFormat } from '../use-format.ts'
+import { useHydrated } from '../use-hydrated.ts'
 import type { ShownMembers } from './shown-members.ts'
 
 /** What each column sorts by. */
@@ -26,7 +27,15 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
     found.first === null
       ? navigate(-1)
       : onChange({ before: found.first, page: String(Math.max(1, page - 1)) })
-  const label = usePlace(page, found)
+  const pagination = {
+    hasPrevious: found.hasPrevious,
+    hasNext: found.hasNext,
+    onPrevious: back,
+    onNext: () => onChange({ after: found.last, page: String(page + 1) }),
+    label: usePlace(page, found),
+  }
+  // The server does not know a phone's rows, which are higher: what is below them comes when they are there.
+  const hydrated = useHydrated()
   return (
     <IndexTable
       condensed={smDown}
@@ -49,13 +58,7 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
       onSort={(index, direction) =>
         onChange({ sort: COLUMNS[index] ?? null, dir: direction === 'ascending' ? 'asc' : 'desc' })
       }
-      pagination={{
-        hasPrevious: found.hasPrevious,
-        hasNext: found.hasNext,
-        onPrevious: back,
-        onNext: () => onChange({ after: found.last, page: String(page + 1) }),
-        label,
-      }}
+      {...(hydrated && { pagination })}
     >
       {found.members.map((member, index) =>
         smDown ? (

@@ -7,7 +7,6 @@ import {
   Button,
   Card,
   Collapsible,
-  EmptyState,
   InlineStack,
   Link,
   Pagination,
@@ -16,6 +15,7 @@ import {
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/read-deliveries.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
@@ -39,11 +39,7 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
   if (deliveries.length === 0 && first)
     return (
       <SectionPage title={t('deliveries.title')} intro={t('deliveries.intro')}>
-        <Card padding="0">
-          <EmptyState heading={t('deliveries.emptyTitle')} image="">
-            <Text as="p">{t('deliveries.emptyText')}</Text>
-          </EmptyState>
-        </Card>
+        <EmptyCard title={t('deliveries.emptyTitle')} text={t('deliveries.emptyText')} />
       </SectionPage>
     )
   return (

@@ -112,7 +112,6 @@ function StartCard({ published, proposed, today, expiryMonths, busy, onStart }: 
           onChange={(from) => setForm({ ...form, from })}
           helpText={t('pastOrders.fromHelp')}
           autoComplete="off"
-          disabled={!published}
         />
         <ChoiceList
           title={t('pastOrders.how')}
@@ -122,7 +121,6 @@ function StartCard({ published, proposed, today, expiryMonths, busy, onStart }: 
           ]}
           selected={[form.award ? 'award' : 'history']}
           onChange={([choice]) => setForm({ ...form, award: choice === 'award' })}
-          disabled={!published}
         />
         {form.award && expiryMonths !== null && (
           <Banner tone="warning">

@@ -1,17 +1,8 @@
-import {
-  Badge,
-  Banner,
-  BlockStack,
-  Card,
-  EmptyState,
-  InlineStack,
-  Link,
-  Select,
-  Text,
-} from '@shopify/polaris'
+import { Badge, Banner, BlockStack, Card, InlineStack, Link, Select, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CodesView, FindingView, ReconciliationView } from '../../loyalty/read-operations.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
@@ -75,11 +66,7 @@ export function ReconciliationPage({ runs, codes, asked, codesAsked }: Props) {
       </Card>
       <CodesInShopifyCard codes={codes} asked={codesAsked} />
       {runs.length === 0 ? (
-        <Card padding="0">
-          <EmptyState heading={t('reconciliation.emptyTitle')} image="">
-            <Text as="p">{t('reconciliation.emptyText')}</Text>
-          </EmptyState>
-        </Card>
+        <EmptyCard title={t('reconciliation.emptyTitle')} text={t('reconciliation.emptyText')} />
       ) : (
         <BlockStack gap="300">
           {runs.map((run) => (
