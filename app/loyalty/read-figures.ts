@@ -31,9 +31,9 @@ export interface Figures {
   days: DayFigures[]
   /**
    * What members and guests hold now, all of whom can redeem it; nobody redeems what was a redacted person's.
-   * `available` includes what is reserved for codes that are not used yet.
+   * `held` is reserved, for codes that are not used yet or by a dispute. The members list sums to the same.
    */
-  outstanding: { available: number; pending: number; members: number; guests: number }
+  outstanding: { available: number; held: number; pending: number; members: number; guests: number }
 }
 
 export const PERIOD_DAYS = 30
@@ -52,7 +52,8 @@ export async function readFigures(
   ]
   const days = await readDays(tx, shopId, timeZone, now)
   const { rows } = await tx.query<Figures['outstanding']>(
-    `SELECT coalesce(sum(available + held), 0)::bigint AS available, coalesce(sum(pending), 0)::bigint AS pending,
+    `SELECT coalesce(sum(available), 0)::bigint AS available, coalesce(sum(held), 0)::bigint AS held,
+            coalesce(sum(pending), 0)::bigint AS pending,
             count(*) FILTER (WHERE ${HOLDS} AND a.customer_id IS NOT NULL) AS members,
             count(*) FILTER (WHERE ${HOLDS} AND a.guest_hash IS NOT NULL) AS guests
      FROM balance b JOIN account a USING (shop_id, account_id)

@@ -10,7 +10,7 @@ import { MembersPage } from '../ui/members/members-page.tsx'
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, graphql, language } = await adminRequest(request)
   const search = memberSearch(request)
-  const { tiers, ...found } = await findMembers(shop, graphql, search)
+  const { tiers, ...found } = await findMembers(shop, graphql, search, new Date())
   const named = tiers.map(({ id, name }) => ({ id, name: inLocale(name, language) }))
   return { search, found: { ...found, tiers: named } }
 }

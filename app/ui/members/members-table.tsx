@@ -93,9 +93,10 @@ function WideRow({ member, index, tiers }: RowProps) {
         <TierBadge tierId={member.tierId} tiers={tiers} />
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <Text as="span" numeric alignment="end" tone={member.available < 0 ? 'critical' : undefined}>
+        <Text as="p" numeric alignment="end">
           {format.number(member.available)}
         </Text>
+        <Owed debt={member.debt} />
       </IndexTable.Cell>
       <IndexTable.Cell>
         <Text as="span" numeric alignment="end" tone={member.pending === 0 ? 'subdued' : undefined}>
@@ -121,10 +122,11 @@ function NarrowRow({ member, index, tiers }: RowProps) {
         <BlockStack gap="100">
           <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
             <MemberLink member={member} />
-            <Text as="span" fontWeight="semibold" tone={member.available < 0 ? 'critical' : undefined}>
+            <Text as="span" fontWeight="semibold">
               {format.points(member.available)}
             </Text>
           </InlineStack>
+          <Owed debt={member.debt} />
           <InlineStack align="space-between" blockAlign="center" gap="200">
             <TierBadge tierId={member.tierId} tiers={tiers} />
             <Text as="span" tone="subdued">
@@ -136,6 +138,18 @@ function NarrowRow({ member, index, tiers }: RowProps) {
         </BlockStack>
       </div>
     </IndexTable.Row>
+  )
+}
+
+/** Beside what is available, which is nothing as long as points are owed. */
+function Owed({ debt }: { debt: number }) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  if (debt === 0) return null
+  return (
+    <Text as="p" variant="bodySm" alignment="end" tone="critical">
+      {t('list.debtShort', { points: format.number(debt) })}
+    </Text>
   )
 }
 
