@@ -96,7 +96,8 @@ async function prepare(tx: Tx, shopId: number, waiting: Waiting[], now: number):
   for (const one of waiting) {
     const member = await readMember(tx, shopId, one.customerId)
     if (!member) continue
-    const value = JSON.stringify(membershipMetafield(program, member, now))
+    // The book that it is from: the storefront shows no points of a book that was erased (see the program's facts).
+    const value = JSON.stringify({ ...membershipMetafield(program, member, now), book: shopId })
     prepared.push({ ...one, value, told: program ? newsOf(program, member, now) : [] })
   }
   return prepared
