@@ -21,7 +21,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const ENVELOPE = 10_000
 
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, actor } = await adminRequest(request)
+  const { shop, actor, language } = await adminRequest(request)
   const form = await bodyForm(request, LARGEST_FILE_BYTES + ENVELOPE).catch((thrown: unknown) => {
     if (thrown instanceof Response && thrown.status === 413) return null
     throw thrown
@@ -32,7 +32,7 @@ export async function action({ request }: ActionFunctionArgs) {
   if (!(file instanceof File)) throw new Response(null, { status: 400 })
   try {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const id = await uploadBatch({ shop, kind, fileName: file.name, bytes, actor, now: Date.now() })
+    const id = await uploadBatch({ shop, kind, fileName: file.name, bytes, language, actor, now: Date.now() })
     return redirect(`/app/operations/bulk/${id}`)
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error

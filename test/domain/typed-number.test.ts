@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../../app/domain/program.ts'
-import { type NumberRange, readTypedNumber, showNumber } from '../../app/ui/typed-number.ts'
+import { type NumberRange, readTypedNumber, showNumber } from '../../app/domain/typed-number.ts'
 
 type Language = 'de' | 'en'
 

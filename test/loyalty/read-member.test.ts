@@ -114,6 +114,7 @@ describe('reading a member', () => {
         shop,
         kind: 'import',
         fileName: 'a.csv',
+        language: 'de',
         bytes,
         actor: 'staff:1',
         now: Date.now(),

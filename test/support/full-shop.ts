@@ -150,7 +150,12 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
   ] as const) {
     const text = `Kundennummer;Punkte;Grund\n${customer};${points};Datei ${mark}\n${customer};1,5;Falsch ${mark}\n`
     const bytes = new TextEncoder().encode(text)
-    const file = { kind: 'adjustment', fileName: `${mark}-${name}.csv`, actor: `staff:${mark}` } as const
+    const file = {
+      kind: 'adjustment',
+      language: 'de',
+      fileName: `${mark}-${name}.csv`,
+      actor: `staff:${mark}`,
+    } as const
     const batchId = await uploadBatch({ shop, bytes, now, ...file })
     await runBatch(shopId, batchId, Date.now)
     if (name === 'wartet') continue

@@ -1,6 +1,6 @@
 import { currencyExponent } from '../../domain/money.ts'
 import { LIMITS, type TierLadder } from '../../domain/program.ts'
-import type { NumberRange } from '../typed-number.ts'
+import type { NumberRange } from '../../domain/typed-number.ts'
 
 /** An amount in the shop's currency, with the decimals that it has. */
 export function moneyRange(currency: string, max: number = LIMITS.money.max): NumberRange {
