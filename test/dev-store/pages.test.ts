@@ -358,3 +358,10 @@ it('owner 2: the app’s blocks are gone while it is uninstalled, and back in th
   install(store)
   expect(await shown()).toEqual([true, true])
 })
+
+it('owner 9: the till has one heading of the first level, as every page', async () => {
+  for (const path of ['/till', '/', '/cart', '/account/login']) {
+    const { text } = await get(path)
+    expect([path, text.match(/<h1[ >]/g)?.length]).toEqual([path, 1])
+  }
+})

@@ -41,6 +41,8 @@ test.each([
     .first()
     .waitFor()
   await look('thank-you page')
+  await page.goto(shopper.at('/till'))
+  await look('till')
   expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])))
 })
 

@@ -210,6 +210,8 @@ test.each([
   ['index', false],
   ['product', true],
   ['cart', true],
+  ['customers/account', true],
+  ['customers/order', true],
 ])(
   'W27: on a page of the kind %s the button stands below the content on a phone: %s',
   async (name, below) => {
