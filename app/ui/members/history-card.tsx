@@ -177,7 +177,7 @@ function Points({ item }: { item: MemberHistoryItem }) {
   if (item.points === 0) {
     return (
       <Text as="span" tone="subdued">
-        {format.number(item.moved)}
+        {format.points(item.moved)}
       </Text>
     )
   }
