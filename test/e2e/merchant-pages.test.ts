@@ -581,3 +581,17 @@ test('W1: another amount after a lost answer is refused in plain words, and the 
   await merchant.button(words.app('members:page.adjust')).click()
   expect(await points.inputValue()).toBe('')
 })
+
+test('owner 1: what the balance does not allow is refused while it is typed, and no balance is told for it', async () => {
+  const { merchant, shopper, words } = await people('de')
+  const customerId = await shopper.signIn(SHOPPER)
+  await merchant.open(`/app/members/${customerId}`)
+  await merchant.button(words.app('members:page.adjust')).click()
+  const dialog = merchant.app.getByRole('dialog')
+  const then = dialog.getByText(words.app('members:adjust.then'))
+  await dialog.getByLabel(words.app('members:adjust.points'), { exact: true }).fill('999999')
+  await then.waitFor()
+  await dialog.locator('label', { hasText: words.app('members:adjust.remove') }).click()
+  await dialog.getByText(words.app('members:adjust.notEnough')).waitFor()
+  expect(await then.count()).toBe(0)
+})
