@@ -48,7 +48,13 @@ test('A11: no cell of a file is a formula, whatever stands before its sign', () 
 
 test('A11: a reason that nobody sees is none, by hand and in a file', () => {
   const balance = { available: 100, pending: 0, debt: 0 } as Parameters<typeof checkAdjustment>[1]
-  const context = { kind: 'adjustment', now: 0, zone: 'Europe/Berlin', expiry: null } as const
+  const context = {
+    kind: 'adjustment',
+    language: 'de',
+    now: 0,
+    zone: 'Europe/Berlin',
+    expiry: null,
+  } as const
   fc.assert(
     fc.property(
       fc.array(unseen, { maxLength: 30 }).map((parts) => parts.join('')),

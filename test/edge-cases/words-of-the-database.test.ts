@@ -49,7 +49,7 @@ const WORDS: Record<string, string[]> = {
     'for-everybody': 1,
     'other-terms': 1,
   }),
-  'delivery_outcome.status': every<Exclude<Ending['status'], 'done' | 'later'>>({
+  'delivery_outcome.status': every<Exclude<Ending['status'], 'done' | 'later' | 'erased'>>({
     ignored: 1,
     quarantined: 1,
   }),

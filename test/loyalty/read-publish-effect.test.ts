@@ -106,6 +106,7 @@ test('W12: who has no order yet stands on the level that asks for nothing, as in
         entryLevel: 'bronze',
         tier,
         limit: 10,
+        now: new Date(),
       }),
     )
   expect(found).toEqual({
