@@ -15,7 +15,9 @@ export default defineConfig({
         v3_fetcherPersist: true,
         v3_relativeSplatPath: true,
         v3_throwAbortReason: true,
-        v3_lazyRouteDiscovery: true,
+        // A browser that asks for routes one by one has the server try every part of each address, thousands if it likes.
+        // And it knows all pages from the start, and can fetch them ahead.
+        v3_lazyRouteDiscovery: false,
         v3_singleFetch: true,
       },
     }),

@@ -1,3 +1,4 @@
+import { visiblePart } from './domain/visible-text.ts'
 import type { Language } from './i18n/languages.ts'
 
 /** So that Excel reads the umlauts. */
@@ -9,10 +10,17 @@ export function csvLine(language: Language): (values: readonly (string | number 
   return (values) => `${values.map(cell).join(separator)}\r\n`
 }
 
-/** What begins like a formula is none: a spreadsheet would reckon it. */
+/** With what a spreadsheet takes a cell for a formula. */
+const FORMULA = /^[=+\-@\u2212]/
+
+/**
+ * What begins like a formula is none: a spreadsheet would reckon it. Some read its sign in full width as well ("＝1+1"), or
+ * behind what nobody sees.
+ */
 function cell(value: string | number | null): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const reckoned = FORMULA.test(visiblePart(value).normalize('NFKC'))
+  const text = reckoned || /^[\t\r]/.test(value) ? `'${value}` : value
   return /[";,\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -41,19 +41,30 @@ export default function handleRequest(
       nonce,
       [event]: () => {
         shellSent = true
-        const body = new PassThrough()
         headers.set('Content-Type', 'text/html; charset=utf-8')
-        resolve(new Response(createReadableStreamFromReadable(body), { headers, status: finalStatus }))
+        const answer = { headers, status: finalStatus }
+        // Nobody reads what a HEAD is answered with, and it would wait for a reader.
+        if (request.method === 'HEAD') {
+          clearTimeout(patience)
+          return resolve(new Response(null, answer))
+        }
+        const body = new PassThrough()
+        body.once('close', () => clearTimeout(patience))
+        resolve(new Response(createReadableStreamFromReadable(body), answer))
         pipe(body)
       },
-      onShellError: reject,
+      onShellError(error) {
+        clearTimeout(patience)
+        reject(error)
+      },
       onError(error) {
         finalStatus = 500
         // An error before the shell rejects and is reported by the server.
         if (shellSent) logger.error({ reason: String(error) }, 'a page broke while it was rendered')
       },
     })
-    setTimeout(abort, streamTimeout + 1_000).unref()
+    // It holds the whole page: left to run out, it would keep those of the last nine seconds in memory, all of them.
+    const patience = setTimeout(abort, streamTimeout + 1_000).unref()
   })
 }
 

@@ -1,13 +1,17 @@
 import { z } from 'zod'
+import { faultOfClientSecret } from './client-secret.ts'
 import { faultOfDatabaseUrl, POSTGRES_URL } from './database/address.ts'
 import { wholeNumber } from './domain/whole-number.ts'
 
-const text = (meaning: string) => z.string(meaning).min(1, meaning)
+const KEY = 'must be the client id of your Shopify app'
 
-/** A word like "none" in its place would be a key that everybody can guess. Shopify's are longer than this. */
-const SECRET = /^[!-~]{10,}$/
-const secret = (meaning: string) =>
-  z.string(meaning).regex(SECRET, `${meaning}: at least 10 characters, without blanks`)
+/** Shopify's are 32 hexadecimal digits. A secret in its place would be sent to every browser. */
+const CLIENT_ID = /^(?!shp[a-z]{2}_)[\w-]+$/
+
+const SECRETS = {
+  SHOPIFY_API_SECRET: 'must be the client secret of your Shopify app',
+  SHOPIFY_API_SECRET_PREVIOUS: 'must be the client secret before this one, or not be set',
+} as const
 
 const APP_URL = 'must be the address of this app and no more, like "https://loyalty.example.com"'
 
@@ -31,10 +35,10 @@ const schema = z.object({
     const fault = faultOfDatabaseUrl(value)
     if (fault !== null) context.addIssue(fault)
   }),
-  SHOPIFY_API_KEY: text('must be the client id of your Shopify app'),
-  SHOPIFY_API_SECRET: secret('must be the client secret of your Shopify app'),
+  SHOPIFY_API_KEY: z.string(KEY).regex(CLIENT_ID, `${KEY}, as its dashboard shows it, and not its secret`),
+  SHOPIFY_API_SECRET: z.string(SECRETS.SHOPIFY_API_SECRET),
   /** While a secret is being rotated, deliveries signed with the one before are taken too. */
-  SHOPIFY_API_SECRET_PREVIOUS: secret('must be the client secret before this one, or not be set').optional(),
+  SHOPIFY_API_SECRET_PREVIOUS: z.string().optional(),
   SHOPIFY_APP_URL: z.string(APP_URL).refine(isOrigin, APP_URL),
   /** Where the admin loads App Bridge from; Shopify's own address when absent. */
   APP_BRIDGE_URL: z.url().optional(),
@@ -53,14 +57,24 @@ export type Env = z.infer<typeof schema>
 /** @throws Error that lists every missing or wrong variable and what is allowed. */
 export function readEnv(source: NodeJS.ProcessEnv): Env {
   const parsed = schema.safeParse(source)
-  if (parsed.success) return parsed.data
-  const lines = parsed.error.issues.map((issue) => {
+  const lines = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0])
     return source[name] === undefined
       ? `  ${name} is not set: ${issue.message}`
       : `  ${name}: ${issue.message}`
   })
+  lines.push(...faultsOfSecrets(source))
+  if (parsed.success && lines.length === 0) return parsed.data
   throw new Error(`The environment is not complete:\n${lines.join('\n')}`)
+}
+
+/** What is not set at all, has been said where it must be. */
+function faultsOfSecrets(source: NodeJS.ProcessEnv): string[] {
+  return Object.entries(SECRETS).flatMap(([name, meaning]) => {
+    const text = source[name]
+    const fault = text === undefined ? null : faultOfClientSecret(text, source.SHOPIFY_API_KEY ?? '')
+    return fault === null ? [] : [`  ${name}: ${meaning}: ${fault}`]
+  })
 }
 
 let known: Env | undefined

@@ -8,9 +8,18 @@ import type { Shop } from './loyalty/shop-of-request.ts'
 
 type Found = NonNullable<Awaited<ReturnType<typeof everyMember>>>
 
-const COLUMNS = ['customer', 'guestOrder', 'available', 'pending', 'held', 'tier', 'activity'] as const
+const COLUMNS = [
+  'customer',
+  'guestOrder',
+  'available',
+  'debt',
+  'pending',
+  'held',
+  'tier',
+  'activity',
+] as const
 
-/** CSV as the language's Excel opens it, written while the pages are read. Whole points; owed ones are below zero. */
+/** CSV as the language's Excel opens it, written while the pages are read. Whole points. */
 export function membersFile({ pages, tiers }: Found, shop: Shop, language: Language): ReadableStream {
   const t = i18nOf(language).getFixedT(language, 'members')
   const names = new Map(tiers.map(({ id, name }) => [id, inLocale(name, language)]))
@@ -29,6 +38,7 @@ export function membersFile({ pages, tiers }: Found, shop: Shop, language: Langu
           member.customerId,
           member.guestOrder?.name ?? null,
           member.available,
+          member.debt,
           member.pending,
           member.held,
           member.tierId && (names.get(member.tierId) ?? member.tierId),

@@ -27,6 +27,13 @@ export function shouldRevalidate() {
   return false
 }
 
+/**
+ * Names are as long as their bearers' parents wished; Polaris lets a long word run out of its card. And it puts a
+ * page's actions for a phone beside the title only in the browser: the title has their height before.
+ */
+const STYLE = `body { overflow-wrap: anywhere }
+@media (max-width: 767.95px) { .Polaris-Page .Polaris-Page-Header__Row { min-height: 2.25rem } }`
+
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
   const { i18n } = useTranslation()
@@ -40,8 +47,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <link rel="icon" href="data:," />
         <Meta />
         <Links />
-        {/* Names are as long as their bearers' parents wished; Polaris lets a long word run out of its card. */}
-        <style>{'body { overflow-wrap: anywhere }'}</style>
+        <style>{STYLE}</style>
       </head>
       <body>
         {children}

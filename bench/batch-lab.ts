@@ -5,7 +5,7 @@ import pg from 'pg'
 import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts'
 import { migrate } from '../scripts/migrate.ts'
 import { WORKER } from '../scripts/start/worker-program.ts'
-import { helper } from './support.ts'
+import { helper, SECRET } from './support.ts'
 
 /**
  * A database of shops and members on a server of its own, with the product's own path over it: stored deliveries →
@@ -43,7 +43,7 @@ export async function openLab(options: {
     DATABASE_URL: url,
     LOG_LEVEL: 'error',
     SHOPIFY_API_KEY: 'bench',
-    SHOPIFY_API_SECRET: 'bench-secret',
+    SHOPIFY_API_SECRET: SECRET,
     SHOPIFY_APP_URL: 'http://127.0.0.1:1',
   })
   const owner = new pg.Pool({ connectionString: url, max: 2 })

@@ -1,8 +1,15 @@
 import pg from 'pg'
 import type { LoadRequest, LoadResult } from './door-load.ts'
-import { benchDatabase, type Figure, helper, interleavedRounds, median, medianRatio } from './support.ts'
+import {
+  benchDatabase,
+  type Figure,
+  helper,
+  interleavedRounds,
+  median,
+  medianRatio,
+  SECRET,
+} from './support.ts'
 
-const SECRET = 'bench-secret'
 const CONNECTIONS = 64
 const ROUNDS = 5
 const ROUND_MS = 2_500

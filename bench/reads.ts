@@ -43,7 +43,8 @@ export async function readsBench(): Promise<Figure[]> {
     }
     let next = 0
     const rounds = await interleavedRounds(RIVALS, ROUNDS, async (rival) => {
-      const w0 = await cpuOf([pid]); const p0 = await cpuOf([postgres])
+      const w0 = await cpuOf([pid])
+      const p0 = await cpuOf([postgres])
       const before = await cpuOf([pid, small.pid, postgres])
       for (let i = 0; i < REQUESTS; i++) {
         const answer = await ask[rival](next++ % CUSTOMERS)
@@ -51,7 +52,13 @@ export async function readsBench(): Promise<Figure[]> {
           throw new Error(`${rival} answered ${answer.status}: ${await answer.text()}`)
         await answer.arrayBuffer()
       }
-      console.error(rival, 'web', ((await cpuOf([pid])) - w0) / REQUESTS, 'pg', ((await cpuOf([postgres])) - p0) / REQUESTS)
+      console.error(
+        rival,
+        'web',
+        ((await cpuOf([pid])) - w0) / REQUESTS,
+        'pg',
+        ((await cpuOf([postgres])) - p0) / REQUESTS,
+      )
       return ((await cpuOf([pid, small.pid, postgres])) - before) / REQUESTS
     })
     const cost = (rival: Rival) => median(rounds.map((round) => round[rival]))

@@ -5,6 +5,9 @@ import path from 'node:path'
 import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts'
 import { migrate } from '../scripts/migrate.ts'
 
+/** The client secret of the app while it is measured. */
+export const SECRET = 'be7c40f1d2938a65e0b4c7d81f6a3925'
+
 /** One number of a benchmark. Without `must` it fails nothing, without `target` too it only informs. */
 export interface Figure {
   name: string

@@ -8,6 +8,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { WORKER } from '../scripts/start/worker-program.ts'
+import { SECRET } from './support.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -35,7 +36,7 @@ export async function startRealWorker(databaseUrl: string, shopifyUrl: string): 
       LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
       SHOPIFY_API_KEY: 'bench',
-      SHOPIFY_API_SECRET: 'bench-secret',
+      SHOPIFY_API_SECRET: SECRET,
       SHOPIFY_APP_URL: 'http://127.0.0.1:1',
       PRACTICE_STORE_URL: shopifyUrl,
     },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { APP_SECRET } from '../test/support/app-secret.ts'
 import { cloneDatabase } from '../test/support/databases.ts'
 import { type RunningPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { migrate } from './migrate.ts'
@@ -109,7 +110,7 @@ async function runShare(
         LOG_LEVEL: 'silent',
         DATABASE_URL: database.url,
         SHOPIFY_API_KEY: 'test-key',
-        SHOPIFY_API_SECRET: 'test-secret',
+        SHOPIFY_API_SECRET: APP_SECRET,
         SHOPIFY_APP_URL: 'http://127.0.0.1:3000',
         DATABASE_POOL: '70',
       },

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { closePools } from '../app/db.server.ts'
 import { TEMPLATE } from './global-database.ts'
+import { APP_SECRET } from './support/app-secret.ts'
 import { type ClonedDatabase, cloneDatabase } from './support/databases.ts'
 
 /** Gives the test file a database of its own, cloned from the template, and points DATABASE_URL at it. */
@@ -27,7 +28,7 @@ function setTestEnvironment(databaseUrl: string) {
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     DATABASE_URL: databaseUrl,
     SHOPIFY_API_KEY: 'test-key',
-    SHOPIFY_API_SECRET: 'test-secret',
+    SHOPIFY_API_SECRET: APP_SECRET,
     SHOPIFY_APP_URL: 'http://127.0.0.1:3000',
   })
 }

@@ -44,6 +44,13 @@ export class UnsafeConnection extends Error {
 }
 
 /** The classes exist twice in the web process, where routes are bundled. */
+/** The database was not to be had, or gave up: it says nothing of what was asked. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof DatabaseAway || isUnsafe(error) || isAway(error)) return true
+  return error instanceof pg.DatabaseError && /^(08|53|57P)/.test(error.code ?? '')
+}
+
 export const isUnsafe = (error: unknown): error is UnsafeConnection =>
   (error as { code?: string }).code === 'UNSAFE_CONNECTION'
 

@@ -1,7 +1,8 @@
 import { expiresOn } from './expiry.ts'
 import type { ExpiryRule } from './expiry-rule.ts'
 import { localDate, startOfDate } from './time-window.ts'
-import { wholeNumber } from './whole-number.ts'
+import { type NumberLanguage, type NumberProblem, readTypedNumber } from './typed-number.ts'
+import { visiblePart } from './visible-text.ts'
 
 /**
  * One line of a file that adjusts points or brings balances along: what its cells say, or what is wrong with them.
@@ -20,6 +21,7 @@ export type BulkProblem =
   | 'email-invalid'
   | 'points-missing'
   | 'points-whole'
+  | 'points-ambiguous'
   | 'points-zero'
   | 'points-many'
   | 'points-above-zero'
@@ -62,14 +64,16 @@ export interface BulkContext {
   /** Epoch milliseconds. */
   now: number
   zone: string
+  /** Of who uploads the file: numbers are read as her forms read them. */
+  language: NumberLanguage
   /** What applies to points that carry no last day of their own; null while nothing is published. */
   expiry: ExpiryRule | null
 }
 
 /** More than this on one line is a slip of the keyboard. */
 export const LARGEST_BULK_POINTS = 1_000_000
-/** What is longer is no number of points. */
-const MOST_POINTS = 999_999_999_999_999
+/** What a file's column of points takes; the sign is read apart from it. */
+export const BULK_POINTS = { min: 0, max: LARGEST_BULK_POINTS, decimals: 0 }
 /** RFC 5321, 4.5.3.1. */
 const LONGEST_ADDRESS = 254
 const LONGEST_REASON = 200
@@ -85,12 +89,18 @@ export function checkBulkLine(cells: Cells, context: BulkContext): CheckedLine {
   const text = (column: BulkColumn) => (cells[column] ?? '').slice(0, LONGEST_CELL).trim()
   const holder = readHolder(text('customer'), text('email'))
   if ('problem' in holder) return wrong(holder.problem, holder.value)
-  const points = readPoints(text('points'), context.kind)
+  const points = readPoints(text('points'), context)
   if (typeof points !== 'number') return wrong(points, text('points'))
   const reason = text('reason')
-  if (context.kind === 'adjustment' && reason.length < 3) return wrong('reason-missing', reason)
+  if (context.kind === 'adjustment' && visiblePart(reason).length < 3) return wrong('reason-missing', reason)
   if (reason.length > LONGEST_REASON) return wrong('reason-long', reason)
-  const line = { ...holder, points, reason: reason || null, earnedOn: null, expiresOn: null }
+  const line = {
+    ...holder,
+    points,
+    reason: visiblePart(reason) === '' ? null : reason,
+    earnedOn: null,
+    expiresOn: null,
+  }
   return context.kind === 'adjustment'
     ? { ok: true, line }
     : readDates(line, text('earnedOn'), text('expiresOn'), context)
@@ -120,16 +130,27 @@ function isAddress(text: string): boolean {
   return dot > 0 && dot < domain.length - 1
 }
 
-/** "1.000" is a thousand in German and one in English: neither is guessed. */
-function readPoints(text: string, kind: BulkKind): number | BulkProblem {
+/** Whole points by the marks of the uploader's language: what could be another number in the other one is refused. */
+function readPoints(text: string, { kind, language }: BulkContext): number | BulkProblem {
   if (text === '') return 'points-missing'
-  const plain = text.replace(/^[−–]/, '-')
-  const points = wholeNumber(plain.replace(/^\+(?=\d)/, ''), { min: -MOST_POINTS, max: MOST_POINTS })
-  if (points === null) return 'points-whole'
+  const negative = /^[-−–]\d/u.test(text)
+  const read = readTypedNumber(text.replace(/^[-−–+](?=\d)/u, ''), language, BULK_POINTS)
+  if (read.kind !== 'number')
+    return read.kind === 'problem' ? POINTS_PROBLEMS[read.problem.code] : 'points-whole'
+  const points = negative ? -Number(read.decimal) : Number(read.decimal)
   if (points === 0) return 'points-zero'
-  if (Math.abs(points) > LARGEST_BULK_POINTS) return 'points-many'
   if (kind === 'import' && points < 0) return 'points-above-zero'
   return points
+}
+
+const POINTS_PROBLEMS: Record<NumberProblem['code'], BulkProblem> = {
+  unreadable: 'points-whole',
+  'not-whole': 'points-whole',
+  'too-many-decimals': 'points-whole',
+  // A second sign.
+  'too-small': 'points-whole',
+  'too-large': 'points-many',
+  ambiguous: 'points-ambiguous',
 }
 
 function readDates(line: BulkLine, earned: string, expires: string, context: BulkContext): CheckedLine {

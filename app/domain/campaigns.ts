@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { coded, documentId, multiplier, shopifyId, unique } from './document-fields.ts'
+import { coded, documentId, multiplier, shopifyId, shownText, unique } from './document-fields.ts'
 import { localText } from './local-text.ts'
 import { timeWindow } from './time-window.ts'
 
@@ -7,7 +7,7 @@ export const campaignScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('products'), ids: z.array(shopifyId).min(1).max(250) }),
   z.object({ kind: z.literal('collections'), ids: z.array(shopifyId).min(1).max(100) }),
-  z.object({ kind: z.literal('tags'), tags: z.array(z.string().trim().min(1).max(255)).min(1).max(100) }),
+  z.object({ kind: z.literal('tags'), tags: z.array(shownText(255)).min(1).max(100) }),
 ])
 export type CampaignScope = z.infer<typeof campaignScope>
 

@@ -21,6 +21,9 @@ export const MOST_POINTS_PER_UNIT = 1_000_000
  */
 export const MOST_POINTS_OF_ORDER = MOST_POINTS_PER_UNIT * 1_000_000
 
+/** What is noted where such an order would stand. */
+export const UNCOUNTABLE = `The points of the order are more than can be counted, at most ${MOST_POINTS_OF_ORDER}`
+
 /** Factors are decimals: their product as a binary fraction may lie a little beside it. */
 const TOLERANCE = 1 + 1e-9
 
@@ -55,7 +58,7 @@ export function tooSteep(document: Program): SteepestEarning | null {
 /** True when the order's points can be counted, now and at each step of its life, on whatever tier its member stands. */
 export function isCountable(program: CompiledProgram, facts: OrderFacts): boolean {
   const { document } = program
-  const units = grossValue(facts) / 10 ** currencyExponent(program.currency)
+  const units = grossValue(facts) / 10 ** currencyExponent(facts.currency)
   if (units * steepestOf(document) < MOST_POINTS_OF_ORDER / 2) return true
   try {
     const steps = worthSteps(program, facts)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visiblePart } from './visible-text.ts'
 
 /** The fields that all sections of the program document are made of. */
 
@@ -10,6 +11,15 @@ export const coded = (code: string, error: string, values: Record<string, unknow
   error,
   params: { code, ...values },
 })
+
+/** Of characters that show nothing alone a name would be a hole in the page. */
+export const shownText = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((text) => visiblePart(text) !== '', coded('required', 'a text that can be seen'))
 
 export const documentId = z
   .string()

@@ -31,10 +31,11 @@ export interface OrderWorth {
  * @throws DomainError invalid-amount when the points exceed 2^53; `isCountable` asks beforehand
  */
 export function evaluateOrder(
-  terms: EarningTerms,
+  version: EarningTerms,
   facts: OrderFacts,
   context: { tierId: string | null },
 ): OrderWorth {
+  const terms = inCurrencyOf(facts, version)
   const tier = levelOf(terms.ladder, context.tierId)
   const zero = worthless(facts)
   if (zero !== null)
@@ -47,6 +48,11 @@ export function evaluateOrder(
     qualifying: value.total,
     why: explainOrder(terms, tier, sum, value.parts, value.leftOut, null),
   }
+}
+
+/** An order keeps its currency, though its shop has another one by now: the rate is for one unit of the order's. */
+function inCurrencyOf({ currency }: OrderFacts, terms: EarningTerms): EarningTerms {
+  return terms.currency === currency ? terms : { ...terms, currency }
 }
 
 /** An open chargeback: what was posted stays as it is until the bank has decided. */
@@ -116,9 +122,10 @@ export function previewCart(terms: EarningTerms, cart: Cart): CartWorth {
  * only. This is what climbs a ladder by points; it must not depend on the place on the ladder.
  */
 export function worthSteps(
-  terms: EarningTerms,
+  version: EarningTerms,
   facts: OrderFacts,
 ): { at: number; value: number; points: number }[] {
+  const terms = inCurrencyOf(facts, version)
   const weighLine = weigher(terms, facts.placedAt, null)
   return weighedSteps(facts, terms.counts, weighLine).map(({ at, value }) => ({
     at,

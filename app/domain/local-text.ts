@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { coded } from './document-fields.ts'
+import { coded, shownText } from './document-fields.ts'
 
 /** Text in one or both languages; a surface falls back to the other one. */
 export const localText = z
   .object({
-    de: z.string().trim().min(1).max(120).optional(),
-    en: z.string().trim().min(1).max(120).optional(),
+    de: shownText(120).optional(),
+    en: shownText(120).optional(),
   })
   .refine(
     (text) => text.de !== undefined || text.en !== undefined,

@@ -14,7 +14,8 @@ const LONGEST_COUNTRY_CODE = 3
 
 /**
  * A regular expression of PostgreSQL's, to be used regardless of case, that finds the person in a text and nobody whose
- * address or number only contains hers. Null when nothing is known of her.
+ * address or number only contains hers. Null when nothing is known of her. Of what may be JSON ask `names_person()`,
+ * which looks behind its escapes.
  */
 export function namesPerson({ customerIds, email, phone }: Person): string | null {
   const patterns = [
@@ -25,8 +26,7 @@ export function namesPerson({ customerIds, email, phone }: Person): string | nul
   return patterns.length > 0 ? patterns.join('|') : null
 }
 
-/** The same of an e-mail address alone. */
-export function namesAddress(email: string): string {
+function namesAddress(email: string): string {
   return `(?<![a-z0-9._%+]|[a-z0-9]-)${escaped(email)}(?![a-z0-9-]|[.][a-z0-9])`
 }
 

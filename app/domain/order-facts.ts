@@ -80,3 +80,11 @@ export interface RefundFacts {
   /** All the money that went back with it, ≥ 0; absent in states of orders that were stored before it was read. */
   paidBack?: number
 }
+
+/** An order that was read and could not be brought into the book, which has of it what it had. */
+export interface LeftOrder {
+  orderId: string
+  name: string
+  /** Why, a sentence; `readReason` makes words for people of it. */
+  problem: string
+}

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { shownText } from './document-fields.ts'
 import { asWhole, section } from './section.ts'
 
 const forms = z.object({
-  one: z.string().trim().min(1).max(30),
-  many: z.string().trim().min(1).max(30),
+  one: shownText(30),
+  many: shownText(30),
 })
 
 /** What the shop calls its points, in both languages. */

@@ -9,7 +9,7 @@ import { changedFields, sameDocument } from './same-document.ts'
 export interface Section<Key extends string, Schema extends z.ZodType, Compiled extends object> {
   /** Under which it stands in the document. */
   key: Key
-  /** Published documents were read by it and never change: it may come to allow more, never less. */
+  /** Reads what is typed or uploaded. What was published before it became stricter stays as it is. */
   schema: Schema
   /** Reads what was stored when there was not all of it yet; absent: it was always there as it is. */
   stored?: (part: unknown) => z.output<Schema>

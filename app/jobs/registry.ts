@@ -14,6 +14,7 @@ import { publishProgramFacts } from '../loyalty/publish-program-facts.ts'
 import { readWantedLabels } from '../loyalty/read-wanted-labels.ts'
 import { reconcileAll } from '../loyalty/reconcile-all.ts'
 import { reconcileOrders } from '../loyalty/reconcile-orders.ts'
+import { redactAgain } from '../loyalty/redact-again.ts'
 import { renewTiers } from '../loyalty/renew-tiers.ts'
 import { resumeWork } from '../loyalty/resume-work.ts'
 import { retakeUncovered } from '../loyalty/retake-uncovered.ts'
@@ -52,14 +53,17 @@ export const jobHandlers: { [N in JobName]: JobHandler<N> } = {
   'expire-points': () => expirePoints(Date.now()),
   'renew-tiers': ({ shopId }) => renewTiers(Date.now(), { shopId }),
   'lapse-rewards': async () => {
-    await lapseRewards(Date.now())
+    await lapseRewards(Date.now)
     await retakeUncovered(Date.now())
   },
   'reconcile-all': ({ kind }) => reconcileAll(kind),
   'audit-all': () => auditAll(),
   'compare-all-codes': () => compareAllCodes(),
   'resume-work': () => resumeWork(),
-  'tidy-up': () => tidyUp(),
+  'tidy-up': async () => {
+    await redactAgain()
+    await tidyUp()
+  },
 }
 
 /** The handlers as the queue calls them: each gets a payload that its schema has read. */

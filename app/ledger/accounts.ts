@@ -8,6 +8,11 @@ export interface AccountKey {
   accountId: number
 }
 
+/** One that was found by whose it is: whoever waits for its lock counts on the person not having been redacted. */
+export interface NamedAccount extends AccountKey {
+  named: true
+}
+
 export type OpenAccount = Account &
   AccountKey & {
     /** The member's place on the shop's ladder, for lists and badges; null: none. */
@@ -29,21 +34,26 @@ export function sortedKeys(keys: Iterable<AccountKey>): AccountKey[] {
  * Locks the balances for this transaction and returns them as drafts, without lots. Nobody else can move a point of
  * these accounts until the transaction ends.
  * @param merged what to do with an account that was merged into another one: begin again, or leave it out
- * @throws TryAgain when an account was merged into another one meanwhile
+ * @throws TryAgain when an account was merged into another one meanwhile, or a named one redacted: it is nobody's now
  * @throws Error when an account has no balance row
  */
 export async function openAccounts(
   tx: Tx,
-  keys: Iterable<AccountKey>,
+  keys: Iterable<AccountKey | NamedAccount>,
   merged: 'try-again' | 'leave-out' = 'try-again',
 ): Promise<Map<string, OpenAccount>> {
-  const sorted = sortedKeys(keys)
+  const wanted = [...keys]
+  const sorted = sortedKeys(wanted)
   if (sorted.length === 0) return new Map()
   const { rows } = await tx.query<
-    AccountKey & Pick<OpenAccount, 'pending' | 'available' | 'held' | 'debt' | 'tierId'> & { closed: boolean }
+    AccountKey &
+      Pick<OpenAccount, 'pending' | 'available' | 'held' | 'debt' | 'tierId'> & {
+        closed: boolean
+        redacted: boolean
+      }
   >(
     `SELECT b.shop_id AS "shopId", b.account_id AS "accountId", b.pending, b.available, b.held, b.debt,
-            b.tier_id AS "tierId", b.closed
+            b.tier_id AS "tierId", b.closed, b.redacted
        FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS account_id) r
        JOIN balance b ON b.shop_id = r.shop_id AND b.account_id = r.account_id AND b.unit = 'points'
       ORDER BY b.shop_id, b.account_id
@@ -52,8 +62,10 @@ export async function openAccounts(
   )
   if (rows.length !== sorted.length)
     throw new Error(`${sorted.length - rows.length} accounts have no balance`)
+  const named = new Set(wanted.filter((key) => 'named' in key).map(keyOf))
   const accounts = new Map<string, OpenAccount>()
-  for (const { closed, ...row } of rows) {
+  for (const { closed, redacted, ...row } of rows) {
+    if (redacted && named.has(keyOf(row))) throw new TryAgain(`Account ${keyOf(row)} was redacted`)
     if (!closed) accounts.set(keyOf(row), { ...row, lots: null, newLots: [] })
     else if (merged === 'try-again') throw new TryAgain(`Account ${keyOf(row)} was merged`)
   }
@@ -113,7 +125,7 @@ export async function loadSomeLots(
 }
 
 /** One account, locked, with its lots. */
-export async function openAccount(tx: Tx, key: AccountKey): Promise<OpenAccount> {
+export async function openAccount(tx: Tx, key: AccountKey | NamedAccount): Promise<OpenAccount> {
   const account = (await openAccounts(tx, [key])).get(keyOf(key))
   if (!account) throw new Error(`Account ${keyOf(key)} has no balance`)
   await loadLots(tx, [account])

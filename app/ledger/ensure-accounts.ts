@@ -1,6 +1,6 @@
-import type { AccountKey } from './accounts.ts'
+import type { AccountKey, NamedAccount } from './accounts.ts'
 import { bigints, texts } from './arrays.ts'
-import type { Tx } from './tx.ts'
+import { TryAgain, type Tx } from './tx.ts'
 
 /** Who an account is for: a Shopify customer, or a guest by the hash of the e-mail. Exactly one is set. */
 export interface Holder {
@@ -9,7 +9,10 @@ export interface Holder {
   guestHash: string | null
 }
 
-export type HeldAccount = AccountKey
+export interface HeldAccount extends NamedAccount {
+  /** Whom it was found for, where theirs was merged into it. */
+  alias: Holder | null
+}
 
 export function holderKey(holder: Holder): string {
   return `${holder.shopId}/${holder.customerId ?? `g:${holder.guestHash}`}`
@@ -34,17 +37,44 @@ async function find(tx: Tx, holders: Holder[]): Promise<Map<string, HeldAccount>
   const customers = holders.filter((holder) => holder.customerId !== null)
   const guests = holders.filter((holder) => holder.customerId === null)
   const found = new Map<string, HeldAccount>()
+  const put = (holder: Holder, { shopId, accountId, merged }: FoundRow) =>
+    found.set(holderKey(holder), { shopId, accountId, named: true, alias: merged ? holder : null })
   if (customers.length > 0) {
-    for (const { id, ...account } of await findBy(tx, 'customer_id', 'bigint', customers)) {
-      found.set(holderKey({ shopId: account.shopId, customerId: id, guestHash: null }), account)
-    }
+    for (const row of await findBy(tx, 'customer_id', 'bigint', customers))
+      put({ shopId: row.shopId, customerId: row.id, guestHash: null }, row)
   }
   if (guests.length > 0) {
-    for (const { id, ...account } of await findBy(tx, 'guest_hash', 'text', guests)) {
-      found.set(holderKey({ shopId: account.shopId, customerId: null, guestHash: id }), account)
-    }
+    for (const row of await findBy(tx, 'guest_hash', 'text', guests))
+      put({ shopId: row.shopId, customerId: null, guestHash: row.id }, row)
   }
   return found
+}
+
+/**
+ * Of who was merged away and redacted only the alias is cut, while the account that stayed is somebody else's: its lock
+ * does not tell. Asked under that lock, and of aliases alone.
+ * @throws TryAgain when one of them leads nowhere, or elsewhere, by now
+ */
+export async function confirmAliases(tx: Tx, accounts: Iterable<AccountKey | HeldAccount>): Promise<void> {
+  const led = new Map<string, { alias: Holder; accountId: number }>()
+  for (const account of accounts) {
+    const alias = 'alias' in account ? account.alias : null
+    if (alias) led.set(holderKey(alias), { alias, accountId: account.accountId })
+  }
+  if (led.size === 0) return
+  const now = await find(
+    tx,
+    [...led.values()].map(({ alias }) => alias),
+  )
+  for (const [key, { accountId }] of led)
+    if (now.get(key)?.accountId !== accountId) throw new TryAgain(`The alias ${key} was cut off`)
+}
+
+interface FoundRow {
+  shopId: number
+  accountId: number
+  id: string
+  merged: boolean
 }
 
 async function findBy(
@@ -52,9 +82,10 @@ async function findBy(
   column: 'customer_id' | 'guest_hash',
   type: 'bigint' | 'text',
   holders: Holder[],
-): Promise<(HeldAccount & { id: string })[]> {
-  const { rows } = await tx.query<HeldAccount & { id: string }>(
-    `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId"
+): Promise<FoundRow[]> {
+  const { rows } = await tx.query<FoundRow>(
+    `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId",
+            a.merged_into IS NOT NULL AS merged
        FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::${type}[]) AS id) r
        JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id`,
     [

@@ -2,6 +2,7 @@ import { withShop } from '../db.server.ts'
 import { awardAvailable, deduct, type Lot, type Move } from '../domain/account.ts'
 import { DomainError } from '../domain/errors.ts'
 import { expiresOn } from '../domain/expiry.ts'
+import { visiblePart } from '../domain/visible-text.ts'
 import { type OpenAccount, openAccount } from '../ledger/accounts.ts'
 import { ensureAccounts } from '../ledger/ensure-accounts.ts'
 import { post } from '../ledger/post.ts'
@@ -55,7 +56,7 @@ export async function adjustPoints(adjustment: Adjustment, graphql: AdminGraphql
       },
     )
   }
-  if (reason.length < 3 || reason.length > 200)
+  if (visiblePart(reason).length < 3 || reason.length > 200)
     throw new DomainError('reason-missing', 'an adjustment needs a reason of 3 to 200 characters')
   if (!FORM_KEY.test(adjustment.key))
     throw new DomainError('invalid-payload', `"${adjustment.key}" is not a key of 8 to 64 letters or digits`)

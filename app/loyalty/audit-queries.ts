@@ -275,7 +275,7 @@ export const AUDIT_QUERIES: AuditQuery[] = [
            WHERE a.redacted_at IS NOT NULL
              AND (a.customer_id IS NOT NULL OR a.guest_hash IS NOT NULL
                   OR EXISTS (SELECT FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id
-                              AND o.facts ->> 'customerId' IS NOT NULL))`,
+                              AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))`,
   },
   {
     invariant: 17,

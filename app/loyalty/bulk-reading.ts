@@ -119,9 +119,9 @@ async function* bulkPagesOf(
   shopId: number,
 ): AsyncGenerator<ReadPage> {
   if (url === null) {
-    yield { orders: [], next: null }
+    yield { orders: [], left: [], next: null }
     return
   }
-  for await (const { orders, read, last } of bulkOrders(graphql, { url, skip, size: BULK_PAGE }, shopId))
-    yield { orders, next: last ? null : cursorOf({ operation, read }) }
+  for await (const { read, last, ...page } of bulkOrders(graphql, { url, skip, size: BULK_PAGE }, shopId))
+    yield { ...page, next: last ? null : cursorOf({ operation, read }) }
 }

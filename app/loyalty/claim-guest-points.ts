@@ -1,5 +1,5 @@
 import { acrossShops, jobsPool, withShop } from '../db.server.ts'
-import type { AccountKey } from '../ledger/accounts.ts'
+import type { NamedAccount } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
@@ -151,13 +151,13 @@ async function claim(
 }
 
 /** The account of a guest that nobody has claimed yet. */
-async function waitingGuest(tx: Tx, shopId: number, hash: string): Promise<AccountKey | null> {
+async function waitingGuest(tx: Tx, shopId: number, hash: string): Promise<NamedAccount | null> {
   const { rows } = await tx.query<{ accountId: number }>(
     `SELECT account_id AS "accountId" FROM account
       WHERE shop_id = $1 AND guest_hash = $2 AND customer_id IS NULL AND merged_into IS NULL`,
     [shopId, hash],
   )
-  return rows[0] ? { shopId, accountId: rows[0].accountId } : null
+  return rows[0] ? { shopId, accountId: rows[0].accountId, named: true } : null
 }
 
 async function enqueueClaim(tx: Tx, shopId: number, customerId: string): Promise<void> {

@@ -31,7 +31,7 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
                                WHERE r.shop_id = $1 AND r.account_id = a.account_id),
               'messages', (SELECT json_agg(json_build_object('topic', d.topic, 'received', d.received_at, 'body', d.body)
                                   ORDER BY d.delivery_id) FROM delivery d
-                            WHERE d.shop_id = $1 AND d.body ~* $5
+                            WHERE d.shop_id = $1 AND names_person(d.body, $5)
                               AND d.topic NOT IN ('customers/data_request', 'customers/redact'))),
             to_timestamp($4 / 1000.0)
        FROM (SELECT 1) one

@@ -45,8 +45,9 @@ export async function findMembers(
   shop: Shop,
   graphql: AdminGraphql,
   search: MemberSearch,
+  now: Date,
 ): Promise<FoundMembers> {
-  const { query, tiers } = await queryOf(shop, search)
+  const { query, tiers } = await queryOf(shop, search, now)
   const text = search.text.trim()
   if (text === '' && search.sort === 'customer' && search.group !== 'guests') {
     const byName = await pageByName(graphql, query)
@@ -86,7 +87,7 @@ async function sizeOf(tx: Tx, query: MemberQuery): Promise<FoundMembers['size']>
   }
 }
 
-async function queryOf(shop: Shop, search: MemberSearch) {
+async function queryOf(shop: Shop, search: MemberSearch, now: Date) {
   const program = await withShop(shop.shopId, (tx) => currentProgram(tx, shop))
   const tiers = (program?.document.tiers.levels ?? []).map(({ id, name }) => ({ id, name }))
   const query: MemberQuery = {
@@ -95,6 +96,7 @@ async function queryOf(shop: Shop, search: MemberSearch) {
     levels: tiers.map(({ id }) => id),
     entryLevel: (program && entryLevel(program.ladder)?.id) ?? null,
     limit: PAGE,
+    now,
   }
   return { query, tiers }
 }
@@ -105,8 +107,8 @@ const EXPORTED_AT_ONCE = 250
  * All members that a search finds, page by page, without names: they are Shopify's, and a file keeps what it is given.
  * @returns null when the search needs Shopify and it does not answer
  */
-export async function everyMember(shop: Shop, graphql: AdminGraphql, search: MemberSearch) {
-  const { query, tiers } = await queryOf(shop, search)
+export async function everyMember(shop: Shop, graphql: AdminGraphql, search: MemberSearch, now: Date) {
+  const { query, tiers } = await queryOf(shop, search, now)
   const text = search.text.trim()
   const found = text === '' ? null : await customersLike(graphql, text)
   if (found?.failed) return null

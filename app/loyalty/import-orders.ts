@@ -7,10 +7,19 @@ import type { ReadPage } from '../shopify/order-from-graphql.ts'
 import { shopAdmin } from '../shopify/shop-admin.ts'
 import { ASK_AGAIN_MS, BULK_FROM, readOn } from './bulk-reading.ts'
 import { withoutTrace } from './estimate-orders.ts'
-import { currentImport, enqueueImport, noteAwarded, putAway, type Running } from './import-record.ts'
+import {
+  currentImport,
+  enqueueImport,
+  noteAwarded,
+  noteProblems,
+  putAway,
+  type Running,
+} from './import-record.ts'
 import { readLabels } from './label-orders.ts'
 import { settleRead } from './settle-from-shopify.ts'
+import type { OrderChange } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
+import { type PagePart, takeInParts } from './take-in-parts.ts'
 import { undoOn } from './undo-import.ts'
 
 /**
@@ -120,7 +129,7 @@ async function moveCursor(shopId: number, id: number, from: string | null, to: s
   return rowCount === 1
 }
 
-/** The page and the cursor behind it in one transaction. @returns false when it is no longer ours to read on */
+/** With the last part of the page goes the cursor behind it. @returns false when it is no longer ours to read on */
 async function takeOver(
   shopId: number,
   running: Running,
@@ -128,45 +137,63 @@ async function takeOver(
   page: ReadPage,
   now: number,
 ): Promise<boolean> {
-  const { id, award } = running
+  const { award } = running
   const labels = await readLabels(
     shopId,
     page.orders.map(({ facts }) => facts),
   )
-  const settle = (tx: Tx) =>
-    page.orders.length === 0
-      ? Promise.resolve([])
-      : settleRead(tx, shopId, page.orders, now, labels, award ? 'award' : 'history')
-  const estimated = running.status === 'estimating' ? await withoutTrace(settle) : null
-  return acrossShops(async (tx) => {
-    const { rows } = await tx.query<{ cursor: string | null }>(
-      `SELECT cursor FROM order_import WHERE shop_id = $1 AND import_id = $2 AND status = $3 FOR UPDATE`,
-      [shopId, id, running.status],
-    )
-    // Cancelled, or another process has read this page meanwhile.
-    if (!rows[0] || rows[0].cursor !== cursor) return false
-    const changes = estimated ?? (await settle(tx))
-    if (award && !estimated) await noteAwarded(tx, shopId, id, changes)
-    const points = changes.reduce((sum, { before, after }) => sum + after - (before ?? 0), 0)
-    await tx.query(
-      `UPDATE order_import
-          SET cursor = $3, checked = checked + $4, taken = taken + $5, points = points + $6, touched_at = now(),
-              error = NULL, status = CASE WHEN $7 THEN $8 ELSE status END,
-              finished_at = CASE WHEN $7 THEN now() END
-        WHERE shop_id = $1 AND import_id = $2`,
-      [
-        shopId,
-        id,
-        page.next,
-        page.orders.length,
-        changes.length,
-        points,
-        page.next === null,
-        estimated ? 'estimated' : 'done',
-      ],
-    )
-    return true
+  const settle = (tx: Tx, { orders }: PagePart) =>
+    settleRead(tx, shopId, orders, now, labels, award ? 'award' : 'history')
+  const estimating = running.status === 'estimating'
+  return takeInParts(page, async (part) => {
+    const estimated = estimating ? await withoutTrace((tx) => settle(tx, part)) : null
+    return acrossShops(async (tx) => {
+      if (!(await holdImport(tx, shopId, running, cursor))) return false
+      const { changes, left } = estimated ?? (await settle(tx, part))
+      if (award && !estimating) await noteAwarded(tx, shopId, running.id, changes)
+      await noteProblems(tx, shopId, running.id, part.orders, [...part.left, ...left])
+      await notePart(tx, shopId, running, changes, part.ends ? page : null)
+      return true
+    })
   })
+}
+
+/** Locks it. @returns false when it was cancelled, or another process has read this page meanwhile */
+async function holdImport(
+  tx: Tx,
+  shopId: number,
+  { id, status }: Running,
+  cursor: string | null,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ cursor: string | null }>(
+    `SELECT cursor FROM order_import WHERE shop_id = $1 AND import_id = $2 AND status = $3 FOR UPDATE`,
+    [shopId, id, status],
+  )
+  return rows[0] !== undefined && rows[0].cursor === cursor
+}
+
+/** @param read the page, once all of it is taken */
+async function notePart(
+  tx: Tx,
+  shopId: number,
+  { id, status }: Running,
+  changes: OrderChange[],
+  read: ReadPage | null,
+): Promise<void> {
+  const points = changes.reduce((sum, { before, after }) => sum + after - (before ?? 0), 0)
+  await tx.query(
+    `UPDATE order_import SET taken = taken + $3, points = points + $4, touched_at = now() WHERE shop_id = $1 AND import_id = $2`,
+    [shopId, id, changes.length, points],
+  )
+  if (!read) return
+  const ended = status === 'estimating' ? 'estimated' : 'done'
+  await tx.query(
+    `UPDATE order_import
+        SET cursor = $3, checked = checked + $4, error = NULL, status = CASE WHEN $5 THEN $6 ELSE status END,
+            finished_at = CASE WHEN $5 THEN now() END
+      WHERE shop_id = $1 AND import_id = $2`,
+    [shopId, id, read.next, read.orders.length + read.left.length, read.next === null, ended],
+  )
 }
 
 /** Sorted by change while reading: an order that changes meanwhile is read again, none is passed over. */

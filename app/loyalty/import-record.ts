@@ -1,7 +1,9 @@
 import { acrossShops } from '../db.server.ts'
 import { DomainError } from '../domain/errors.ts'
+import type { LeftOrder } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { enqueue } from '../queue/enqueue.ts'
+import type { ReadOrder } from '../shopify/order-from-graphql.ts'
 import type { OrderChange } from './settlement/readings.ts'
 
 /** The row that an import of past orders has, and the orders that it gave points for. */
@@ -78,5 +80,32 @@ export async function noteAwarded(
         AND o.facts ->> 'history' IS DISTINCT FROM 'true'
      ON CONFLICT DO NOTHING`,
     [shopId, importId, changes.map(({ orderId }) => orderId)],
+  )
+}
+
+/** What was noted of these orders when they were reckoned holds no more once they are taken over. */
+export async function noteProblems(
+  tx: Tx,
+  shopId: number,
+  importId: number,
+  orders: readonly ReadOrder[],
+  left: LeftOrder[],
+): Promise<void> {
+  const ids = [...orders.map(({ facts }) => facts), ...left].map(({ orderId }) => orderId)
+  await tx.query(
+    'DELETE FROM order_import_problem WHERE shop_id = $1 AND import_id = $2 AND order_id = ANY ($3::bigint[])',
+    [shopId, importId, ids],
+  )
+  if (left.length === 0) return
+  await tx.query(
+    `INSERT INTO order_import_problem (shop_id, import_id, order_id, order_name, problem)
+     SELECT $1, $2, * FROM unnest($3::bigint[], $4::text[], $5::text[])`,
+    [
+      shopId,
+      importId,
+      left.map(({ orderId }) => orderId),
+      left.map(({ name }) => name),
+      left.map(({ problem }) => problem.slice(0, 500)),
+    ],
   )
 }

@@ -25,24 +25,27 @@ const SLICE = 100
  * Brings codes to their end that are due: those whose day is over, those that are being ended, and those whose points
  * went back while Shopify could not be asked. A code on an order that can still be paid stays, and Shopify is asked
  * whether that order still stands.
+ *
+ * A round with many codes takes its time, for Shopify ends them one by one: those whose hour comes meanwhile are taken
+ * with it.
  * @param now epoch milliseconds
  * @returns how many gave their points back
  */
-export async function lapseRewards(now: number): Promise<number> {
+export async function lapseRewards(now: () => number): Promise<number> {
   let lapsed = 0
   let last: Due | undefined
   for (;;) {
-    const due = await dueAfter(last, now)
+    const due = await dueAfter(last, now())
+    if (due.length === 0) return lapsed
     for (const which of due) {
       try {
-        if (await end(which, now)) lapsed++
+        if (await end(which, now())) lapsed++
       } catch (error) {
         const { shopId, redemptionId } = which
         logger.warn({ shopId, redemptionId, reason: (error as Error).message }, 'a code could not end yet')
       }
     }
     last = due.at(-1)
-    if (due.length < SLICE) return lapsed
   }
 }
 

@@ -26,6 +26,8 @@ export interface MemberQuery {
   before?: string | null
   /** 1–250 */
   limit: number
+  /** Since when somebody is inactive is reckoned from here. */
+  now: Date
 }
 
 export interface ListedMember {
@@ -34,8 +36,9 @@ export interface ListedMember {
   customerId: string | null
   /** Of a guest, who has no name: the latest order. */
   guestOrder: { id: string; name: string } | null
-  /** Less debt: what a member owes is below zero. */
   available: number
+  /** What a reversal took and was no longer there. While it stands, nothing is available. */
+  debt: number
   pending: number
   /** Reserved, of which most stands behind open codes. */
   held: number
@@ -72,19 +75,19 @@ const IN_GROUP: Record<MemberGroup | 'all', string> = {
   debt: `${CUSTOMERS} AND b.debt > 0`,
   codes: `${CUSTOMERS} AND EXISTS (SELECT FROM redemption r WHERE r.shop_id = a.shop_id
            AND r.account_id = a.account_id AND r.status IN ('preparing', 'ready'))`,
-  inactive: `${CUSTOMERS} AND ${ACTIVE_AT} < now() - interval '${INACTIVE_FOR}'`,
+  inactive: `${CUSTOMERS} AND ${ACTIVE_AT} < $5::timestamptz - interval '${INACTIVE_FOR}'`,
 }
 
 const tierBeside = (entryLevel: string) => `coalesce(b.tier_id, ${entryLevel})`
 const TIER = tierBeside('$8::text')
 
-/** Whom a list and its count are about. $1 shop, $3 tier, $4 customers. */
+/** Whom a list and its count are about. $1 shop, $3 tier, $4 customers, $5 now. */
 function wanted(entryLevel: string, group: MemberGroup | null = null): string {
   const tier = tierBeside(entryLevel)
   return `FROM account a JOIN balance b USING (shop_id, account_id)
       WHERE a.shop_id = $1 AND b.unit = 'points' AND ${IN_GROUP[group ?? 'all']}
         AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN ${tier} IS NULL ELSE ${tier} = $3 END)
-        AND ($4::bigint[] IS NULL OR a.customer_id = ANY ($4))`
+        AND ($4::bigint[] IS NULL OR a.customer_id = ANY ($4)) AND $5::timestamptz IS NOT NULL`
 }
 
 /** More are not counted: that would take as long as reading them. */
@@ -94,7 +97,7 @@ export const MOST_COUNTED = 10_000
 export async function countMembers(tx: Tx, query: MemberQuery): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(
     `SELECT count(*) AS count FROM (SELECT 1 ${wanted('$2::text', query.group)} LIMIT ${MOST_COUNTED + 1}) counted`,
-    [query.shopId, query.entryLevel, query.tier, query.customerIds ?? null],
+    [query.shopId, query.entryLevel, query.tier, query.customerIds ?? null, query.now],
   )
   return rows[0]?.count ?? 0
 }
@@ -102,6 +105,7 @@ export async function countMembers(tx: Tx, query: MemberQuery): Promise<number> 
 /** What each column sorts by, as a whole number. */
 const SORT_VALUE: Record<MemberSort, string> = {
   activity: `coalesce((extract(epoch FROM ${ACTIVE_AT}) * 1000000)::bigint, 0)`,
+  // Nobody has points and owes some: those who owe stand below those who have none, the deepest last.
   available: '(b.available - b.debt)',
   pending: 'b.pending',
   tier: `coalesce(array_position($2::text[], ${TIER}), 0)`,
@@ -118,14 +122,14 @@ export async function listMembers(tx: Tx, query: MemberQuery): Promise<MemberPag
   const descending = query.descending !== backwards
   const value = SORT_VALUE[query.sort]
   const { rows } = await tx.query<ListedMember & { cursor: string }>(
-    `SELECT a.account_id AS "accountId", a.customer_id::text AS "customerId", b.available - b.debt AS available,
+    `SELECT a.account_id AS "accountId", a.customer_id::text AS "customerId", b.available, b.debt,
             b.pending, b.held, ${TIER} AS "tierId", ${ACTIVE_AT} AS "activeAt",
             CASE WHEN a.customer_id IS NULL THEN (
               SELECT json_build_object('id', o.order_id::text, 'name', o.name) FROM order_state o
                WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id ORDER BY o.placed_at DESC LIMIT 1)
             END AS "guestOrder", ${value}::text || '_' || a.account_id AS cursor
        ${wanted('$8::text', query.group)}
-        AND ($5::bigint IS NULL OR (${value}, a.account_id) ${descending ? '<' : '>'} ($5, $6::bigint))
+        AND ($9::bigint IS NULL OR (${value}, a.account_id) ${descending ? '<' : '>'} ($9, $6::bigint))
         AND $2::text[] IS NOT NULL
       ORDER BY ${value} ${descending ? 'DESC' : 'ASC'}, a.account_id ${descending ? 'DESC' : 'ASC'}
       LIMIT $7`,
@@ -134,10 +138,11 @@ export async function listMembers(tx: Tx, query: MemberQuery): Promise<MemberPag
       query.levels,
       query.tier,
       query.customerIds ?? null,
-      cursor?.value ?? null,
+      query.now,
       cursor?.accountId ?? null,
       query.limit + 1,
       query.entryLevel,
+      cursor?.value ?? null,
     ],
   )
   const more = rows.length > query.limit

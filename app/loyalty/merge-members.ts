@@ -1,5 +1,5 @@
 import { mergeInto } from '../domain/account.ts'
-import { type AccountKey, keyOf, loadLots, openAccounts } from '../ledger/accounts.ts'
+import { type AccountKey, keyOf, loadLots, type NamedAccount, openAccounts } from '../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -34,11 +34,11 @@ export async function mergeMembers(
 
 /**
  * Moves everything of one account into another and leaves the empty one as an alias.
- * @throws TryAgain when one of them was merged meanwhile
+ * @throws TryAgain when one of them was merged or redacted meanwhile
  */
 export async function joinAccounts(
   tx: Tx,
-  join: { kind: 'merge' | 'claim'; kept: AccountKey; gone: AccountKey },
+  join: { kind: 'merge' | 'claim'; kept: NamedAccount; gone: NamedAccount },
   at: number,
   now: number,
 ): Promise<void> {

@@ -72,7 +72,8 @@ async function process(tx: Tx, deliveries: Delivery[], now: number): Promise<Map
   const orders: Delivery[] = []
   const others: Delivery[] = []
   for (const delivery of deliveries) {
-    if (delivery.shopId === 0) {
+    if (delivery.shopErased) endings.set(delivery, { status: 'erased' })
+    else if (delivery.shopId === 0) {
       endings.set(delivery, {
         status: 'ignored',
         reason: `The app is not installed in ${delivery.shopDomain}`,

@@ -16,23 +16,29 @@ import { type Shop, shopById } from './shop-of-request.ts'
 
 /**
  * Writes what the storefront needs to know of the program ("earn N points with this product") to the app's own
- * metafield, which themes read without a request. Writes the same again when run again. Of two runs at once the one
- * with the older program may write last: it looks once more and writes the newer one.
+ * metafield, which themes read without a request; where no program is in force, just that: what an earlier
+ * installation has written stays in Shopify. Writes the same again when run again. Of two runs at once the one with
+ * the older program may write last: it looks once more and writes the newer one.
  */
 export async function publishProgramFacts(shopId: number, now: () => number): Promise<void> {
   const shop = await shopById(shopId)
-  let program = shop && (await inForce(shopId, now()))
-  if (!shop || !program) return
+  if (!shop) return
   const graphql = await shopAdmin(shop.domain)
-  for (let written: number | null = null; written !== program.version; ) {
+  let program = await inForce(shopId, now())
+  for (let written: number | null | undefined; written !== versionOf(program); ) {
     await writeFacts(graphql, shop, program, now())
-    const { document } = program
-    const titles = await titlesFor(graphql, [document])
-    await acrossShops((tx) => keepTitles(tx, shopId, document, titles))
-    written = program.version
-    program = (await inForce(shopId, now())) ?? program
+    if (program) await keepTitlesOf(graphql, shopId, program)
+    written = versionOf(program)
+    program = await inForce(shopId, now())
   }
-  await markAllForSync(shopId)
+  if (program) await markAllForSync(shopId)
+}
+
+const versionOf = (program: CompiledProgram | null) => program?.version ?? null
+
+async function keepTitlesOf(graphql: AdminGraphql, shopId: number, { document }: CompiledProgram) {
+  const titles = await titlesFor(graphql, [document])
+  await acrossShops((tx) => keepTitles(tx, shopId, document, titles))
 }
 
 async function inForce(shopId: number, at: number): Promise<CompiledProgram | null> {
@@ -42,9 +48,10 @@ async function inForce(shopId: number, at: number): Promise<CompiledProgram | nu
 async function writeFacts(
   graphql: AdminGraphql,
   shop: Shop,
-  program: CompiledProgram,
+  program: CompiledProgram | null,
   now: number,
 ): Promise<void> {
+  const facts = program ? programFacts(program, now, shop.taxesIncluded) : { v: 1 }
   const { currentAppInstallation } = await askAdmin(graphql, AppInstallation)
   const { metafieldsSet } = await askAdmin(graphql, SetMetafields, {
     metafields: [
@@ -53,7 +60,7 @@ async function writeFacts(
         namespace: 'stammgast',
         key: 'program',
         type: 'json',
-        value: JSON.stringify(programFacts(program, now, shop.taxesIncluded)),
+        value: JSON.stringify({ ...facts, book: shop.shopId }),
       },
     ],
   })

@@ -31,9 +31,9 @@ export interface Figures {
   days: DayFigures[]
   /**
    * What members and guests hold now, all of whom can redeem it; nobody redeems what was a redacted person's.
-   * `available` includes what is reserved for codes that are not used yet.
+   * `held` is reserved, for codes that are not used yet or by a dispute. The members list sums to the same.
    */
-  outstanding: { available: number; pending: number; members: number; guests: number }
+  outstanding: { available: number; held: number; pending: number; members: number; guests: number }
 }
 
 export const PERIOD_DAYS = 30
@@ -52,7 +52,8 @@ export async function readFigures(
   ]
   const days = await readDays(tx, shopId, timeZone, now)
   const { rows } = await tx.query<Figures['outstanding']>(
-    `SELECT coalesce(sum(available + held), 0)::bigint AS available, coalesce(sum(pending), 0)::bigint AS pending,
+    `SELECT coalesce(sum(available), 0)::bigint AS available, coalesce(sum(held), 0)::bigint AS held,
+            coalesce(sum(pending), 0)::bigint AS pending,
             count(*) FILTER (WHERE ${HOLDS} AND a.customer_id IS NOT NULL) AS members,
             count(*) FILTER (WHERE ${HOLDS} AND a.guest_hash IS NOT NULL) AS guests
      FROM balance b JOIN account a USING (shop_id, account_id)
@@ -145,7 +146,7 @@ export interface Activity {
   at: Date
   /** Shopify's id of the customer; null for a guest. */
   customerId: string | null
-  /** "#1042", where an order is behind it. */
+  /** "#1042", where an order is behind it; of lapsed points the one that brought them. */
   orderName: string | null
   /** Of a redemption. */
   rewardName: LocalText | null
@@ -153,6 +154,12 @@ export interface Activity {
   cameBack: ToldReturn | null
   /** Points of a code that had gone back and are taken once more. */
   again: boolean
+  /** Of points that lapsed: when they were earned (epoch ms), and their last day ("2026-12-30"). */
+  lapse: { earnedAt: number; on: string | null } | null
+  /** Of what came from a file, or was taken back with one: its name. */
+  fileName: string | null
+  /** Why somebody adjusted points by hand. */
+  reason: string | null
   /** What the member has more (or less, negative) since. */
   points: number
 }
@@ -162,19 +169,30 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
   const { rows } = await tx.query<Omit<Activity, 'cameBack'> & { back: ReturnReason | null; actor: string }>(
     // The order's key is reckoned before the join: see read-history.ts.
     `WITH latest AS MATERIALIZED (
-       SELECT posting_id, account_id, kind, part, version, event_at, created_at, actor, why ->> 'reason' AS reason,
-              CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS order_id,
+       SELECT posting_id, account_id, kind, part, version, event_at, created_at, actor, reason,
+              why ->> 'reason' AS return_reason,
+              CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint
+                   WHEN kind = 'expiry' THEN (why ->> 'order')::bigint END AS order_id,
+              CASE WHEN kind = 'expiry' THEN json_build_object('earnedAt', why -> 'earnedAt', 'on', why -> 'on') END AS lapse,
+              CASE WHEN kind IN ('adjustment', 'import')
+                   THEN substring(source_id FROM '^batch-([0-9]{1,18})-')::bigint END AS batch_id,
+              CASE WHEN kind IN ('adjustment', 'import')
+                   THEN substring(source_id FROM '^undo-([0-9]{1,18})$')::bigint END AS undone_id,
               CASE WHEN kind = 'redemption' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint END AS redemption_id
          FROM posting WHERE shop_id = $1 AND NOT (kind = 'maturity' OR (kind = 'redemption' AND part = 'capture'))
         ORDER BY posting_id DESC LIMIT $2)
      SELECT p.posting_id AS "postingId", p.kind, p.created_at AS "bookedAt", p.event_at AS at,
             a.customer_id::text AS "customerId", o.name AS "orderName", r.reward -> 'name' AS "rewardName", e.points,
-            CASE WHEN p.part IN ('release', 'return') THEN coalesce(p.reason, r.return_reason) END AS back, p.actor,
-            p.kind = 'redemption' AND p.part = 'reserve' AND p.version > 1 AS again
+            CASE WHEN p.part IN ('release', 'return') THEN coalesce(p.return_reason, r.return_reason) END AS back, p.actor,
+            p.kind = 'redemption' AND p.part = 'reserve' AND p.version > 1 AS again,
+            p.lapse, f.file_name AS "fileName", CASE WHEN p.kind = 'adjustment' THEN p.reason END AS reason
      FROM latest p
      JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
      LEFT JOIN order_state o ON o.shop_id = $1 AND o.order_id = p.order_id
      LEFT JOIN redemption r ON r.shop_id = $1 AND r.redemption_id = p.redemption_id
+     LEFT JOIN posting u ON u.shop_id = $1 AND u.posting_id = p.undone_id
+     LEFT JOIN bulk_batch f ON f.shop_id = $1
+          AND f.batch_id = coalesce(p.batch_id, substring(u.source_id FROM '^batch-([0-9]{1,18})-')::bigint)
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(CASE WHEN source IN ('pending', 'available', 'debt') THEN -amount ELSE 0 END
          + CASE WHEN destination IN ('pending', 'available', 'debt') THEN amount ELSE 0 END), 0)::bigint AS points

@@ -1,9 +1,10 @@
 import type { CodeRepair, Deviation } from '../domain/code-in-shopify.ts'
+import type { LeftOrder } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { AuditFinding } from './audit-ledger.ts'
-import type { ReconciliationKind } from './reconciliation-run.ts'
+import { type DeliveryReason, readReason } from './deliveries/reason.ts'
+import type { FindingReason, ReconciliationKind } from './reconciliation-run.ts'
 import type { AuditKind } from './run-audit.ts'
-import type { ChangeReason } from './settlement/readings.ts'
 
 /** What the pages of the section "Operations" show. All of one shop, newest first. */
 export interface ReconciliationView {
@@ -15,6 +16,8 @@ export interface ReconciliationView {
   readFrom: Date
   checked: number
   repaired: number
+  /** Orders that stay in the book as they were. */
+  left: number
   /** As Shopify counted when it began; null for runs from before it was kept. */
   total: number | null
   /** Shopify puts the orders together: nothing is read yet. */
@@ -22,23 +25,35 @@ export interface ReconciliationView {
   error: string | null
   /** It failed, and a later one has read everything that it was to read. */
   madeUp: boolean
-  /** What was repaired and why, at most `MOST_FINDINGS`. */
-  findings: RepairView[]
+  /** What was left or repaired and why, what was left first; at most `MOST_FINDINGS`. */
+  findings: FindingView[]
 }
 
-export interface RepairView {
+export interface FindingView {
   orderId: string
   name: string
-  why: ChangeReason
+  why: FindingReason
+  /** Of an order that was left: why. */
+  problem: ProblemView | null
   /** Null: the order was unknown. */
   before: number | null
   after: number
 }
 
+/** Why an order could not be brought into the book: in code and values, and the sentence as it was noted. */
+export interface ProblemView {
+  reason: DeliveryReason
+  sentence: string
+}
+
+type StoredFinding = Omit<FindingView, 'problem'> & { problem: string | null }
+
+const problemView = (sentence: string): ProblemView => ({ reason: readReason(sentence), sentence })
+
 const MOST_FINDINGS = 50
 
 export async function readReconciliations(tx: Tx, shopId: number, most = 20): Promise<ReconciliationView[]> {
-  const { rows } = await tx.query<ReconciliationView>(
+  const { rows } = await tx.query<Omit<ReconciliationView, 'findings'> & { findings: StoredFinding[] }>(
     `SELECT r.reconciliation_id AS id, r.kind, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
             r.read_from AS "readFrom", r.checked, r.repaired, r.error, r.total,
             r.finished_at IS NULL AND coalesce(r.cursor LIKE 'bulk/%/0', false) AS preparing,
@@ -46,16 +61,25 @@ export async function readReconciliations(tx: Tx, shopId: number, most = 20): Pr
               SELECT FROM reconciliation l
                WHERE l.shop_id = r.shop_id AND l.reconciliation_id > r.reconciliation_id
                  AND l.finished_at IS NOT NULL AND l.error IS NULL AND l.read_from <= r.read_from) AS "madeUp",
+            (SELECT count(*) FROM reconciliation_finding f
+              WHERE f.shop_id = r.shop_id AND f.reconciliation_id = r.reconciliation_id AND f.why = 'left') AS left,
             coalesce((SELECT json_agg(f) FROM (
-              SELECT order_id::text AS "orderId", order_name AS name, why, points_before AS before, points_after AS after
+              SELECT order_id::text AS "orderId", order_name AS name, why, problem, points_before AS before,
+                     points_after AS after
                 FROM reconciliation_finding f
                WHERE f.shop_id = r.shop_id AND f.reconciliation_id = r.reconciliation_id
-               ORDER BY f.order_id LIMIT ${MOST_FINDINGS}) f), '[]') AS findings
+               ORDER BY f.why = 'left' DESC, f.order_id LIMIT ${MOST_FINDINGS}) f), '[]') AS findings
        FROM reconciliation r
       WHERE r.shop_id = $1 ORDER BY r.reconciliation_id DESC LIMIT $2`,
     [shopId, most],
   )
-  return rows
+  return rows.map((run) => ({
+    ...run,
+    findings: run.findings.map(({ problem, ...finding }) => ({
+      ...finding,
+      problem: problem === null ? null : problemView(problem),
+    })),
+  }))
 }
 
 /** How far the comparison of codes with Shopify's discounts is. */
@@ -202,23 +226,35 @@ export interface ImportView {
   kept: number
   /** Shopify puts the orders together: nothing is read yet. */
   preparing: boolean
+  /** How many orders could not be taken over, and the first of them; at most `MOST_FINDINGS`. */
+  left: number
+  problems: { orderId: string; name: string; problem: ProblemView }[]
   /** Why it stands still just now; it goes on by itself. */
   error: string | null
 }
 
 export async function readImports(tx: Tx, shopId: number, most = 10): Promise<ImportView[]> {
-  const { rows } = await tx.query<ImportView>(
+  const { rows } = await tx.query<Omit<ImportView, 'problems'> & { problems: LeftOrder[] }>(
     `SELECT import_id AS id, from_at AS "from", award, status, started_at AS "startedAt", finished_at AS "finishedAt",
             total, checked, taken, points, error, coalesce(cursor LIKE 'bulk/%/0', false) AS preparing,
             expected_points AS "expectedPoints", started_by AS "startedBy", confirmed_by AS "confirmedBy",
-            taken_back AS "takenBack", kept, g.given, g.undone
+            taken_back AS "takenBack", kept, g.given, g.undone,
+            (SELECT count(*) FROM order_import_problem p
+              WHERE p.shop_id = m.shop_id AND p.import_id = m.import_id) AS left,
+            coalesce((SELECT json_agg(p) FROM (
+              SELECT order_id::text AS "orderId", order_name AS name, problem FROM order_import_problem p
+               WHERE p.shop_id = m.shop_id AND p.import_id = m.import_id
+               ORDER BY p.order_id LIMIT ${MOST_FINDINGS}) p), '[]') AS problems
        FROM order_import m CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE state = 'given') AS given, count(*) FILTER (WHERE state <> 'given') AS undone
            FROM order_import_order o WHERE o.shop_id = m.shop_id AND o.import_id = m.import_id) g
       WHERE shop_id = $1 ORDER BY import_id DESC LIMIT $2`,
     [shopId, most],
   )
-  return rows
+  return rows.map((run) => ({
+    ...run,
+    problems: run.problems.map(({ problem, ...order }) => ({ ...order, problem: problemView(problem) })),
+  }))
 }
 
 export interface DataRequestView {

@@ -48,6 +48,7 @@ export interface PanelReward {
 
 export interface PanelCode {
   id: string
+  rewardId: string
   code: string
   rewardName: string
   cost: number
@@ -215,6 +216,7 @@ function panelRewards(
 export function panelCode(code: MemberCode, { timeZone }: Shop, locale: Locale): PanelCode {
   return {
     id: code.id,
+    rewardId: code.rewardId,
     code: code.code,
     rewardName: inLocale(code.rewardName, locale),
     cost: code.cost,

@@ -1,6 +1,8 @@
-import { compileProgram } from '../domain/compiled-program.ts'
+import { type CompiledProgram, compileProgram } from '../domain/compiled-program.ts'
+import type { CompiledLadder } from '../domain/ladder.ts'
 import type { Program } from '../domain/program.ts'
 import { sameDocument } from '../domain/same-document.ts'
+import { entryLevel } from '../domain/tiers.ts'
 import { keyOf } from '../ledger/accounts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import { tiersAt } from './renew-tiers.ts'
@@ -37,14 +39,22 @@ export async function readPublishEffect(
     (a, b) => a - b,
   )
   const { members, points, canAfford } = await readHoldings(tx, shop.shopId, costs)
-  const sameLadder = sameDocument(live.tiers, draft.tiers)
-  const tiers: TierEffect = sameLadder
+  const ladder = compileProgram(live, shop, 0).ladder
+  const program = compileProgram(draft, shop, 0)
+  const tiers: TierEffect = sameDocument(placesOf(ladder), placesOf(program.ladder))
     ? { kind: 'same' }
     : members > MOST_JUDGED
       ? { kind: 'too-many' }
-      : await judgeAll(tx, shop, draft, now)
+      : await judgeAll(tx, shop, { ladder, program }, now)
   return { members, points, canAfford, tiers }
 }
+
+/** What decides where a member stands: neither the names of the levels nor what they multiply by. */
+const placesOf = ({ basis, window, levels }: CompiledLadder) => ({
+  basis,
+  window,
+  levels: levels.map(({ id, threshold }) => ({ id, threshold })),
+})
 
 const MEMBERS = `
   FROM balance b JOIN account a USING (shop_id, account_id)
@@ -65,8 +75,14 @@ async function readHoldings(tx: Tx, shopId: number, costs: number[]) {
   return { members: sum('members'), points: sum('points'), canAfford }
 }
 
-async function judgeAll(tx: Tx, shop: ProgramShop, draft: Program, now: number): Promise<TierEffect> {
-  const program = compileProgram(draft, shop, 0)
+/** @param ladder of today: as in the list, who has no level yet stands on the one that asks for nothing */
+async function judgeAll(
+  tx: Tx,
+  shop: ProgramShop,
+  { ladder, program }: { ladder: CompiledLadder; program: CompiledProgram },
+  now: number,
+): Promise<TierEffect> {
+  const entry = entryLevel(ladder)?.id ?? null
   const before: Record<string, number> = {}
   const after: Record<string, number> = {}
   const count = (where: Record<string, number>, id: string) => {
@@ -82,10 +98,10 @@ async function judgeAll(tx: Tx, shop: ProgramShop, draft: Program, now: number):
     const keys = rows.map((row) => ({ ...row, shopId: shop.shopId }))
     const tiers = await tiersAt(tx, program, keys, now)
     for (const key of keys) {
-      const tierId = tiers.get(keyOf(key)) ?? null
-      if (tierId !== key.tierId) moved++
-      count(before, key.tierId ?? '')
-      count(after, tierId ?? '')
+      const [was, will] = [key.tierId ?? entry, tiers.get(keyOf(key)) ?? null]
+      if (was !== will) moved++
+      count(before, was ?? '')
+      count(after, will ?? '')
     }
     last = rows.at(-1)?.accountId ?? last
     more = rows.length === SLICE

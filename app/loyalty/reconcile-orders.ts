@@ -24,6 +24,7 @@ import { refreshLabels, refreshTitles } from './refresh-labels.ts'
 import { settleRead } from './settle-from-shopify.ts'
 import type { OrderChange } from './settlement/readings.ts'
 import { type Shop, shopById } from './shop-of-request.ts'
+import { type PagePart, takeInParts } from './take-in-parts.ts'
 
 /** So far the nightly reading looks back, whatever the hourly ones have seen. */
 const LOOK_BACK_DAYS = 3
@@ -119,26 +120,35 @@ async function countOrders(graphql: AdminGraphql, shopId: number, run: Run, quer
   return total
 }
 
-/** What was found and that it was read stand in the book together, or not at all. */
+/** What was found stands in the book together with the repair; that the page was read, with the last of it. */
 async function takePage(
   shopId: number,
   run: Run,
-  { orders, next }: ReadPage,
+  page: ReadPage,
   cursor: string | null,
   sum: Reconciliation,
   now: number,
 ): Promise<boolean> {
   const labels = await readLabels(
     shopId,
-    orders.map(({ facts }) => facts),
+    page.orders.map(({ facts }) => facts),
   )
-  return acrossShops(async (tx) => {
-    if (!(await holdRun(tx, shopId, run.id, cursor))) return false
-    const changes = orders.length === 0 ? [] : await settleRead(tx, shopId, orders, now, labels)
-    const repairs = await repairsAmong(tx, shopId, changes)
-    await notePage(tx, shopId, run.id, { checked: orders.length, repairs, cursor: next })
-    sum.checked += orders.length
-    sum.repaired += repairs.length
+  const checked = page.orders.length + page.left.length
+  const take = (part: PagePart) =>
+    acrossShops(async (tx) => {
+      if (!(await holdRun(tx, shopId, run.id, cursor))) return null
+      const settled = await settleRead(tx, shopId, part.orders, now, labels)
+      const repairs = await repairsAmong(tx, shopId, settled.changes)
+      const left = [...part.left, ...settled.left]
+      const read = part.ends ? { checked, cursor: page.next } : { checked: 0, cursor }
+      await notePage(tx, shopId, run.id, { ...read, repairs, left })
+      return { checked: read.checked, repaired: repairs.length }
+    })
+  return takeInParts(page, async (part) => {
+    const taken = await take(part)
+    if (!taken) return false
+    sum.checked += taken.checked
+    sum.repaired += taken.repaired
     return true
   })
 }

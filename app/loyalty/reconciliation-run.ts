@@ -1,7 +1,8 @@
 import { acrossShops } from '../db.server.ts'
+import type { LeftOrder } from '../domain/order-facts.ts'
 import { DAY_MS } from '../domain/time-window.ts'
 import type { Tx } from '../ledger/tx.ts'
-import type { OrderChange } from './settlement/readings.ts'
+import type { ChangeReason, OrderChange } from './settlement/readings.ts'
 
 /** The rows of the reports: a run begins, tells what it found, and ends. */
 
@@ -11,6 +12,9 @@ const OVERLAP_MS = 5 * 60_000
 const FIRST_READ_MS = DAY_MS
 
 export type ReconciliationKind = 'hourly' | 'nightly' | 'manual'
+
+/** Left: the book has of the order what it had. */
+export type FindingReason = ChangeReason | 'left'
 
 export interface Run {
   id: number
@@ -94,14 +98,15 @@ export async function holdRun(tx: Tx, shopId: number, id: number, cursor: string
   return rows[0] !== undefined && rows[0].cursor === cursor
 }
 
-/** What a page held and what was wrong with it. */
+/** What was read of a page and what was wrong with it. */
 export async function notePage(
   tx: Tx,
   shopId: number,
   id: number,
-  page: { checked: number; repairs: OrderChange[]; cursor: string | null },
+  page: { checked: number; repairs: OrderChange[]; left: LeftOrder[]; cursor: string | null },
 ): Promise<void> {
-  await noteFindings(tx, shopId, id, page.repairs)
+  await noteRepairs(tx, shopId, id, page.repairs)
+  await noteLeft(tx, shopId, id, page.left)
   await tx.query(
     `UPDATE reconciliation SET checked = checked + $3, repaired = repaired + $4, cursor = $5
       WHERE shop_id = $1 AND reconciliation_id = $2`,
@@ -109,14 +114,14 @@ export async function notePage(
   )
 }
 
-async function noteFindings(tx: Tx, shopId: number, id: number, repairs: OrderChange[]): Promise<void> {
+async function noteRepairs(tx: Tx, shopId: number, id: number, repairs: OrderChange[]): Promise<void> {
   if (repairs.length === 0) return
   await tx.query(
     `INSERT INTO reconciliation_finding (shop_id, reconciliation_id, order_id, order_name, why, points_before, points_after)
      SELECT $1, $2, o, n, w, b, a
        FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]) AS r(o, n, w, b, a)
      ON CONFLICT (shop_id, reconciliation_id, order_id) DO UPDATE
-        SET why = excluded.why, points_after = excluded.points_after`,
+        SET why = excluded.why, problem = NULL, points_after = excluded.points_after`,
     [
       shopId,
       id,
@@ -125,6 +130,26 @@ async function noteFindings(tx: Tx, shopId: number, id: number, repairs: OrderCh
       repairs.map(({ why }) => why),
       repairs.map(({ before }) => before),
       repairs.map(({ after }) => after),
+    ],
+  )
+}
+
+async function noteLeft(tx: Tx, shopId: number, id: number, left: LeftOrder[]): Promise<void> {
+  if (left.length === 0) return
+  await tx.query(
+    `INSERT INTO reconciliation_finding (shop_id, reconciliation_id, order_id, order_name, why, problem,
+                                         points_before, points_after)
+     SELECT $1, $2, l.id, l.name, 'left', l.problem, held.points, coalesce(held.points, 0)
+       FROM unnest($3::bigint[], $4::text[], $5::text[]) AS l(id, name, problem)
+       LEFT JOIN LATERAL (SELECT posted_pending + posted_available AS points FROM order_state o
+                           WHERE o.shop_id = $1 AND o.order_id = l.id) held ON true
+     ON CONFLICT (shop_id, reconciliation_id, order_id) DO UPDATE SET why = 'left', problem = excluded.problem`,
+    [
+      shopId,
+      id,
+      left.map(({ orderId }) => orderId),
+      left.map(({ name }) => name),
+      left.map(({ problem }) => problem.slice(0, 500)),
     ],
   )
 }

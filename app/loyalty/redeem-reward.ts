@@ -6,7 +6,7 @@ import type { CompiledReward } from '../domain/reward.ts'
 import { rewardCode } from '../domain/reward-code.ts'
 import { codeEndsAt, rewardOffer } from '../domain/rewards.ts'
 import { tierProgress, windowStart } from '../domain/tiers.ts'
-import { type AccountKey, keyOf, type OpenAccount, openAccount } from '../ledger/accounts.ts'
+import { keyOf, type NamedAccount, type OpenAccount, openAccount } from '../ledger/accounts.ts'
 import { writeHold } from '../ledger/holds.ts'
 import { post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -86,14 +86,14 @@ function sameWish(before: Redemption, rewardId: string): Redemption {
   throw new DomainError('key-conflict', `the key stands for the reward "${before.rewardId}" already`, {})
 }
 
-async function accountOfCustomer(tx: Tx, shopId: number, customerId: string): Promise<AccountKey> {
+async function accountOfCustomer(tx: Tx, shopId: number, customerId: string): Promise<NamedAccount> {
   const { rows } = await tx.query<{ accountId: number }>(
     `SELECT coalesce(merged_into, account_id) AS "accountId" FROM account WHERE shop_id = $1 AND customer_id = $2`,
     [shopId, customerId],
   )
   const accountId = rows[0]?.accountId
   if (accountId === undefined) throw new DomainError('member-unknown', 'This customer has no points yet', {})
-  return { shopId, accountId }
+  return { shopId, accountId, named: true }
 }
 
 interface Offered {

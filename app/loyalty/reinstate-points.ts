@@ -2,6 +2,7 @@ import { withShop } from '../db.server.ts'
 import { awardAvailable } from '../domain/account.ts'
 import { DomainError } from '../domain/errors.ts'
 import { addDaysToDate, localDate } from '../domain/time-window.ts'
+import { visiblePart } from '../domain/visible-text.ts'
 import { openAccount } from '../ledger/accounts.ts'
 import { post } from '../ledger/post.ts'
 import type { Tx } from '../ledger/tx.ts'
@@ -36,14 +37,14 @@ export interface Reinstatement {
 export async function reinstatePoints(wanted: Reinstatement): Promise<void> {
   const { shop, customerId, postingId, lastDay, now } = wanted
   const reason = wanted.reason.trim()
-  if (reason.length < 3 || reason.length > 200)
+  if (visiblePart(reason).length < 3 || reason.length > 200)
     throw new DomainError('reason-missing', 'a reinstatement needs a reason of 3 to 200 characters')
   if (lastDay !== null && !isPossibleDay(lastDay, localDate(now, shop.timeZone)))
     throw new DomainError('invalid-payload', `"${lastDay}" is not a day from today on`, { value: lastDay })
   await withShop(shop.shopId, async (tx) => {
     const member = /^\d{1,15}$/.test(postingId) ? await findMember(tx, shop.shopId, customerId) : null
     if (!member) throw new DomainError('invalid-payload', `${postingId} is no expiry of this member`)
-    const account = await openAccount(tx, { shopId: shop.shopId, accountId: member.accountId })
+    const account = await openAccount(tx, { shopId: shop.shopId, accountId: member.accountId, named: true })
     const expiry = await readExpiry(tx, shop.shopId, member.family, postingId)
     if (!expiry) throw new DomainError('invalid-payload', `${postingId} is no expiry of this member`)
     if (expiry.reinstated) {

@@ -6,6 +6,7 @@ import { settleOrders } from './settle-orders.ts'
 import { loadPrograms } from './settlement/programs.ts'
 import type { OrderReading } from './settlement/readings.ts'
 import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
+import { takeApart } from './take-apart.ts'
 
 const SLICE = 200
 
@@ -13,17 +14,27 @@ const SLICE = 200
  * Judges the stored orders that no program covered when they came, now that one was published for their day. Orders
  * that a version has judged stay with it.
  * @returns how many orders were judged
+ * @throws Error when some could not be, after all others were: the job tries them again
  */
 export async function settleAgain(shopId: number, now: () => number): Promise<number> {
   let judged = 0
+  const failed: string[] = []
   let after = '0'
   for (;;) {
     const slice = await acrossShops((tx) => nextSlice(tx, shopId, after))
-    await settleSlice(shopId, slice, now)
-    judged += slice.length
-    if (slice.length < SLICE) return judged
+    const left = await takeApart(
+      slice,
+      (some) => settleSlice(shopId, some, now),
+      ({ orderId }) => orderId,
+    )
+    failed.push(...left.map(({ one, reason }) => `${one.orderId}: ${reason}`))
+    judged += slice.length - left.length
+    if (slice.length < SLICE) break
     after = slice.at(-1)?.orderId ?? after
   }
+  if (failed.length > 0)
+    throw new Error(`${failed.length} orders could not be judged, the first of them ${failed[0]}`)
+  return judged
 }
 
 async function nextSlice(tx: Tx, shopId: number, after: string): Promise<OrderFacts[]> {
@@ -38,7 +49,7 @@ async function nextSlice(tx: Tx, shopId: number, after: string): Promise<OrderFa
 }
 
 /** What became of an order since it was read here is judged as it stands by then. */
-async function settleSlice(shopId: number, slice: OrderFacts[], now: () => number): Promise<void> {
+async function settleSlice(shopId: number, slice: readonly OrderFacts[], now: () => number): Promise<void> {
   const labels = await readLabels(shopId, slice)
   await acrossShops(async (tx) => {
     const readings = slice.map((facts): OrderReading => ({ shopId, facts, origin: 'again' }))

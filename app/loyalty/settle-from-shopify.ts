@@ -1,4 +1,6 @@
 import { acrossShops } from '../db.server.ts'
+import { UNCOUNTABLE } from '../domain/countable.ts'
+import type { LeftOrder } from '../domain/order-facts.ts'
 import type { Tx } from '../ledger/tx.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { ordersOfPast, type ReadOrder, readOrder } from '../shopify/order-from-graphql.ts'
@@ -37,7 +39,9 @@ export async function readOrdersWithCode(
   code: string,
   now: () => number,
 ): Promise<number> {
-  const { orders } = await ordersOfPast(graphql, `discount_code:'${code}'`, null, shopId)
+  const { orders, left } = await ordersOfPast(graphql, `discount_code:'${code}'`, null, shopId)
+  // That one of them cannot be read does not say that none has used the code.
+  if (left[0]) throw new Error(`Order ${left[0].orderId}: ${left[0].problem}`)
   if (orders.length === 0) return 0
   const labels = await readLabels(
     shopId,
@@ -49,16 +53,17 @@ export async function readOrdersWithCode(
 
 /**
  * @param labels as `readLabels` has read them for these orders, before the transaction began
- * @returns what each order changed in the book
+ * @returns what each order changed in the book, and which were left as it has them
  */
 export async function settleRead(
   tx: Tx,
   shopId: number,
-  orders: ReadOrder[],
+  orders: readonly ReadOrder[],
   now: number,
   labels: ShopLabels,
   past?: OrderReading['past'],
-): Promise<OrderChange[]> {
+): Promise<{ changes: OrderChange[]; left: LeftOrder[] }> {
+  if (orders.length === 0) return { changes: [], left: [] }
   await keepDisputes(tx, shopId, orders)
   const readings = orders.map(({ facts }): OrderReading => {
     const reading: OrderReading = { shopId, facts: structuredClone(facts), origin: 'read' }
@@ -67,11 +72,17 @@ export async function settleRead(
   const programs = await loadPrograms(tx, [shopId])
   labelOrders(readings, labels, programs.get(shopId))
   const changes: OrderChange[] = []
-  await settleOrders(tx, readings, now, { programs, told: (change) => changes.push(change) })
-  return changes
+  const outcomes = await settleOrders(tx, readings, now, {
+    programs,
+    told: (change) => changes.push(change),
+  })
+  const left = readings
+    .filter((_, i) => outcomes[i]?.outcome === 'uncountable')
+    .map(({ facts: { orderId, name } }) => ({ orderId, name, problem: UNCOUNTABLE }))
+  return { changes, left }
 }
 
-async function keepDisputes(tx: Tx, shopId: number, orders: ReadOrder[]): Promise<void> {
+async function keepDisputes(tx: Tx, shopId: number, orders: readonly ReadOrder[]): Promise<void> {
   for (const { facts, disputes } of orders) {
     for (const { disputeId, standing } of disputes) {
       await tx.query(

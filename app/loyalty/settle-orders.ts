@@ -1,7 +1,20 @@
 import { isCountable } from '../domain/countable.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
-import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../ledger/accounts.ts'
-import { ensureAccounts, type Holder, holderKey } from '../ledger/ensure-accounts.ts'
+import {
+  type AccountKey,
+  keyOf,
+  loadLots,
+  type NamedAccount,
+  type OpenAccount,
+  openAccounts,
+} from '../ledger/accounts.ts'
+import {
+  confirmAliases,
+  ensureAccounts,
+  type HeldAccount,
+  type Holder,
+  holderKey,
+} from '../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../ledger/post.ts'
 import { TryAgain, type Tx } from '../ledger/tx.ts'
 import { retakeRedemptions } from './end-redemption.ts'
@@ -35,7 +48,7 @@ export type { OrderReading, Settled } from './settlement/readings.ts'
  * @param options.told hears of every order that was settled, what it did to the book
  * @param options.programs those of the readings' shops, if the caller has loaded them in this transaction
  * @returns one answer for each reading, in their order
- * @throws TryAgain when an order moved to another account while we chose what to lock
+ * @throws TryAgain when an order moved to another account, or its holder was redacted, while we chose what to lock
  */
 export async function settleOrders(
   tx: Tx,
@@ -55,6 +68,7 @@ export async function settleOrders(
     keys.filter(({ shopId, orderId }) => holders.before.get(orderKey(shopId, orderId))?.coded),
   )
   const accounts = await openAccounts(tx, [...holders.locked, ...codes])
+  await confirmAliases(tx, holders.locked)
   // Of an order that had no row there is nothing to lock: whoever writes it meanwhile is met when it is saved.
   const known = await lockOrders(
     tx,
@@ -186,21 +200,20 @@ async function findHolders(
       )
       .map(([, { shopId, facts }]) => holderOf(shopId, facts)),
   )
-  const after = (key: string, { shopId, facts, origin }: OrderReading): AccountKey | null => {
+  const after = (key: string, { shopId, facts, origin }: OrderReading): AccountKey | HeldAccount | null => {
     const earlier = before.get(key)
     // What we hold already may name nobody, of who was merged away and redacted: it says nothing of whose it is.
-    const accountId =
-      earlier && (earlier.redacted || origin === 'again')
-        ? earlier.accountId
-        : found.get(holderKey(holderOf(shopId, facts)))?.accountId
-    return accountId == null ? null : { shopId, accountId }
+    if (earlier && (earlier.redacted || origin === 'again'))
+      return earlier.accountId === null ? null : { shopId, accountId: earlier.accountId }
+    return found.get(holderKey(holderOf(shopId, facts))) ?? null
   }
-  const locked: AccountKey[] = []
+  const locked: (AccountKey | NamedAccount | HeldAccount)[] = []
   for (const [key, reading] of newest) {
+    const { shopId } = reading
     const holder = after(key, reading)
-    const earlier = before.get(key)?.accountId ?? null
+    const { accountId = null, redacted } = before.get(key) ?? {}
     if (holder) locked.push(holder)
-    if (earlier !== null) locked.push({ shopId: reading.shopId, accountId: earlier })
+    if (accountId !== null) locked.push(redacted ? { shopId, accountId } : { shopId, accountId, named: true })
   }
   return { before, after, locked }
 }

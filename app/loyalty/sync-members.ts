@@ -98,7 +98,8 @@ async function prepare(tx: Tx, shopId: number, waiting: Waiting[], now: number):
   )
   return waiting.map((one) => {
     const member = members.get(one.accountId) ?? NEW_MEMBER
-    const value = JSON.stringify(membershipMetafield(program, member, now))
+    // The book that it is from: the storefront shows no points of a book that was erased (see the program's facts).
+    const value = JSON.stringify({ ...membershipMetafield(program, member, now), book: shopId })
     return { ...one, value, told: program ? newsOf(program, member, now) : [] }
   })
 }

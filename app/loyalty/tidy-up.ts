@@ -18,6 +18,7 @@ const KEEP_LABELS_DAYS = 7
 
 /** Removes what has served its time. @returns how many deliveries went */
 export async function tidyUp(): Promise<number> {
+  await eraseRemains()
   return acrossShops(async (tx) => {
     const { rowCount } = await tx.query(
       `DELETE FROM delivery d
@@ -38,6 +39,15 @@ export async function tidyUp(): Promise<number> {
     await tx.query('DELETE FROM request_count WHERE expire < $1', [Date.now()])
     return (rowCount ?? 0) + beyond
   })
+}
+
+/** What was written while its shop was erased: the erasure could not see it, and nobody else ever would. */
+async function eraseRemains(): Promise<void> {
+  const { rows } = await acrossShops((tx) =>
+    tx.query<{ shopId: number }>('SELECT erase_remains() AS "shopId"'),
+  )
+  if (rows.length > 0)
+    logger.warn({ shops: rows.map(({ shopId }) => shopId) }, 'erased what had stayed behind erased shops')
 }
 
 async function tidyQuarantine(tx: Tx): Promise<number> {

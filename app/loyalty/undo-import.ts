@@ -12,6 +12,7 @@ import { currentProgram } from './settlement/programs.ts'
 import type { OrderChange, OrderReading } from './settlement/readings.ts'
 import { readFacts, type StoredFacts } from './settlement/stored-facts.ts'
 import type { Shop } from './shop-of-request.ts'
+import { type Failed, takeApart } from './take-apart.ts'
 
 /** So many orders share one transaction; the progress moves with each. */
 const SLICE = 100
@@ -25,8 +26,15 @@ export async function undoOn(
 ): Promise<'done' | 'goes-on'> {
   const end = performance.now() + turnMs
   do {
-    const more = await acrossShops((tx) => undoSlice(tx, shop, running, now()))
-    if (!more) return 'done'
+    const slice = await acrossShops((tx) => nextSlice(tx, shop.shopId, running.id))
+    if (slice === null) return 'done'
+    const left = await takeApart(
+      slice,
+      (some) => acrossShops((tx) => undoSlice(tx, shop, { running, orderIds: some }, now())),
+      (orderId) => orderId,
+    )
+    await acrossShops((tx) => keep(tx, shop.shopId, running.id, left))
+    if (slice.length === 0) return 'done'
   } while (performance.now() < end)
   return 'goes-on'
 }
@@ -38,17 +46,34 @@ interface Line extends AccountKey {
   untouchable: boolean
 }
 
-/** @returns false when nothing is left to do */
-async function undoSlice(tx: Tx, shop: Shop, { id, undoneBy }: Running, now: number): Promise<boolean> {
+/** Empty when nothing is left to take back; null when it is not to be taken back any more. */
+async function nextSlice(tx: Tx, shopId: number, importId: number): Promise<string[] | null> {
+  if ((await lockImport(tx, shopId, importId)) !== 'undoing') return null
+  const { rows } = await tx.query<{ orderId: string }>(
+    `SELECT order_id::text AS "orderId" FROM order_import_order
+      WHERE shop_id = $1 AND import_id = $2 AND state = 'given' ORDER BY order_id LIMIT ${SLICE}`,
+    [shopId, importId],
+  )
+  return rows.map(({ orderId }) => orderId)
+}
+
+/** What of these orders is still to be taken back. When there are none, the import is undone. */
+async function undoSlice(
+  tx: Tx,
+  shop: Shop,
+  { running: { id, undoneBy }, orderIds }: { running: Running; orderIds: readonly string[] },
+  now: number,
+): Promise<void> {
   const { shopId } = shop
-  if ((await lockImport(tx, shopId, id)) !== 'undoing') return false
+  if ((await lockImport(tx, shopId, id)) !== 'undoing') return
   const { rows: lines } = await tx.query<Line>(
     `SELECT i.shop_id AS "shopId", i.order_id::text AS "orderId", o.account_id AS "accountId", o.facts,
             o.gone_at IS NOT NULL OR EXISTS (SELECT FROM dispute d WHERE d.shop_id = $1 AND d.order_id = i.order_id
                                                 AND d.standing = 'open') AS untouchable
        FROM order_import_order i JOIN order_state o ON o.shop_id = $1 AND o.order_id = i.order_id
-      WHERE i.shop_id = $1 AND i.import_id = $2 AND i.state = 'given' ORDER BY i.order_id LIMIT ${SLICE}`,
-    [shopId, id],
+      WHERE i.shop_id = $1 AND i.import_id = $2 AND i.state = 'given' AND i.order_id = ANY ($3::bigint[])
+      ORDER BY i.order_id`,
+    [shopId, id, orderIds],
   )
   const taken = lines.filter(({ untouchable }) => !untouchable)
   const holders = taken.filter(({ accountId }) => accountId !== null)
@@ -71,9 +96,22 @@ async function undoSlice(tx: Tx, shop: Shop, { id, undoneBy }: Running, now: num
         SET taken_back = taken_back + $3, kept = kept + $4, touched_at = now(), error = NULL,
             status = CASE WHEN $5 THEN 'undone' ELSE status END, finished_at = CASE WHEN $5 THEN now() END
       WHERE shop_id = $1 AND import_id = $2`,
-    [shopId, id, reversed - kept, kept, lines.length === 0],
+    [shopId, id, reversed - kept, kept, orderIds.length === 0],
   )
-  return lines.length > 0
+}
+
+/** Those that could not be taken back stay as they are, each with its reason. */
+async function keep(tx: Tx, shopId: number, importId: number, left: Failed<string>[]): Promise<void> {
+  if (left.length === 0) return
+  await tx.query(
+    `WITH l AS (SELECT * FROM unnest($3::bigint[], $4::text[]) AS l(order_id, problem)), kept AS (
+       UPDATE order_import_order i SET state = 'kept' FROM l
+        WHERE i.shop_id = $1 AND i.import_id = $2 AND i.order_id = l.order_id)
+     INSERT INTO order_import_problem (shop_id, import_id, order_id, order_name, problem)
+     SELECT $1, $2, l.order_id, o.name, l.problem FROM l JOIN order_state o ON o.shop_id = $1 AND o.order_id = l.order_id
+     ON CONFLICT (shop_id, import_id, order_id) DO UPDATE SET problem = excluded.problem`,
+    [shopId, importId, left.map(({ one }) => one), left.map(({ reason }) => reason.slice(0, 500))],
+  )
 }
 
 function debtsOf(accounts: Map<string, OpenAccount>): Map<string, number> {

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { Await, useLoaderData, useRouteLoaderData } from '@remix-run/react'
 import { Banner, BlockStack, Box, Page, Text } from '@shopify/polaris'
-import { Suspense } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { adminRequest } from '../admin-request.server.ts'
 import { changeSettings } from '../change-settings.server.ts'
@@ -13,9 +13,9 @@ import { workingDraft } from '../loyalty/save-draft.ts'
 import { ActivityCard } from '../ui/home/activity-card.tsx'
 import { AttentionBanners } from '../ui/home/attention-card.tsx'
 import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'
-import { GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
+import { GUIDE_TITLE, GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
 import { useChangeSettings } from '../ui/home/use-change-settings.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useHydrated } from '../ui/use-hydrated.ts'
 
@@ -53,13 +53,19 @@ export function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
+export const shouldRevalidate = unlessRefused
+
 export default function Home() {
   const { t } = useTranslation(['home', 'guide'])
   const data = useLoaderData<typeof loader>()
   const app = useRouteLoaderData<{ apiKey: string }>('routes/app')
   const hydrated = useHydrated()
   const settings = useChangeSettings('/app?index')
-  const showGuide = { content: t('guide:show'), onAction: () => settings.send({ guideDismissed: false }) }
+  useFocusOfGuide(data.showGuide, data.guide.block)
+  const showGuide = {
+    content: t('guide:show'),
+    onAction: () => settings.send({ guideDismissed: false }),
+  }
   return (
     <Page title={t('title')} secondaryActions={data.showGuide ? [] : [showGuide]}>
       <BlockStack gap="400">
@@ -67,9 +73,11 @@ export default function Home() {
         {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} settings={settings} />}
         <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
         <Box paddingInline={{ xs: '400', sm: '0' }}>
-          <Text as="h2" variant="headingMd">
-            {t('subtitle')}
-          </Text>
+          <div id={AFTER_GUIDE} tabIndex={-1} style={{ outline: 'none' }}>
+            <Text as="h2" variant="headingMd">
+              {t('subtitle')}
+            </Text>
+          </div>
         </Box>
         {hydrated ? (
           <Suspense fallback={<FiguresSkeleton />}>
@@ -88,4 +96,18 @@ export default function Home() {
       </BlockStack>
     </Page>
   )
+}
+
+const AFTER_GUIDE = 'after-guide'
+
+/** The buttons that hide the guide, show it and mark a step as done are gone afterwards, and the focus with them. */
+function useFocusOfGuide(shown: boolean, blockDone: boolean): void {
+  const state = `${shown} ${blockDone}`
+  const before = useRef(state)
+  useEffect(() => {
+    if (before.current === state) return
+    before.current = state
+    if (document.activeElement !== document.body) return
+    document.getElementById(shown ? GUIDE_TITLE : AFTER_GUIDE)?.focus()
+  }, [shown, state])
 }

@@ -9,7 +9,7 @@ import { cancelCode } from '../loyalty/cancel-code.ts'
 import { openMemberPage } from '../loyalty/read-member-page.ts'
 import { reinstatePoints } from '../loyalty/reinstate-points.ts'
 import { bodyForm } from '../request-body.server.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import type { EndCodeAnswer, EndCodeRefusal } from '../ui/members/end-code-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
@@ -73,6 +73,8 @@ export const clientAction = keepForm
 function intentOf(value: unknown): AdjustAnswer['intent'] {
   return value === 'undo' || value === 'reinstate' ? value : 'adjust'
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Member() {
   return <MemberPage {...useLoaderData<typeof loader>()} />

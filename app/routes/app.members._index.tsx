@@ -4,15 +4,18 @@ import { adminRequest } from '../admin-request.server.ts'
 import { inLocale } from '../domain/local-text.ts'
 import { findMembers } from '../loyalty/find-members.ts'
 import { memberSearch } from '../member-search.server.ts'
+import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { MembersPage } from '../ui/members/members-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, graphql, language } = await adminRequest(request)
   const search = memberSearch(request)
-  const { tiers, ...found } = await findMembers(shop, graphql, search)
+  const { tiers, ...found } = await findMembers(shop, graphql, search, new Date())
   const named = tiers.map(({ id, name }) => ({ id, name: inLocale(name, language) }))
   return { search, found: { ...found, tiers: named } }
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Members() {
   return <MembersPage {...useLoaderData<typeof loader>()} />

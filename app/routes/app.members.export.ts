@@ -7,7 +7,7 @@ import { membersFile } from '../members-file.server.ts'
 /** The members list as a file. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, graphql, language } = await adminRequest(request)
-  const found = await everyMember(shop, graphql, memberSearch(request))
+  const found = await everyMember(shop, graphql, memberSearch(request), new Date())
   if (!found) return new Response(null, { status: 503 })
   return new Response(membersFile(found, shop, language), {
     headers: {

@@ -3,12 +3,12 @@ import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { isDomainError } from '../domain/errors.ts'
-import { wholeNumber } from '../domain/whole-number.ts'
 import { statusOf } from '../http-errors.ts'
 import { confirmBatch, discardBatch, SameFilePosted, undoBatch } from '../loyalty/bulk/decide-batch.ts'
 import { DaysChanged } from '../loyalty/bulk/given-days.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { rowId, rowIdIn, rowVersion } from '../row-numbers.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -21,9 +21,9 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 const wish = z.strictObject({
   intent: z.enum(['confirm', 'discard', 'undo']),
   /** The posted batch of the same file that is to be repeated. */
-  despite: z.int().positive().optional(),
+  despite: rowId.optional(),
   /** The version by which the page showed the last days of lines that name none. */
-  version: z.int().positive().nullable().optional(),
+  version: rowVersion.nullable().optional(),
 })
 
 /** Each is safe to send twice. */
@@ -49,10 +49,12 @@ export async function action({ request, params }: ActionFunctionArgs) {
 export const clientAction = keepForm
 
 function batchIdOf(text: string | undefined): number {
-  const batchId = wholeNumber(text)
+  const batchId = rowIdIn(text)
   if (batchId === null) throw new Response(null, { status: 404 })
   return batchId
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Batch() {
   const data = useLoaderData<typeof loader>()

@@ -1,16 +1,16 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
-import { wholeNumber } from '../domain/whole-number.ts'
 import { readGivenDays, withGivenDays } from '../loyalty/bulk/given-days.ts'
 import { batchLines, readBatch } from '../loyalty/bulk/read-batch.ts'
+import { lineIn, rowIdIn } from '../row-numbers.ts'
 
 /** The next lines of a file, for "show more". */
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
   const { searchParams } = new URL(request.url)
-  const batchId = wholeNumber(params.id)
-  const after = wholeNumber(searchParams.get('after') ?? '0')
+  const batchId = rowIdIn(params.id)
+  const after = lineIn(searchParams.get('after') ?? '0')
   if (batchId === null || after === null) throw new Response(null, { status: 400 })
   const problems = searchParams.get('which') === 'problems'
   const lines = await withShop(shop.shopId, async (tx) => {

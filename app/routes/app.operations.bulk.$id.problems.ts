@@ -2,9 +2,9 @@ import type { LoaderFunctionArgs } from '@remix-run/node'
 import { adminRequest } from '../admin-request.server.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import { withShop } from '../db.server.ts'
-import { wholeNumber } from '../domain/whole-number.ts'
 import { i18nOf } from '../i18n/i18n.server.ts'
 import { batchLines } from '../loyalty/bulk/read-batch.ts'
+import { rowIdIn } from '../row-numbers.ts'
 import { problemText } from '../ui/operations/problem-text.ts'
 
 /** As many as a file can have. */
@@ -14,7 +14,7 @@ const COLUMNS = ['line', 'customer', 'value', 'problem'] as const
 /** The lines of a file that cannot be booked, as a file: which line, what stood there, what is allowed. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, language } = await adminRequest(request)
-  const batchId = wholeNumber(params.id)
+  const batchId = rowIdIn(params.id)
   if (batchId === null) throw new Response(null, { status: 404 })
   const lines = await withShop(shop.shopId, (tx) =>
     batchLines(tx, shop.shopId, batchId, { problems: true, most: MOST_LINES }),

@@ -7,7 +7,7 @@ import { listBatches } from '../loyalty/bulk/read-batch.ts'
 import { LARGEST_FILE_BYTES, UnreadableFile } from '../loyalty/bulk/read-file.ts'
 import { uploadBatch } from '../loyalty/bulk/upload-batch.ts'
 import { bodyForm } from '../request-body.server.ts'
-import { keepUpload } from '../ui/kit/lost-answer.ts'
+import { keepUpload, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { BulkPage } from '../ui/operations/bulk-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -21,7 +21,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const ENVELOPE = 10_000
 
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, actor } = await adminRequest(request)
+  const { shop, actor, language } = await adminRequest(request)
   const form = await bodyForm(request, LARGEST_FILE_BYTES + ENVELOPE).catch((thrown: unknown) => {
     if (thrown instanceof Response && thrown.status === 413) return null
     throw thrown
@@ -32,7 +32,7 @@ export async function action({ request }: ActionFunctionArgs) {
   if (!(file instanceof File)) throw new Response(null, { status: 400 })
   try {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const id = await uploadBatch({ shop, kind, fileName: file.name, bytes, actor, now: Date.now() })
+    const id = await uploadBatch({ shop, kind, fileName: file.name, bytes, language, actor, now: Date.now() })
     return redirect(`/app/operations/bulk/${id}`)
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
@@ -45,6 +45,8 @@ export const clientAction = keepUpload
 function refuse(problem: UnreadableFile['problem'], line: number | null = null, value = '') {
   return data({ refused: { problem, line, value } }, 422)
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Bulk() {
   const { kind, batches } = useLoaderData<typeof loader>()

@@ -3,19 +3,19 @@ import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
-import { wholeNumber } from '../domain/whole-number.ts'
 import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
 import { tryAgain } from '../loyalty/deliveries/try-again.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { rowId, rowIdIn } from '../row-numbers.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { DeliveriesPage } from '../ui/operations/deliveries-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
-  const before = wholeNumber(new URL(request.url).searchParams.get('before'))
+  const before = rowIdIn(new URL(request.url).searchParams.get('before'))
   return withShop(shop.shopId, (tx) => readStuckDeliveries(tx, shop.shopId, before))
 }
 
-const wish = z.strictObject({ deliveryId: z.int().positive().nullable() })
+const wish = z.strictObject({ deliveryId: rowId.nullable() })
 
 /** Safe to send twice: what lies in the inbox already is not put there again. */
 export async function action({ request }: ActionFunctionArgs) {
@@ -25,6 +25,8 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export const clientAction = keepForm
+
+export const shouldRevalidate = unlessRefused
 
 export default function Deliveries() {
   return <DeliveriesPage {...useLoaderData<typeof loader>()} />

@@ -10,7 +10,8 @@ import { cancelImport, confirmImport, undoImport } from '../loyalty/decide-impor
 import { estimateImport, startImport } from '../loyalty/import-orders.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import { readImports } from '../loyalty/read-operations.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { rowId } from '../row-numbers.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -37,11 +38,10 @@ function bestFactor({ tiers }: Program): number {
   return Math.max(1, ...tiers.levels.map(({ multiplier }) => Number(multiplier)))
 }
 
-const id = z.int().positive()
 const wish = z.discriminatedUnion('intent', [
   z.strictObject({ intent: z.literal('start'), from: z.iso.date(), award: z.boolean() }),
-  z.strictObject({ intent: z.literal('confirm'), id }),
-  z.strictObject({ intent: z.literal('undo'), id }),
+  z.strictObject({ intent: z.literal('confirm'), id: rowId }),
+  z.strictObject({ intent: z.literal('undo'), id: rowId }),
   z.strictObject({ intent: z.literal('cancel') }),
 ])
 
@@ -77,6 +77,8 @@ export const clientAction = keepForm
 function refuse(refused: NonNullable<ImportAnswer['refused']>) {
   return data({ ok: false, refused } satisfies ImportAnswer, 422)
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function PastOrders() {
   return <PastOrdersPage {...useLoaderData<typeof loader>()} />

@@ -4,6 +4,7 @@ import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { readDataRequests } from '../loyalty/read-operations.ts'
 import { KEEP_DATA_REQUESTS_DAYS } from '../loyalty/tidy-up.ts'
+import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { PrivacyPage } from '../ui/operations/privacy-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -11,6 +12,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const requests = await withShop(shop.shopId, (tx) => readDataRequests(tx, shop.shopId))
   return { requests, keptDays: KEEP_DATA_REQUESTS_DAYS }
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function Privacy() {
   return <PrivacyPage {...useLoaderData<typeof loader>()} />

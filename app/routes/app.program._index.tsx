@@ -10,7 +10,7 @@ import {
   ladderText,
   rewardText,
 } from '../ui/program/describe.ts'
-import { useCampaignStatus } from '../ui/program/item-badges.tsx'
+import { useCampaignStatus, useIsDraft } from '../ui/program/item-badges.tsx'
 import { LadderPicture } from '../ui/program/ladder-picture.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
 import { PublishBanner } from '../ui/program/publish-banner.tsx'
@@ -158,6 +158,7 @@ function TiersPart() {
 function RewardsPart() {
   const { t } = useTranslation('program')
   const { document } = useDraft()
+  const isDraft = useIsDraft()
   const format = useFormat()
   return (
     <Part title={t('rewards.title')} to="/app/program/rewards" action={t('rewards.all')}>
@@ -174,6 +175,7 @@ function RewardsPart() {
                 what: rewardText(t, reward, format),
                 points: format.points(reward.cost, document.pointName),
               })}
+              {isDraft(reward) && ` (${t('badge.new')})`}
               {!reward.active && ` (${t('rewards.off')})`}
             </List.Item>
           ))}

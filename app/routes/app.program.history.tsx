@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next'
 import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { programVersions } from '../loyalty/program-store.ts'
+import { EmptyCard } from '../ui/empty-card.tsx'
 import { innerQuotes } from '../ui/inner-quotes.ts'
+import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
-import { EmptyCard } from '../ui/program/empty-card.tsx'
 import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
 import { type Intent, useDraftIntent } from '../ui/program/use-draft-intent.ts'
 import { useDraft, useProgram } from '../ui/program/use-program.ts'
@@ -18,6 +19,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)
   return { versions: await withShop(shop.shopId, (tx) => programVersions(tx, shop.shopId)) }
 }
+
+export const shouldRevalidate = unlessRefused
 
 export default function History() {
   const { t } = useTranslation('program')

@@ -13,7 +13,8 @@ import { programVersions } from '../loyalty/program-store.ts'
 import { type PublishResult, publishProgram } from '../loyalty/publish-program.ts'
 import { readPublishEffect } from '../loyalty/read-publish-effect.ts'
 import { workingDraft } from '../loyalty/save-draft.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { rowRevision } from '../row-numbers.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useJsonChange, useNews } from '../ui/kit/use-change.ts'
 import { useReadAgain } from '../ui/kit/use-read-again.ts'
@@ -43,7 +44,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const asked = z.strictObject({
-  revision: z.int().min(0),
+  revision: rowRevision,
   /** "2026-01-01": count orders placed since that day began in the shop's zone. First version only. */
   countFrom: z.iso.date().nullable(),
   note: z.string().trim().max(200),
@@ -72,6 +73,8 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export const clientAction = keepForm
+
+export const shouldRevalidate = unlessRefused
 
 export default function Publish() {
   const { t } = useTranslation('program')

@@ -16,6 +16,7 @@ import {
   workingDraft,
 } from '../loyalty/save-draft.ts'
 import { shopLanguages } from '../loyalty/shop-languages.ts'
+import { rowRevision, rowVersion } from '../row-numbers.ts'
 import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
@@ -42,14 +43,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const part = z.unknown().optional()
-const revision = z.int().min(0)
 
 /** Every change of the draft. The parts of a patch are checked with the whole document. */
 const change = z.discriminatedUnion('intent', [
   z.strictObject({ intent: z.literal('start') }),
   z.strictObject({
     intent: z.literal('save'),
-    revision,
+    revision: rowRevision,
     patch: z.strictObject({
       name: part,
       pointName: part,
@@ -62,8 +62,8 @@ const change = z.discriminatedUnion('intent', [
       expiry: part,
     }),
   }),
-  z.strictObject({ intent: z.literal('restore'), revision, version: z.int().min(1) }),
-  z.strictObject({ intent: z.literal('discard'), revision }),
+  z.strictObject({ intent: z.literal('restore'), revision: rowRevision, version: rowVersion }),
+  z.strictObject({ intent: z.literal('discard'), revision: rowRevision }),
 ])
 
 /** A hundred campaigns, each of a hundred tags. */

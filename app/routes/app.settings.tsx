@@ -21,7 +21,7 @@ import { withShop } from '../db.server.ts'
 import { LANGUAGES } from '../i18n/languages.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import { useChangeSettings } from '../ui/home/use-change-settings.ts'
-import { keepForm } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -36,6 +36,8 @@ export function action({ request }: ActionFunctionArgs) {
 }
 
 export const clientAction = keepForm
+
+export const shouldRevalidate = unlessRefused
 
 export default function Settings() {
   const { t, i18n } = useTranslation('settings')

@@ -1,8 +1,8 @@
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import { BulkOperationState, RunBulkQuery } from './graphql/bulk-operations.ts'
-import type { BulkOrdersQuery } from './graphql/generated/types.ts'
+import type { BulkOrdersQuery, OrderFieldsFragment } from './graphql/generated/types.ts'
 import { BulkOrders } from './graphql/orders.ts'
-import { orderFromGraphql, ordersByIds, type ReadOrder } from './order-from-graphql.ts'
+import { eachFromGraphql, ordersByIds, type ReadOrders } from './order-from-graphql.ts'
 
 /** The file of a bulk operation is not to be had any more. */
 export class BulkFileGone extends Error {}
@@ -51,9 +51,8 @@ export async function bulkState(graphql: AdminGraphql, operation: string): Promi
   }
 }
 
-export interface BulkPage {
-  /** As they stand; those deleted meanwhile are left out. */
-  orders: ReadOrder[]
+/** Orders as they stand; those deleted meanwhile are missing. */
+export interface BulkPage extends ReadOrders {
   /** Orders of the file up to the end of this page. */
   read: number
   last: boolean
@@ -80,25 +79,25 @@ export async function* bulkOrders(
   let read = 0
   for await (const order of ordersOf(answer.body as unknown as AsyncIterable<Uint8Array>)) {
     if (page.length === size) {
-      yield { orders: await complete(graphql, page, shopId), read, last: false }
+      yield { ...(await complete(graphql, page, shopId)), read, last: false }
       page = []
     }
     read++
     if (read > skip) page.push(order)
   }
-  yield { orders: await complete(graphql, page, shopId), read, last: true }
+  yield { ...(await complete(graphql, page, shopId)), read, last: true }
 }
 
-async function complete(graphql: AdminGraphql, page: BulkOrder[], shopId: number): Promise<ReadOrder[]> {
+async function complete(graphql: AdminGraphql, page: BulkOrder[], shopId: number): Promise<ReadOrders> {
   const refunded = page.filter(({ refunds }) => refunds.length > 0).map(({ id }) => id)
-  const whole = await ordersByIds(graphql, refunded, shopId)
-  return page.flatMap((order) => {
-    if (order.refunds.length > 0) return whole.get(order.id) ?? []
-    return orderFromGraphql(asPage(order), shopId)
-  })
+  const whole = await ordersByIds(graphql, refunded)
+  const orders = page.flatMap((order) =>
+    order.refunds.length > 0 ? (whole.get(order.id) ?? []) : asPage(order),
+  )
+  return eachFromGraphql(orders, shopId)
 }
 
-function asPage(order: BulkOrder): Parameters<typeof orderFromGraphql>[0] {
+function asPage(order: BulkOrder): OrderFieldsFragment {
   const whole = <Node>({ edges }: { edges: { node: Node }[] }) => ({
     nodes: edges.map(({ node }) => node),
     pageInfo: { hasNextPage: false, endCursor: null },

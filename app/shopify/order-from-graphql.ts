@@ -1,11 +1,11 @@
 import { sameCode } from '../domain/code-standing.ts'
-import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import type { LeftOrder, LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import type { LineFieldsFragment, OrderFieldsFragment } from './graphql/generated/types.ts'
 import { OrderById, OrdersByIds, OrdersChanged } from './graphql/orders.ts'
 import { guestHash, withIdleCodes } from './order-from-webhook.ts'
 import { dutiesTax, movedBy, paymentsOf, refundsBack } from './order-money.ts'
-import { clipped, id, minor, time } from './payload.ts'
+import { clipped, id, minor, text, time } from './payload.ts'
 import { type ReadLine, withoutTipLines } from './tip-lines.ts'
 import { wholeOrder } from './whole-order.ts'
 
@@ -25,7 +25,7 @@ export async function readOrder(
   shopId: number,
 ): Promise<ReadOrder | null> {
   const { order } = await askAdmin(graphql, OrderById, { id: `gid://shopify/Order/${orderId}` })
-  return order && toFacts(graphql, order, shopId)
+  return order && orderFromGraphql(await wholeOrder(graphql, order), shopId)
 }
 
 /** In Shopify's search syntax. */
@@ -33,10 +33,15 @@ export function changedSince(since: Date): string {
   return `updated_at:>='${since.toISOString()}'`
 }
 
-export interface ReadPage {
-  orders: ReadOrder[]
+export interface ReadPage extends ReadOrders {
   /** Cursor behind this page; null on the last one. */
   next: string | null
+}
+
+export interface ReadOrders {
+  orders: ReadOrder[]
+  /** Those that say something else than an order can. */
+  left: LeftOrder[]
 }
 
 /** One page of the orders that a query in Shopify's search syntax finds, oldest change first. */
@@ -47,36 +52,48 @@ export async function ordersOfPast(
   shopId: number,
 ): Promise<ReadPage> {
   const { orders } = await askAdmin(graphql, OrdersChanged, { query, first: ORDERS_A_PAGE, after })
-  const page: ReadOrder[] = []
-  for (const order of orders.nodes) page.push(await toFacts(graphql, order, shopId))
-  return { orders: page, next: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? null) : null }
+  const page: OrderFieldsFragment[] = []
+  for (const order of orders.nodes) page.push(await wholeOrder(graphql, order))
+  return {
+    ...eachFromGraphql(page, shopId),
+    next: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? null) : null,
+  }
 }
 
 /** Orders by their global ids; what was deleted is missing in the answer. */
 export async function ordersByIds(
   graphql: AdminGraphql,
   ids: readonly string[],
-  shopId: number,
-): Promise<Map<string, ReadOrder>> {
-  const found = new Map<string, ReadOrder>()
+): Promise<Map<string, OrderFieldsFragment>> {
+  const found = new Map<string, OrderFieldsFragment>()
   for (let from = 0; from < ids.length; from += ORDERS_A_PAGE) {
     const some = ids.slice(from, from + ORDERS_A_PAGE)
     const { nodes } = await askAdmin(graphql, OrdersByIds, { ids: some })
     for (const order of nodes) {
       if (!order || !('lineItems' in order)) continue
       const whole = order as OrderFieldsFragment
-      found.set(whole.id, await toFacts(graphql, whole, shopId))
+      found.set(whole.id, await wholeOrder(graphql, whole))
     }
   }
   return found
 }
 
-async function toFacts(
-  graphql: AdminGraphql,
-  order: OrderFieldsFragment,
-  shopId: number,
-): Promise<ReadOrder> {
-  return orderFromGraphql(await wholeOrder(graphql, order), shopId)
+/** An order that cannot be read is left out, with why, and those beside it are read. */
+export function eachFromGraphql(orders: readonly OrderFieldsFragment[], shopId: number): ReadOrders {
+  const read: ReadOrders = { orders: [], left: [] }
+  for (const order of orders) {
+    try {
+      read.orders.push(orderFromGraphql(order, shopId))
+    } catch (error) {
+      const { message } = error as Error
+      read.left.push({
+        orderId: id(order.id, 'id'),
+        name: clipped(text(order.name, 'name', ''), 60),
+        problem: message,
+      })
+    }
+  }
+  return read
 }
 
 /** The same facts that the order's webhook carries. */
@@ -106,7 +123,7 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
   }
   const facts: OrderFacts = {
     orderId: id(order.id, 'id'),
-    name: clipped(order.name, 60),
+    name: clipped(text(order.name, 'name'), 60),
     customerId: order.customer ? id(order.customer.id, 'customer.id') : null,
     guestHash: order.customer ? null : guestHash(shopId, order.email),
     currency,
@@ -120,7 +137,7 @@ export function orderFromGraphql(order: OrderFieldsFragment, shopId: number): Re
         ? updatedAt
         : null,
     dispute: 'none',
-    source: clipped(order.sourceName ?? 'web', 60),
+    source: clipped(text(order.sourceName, 'sourceName', 'web'), 60),
     ...parts,
     cashRounding:
       money(order.totalCashRoundingAdjustment.paymentSet) +
@@ -154,7 +171,7 @@ function lineOf(line: LineFieldsFragment, money: Money): ReadLine {
   const facts: LineFacts = {
     lineId: id(line.id, 'lineItem.id'),
     productId: line.product ? id(line.product.id, 'product.id') : null,
-    title: clipped(line.title, 200),
+    title: clipped(text(line.title, 'lineItem.title'), 200),
     giftCard: line.isGiftCard,
     quantity: line.quantity,
     currentQuantity: line.currentQuantity,

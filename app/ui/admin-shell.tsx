@@ -1,9 +1,11 @@
-import { Link, useNavigation } from '@remix-run/react'
+import { Link, useLocation, useNavigation } from '@remix-run/react'
 import { NavMenu, useAppBridge } from '@shopify/app-bridge-react'
 import { AppProvider } from '@shopify/shopify-app-remix/react'
 import { type ReactNode, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRememberedClicks } from './kit/focus-before.ts'
+import { UnreadBanner } from './kit/unread-banner.tsx'
+import { rememberShownPage } from './kit/unread-page.ts'
 
 interface Props {
   apiKey: string
@@ -17,6 +19,8 @@ export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
   const { t } = useTranslation()
   useLoadingSign()
   useRememberedClicks()
+  const location = useLocation()
+  useEffect(() => rememberShownPage(location), [location])
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} __APP_BRIDGE_URL={appBridgeUrl} i18n={usePolarisWords()}>
       <NavMenu>
@@ -29,6 +33,7 @@ export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
         <Link to="/app/settings">{t('nav.settings')}</Link>
       </NavMenu>
       <main tabIndex={-1} style={{ outline: 'none' }}>
+        <UnreadBanner />
         {children}
       </main>
     </AppProvider>

@@ -1,9 +1,9 @@
 import { TextField } from '@shopify/polaris'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { type NumberRange, readTypedNumber, showNumber, type TypedNumber } from '../domain/typed-number.ts'
 import { toLanguage } from '../i18n/languages.ts'
 import { allowedText, numberProblemText } from './number-text.ts'
-import { type NumberRange, readTypedNumber, showNumber, type TypedNumber } from './typed-number.ts'
 
 interface FieldProps {
   label: string

@@ -1,12 +1,12 @@
 /** Signing in as a sample customer, the account with its orders, and one order's status page. */
 import { type Context, Hono } from 'hono'
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import { currentNet, currentQuantity, financialStatus, orderTotals } from '../commerce/order-state.ts'
 import type { PracticeContext } from '../context.ts'
 import type { Customer, Locale, Order } from '../model.ts'
-import { ORDER_STATUS_TARGET, renderExtensionTargets } from '../ui-host/index.ts'
+import { ORDER_STATUS_TARGET } from '../ui-host/index.ts'
 import { customerOf, readSession, saveSession } from './session.ts'
-import { appBlock, root, storefrontPage } from './storefront-layout.ts'
+import { appBlock, root, storefrontPage, uiBlock } from './storefront-layout.ts'
 import { notFound } from './storefront-routes.ts'
 import { orderAsCheckout, uiOrder } from './ui-data.ts'
 import { day, money, statusText, words } from './words.ts'
@@ -111,8 +111,7 @@ function orderPage(
   const t = words(locale)
   const { store } = context
   const totals = orderTotals(order)
-  const extension = renderExtensionTargets({
-    context,
+  const extension = uiBlock(context, {
     target: ORDER_STATUS_TARGET,
     locale,
     customer,
@@ -121,7 +120,7 @@ function orderPage(
   })
   const body = html`<h1>${t.orderNumber} ${order.name}</h1>
     <p>${day(order.createdAt, locale, store.shop.timeZone)} · ${statusText(financialStatus(order), locale)}</p>
-    <div class="extension">${raw(extension)}</div>
+    <div class="extension">${extension}</div>
     <ul class="summary-lines">${order.lines.map((line) => {
       const left = currentQuantity(order, line)
       const gone = line.quantity - left

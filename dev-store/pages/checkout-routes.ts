@@ -1,6 +1,6 @@
 /** Checkout and thank-you page, with the UI extensions in them. */
 import { type Context, Hono } from 'hono'
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import type { Gateway } from '../commerce/place-order.ts'
 import type { Quote } from '../commerce/pricing.ts'
 import type { PracticeContext } from '../context.ts'
@@ -10,11 +10,10 @@ import {
   CHECKOUT_TARGET,
   type DiscountCodeChange,
   type DiscountCodeResult,
-  renderExtensionTargets,
   THANK_YOU_TARGET,
 } from '../ui-host/index.ts'
 import { customerOf, quoteSession, readSession, type ShopperSession, saveSession } from './session.ts'
-import { type Html, root, storefrontPage } from './storefront-layout.ts'
+import { type Html, root, storefrontPage, uiBlock } from './storefront-layout.ts'
 import { discountForm, notFound, totals } from './storefront-routes.ts'
 import { orderAsCheckout, quoteAsCheckout, uiOrder } from './ui-data.ts'
 import { money, refusalText, words } from './words.ts'
@@ -117,8 +116,7 @@ function checkoutPage(
   const customer = customerOf(store, session)
   const address = customer?.address
   const shipped = quote.lines.some((line) => line.line.variant.requiresShipping)
-  const extension = renderExtensionTargets({
-    context,
+  const extension = uiBlock(context, {
     target: CHECKOUT_TARGET,
     locale,
     customer,
@@ -144,7 +142,7 @@ function checkoutPage(
         <p class="choice"><input type="radio" name="payment" id="pay-card" value="card" checked><label for="pay-card">${t.card}</label></p>
         <p class="choice"><input type="radio" name="payment" id="pay-advance" value="advance"><label for="pay-advance">${t.advance}</label></p>
       </fieldset>
-      <div class="extension">${raw(extension)}</div>
+      <div class="extension">${extension}</div>
       <button class="button wide">${t.buyNow}</button>
     </form>
     <aside class="summary" aria-label="${t.orderSummary}">
@@ -171,8 +169,7 @@ function thankYouPage(context: PracticeContext, c: Context, locale: Locale, orde
   const t = words(locale)
   const customer = customerOf(context.store, readSession(context.store, c))
   const own = customer !== null && customer.id === order.customerId ? customer : null
-  const extension = renderExtensionTargets({
-    context,
+  const extension = uiBlock(context, {
     target: THANK_YOU_TARGET,
     locale,
     customer: own,
@@ -184,7 +181,7 @@ function thankYouPage(context: PracticeContext, c: Context, locale: Locale, orde
     <h1>${t.thanks}</h1>
     ${order.email ? html`<p>${t.confirmation} ${order.email}.</p>` : ''}
     ${order.gateway === 'Vorkasse' ? html`<p>${t.payLater}</p>` : ''}
-    <div class="extension">${raw(extension)}</div>
+    <div class="extension">${extension}</div>
     ${own ? html`<p><a class="button" href="${root(locale)}/account/orders/${order.token}">${t.viewOrder}</a></p>` : ''}
     <p><a href="${root(locale)}/">${t.continueShopping}</a></p>
   </div>`

@@ -6,6 +6,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { PracticeContext } from '../context.ts'
 import { renderBlocks, themeContext } from '../liquid/render.ts'
 import type { Locale } from '../model.ts'
+import { type RenderOptions, renderExtensionTargets } from '../ui-host/index.ts'
 import { customerOf, readSession } from './session.ts'
 import { words } from './words.ts'
 
@@ -59,12 +60,13 @@ export async function storefrontPage(
     ...(page.variantId === undefined ? {} : { variantId: page.variantId }),
   }
   const theme = themeContext(store, facts)
-  const [head, embeds] = page.bare
-    ? ['', '']
-    : await Promise.all([
-        renderBlocks({ ...theme, target: 'head' }),
-        renderBlocks({ ...theme, target: 'body' }),
-      ])
+  const [head, embeds] =
+    page.bare || isUninstalled(store)
+      ? ['', '']
+      : await Promise.all([
+          renderBlocks({ ...theme, target: 'head' }),
+          renderBlocks({ ...theme, target: 'body' }),
+        ])
   const header = html`<header class="site-header">
     <a class="brand" href="${root(locale)}/">${store.shop.name}</a>
     ${
@@ -115,12 +117,30 @@ function languageLinks(page: StorefrontPage): Html {
   )}</span>`
 }
 
+/**
+ * App blocks and UI extensions vanish with the app and are back in their places, with their settings, when it is
+ * installed again: https://community.shopify.com/t/89667. Before the first installation the practice theme has them
+ * already. What the app has written to customers stays: it can no longer reach it, and nobody else removes it.
+ */
+function isUninstalled({ installation }: PracticeContext['store']): boolean {
+  return installation.uninstalledAt !== null && !installation.installed
+}
+
+/** What the app's UI extensions show at a target. */
+export function uiBlock(
+  context: PracticeContext,
+  options: Omit<RenderOptions, 'context'>,
+): HtmlEscapedString {
+  return raw(isUninstalled(context.store) ? '' : renderExtensionTargets({ context, ...options }))
+}
+
 /** One app block in the page's flow: "" when the extension has none of that name. */
 export async function appBlock(
   context: PracticeContext,
   c: Context,
   options: { locale: Locale; page: string; block: string; productId?: number; variantId?: number },
 ): Promise<HtmlEscapedString> {
+  if (isUninstalled(context.store)) return raw('')
   const theme = themeContext(context.store, {
     customerId: customerOf(context.store, readSession(context.store, c))?.id ?? null,
     productId: options.productId ?? null,

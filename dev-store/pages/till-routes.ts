@@ -77,6 +77,7 @@ async function tillPage(context: PracticeContext, c: Context, error: string | nu
 <div class="header-links"><span class="languages"><a href="/admin/locale?to=de" lang="de"${locale === 'de' ? raw(' aria-current="true"') : ''}>DE</a><a href="/admin/locale?to=en" lang="en"${locale === 'en' ? raw(' aria-current="true"') : ''}>EN</a></span>
 <a href="/">${t.home}</a><a href="/admin">Admin</a></div></header>
 <main id="main">
+<h1 class="hidden">${t.till}</h1>
 ${receipt ? receiptCard(receipt, locale) : ''}
 ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
 <form method="post" action="/till" class="till-form">

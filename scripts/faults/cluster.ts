@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
+import { APP_SECRET } from '../../test/support/app-secret.ts'
 import { cloneDatabase } from '../../test/support/databases.ts'
 import { type RunningPostgres, startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { migrate } from '../migrate.ts'
@@ -63,7 +64,7 @@ function playCleanRunsOn(databaseUrl: string): void {
     LOG_LEVEL: 'silent',
     DATABASE_URL: databaseUrl,
     SHOPIFY_API_KEY: 'test-key',
-    SHOPIFY_API_SECRET: 'test-secret',
+    SHOPIFY_API_SECRET: APP_SECRET,
     SHOPIFY_APP_URL: 'http://127.0.0.1:3000',
   })
 }

@@ -22,6 +22,8 @@ const FOUND = ['test/loyalty/found-by-the-model.test.ts']
 const ACCOUNT = ['test/domain/account.test.ts']
 const COMPARED = ['test/loyalty/compare-codes.test.ts']
 const AUDITED = ['test/loyalty/audit-of-codes.test.ts']
+const UNCOUNTABLE = ['test/edge-cases/uncountable-points.test.ts']
+const LEFT_OUT = ['test/loyalty/orders-left-out.test.ts']
 
 export const BUGS: SeededBug[] = [
   ...BUGS_FOUND,
@@ -447,5 +449,78 @@ export const BUGS: SeededBug[] = [
     find: "return whole.includes('\\0') ? whole.replaceAll('\\0', '') : whole",
     replace: 'return whole',
     tests: FOUND,
+  },
+  // What cannot be counted or booked
+  {
+    name: 'beyond-count',
+    about: 'an order is booked whose points no account can hold',
+    file: 'app/domain/countable.ts',
+    find: 'return [...steps, ...worths].every(({ points }) => points <= MOST_POINTS_OF_ORDER)',
+    replace: 'return [...steps, ...worths].every(({ points }) => points >= 0)',
+    tests: UNCOUNTABLE,
+  },
+  {
+    name: 'too-steep',
+    about: 'a program may give more points than can be counted',
+    file: 'app/domain/countable.ts',
+    find: 'return steepest.points > limit ? steepest : null',
+    replace: 'return steepest.points > limit && limit < 0 ? steepest : null',
+    tests: ['test/domain/countable.test.ts'],
+  },
+  {
+    name: 'uncountable-loses',
+    about: 'an order in the book loses its points to a state that cannot be counted',
+    file: 'app/loyalty/settle-orders.ts',
+    find: "return origin === 'delivery' || (known?.programVersion ?? null) !== null",
+    replace: "return origin === 'delivery' && known === known",
+    tests: UNCOUNTABLE,
+  },
+  {
+    name: 'uncountable-untold',
+    about: 'nobody is told of a read state that could not be counted',
+    file: 'app/loyalty/settle-from-shopify.ts',
+    find: "outcomes[i]?.outcome === 'uncountable'",
+    replace: 'outcomes[i] === undefined',
+    tests: LEFT_OUT,
+  },
+  {
+    name: 'foreign-decimals',
+    about: 'an order is judged in the currency that its shop has by now',
+    file: 'app/domain/evaluate-order.ts',
+    find: 'return terms.currency === currency ? terms : { ...terms, currency }',
+    replace: 'return terms.currency === currency ? terms : { ...terms }',
+    tests: [...UNCOUNTABLE, 'test/domain/evaluate-order.test.ts'],
+  },
+  {
+    name: 'one-stops-all',
+    about: 'an order that cannot be booked stops the reading of all others',
+    file: 'app/loyalty/take-apart.ts',
+    find: 'if (all.length === 0 || isOutage(error)) throw error',
+    replace: 'if (all.length >= 0) throw error',
+    tests: LEFT_OUT,
+  },
+  {
+    name: 'one-unread-stops-all',
+    about: 'an order that cannot be read stops the reading of all others',
+    file: 'app/shopify/order-from-graphql.ts',
+    find: '      const { message } = error as Error\n',
+    replace: '      const { message } = error as Error\n      if (message) throw error\n',
+    tests: LEFT_OUT,
+  },
+  {
+    name: 'word-without-column',
+    about: 'a column does not take a word that the code writes into it',
+    file: 'migration',
+    find: "'unknown', 'moved', 'taken-off',",
+    replace: "'unknown', 'moved',",
+    tests: ['test/edge-cases/words-of-the-database.test.ts'],
+  },
+  {
+    name: 'codes-after-the-first',
+    about: 'a round ends only the codes that were due when it began',
+    file: 'app/loyalty/lapse-rewards.ts',
+    find: 'const due = await dueAfter(last, now())',
+    replace: 'const due = last ? [] : await dueAfter(last, now())',
+    tests: ['test/loyalty/stuck-codes.test.ts'],
   },
 ]

@@ -34,6 +34,7 @@ const ALONE = new Set([
   'points mature while the order is refunded',
   'a code is used, cancelled and lapses at once',
   'workers drain one inbox',
+  'a customer is redacted while orders are delivered',
 ])
 /** The widest race takes as long as ten others. */
 const WIDEST = 'clients redeem one balance'
@@ -68,6 +69,7 @@ export const RACES: Record<string, Race> = {
   'customers are merged while they earn and redeem': mergeWhileEarning,
   'a code is used, cancelled and lapses at once': useAndLapse,
   'workers drain one inbox': drainOneInbox,
+  'a customer is redacted while orders are delivered': redactWhileDelivered,
 }
 
 export async function runRaces(owner: pg.Pool, share: DeepShare, progress: Progress): Promise<void> {
@@ -251,16 +253,16 @@ async function useAndLapse(track: Track): Promise<void> {
   await Promise.all([
     settle(track, order),
     ...(cancels ? [settle(track, cancelled)] : []),
-    ...(lapses ? [lapseRewards(later), lapseRewards(later)] : []),
+    ...(lapses ? [lapseRewards(() => later), lapseRewards(() => later)] : []),
   ])
   // What an order gave up before it was paid is held until its code has ended.
-  if (cancels) await lapseRewards(later)
+  if (cancels) await lapseRewards(() => later)
   // A paid order takes points again that a lapse gave back before it came.
   equal('balance', await balance(track, first), cancels ? `0 ${COST} 0 0` : '0 10 0 0')
 }
 
 async function drainOneInbox(track: Track): Promise<void> {
-  const { first, random, shop, owner } = track
+  const { first, random } = track
   const states = [0, 1, 2].flatMap((n) => {
     const order = { id: first + n, customer: first + (n % 2), ...worth(50), placedAt: LONG_AGO }
     return [
@@ -269,18 +271,40 @@ async function drainOneInbox(track: Track): Promise<void> {
       { ...order, ...worth(60), updatedAt: NOON },
     ]
   })
-  const told = random.shuffled([...states, ...states.slice(0, 3)])
-  await owner.query(
-    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)
-     SELECT $1, gen_random_uuid(), 'orders/updated', $2, b FROM unnest($3::text[]) AS b`,
-    [shop.shopId, shop.domain, told.map((order) => JSON.stringify(orderPayload(order)))],
-  )
+  await deliver(track, random.shuffled([...states, ...states.slice(0, 3)]).map(told))
   const drain = async () => {
     while ((await processDeliveries(() => NOW, 4)) > 0);
   }
   await Promise.all([drain(), drain(), drain()])
   equal('balance of the first', await balance(track, first), '0 120 0 0')
   equal('balance of the second', await balance(track, first + 1), '0 60 0 0')
+}
+
+/** Whatever comes first: the orders of the redacted account name nobody, and in the end nothing names the customer. */
+async function redactWhileDelivered(track: Track): Promise<void> {
+  const { first, random, shop, owner } = track
+  const order = (n: number) => ({ id: first + n, customer: first, ...worth(50), placedAt: LONG_AGO })
+  for (const n of [0, 1]) await settle(track, order(n))
+  const redaction = {
+    topic: 'customers/redact',
+    body: { shop_domain: shop.domain, customer: { id: first, email: null, phone: null } },
+  }
+  const changes = [0, 1].map((n) => told({ ...order(n), ...worth(60), updatedAt: NOON }))
+  const drain = async () => {
+    while ((await processDeliveries(() => NOW, 1)) > 0);
+  }
+  await deliver(track, random.shuffled([redaction, ...changes, told(order(2)), told(order(3))]))
+  await Promise.all([drain(), drain(), drain()])
+  // What had to wait for the others has its turn again two seconds later.
+  await owner.query('UPDATE inbox SET not_before = now() WHERE shop_id = $1', [shop.shopId])
+  await drain()
+  const { rows } = await owner.query(
+    `SELECT 'order ' || order_id AS what FROM order_state WHERE shop_id = $1 AND facts ->> 'customerId' = $2::text
+      UNION ALL SELECT 'account ' || account_id FROM account WHERE shop_id = $1 AND customer_id = $2::bigint
+      UNION ALL SELECT 'inbox ' || delivery_id FROM inbox WHERE shop_id = $1`,
+    [shop.shopId, String(first)],
+  )
+  equal('what names the customer', JSON.stringify(rows), '[]')
 }
 
 // ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -290,6 +314,27 @@ const worth = (points: number) => ({ lines: [{ price: `${points}.00` }] })
 async function settle({ shop: { shopId } }: Track, order: OrderOptions) {
   const facts = orderFromWebhook(parseBody(JSON.stringify(orderPayload(order))), shopId)
   await acrossShops((tx) => settleOrders(tx, [{ shopId, facts, origin: 'delivery' }], NOW))
+}
+
+interface Message {
+  topic: string
+  body: object
+}
+
+const told = (order: OrderOptions): Message => ({ topic: 'orders/updated', body: orderPayload(order) })
+
+/** They lie in the inbox in this order. */
+async function deliver({ shop, owner }: Track, messages: Message[]): Promise<void> {
+  await owner.query(
+    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)
+     SELECT $1, gen_random_uuid(), topic, $2, body FROM unnest($3::text[], $4::text[]) AS told (topic, body)`,
+    [
+      shop.shopId,
+      shop.domain,
+      messages.map(({ topic }) => topic),
+      messages.map(({ body }) => JSON.stringify(body)),
+    ],
+  )
 }
 
 /** @returns the code, or the code of the refusal */

@@ -4,6 +4,7 @@ import type { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { currentQuantity, financialStatus, orderTotals } from '../../dev-store/commerce/order-state.ts'
 import type { PracticeContext } from '../../dev-store/context.ts'
+import { uninstallApp } from '../../dev-store/deeds/customer-deeds.ts'
 import type { Order } from '../../dev-store/model.ts'
 import { practiceApp } from '../../dev-store/practice-store.ts'
 import type { Store } from '../../dev-store/store.ts'
@@ -23,6 +24,7 @@ import {
 let target: Awaited<ReturnType<typeof listeningApp>>
 let store: Store
 let app: Hono
+let context: PracticeContext
 let cookie = ''
 
 const TOPICS = `
@@ -43,7 +45,7 @@ beforeEach(() => {
   store = smallShop({ live: true }).store
   install(store)
   const webhooks = queueFor(store, target.url, TOPICS)
-  const context: PracticeContext = {
+  context = {
     settings: {
       port: 4000,
       origin: 'http://localhost:4000',
@@ -342,4 +344,24 @@ describe('the merchant', () => {
       expect((await get(path)).text, path).toContain('<html lang="en">')
     }
   })
+})
+
+it('owner 2: the app’s blocks are gone while it is uninstalled, and back in their places afterwards', async () => {
+  const handle = store.products.all()[0]?.handle
+  const shown = async () => {
+    const pages = [await get('/'), await get(`/products/${handle}`)]
+    return pages.map(({ text }) => text.includes('stammgast'))
+  }
+  expect(await shown()).toEqual([true, true])
+  uninstallApp(context)
+  expect(await shown()).toEqual([false, false])
+  install(store)
+  expect(await shown()).toEqual([true, true])
+})
+
+it('owner 9: the till has one heading of the first level, as every page', async () => {
+  for (const path of ['/till', '/', '/cart', '/account/login']) {
+    const { text } = await get(path)
+    expect([path, text.match(/<h1[ >]/g)?.length]).toEqual([path, 1])
+  }
 })

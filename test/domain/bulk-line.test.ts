@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BulkContext, type Cells, checkBulkLine, readDate } from '../../app/domain/bulk-line.ts'
 
@@ -5,6 +6,7 @@ const context = (more: Partial<BulkContext> = {}): BulkContext => ({
   kind: 'adjustment',
   now: Date.parse('2026-11-21T10:00:00Z'),
   zone: 'Europe/Berlin',
+  language: 'de',
   expiry: { kind: 'after-earning', months: 12, warnDays: 30 } as BulkContext['expiry'],
   ...more,
 })
@@ -36,7 +38,6 @@ describe('a line that adjusts', () => {
     [{ points: '' }, 'points-missing', ''],
     [{ points: '1.5' }, 'points-whole', '1.5'],
     [{ points: '1,5' }, 'points-whole', '1,5'],
-    [{ points: '1.000' }, 'points-whole', '1.000'],
     [{ points: '1e3' }, 'points-whole', '1e3'],
     [{ points: 'viele' }, 'points-whole', 'viele'],
     [{ points: '-0' }, 'points-zero', '-0'],
@@ -50,6 +51,41 @@ describe('a line that adjusts', () => {
     [{ reason: ' a ' }, 'reason-missing', 'a'],
   ] as [Cells, string, string][])('is refused: %j', (cells, problem, value) => {
     expect(check(cells)).toEqual({ ok: false, problem, value })
+  })
+})
+
+describe('owner 6: points are read as the forms read numbers, by the language of who uploads', () => {
+  test.each<[points: string, german: number | string, english: number | string]>([
+    ['1000', 1000, 1000],
+    ['1.000', 1000, 'points-ambiguous'],
+    ['1,000', 'points-ambiguous', 1000],
+    ['-1.250', -1250, 'points-ambiguous'],
+    ['+1.000', 1000, 'points-ambiguous'],
+    ['−10.000', -10000, 'points-ambiguous'],
+    ["1'000", 1000, 1000],
+    ['12 500', 12500, 12500],
+    ['250,00', 250, 'points-whole'],
+    ['250.00', 'points-whole', 250],
+    ['1.5', 'points-whole', 'points-whole'],
+    ['1.0000', 'points-whole', 1],
+    ['1.000.000', 1_000_000, 'points-whole'],
+    ['1.000.001', 'points-many', 'points-whole'],
+  ])('%s', (points, german, english) => {
+    const read = (language: BulkContext['language']) => {
+      const found = check({ points }, { language })
+      return found.ok ? found.line.points : found.problem
+    }
+    expect([read('de'), read('en')]).toEqual([german, english])
+  })
+
+  test('any number of points is read as written by the language, with groups or without', () => {
+    const number = fc.integer({ min: -1_000_000, max: 1_000_000 }).filter((value) => value !== 0)
+    fc.assert(
+      fc.property(number, fc.constantFrom('de', 'en'), fc.boolean(), (value, language, useGrouping) => {
+        const points = new Intl.NumberFormat(language, { useGrouping }).format(value)
+        expect(check({ points }, { language })).toMatchObject({ ok: true, line: { points: value } })
+      }),
+    )
   })
 })
 
@@ -68,12 +104,13 @@ describe('the edges of a line', () => {
     [null, { points: '1000000' }],
     [null, { points: '-1000000' }],
     ['points-many', { points: '-1000001' }],
-    ['points-whole', { points: '1000000000000000' }],
+    ['points-many', { points: '1000000000000000' }],
     ['points-many', { points: '100000000000000' }],
     [null, { points: '–5' }],
     ['points-whole', { points: '--5' }],
     ['points-whole', { points: '5-' }],
-    ['points-whole', { points: '5 000' }],
+    [null, { points: '5 000' }],
+    ['points-whole', { points: '5 00' }],
     [null, { reason: 'abc' }],
     ['reason-missing', { reason: 'ab' }],
     ['reason-missing', { reason: undefined }],
@@ -217,7 +254,7 @@ test('a date that does not exist is none', () => {
 })
 
 test('A2: an address is looked at once, however many dots it has, and never when it is too long', () => {
-  const context = { kind: 'adjustment', now: 0, zone: 'UTC', expiry: null } as const
+  const context = { kind: 'adjustment', now: 0, zone: 'UTC', language: 'de', expiry: null } as const
   const check = (email: string) => checkBulkLine({ email, points: '5', reason: 'Kulanz' }, context)
   for (const email of ['a@b.c', 'a.b+c@d.e.f', 'ä@ö.example']) expect(check(email).ok).toBe(true)
   const dots = '.'.repeat(80_000)

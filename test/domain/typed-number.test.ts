@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MONEY_LIMITS, MULTIPLIER_LIMITS } from '../../app/domain/document-fields.ts'
 import { RATE_LIMITS } from '../../app/domain/earning-rule.ts'
 import { REWARD_LIMITS } from '../../app/domain/rewards/kinds.ts'
-import { type NumberRange, readTypedNumber, showNumber } from '../../app/ui/typed-number.ts'
+import { type NumberRange, readTypedNumber, showNumber } from '../../app/domain/typed-number.ts'
 
 type Language = 'de' | 'en'
 

@@ -41,6 +41,9 @@ test.each([
     .first()
     .waitFor()
   await look('thank-you page')
+  // The till is the shop's own, in the language of its admin.
+  await page.goto(new URL('/till', page.url()).href)
+  await look('till')
   expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])))
 })
 

@@ -12,6 +12,13 @@ const START_MS = 240_000
 
 /** One freshly started product for all browser tests: `npm start`'s own program with a folder and ports of its own. */
 export default async function setup(project: TestProject) {
+  const { product, stop } = await startProduct(PAST_ORDERS)
+  project.provide('product', product)
+  return stop
+}
+
+/** @param pastOrders how many orders the practice shop has had before */
+export async function startProduct(pastOrders: string): Promise<{ product: Product; stop(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-e2e-'))
   const [port, storePort] = [await freePort(), await freePort()]
   await chmod(folder, 0o711) // as root, PostgreSQL's own account has to get through
@@ -20,22 +27,22 @@ export default async function setup(project: TestProject) {
     STAMMGAST_DATA: folder,
     PORT: String(port),
     PRACTICE_STORE_PORT: String(storePort),
-    PRACTICE_STORE_ORDERS: PAST_ORDERS,
+    PRACTICE_STORE_ORDERS: pastOrders,
   }
   const forget = async () => {
     await removeCluster(path.join(folder, 'postgres'))
     await rm(folder, { recursive: true, force: true })
   }
-  const stop = await start(env).catch(async (error) => {
+  const end = await start(env).catch(async (error) => {
     await forget()
     throw error
   })
-  project.provide('product', { storeUrl: `http://127.0.0.1:${storePort}`, env })
-  return async () => {
-    await stop()
+  const stop = async () => {
+    await end()
     await cp(path.join(folder, 'logs'), path.join(root, '.cache/e2e/logs'), { recursive: true })
     await forget()
   }
+  return { product: { storeUrl: `http://127.0.0.1:${storePort}`, env }, stop }
 }
 
 /** Ours without what would change the product: it must not take a database, keys or a test's settings from it. */

@@ -220,9 +220,13 @@ test.each([
       const frame = frameOf(page)
       const wide = await frame.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
       const read = await frame
-        .locator('progress')
-        .evaluateAll((bars) =>
-          bars.flatMap((bar) => ((bar as HTMLProgressElement).value % 1 === 0 ? [] : [bar.outerHTML])),
+        .locator('[role=progressbar], progress')
+        .evaluateAll(
+          (bars, percent) =>
+            bars.flatMap((bar) =>
+              new RegExp(percent).test(bar.getAttribute('aria-valuetext') ?? '') ? [] : [bar.outerHTML],
+            ),
+          locale === 'de' ? '^\\d+\u00a0%$' : '^\\d+%$',
         )
       found[address] = [
         ...(await violations(frame, PRACTICE)),
@@ -263,6 +267,45 @@ test('W23: the guide that was hidden comes back from the home page', async () =>
   await show.click()
   await merchant.app.getByRole('heading', { name: words.app('guide:title') }).waitFor()
 })
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'W16: hiding the guide and showing it leaves nobody without a place, and its bar says what is done (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, words } = await people(locale, width)
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    await merchant.open('/app', words.app('home:title'))
+    const { app } = merchant
+    const guide = app.getByRole('heading', { name: words.app('guide:title') })
+    const hide = merchant.button(words.app('guide:dismiss')).or(merchant.button(words.app('guide:close')))
+    // On a phone it is behind the page's other actions.
+    const show = async () => {
+      if (width < 768)
+        await app
+          .getByRole('button', { name: /^(View actions for|Aktionen für)/ })
+          .first()
+          .click()
+      await merchant.button(words.app('guide:show')).click()
+    }
+    if (!(await guide.isVisible())) await show()
+    const bar = app.getByRole('progressbar')
+    const done = await bar.evaluate(
+      (node) => document.getElementById(node.getAttribute('aria-labelledby') ?? '')?.textContent,
+    )
+    expect(done).toMatch(locale === 'de' ? /^\d von 3 erledigt$/ : /^\d of 3 done$/)
+    const place = () => focused(page)
+    for (const press of [() => hide.press('Enter'), () => hide.click()]) {
+      await press()
+      await guide.waitFor({ state: 'detached' })
+      await expect.poll(place, PATIENCE).toBe(words.app('home:subtitle'))
+      await show()
+      await guide.waitFor()
+      await expect.poll(place, PATIENCE).toBe(words.app('guide:title'))
+    }
+  },
+)
 
 /** The element that has the focus in the app, by what it says; empty when that is nothing. */
 const focused = (page: Page) =>
@@ -421,13 +464,15 @@ test('an adjustment that is taken back says so, though its line has no button an
   await merchant.give(customerId, 7, 'Zum Zurücknehmen')
   const line = merchant.historyItem(words.surfaces('title.adjustment-plus')).first()
   const undo = { name: words.app('members:history.undo'), exact: true }
-  await line.getByRole('button', undo).click()
+  const title = words.surfaces('title.adjustment-plus')
+  const ofLine = { name: new RegExp(`^${undo.name}: ${title}, \\d`) }
+  await line.getByRole('button', ofLine).click()
   const dialog = merchant.app.getByRole('dialog')
   await dialog.getByRole('button', undo).last().click()
   await page.getByText(words.app('members:adjust.undone')).waitFor()
   await dialog.waitFor({ state: 'detached' })
   expect((await memberNow(customerId)).available).toBe(before)
-  expect(await line.getByRole('button', undo).count()).toBe(0)
+  expect(await line.getByRole('button', ofLine).count()).toBe(0)
 })
 
 test('W18: a list that a link has narrowed shows by what, and is whole again by one way back', async () => {
@@ -535,4 +580,18 @@ test('W1: another amount after a lost answer is refused in plain words, and the 
   await page.keyboard.press('Escape')
   await merchant.button(words.app('members:page.adjust')).click()
   expect(await points.inputValue()).toBe('')
+})
+
+test('owner 1: what the balance does not allow is refused while it is typed, and no balance is told for it', async () => {
+  const { merchant, shopper, words } = await people('de')
+  const customerId = await shopper.signIn(SHOPPER)
+  await merchant.open(`/app/members/${customerId}`)
+  await merchant.button(words.app('members:page.adjust')).click()
+  const dialog = merchant.app.getByRole('dialog')
+  const then = dialog.getByText(words.app('members:adjust.then'))
+  await dialog.getByLabel(words.app('members:adjust.points'), { exact: true }).fill('999999')
+  await then.waitFor()
+  await dialog.locator('label', { hasText: words.app('members:adjust.remove') }).click()
+  await dialog.getByText(words.app('members:adjust.notEnough')).waitFor()
+  expect(await then.count()).toBe(0)
 })

@@ -48,6 +48,16 @@ function draftOf(page: Page): Promise<{ revision: number }> {
   })
 }
 
+function rewardsOf(page: Page): Promise<{ id: string; name: { de?: string } }[]> {
+  return frameOf(page).evaluate(() => {
+    const context = window as unknown as { __remixRouter: { state: { loaderData: Record<string, unknown> } } }
+    const data = context.__remixRouter.state.loaderData['routes/app.program'] as {
+      draft: { document: { rewards: { id: string; name: { de?: string } }[] } }
+    }
+    return data.draft.document.rewards
+  })
+}
+
 /** As another window of the same merchant sends it. */
 async function send(page: Page, body: object): Promise<void> {
   const status = await frameOf(page).evaluate(async (json) => {
@@ -224,6 +234,35 @@ test('PR3: a campaign for nothing says what to choose, and a name says which lan
   await app.getByText(words.app('program:scope.all'), { exact: true }).click()
   await field(`${name} (${words.app('language.en')})`).fill('Double')
   await app.getByText(words.app('program:hint.title')).waitFor({ state: 'detached' })
+})
+
+test('PR3: the preview names what does not fit as its field is called, and what is missing apart from it', async () => {
+  const { app, merchant, words, field } = await merchantAt('de', '/app/program/earning')
+  const rate = words.app('program:earning.pointsPerUnit', { unit: '1,00\u00a0€' })
+  const told = (key: 'unfit' | 'impossible') =>
+    app.getByText(words.app(`program:preview.${key}`, { what: `Punkte sammeln: ${rate}` }), { exact: true })
+  await type(field(rate), 'viel')
+  await told('unfit').waitFor()
+  expect(await told('impossible').count()).toBe(0)
+  await type(field(rate), '')
+  await told('impossible').waitFor()
+  expect(await told('unfit').count()).toBe(0)
+  await type(field(rate), '1')
+  await told('impossible').waitFor({ state: 'detached' })
+  await merchant.arrive()
+})
+
+test('PR3: a reward that is not published yet is marked as a draft where all of the program is seen', async () => {
+  const { app, page, merchant, words } = await merchantAt('de', '/app/program/rewards')
+  const [draft, rewards] = await Promise.all([draftOf(page), rewardsOf(page)])
+  const name = { de: 'Noch ein Entwurf', en: 'Still a draft' }
+  const patch = { rewards: [...rewards, { ...rewards[0], id: 'still-a-draft', name }] }
+  await send(page, { intent: 'save', revision: draft.revision, patch })
+  await merchant.open('/app/program')
+  const line = (text: string) => app.getByRole('listitem').filter({ hasText: text }).first().innerText()
+  const mark = `(${words.app('program:badge.new')})`
+  expect(await line('Noch ein Entwurf')).toContain(mark)
+  expect(await line(String(rewards[0]?.name.de))).not.toContain(mark)
 })
 
 test('PR1: campaigns that give too much together say so where they are to be multiplied', async () => {

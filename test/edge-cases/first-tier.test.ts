@@ -62,7 +62,7 @@ async function places(life: ShopLife) {
 
 async function listed({ shop }: ShopLife, search: Partial<MemberSearch> = {}) {
   const query = { sort: 'tier' as const, descending: true, tier: null, text: '', ...search }
-  return (await findMembers(shop, silentAdmin, query)).members
+  return (await findMembers(shop, silentAdmin, query, new Date())).members
 }
 
 describe('A member without orders', () => {

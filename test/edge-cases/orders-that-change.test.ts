@@ -294,7 +294,7 @@ describe('Cancelled, voided', () => {
     expect(await life.jobs('withdraw-reward')).toHaveLength(1)
     // Nobody is asked where the app was removed.
     await shops.owner().query('UPDATE shop SET uninstalled_at = now() WHERE shop_id = $1', [life.shopId])
-    await lapseRewards(LATER)
+    await lapseRewards(() => LATER)
     expect(await life.balance(4)).toMatchObject({ available: 30, held: 0 })
   })
 

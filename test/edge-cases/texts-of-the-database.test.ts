@@ -41,6 +41,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     expiry_warning: 'kind outcome sent_by',
     reconciliation: 'cursor kind',
     reconciliation_finding: 'order_name why',
+    order_import_problem: 'order_name',
     // Findings are numbers of our rows and of orders.
     audit_run: 'findings kind',
     order_import: 'cursor status',
@@ -58,6 +59,8 @@ const COLUMNS: Record<string, Record<string, string>> = {
     bulk_batch: 'error file_name',
     bulk_line: 'email reason value',
     order_import: 'error',
+    order_import_problem: 'problem',
+    reconciliation_finding: 'problem',
     inbox: 'reason',
   },
   [COUNTED]: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { acrossShops, readShop, withShop } from '../../app/db.server.ts'
 import type { Campaign } from '../../app/domain/campaigns.ts'
+import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { readReason } from '../../app/loyalty/deliveries/reason.ts'
 import { readOrdersWithoutPoints } from '../../app/loyalty/orders-without-points.ts'
 import { publishProgram } from '../../app/loyalty/publish-program.ts'
@@ -142,4 +143,17 @@ test('PR1: such a program is neither saved nor published', async () => {
   await shops.owner().query(older, [life.shopId])
   const publishing = withShop(life.shopId, (tx) => publishProgram(tx, shop, { revision: 1, actor: 'test' }))
   expect(await publishing).toMatchObject({ outcome: 'invalid', issues })
+})
+
+test('B2: an order of the currency before stays worth what it was, and is judged in that one when it changes', async () => {
+  const life = await shops.open()
+  const order = { id: 1, customer: 1, lines: [{ price: '49.90', quantity: 2 }] }
+  await life.order(order)
+  expect(await life.balance(1)).toMatchObject({ available: 99 })
+  await shops.owner().query(`UPDATE shop SET currency = 'JPY' WHERE shop_id = $1`, [life.shopId])
+  expect((await withShop(life.shopId, auditLedger)).filter(({ violations }) => violations > 0)).toEqual([])
+  const less = { ...order, lines: [{ price: '49.90', quantity: 1 }], updatedAt: '2026-11-03T10:00:00Z' }
+  expect(await read(life, less)).toEqual([{ outcome: 'settled' }])
+  expect(await life.balance(1)).toMatchObject({ available: 49 })
+  expect((await life.history(1))[0]?.detail.join(' ')).toContain('49,90 €')
 })

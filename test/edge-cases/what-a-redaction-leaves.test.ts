@@ -127,7 +127,12 @@ describe('A11: after a redaction nothing that people wrote names the person', ()
       EMAIL,
     )
     await rows(
-      `INSERT INTO reconciliation (shop_id, read_from, error) VALUES ($1, now(), $2)`,
+      `WITH r AS (INSERT INTO reconciliation (shop_id, read_from, error) VALUES ($1, now(), $2)
+                  RETURNING shop_id, reconciliation_id),
+            i AS (INSERT INTO order_import (shop_id, from_at, until_at, award, started_by)
+                  VALUES ($1, now(), now(), true, 'x') RETURNING shop_id, import_id),
+            f AS (INSERT INTO reconciliation_finding SELECT r.*, 1, '#1', 'left', NULL, 0, $2 FROM r)
+       INSERT INTO order_import_problem SELECT i.*, 1, '#1', $2 FROM i`,
       shopId,
       `${EMAIL} is wrong`,
     )

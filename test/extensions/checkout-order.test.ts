@@ -205,6 +205,22 @@ describe('on the thank-you page', () => {
     expect(shownText()).not.toContain('This order earned no points.')
   })
 
+  test.each([
+    [
+      { points: 0, status: 'unpaid', availableAt: null },
+      'de',
+      'Punktestand: 120 Punkte, 49 Punkte vorgemerkt',
+    ],
+    [{ points: 0, status: 'available', availableAt: null }, 'en', 'Balance: 120 points, 49 points pending'],
+  ] as const)(
+    'owner 5: where an order has brought nothing, the balance is no new one: %o',
+    async (order, locale, balance) => {
+      app(SIGNED_IN, { json: order })
+      await open(locale)
+      await expect.poll(() => shownText().at(-1)).toBe(balance)
+    },
+  )
+
   test.each([['down'], [{ status: 401 }]] as const)(
     'nothing is shown when the app cannot be reached: %o',
     async (answer) => {

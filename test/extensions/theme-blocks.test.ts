@@ -210,6 +210,8 @@ test.each([
   ['index', false],
   ['product', true],
   ['cart', true],
+  ['customers/account', true],
+  ['customers/order', true],
 ])(
   'W27: on a page of the kind %s the button stands below the content on a phone: %s',
   async (name, below) => {
@@ -386,4 +388,28 @@ test('an app’s metafield is seen by the storefront only if its definition says
 test('values put into a text are escaped once, whatever the key', async () => {
   const context = page({ membership: { ...member, tier: { id: 'x', name: { de: 'A & B' } } } })
   expect(await renderBlock({ handle: 'balance', context })).toContain('Stufe A &amp; B<')
+})
+
+test.each([
+  [
+    'there is no program',
+    { v: 1, book: 8 },
+    '0 Punkte verfügbar Das Treueprogramm ist noch nicht gestartet.',
+  ],
+  ['nothing is known of a program', null, '0 Punkte verfügbar Das Treueprogramm ist noch nicht gestartet.'],
+  ['the program is another book’s', { ...program, book: 8 }, '0 Punkte verfügbar Ihr nächster Einkauf'],
+])('owner 2: what an erased book has left at a customer is not shown where %s', async (_, facts, shown) => {
+  const sample = { membership: { ...member, book: 7 }, program: facts }
+  const text = await balanceText(sample)
+  expect(text).toContain(shown)
+  expect(text).not.toMatch(/1\.240|Silber|Prämie „/)
+  const launcher = await renderBlock({ handle: 'panel', context: page(sample) })
+  expect(launcher).not.toContain('1.240')
+  if (!facts || !('rewards' in facts)) expect(await productText(sample)).toBe('')
+})
+
+test('owner 2: a book’s own members are shown beside its program', async () => {
+  const sample = { membership: { ...member, book: 8 }, program: { ...program, book: 8 } }
+  expect(await balanceText(sample)).toContain('1.240 Punkte verfügbar')
+  expect(await renderBlock({ handle: 'panel', context: page(sample) })).toContain('1.240')
 })

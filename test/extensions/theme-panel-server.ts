@@ -21,9 +21,9 @@ export interface Behaviour {
   balance?: number
   /** Answers of GET panel fail as long as this is true. */
   panelFails?: boolean
-  /** POST panel/redeem: 'lost' redeems but the answer never arrives; 'refused' is an error of the app, 'outrun'
+  /** POST panel/redeem: 'lost' redeems but the answer never arrives ('lost-ready': the code is there at once); 'refused' is an error of the app, 'outrun'
    *  as well: another tab has just redeemed; so is 'gone': the merchant has just taken the reward out. */
-  redeem?: ('ok' | 'lost' | 'refused' | 'outrun' | 'gone' | 'ready')[]
+  redeem?: ('ok' | 'lost' | 'lost-ready' | 'refused' | 'outrun' | 'gone' | 'ready')[]
   /** What the reward costs that was shown for 500 points. */
   price?: number
   /** So many readings find guest points on their way. */
@@ -46,6 +46,7 @@ export interface Behaviour {
 
 interface Redemption {
   id: string
+  rewardId: string
   code: string
   rewardName: string
   status: string
@@ -269,14 +270,15 @@ export class PanelServer {
     }
     const id = `${rewardId}:${key}`
     if (!this.redemptions.has(id))
-      this.redemptions.set(id, this.#made(id, way === 'ready' ? 'ready' : 'preparing', locale))
-    if (way === 'lost') return new Response('Gateway timeout', { status: 504 })
+      this.redemptions.set(id, this.#made(id, way.endsWith('ready') ? 'ready' : 'preparing', locale))
+    if (way.startsWith('lost')) return new Response('Gateway timeout', { status: 504 })
     return Response.json({ redemption: this.redemptions.get(id), member: this.#member(500, 0) })
   }
 
   #made(id: string, status: string, locale: string): Redemption {
     const rewardName = text(locale, '5 € Rabatt', '€5 off')
-    return { id, code: 'TREUE-7K4M', rewardName, status, cost: 500, validUntil: '2027-02-19' }
+    const [rewardId = ''] = id.split(':')
+    return { id, rewardId, code: 'TREUE-7K4M', rewardName, status, cost: 500, validUntil: '2027-02-19' }
   }
 
   /** A code that stands on an order which is not paid yet. */

@@ -148,6 +148,8 @@ test.each([
 
 test('an answer that is lost is asked for again with the same key: redeemed once', async () => {
   await openPanel({ redeem: ['lost', 'lost', 'ok'] })
+  // Neither does the panel learn that the code is there.
+  server.behaviour.panelFails = true
   await button('5 € Rabatt einlösen').click()
   await button('Jetzt einlösen').click()
   await panel().getByRole('alert').waitFor()
@@ -156,6 +158,7 @@ test('an answer that is lost is asked for again with the same key: redeemed once
   await tab.waitForFunction(() => document.activeElement?.textContent === 'Erneut versuchen')
   // Cancelled, the page loaded anew: still the same attempt.
   await button('Abbrechen').click()
+  server.behaviour.panelFails = false
   await tab.reload()
   await launcher().click()
   await button('5 € Rabatt einlösen').click()
@@ -167,6 +170,7 @@ test('an answer that is lost is asked for again with the same key: redeemed once
 
 test('W1: a key is of one reward, also while the answer for another one is missing', async () => {
   await openPanel({ tenOff: 500, redeem: ['lost', 'ready', 'ready'] })
+  server.behaviour.panelFails = true
   const redeem = async (name: string) => {
     await button(`${name} einlösen`).click()
     await button('Jetzt einlösen').click()
@@ -197,7 +201,7 @@ test.each([
 ] as const)(
   'W19: a lost answer is told as unknown, and the balance is asked anew (%s)',
   async (locale, ask, yes, words) => {
-    await openPanel({ redeem: ['lost'], polls: 1 }, `/shop/${locale}/product`)
+    await openPanel({ redeem: ['lost'], polls: 1, delay: 800 }, `/shop/${locale}/product`)
     await button(ask).click()
     await button(yes).click()
     await panel().getByRole('alert').waitFor()
@@ -208,6 +212,26 @@ test.each([
     )
     await panel().locator('.stammgast-code').waitFor()
     expect(await behind()).toBe('740')
+  },
+)
+
+test.each(['lost', 'lost-ready'] as const)(
+  'owner 3: a code that came although its answer was lost ends the question whether it has arrived (%s)',
+  async (way) => {
+    await openPanel({ redeem: [way, 'ready'], polls: 1, delay: 800 })
+    await button('5 € Rabatt einlösen').click()
+    await button('Jetzt einlösen').click()
+    await button('Erneut versuchen').waitFor()
+    await panel().locator('.stammgast-code').waitFor()
+    expect(await panel().getByRole('alert').count()).toBe(0)
+    expect(await button('Erneut versuchen').count()).toBe(0)
+    expect(await panel().getByRole('status').innerText()).toBe('Ihr Code für „5 € Rabatt“ ist bereit.')
+    expect(await tab.evaluate(() => document.activeElement?.closest('dialog')?.open)).toBe(true)
+    // The next one is another one, not the answer to the first once more.
+    await button('5 € Rabatt einlösen').click()
+    await button('Jetzt einlösen').click()
+    await tab.waitForFunction(() => document.querySelectorAll('.stammgast-code').length === 2)
+    expect(server.redemptions.size).toBe(2)
   },
 )
 

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { APP_SECRET, until } from '../support/processes.ts'
+import { APP_SECRET } from '../support/app-secret.ts'
+import { until } from '../support/processes.ts'
 import type { Line } from './deliveries.ts'
 
 /** Delivers as Shopify does: what is not answered with 200 comes again, under the same id. */

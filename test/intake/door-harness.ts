@@ -5,9 +5,9 @@ import type pg from 'pg'
 import { createDoor } from '../../app/intake/door.ts'
 import { groupedStore } from '../../app/intake/store-deliveries.ts'
 import type { Limits } from '../../app/intake/unread-bodies.ts'
+import { APP_SECRET, PREVIOUS_SECRET } from '../support/app-secret.ts'
 
-export const SECRET = 'current-secret'
-export const PREVIOUS_SECRET = 'previous-secret'
+export const SECRET = APP_SECRET
 
 export function sign(body: string | Buffer, secret = SECRET): string {
   return createHmac('sha256', secret).update(body).digest('base64')

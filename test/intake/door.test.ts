@@ -4,15 +4,8 @@ import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPool } from '../../app/db.server.ts'
 import { useDatabase } from '../database.ts'
-import {
-  cable,
-  headersFor,
-  openDoor,
-  openRequest,
-  PREVIOUS_SECRET,
-  type RunningDoor,
-  sign,
-} from './door-harness.ts'
+import { PREVIOUS_SECRET } from '../support/app-secret.ts'
+import { cable, headersFor, openDoor, openRequest, type RunningDoor, sign } from './door-harness.ts'
 
 const database = useDatabase()
 const ORDER = '{"id":820982911946154508,"name":"#1001"}'

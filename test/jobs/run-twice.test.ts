@@ -224,6 +224,7 @@ test('the job that checks a file touches no line that was posted since', async (
     shop,
     kind: 'adjustment',
     fileName: 'a.csv',
+    language: 'de',
     bytes: new TextEncoder().encode(`customer_id,points,reason\n${CUSTOMER},-5,Test\n`),
     actor: 'staff:1',
     now: Date.now(),

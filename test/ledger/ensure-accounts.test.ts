@@ -53,8 +53,8 @@ describe('accounts are made where they are missing', () => {
     ])
     expect(found).toEqual(
       new Map([
-        [`${shopId}/${CUSTOMER}`, { shopId, accountId: rows[0].accountId }],
-        [`${shopId}/g:abc`, { shopId, accountId: rows[1].accountId }],
+        [`${shopId}/${CUSTOMER}`, { shopId, accountId: rows[0].accountId, named: true, alias: null }],
+        [`${shopId}/g:abc`, { shopId, accountId: rows[1].accountId, named: true, alias: null }],
       ]),
     )
   })
@@ -105,7 +105,7 @@ test('a merged customer has the account that it was merged into', async () => {
     shopId,
     kept?.accountId,
   ])
-  expect((await ensure(customer('2'))).get(`${shopId}/2`)).toEqual(kept)
+  expect((await ensure(customer('2'))).get(`${shopId}/2`)).toEqual({ ...kept, alias: customer('2') })
   expect(await stored()).toHaveLength(2)
 })
 

@@ -124,7 +124,8 @@ describe('adjusting by hand (invariant 19: actor and reason)', () => {
   })
 
   test('refuses a missing reason', async () => {
-    await expect(adjust(5, { reason: '  a  ' })).rejects.toMatchObject({ code: 'reason-missing' })
+    for (const reason of ['  a  ', '\u200b\u200b\u200b', 'a\u2060\u3164b'])
+      await expect(adjust(5, { reason })).rejects.toMatchObject({ code: 'reason-missing' })
   })
 
   test('repays debt first and gives no debtor’s points away', async () => {

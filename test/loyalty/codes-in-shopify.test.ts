@@ -51,7 +51,7 @@ const JOBS = {
   'check-code': { begin: async () => {}, run: ({ which }: Code) => checkCode(which, codes.now) },
   'lapse-rewards': {
     begin: async (code: Code) => codes.passItsEnd(code),
-    run: async () => void (await lapseRewards(codes.now())),
+    run: async () => void (await lapseRewards(codes.now)),
   },
 }
 type Job = keyof typeof JOBS
@@ -227,7 +227,7 @@ describe('a job that ends codes, whatever Shopify says', () => {
     if (job === 'lapse-rewards') {
       // What could not end yet is looked at again, half a day later at the latest.
       codes.pass(13 * 3_600_000)
-      await lapseRewards(codes.now())
+      await lapseRewards(codes.now)
     }
     const [status, reason = null] = ends[job].split(': ')
     const usable = status === 'ready'

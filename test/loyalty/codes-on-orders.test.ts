@@ -338,7 +338,7 @@ async function inEveryOrder(states: State[], expected: Outcome): Promise<void> {
     permutations(states.length).map(async (way) => {
       const one = await open(shopId)
       await tell(shopId, one, states, way)
-      await lapseRewards(NOW)
+      await lapseRewards(() => NOW)
       const label = `told in the order ${way}`
       const { reason } = expected
       expect(await outcome(one), label).toEqual({

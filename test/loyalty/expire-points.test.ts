@@ -414,7 +414,8 @@ describe('giving expired points back', () => {
 
   test('is refused without a reason, for a day in the past, for what is no expiry of the member', async () => {
     const { postingId } = await lapsed()
-    await expect(again(postingId, { reason: ' ' })).rejects.toMatchObject({ code: 'reason-missing' })
+    for (const reason of [' ', '\u200b\u200e\u2800'])
+      await expect(again(postingId, { reason })).rejects.toMatchObject({ code: 'reason-missing' })
     for (const lastDay of ['2027-03-19', '2027-02-30', 'soon', '2099-01-01'])
       await expect(again(postingId, { lastDay })).rejects.toMatchObject({ code: 'invalid-payload' })
     await earn(5, '2026-12-01 10:00', TILO)

@@ -7,6 +7,7 @@ const context = (kind: BulkKind) => ({
   kind,
   now: Date.parse('2026-11-21T10:00:00Z'),
   zone: 'Europe/Berlin',
+  language: 'de' as const,
   expiry: null,
 })
 const read = async (text: string | Uint8Array, kind: BulkKind = 'adjustment') =>

@@ -114,6 +114,7 @@ describe('reading a member', () => {
         shop,
         kind: 'import',
         fileName: 'a.csv',
+        language: 'de',
         bytes,
         actor: 'staff:1',
         now: Date.now(),
@@ -135,6 +136,7 @@ describe('reading a member', () => {
         levels: [],
         entryLevel: null,
         limit: 50,
+        now: new Date(),
       } as const
       const { members } = await withShop(shop.shopId, (tx) => listMembers(tx, query))
       return members.find((member) => member.customerId === customerId)?.activeAt
@@ -201,6 +203,7 @@ describe('listing members', () => {
         levels: ['silver', 'gold'],
         entryLevel: null,
         limit: 3,
+        now: new Date(),
         ...query,
       }),
     )
@@ -270,7 +273,7 @@ describe('listing members', () => {
       updatedAt: cancelledAt,
     })
     expect((await list({ descending: false, limit: 1 })).members).toMatchObject([
-      { customerId, available: -50 },
+      { customerId, available: 0, debt: 50 },
     ])
   })
 })

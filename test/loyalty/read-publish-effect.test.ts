@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
 import type { Program } from '../../app/domain/program.ts'
 import type { Reward } from '../../app/domain/rewards/kinds.ts'
+import { countMembers } from '../../app/loyalty/list-members.ts'
 import { readPublishEffect } from '../../app/loyalty/read-publish-effect.ts'
 import { useDatabase } from '../database.ts'
 import { buy, meet } from '../support/member.ts'
@@ -68,4 +70,81 @@ test('W12: a shop without members', async () => {
     canAfford: { 100: 0, 300: 0, 500: 0 },
     tiers: { kind: 'judged', moved: 0, before: {}, after: {} },
   })
+})
+
+/** The starter program's kind of ladder: the first level asks for nothing. */
+const fromNothing = (...thresholds: string[]): Program['tiers'] => ({
+  basis: 'spend',
+  window: { kind: 'lifetime' },
+  levels: ['bronze', 'silver', 'gold'].map((id, i) => ({
+    id,
+    name: { en: id },
+    threshold: thresholds[i] ?? '0',
+    multiplier: '1',
+  })),
+})
+
+test('W12: who has no order yet stands on the level that asks for nothing, as in the list of members', async () => {
+  const live = testProgram({ tiers: fromNothing('0', '100', '500') })
+  const fresh = { ...shop, ...(await makeShop(database.owner(), { program: live })) }
+  await meet(fresh.shopId, '21', '22', '23')
+  await buy(fresh.shopId, { id: 7021, customer: 24, lines: [{ price: '150.00' }] })
+  const { tiers: found } = await withShop(fresh.shopId, (tx) =>
+    readPublishEffect(
+      tx,
+      fresh,
+      { live, draft: testProgram({ tiers: fromNothing('0', '200', '500') }) },
+      Date.now(),
+    ),
+  )
+  const listed = (tier: string) =>
+    withShop(fresh.shopId, (tx) =>
+      countMembers(tx, {
+        shopId: fresh.shopId,
+        sort: 'tier',
+        descending: false,
+        levels: [],
+        entryLevel: 'bronze',
+        tier,
+        limit: 10,
+        now: new Date(),
+      }),
+    )
+  expect(found).toEqual({
+    kind: 'judged',
+    moved: 1,
+    before: { bronze: await listed('bronze'), silver: await listed('silver') },
+    after: { bronze: 4 },
+  })
+})
+
+test('W12: a version that changes no threshold moves nobody', async () => {
+  const places = fc.constantFrom(fromNothing('0', '100', '500'), tiers('100', '500'))
+  const texts = fc.record({
+    factors: fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 3, maxLength: 3 }),
+    name: fc.string({ minLength: 1, maxLength: 20 }),
+  })
+  const shops = new Map<Program['tiers'], { shopId: number }>()
+  await fc.assert(
+    fc.asyncProperty(places, texts, async (ladder, { factors, name }) => {
+      const live = testProgram({ tiers: ladder })
+      const known = shops.get(ladder) ?? (await makeShop(database.owner(), { program: live }))
+      if (!shops.has(ladder)) {
+        await meet(known.shopId, '31', '32')
+        await buy(known.shopId, { id: 7031, customer: 33, lines: [{ price: '150.00' }] })
+        shops.set(ladder, known)
+      }
+      const levels = ladder.levels.map((level, i) => ({
+        ...level,
+        name: { en: name },
+        multiplier: String(factors[i]),
+      }))
+      const draft = testProgram({ tiers: { ...ladder, levels } })
+      const found = await withShop(known.shopId, (tx) =>
+        readPublishEffect(tx, { ...shop, ...known }, { live, draft }, Date.now()),
+      )
+      expect(found.tiers).toEqual({ kind: 'same' })
+    }),
+    { numRuns: 40 },
+  )
 })

@@ -63,6 +63,7 @@ async function listed(customerId = MARA): Promise<string | null> {
     levels: [],
     entryLevel: null,
     limit: 50,
+    now: new Date(),
   } as const
   const { members } = await withShop(shop.shopId, (tx) =>
     listMembers(tx, { ...query, customerIds: [customerId] }),

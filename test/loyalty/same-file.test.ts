@@ -35,7 +35,15 @@ const newFile = () => `kunde;punkte;grund;verdient am\n${MARA};1200;Datei ${++fi
 
 async function uploaded(text: string, kind: BulkKind = 'adjustment'): Promise<number> {
   const bytes = new TextEncoder().encode(text)
-  const batchId = await uploadBatch({ shop, kind, fileName: 'a.csv', bytes, actor, now: Date.now() })
+  const batchId = await uploadBatch({
+    shop,
+    kind,
+    fileName: 'a.csv',
+    language: 'de',
+    bytes,
+    actor,
+    now: Date.now(),
+  })
   await runBatch(shop.shopId, batchId, Date.now)
   return batchId
 }

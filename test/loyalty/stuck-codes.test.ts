@@ -163,7 +163,7 @@ const EVENTS: [string, (code: Code) => Promise<void>][] = [
       harness.store.installation = { ...harness.store.installation, tokens: [] }
       await codes.settleDown(code)
       codes.pass(86_400_000)
-      await lapseRewards(codes.now())
+      await lapseRewards(codes.now)
       const { token, scope } = issueToken(harness.store, 'offline', false)
       await shopify().sessionStorage.storeSession(
         new Session({
@@ -177,7 +177,7 @@ const EVENTS: [string, (code: Code) => Promise<void>][] = [
       )
       await installShop(domain, await shopAdmin(domain))
       shop = (await shopById(shop.shopId)) as Shop
-      await lapseRewards(codes.now())
+      await lapseRewards(codes.now)
     },
   ],
   ['its day ends before any job has run', async (code) => codes.passItsEnd(code)],
@@ -215,6 +215,21 @@ const TABLE = STATUSES.flatMap((status) =>
 )
 
 describe('a code does not stand anywhere for ever', () => {
+  test('B3: whose hour comes while a long round is under way ends in that round', async () => {
+    await lapseRewards(codes.now)
+    const first = await codes.open()
+    codes.pass(2 * 86_400_000)
+    const later = [await codes.open(), await codes.open()]
+    codes.passItsEnd(first)
+    practice.after = () => {
+      codes.pass(2 * 86_400_000)
+      practice.after = () => {}
+    }
+    expect(await lapseRewards(codes.now)).toBe(3)
+    for (const code of [first, ...later])
+      expect(await codes.standing(code)).toMatchObject({ status: 'returned', usable: false })
+  })
+
   test.each(TABLE)('one that %s, and %s', async (_, __, { open, ends }, happens) => {
     const code = await open()
     await assertBooks(code)
@@ -225,11 +240,11 @@ describe('a code does not stand anywhere for ever', () => {
     const { status, usable } = await codes.standing(code)
     if (status === 'returned') expect(usable).toBe(false)
     codes.passItsEnd(code)
-    await lapseRewards(codes.now())
+    await lapseRewards(codes.now)
     await codes.settleDown(code)
     // What could not end yet is looked at again, half a day later at the latest.
     codes.pass(13 * 3_600_000)
-    await lapseRewards(codes.now())
+    await lapseRewards(codes.now)
     await codes.settleDown(code)
     expect(await codes.standing(code)).toMatchObject({ status: ends, usable: false })
     await assertBooks(code)

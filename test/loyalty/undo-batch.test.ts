@@ -33,7 +33,15 @@ async function uploaded(lines: [string, number][]): Promise<number> {
   const text = lines.map(([customer, points]) => `${customer};${points};${reason}\n`).join('')
   const bytes = new TextEncoder().encode(`kunde;punkte;grund\n${text}`)
   const now = Date.now()
-  const batchId = await uploadBatch({ shop, kind: 'adjustment', fileName: 'a.csv', bytes, actor, now })
+  const batchId = await uploadBatch({
+    shop,
+    kind: 'adjustment',
+    fileName: 'a.csv',
+    language: 'de',
+    bytes,
+    actor,
+    now,
+  })
   await runBatch(shop.shopId, batchId, Date.now)
   return batchId
 }

@@ -41,7 +41,15 @@ test('taking a file back takes from the lot that each credit made, not from an o
   const now = Date.now()
   await give(customerId, 40, now - 300 * DAY_MS)
   const bytes = new TextEncoder().encode(`kunde;punkte;grund\n${customerId};40;Datei\n`)
-  const batchId = await uploadBatch({ shop, kind: 'adjustment', fileName: 'a.csv', bytes, actor, now })
+  const batchId = await uploadBatch({
+    shop,
+    kind: 'adjustment',
+    fileName: 'a.csv',
+    language: 'de',
+    bytes,
+    actor,
+    now,
+  })
   await runBatch(shop.shopId, batchId, Date.now)
   await confirmBatch({ shop, batchId, actor })
   await runBatch(shop.shopId, batchId, () => now - 100 * DAY_MS)

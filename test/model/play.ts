@@ -5,9 +5,11 @@ import type { Tx } from '../../app/ledger/tx.ts'
 import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
 import { endLater } from '../../app/loyalty/end-redemption.ts'
 import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
+import { listMembers } from '../../app/loyalty/list-members.ts'
 import { markGone } from '../../app/loyalty/mark-gone.ts'
 import { maturePoints } from '../../app/loyalty/mature-points.ts'
 import { mergeMembers } from '../../app/loyalty/merge-members.ts'
+import { readFigures } from '../../app/loyalty/read-figures.ts'
 import { recordDispute } from '../../app/loyalty/record-dispute.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import {
@@ -135,7 +137,7 @@ class Play {
         .map((n) => ({ story, n }))
     })
     for (const { story, n } of left) await this.endAsUsed(this.codes[story.number]?.get(n))
-    while ((await lapseRewards(now)) > 0);
+    while ((await lapseRewards(() => now)) > 0);
     await acrossShops(async (tx) => settleCodesAgain(tx, await this.codesToRetake(tx), now))
     const back = await this.returnedCodes()
     for (const model of this.models) {
@@ -301,6 +303,7 @@ class Play {
     const [balances, orders] = await Promise.all([this.balances(), this.posted()])
     for (const story of this.stories) this.compareStory(story, phase, balances, orders)
     await this.audit(phase)
+    await this.figures(phase)
   }
 
   private compareStory(
@@ -395,6 +398,23 @@ class Play {
       )
       return new Map(rows.map(({ id, ...posted }) => [id, posted]))
     })
+  }
+
+  /** What the home page tells is what the members list sums to, guests included. */
+  private async figures(phase: number): Promise<void> {
+    const now = new Date(NOW[phase] as number)
+    const query = { shopId: this.shopId, levels: [], entryLevel: null, tier: null, limit: 1_000_000, now }
+    const { told, listed } = await withShop(this.shopId, async (tx) => {
+      const { outstanding } = await readFigures(tx, { shopId: this.shopId, timeZone: 'Europe/Berlin' }, now)
+      const members = await listMembers(tx, { ...query, sort: 'customer', descending: false })
+      const guests = await listMembers(tx, { ...query, group: 'guests', sort: 'customer', descending: false })
+      return { told: outstanding, listed: [...members.members, ...guests.members] }
+    })
+    for (const of of ['available', 'held', 'pending'] as const) {
+      const sum = listed.reduce((total, member) => total + member[of], 0)
+      if (sum !== told[of])
+        throw new Mismatch(null, `phase ${phase}: home says ${told[of]} ${of}, the list ${sum}`)
+    }
   }
 
   private async audit(phase: number): Promise<void> {

@@ -263,7 +263,7 @@ describe('a code', () => {
     const { code } = await redeemReward({ shop: { shopId: shop.shopId } as Shop, ...wish })
     const order = { id: 2, customer: 1, codes: [code] }
     await buy(shop.shopId, { ...order, status: 'pending' })
-    expect(await lapseRewards(Date.now() + 60 * 86_400_000)).toBe(0)
+    expect(await lapseRewards(() => Date.now() + 60 * 86_400_000)).toBe(0)
     const { rows } = await owner.query('SELECT held::int FROM balance WHERE shop_id = $1 AND held > 0', [
       shop.shopId,
     ])

@@ -257,6 +257,20 @@ test('W15: lines that cannot be booked are a file to keep, and none of its cells
   await choose(id, 'discard')
 })
 
+test('owner 6: a number of points that may be another one is refused with both meanings', async () => {
+  const who = ours.customers[0]?.id
+  // Uploaded from an English page, looked at on a German one.
+  const id = await uploaded(
+    'adjustment',
+    `Kundennummer;Punkte;Grund\n${who};1.000;Kulanz\n${who};1,000;Kulanz`,
+  )
+  const { sums, problems } = await open(id)
+  expect(sums).toMatchObject({ good: 1, wrong: 1, plus: 1000 })
+  expect(problems).toMatchObject([{ line: 2, problem: 'points-ambiguous', value: '1.000' }])
+  expect((await pages.open(`/app/operations/bulk/${id}`)).html).toContain('„1.000“ kann 1 oder 1.000 heißen')
+  await choose(id, 'discard')
+})
+
 test('W15: a number of one person and the address of another are an error line; of the same one they are not', async () => {
   const [mara, other] = ours.customers
   if (!mara || !other) throw new Error('the shop has too few customers')

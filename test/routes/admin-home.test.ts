@@ -101,7 +101,7 @@ describe('the figures of the home page', () => {
 
   test('tell what members hold', async () => {
     const { outstanding } = await figures()
-    expect(outstanding).toEqual({ available: 300, pending: 49 + 30, members: 2, guests: 0 })
+    expect(outstanding).toEqual({ available: 300, held: 0, pending: 49 + 30, members: 2, guests: 0 })
   })
 
   test('have 30 days also late in the evening, weeks after the clocks went back', async () => {
@@ -314,10 +314,16 @@ test('what a redacted person held is no longer counted: nobody can redeem it', a
     await buy(other, { id: 5300 + customer, customer, placedAt: ago(1), lines: [{ price: '30.00' }] })
   const zone = { shopId: other, timeZone: 'Europe/Berlin' }
   const figuresNow = () => withShop(other, (tx) => readFigures(tx, zone, new Date()))
-  expect((await figuresNow()).outstanding).toEqual({ available: 0, pending: 60, members: 2, guests: 0 })
+  expect((await figuresNow()).outstanding).toEqual({
+    available: 0,
+    held: 0,
+    pending: 60,
+    members: 2,
+    guests: 0,
+  })
   await redact(other, 2)
   const { outstanding, current } = await figuresNow()
-  expect(outstanding).toEqual({ available: 0, pending: 30, members: 1, guests: 0 })
+  expect(outstanding).toEqual({ available: 0, held: 0, pending: 30, members: 1, guests: 0 })
   // What was earned in the period stays what it was.
   expect(current.earned).toBe(60)
 })

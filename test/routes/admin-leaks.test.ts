@@ -5,13 +5,14 @@ import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
 import { shopById } from '../../app/loyalty/shop-of-request.ts'
 import { type JobName, jobCatalogue } from '../../app/queue/catalogue.ts'
 import { useDatabase } from '../database.ts'
+import { callHandler, HANDLERS, modules, nameOf, pathOf } from '../support/admin-handlers.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
-import { adminRequests, type Carried, type Draw, sentBy } from '../support/admin-requests.ts'
+import { adminRequests, type Carried, type Draw } from '../support/admin-requests.ts'
 import { digestOfShop, type FullShop, fillShop, shopTables } from '../support/full-shop.ts'
 import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop, publish } from '../support/shop.ts'
-import { adminToken, answerOf } from '../support/shopper-requests.ts'
+import { adminToken } from '../support/shopper-requests.ts'
 
 /**
  * Two shops: ours, and a neighbour with something in every table. Whatever a signed-in merchant of ours puts into the
@@ -28,16 +29,11 @@ let ourShopId = 0
 let shared = ''
 const rich = { points: 1_000_000, reason: 'Jubiläum', actor: 'test' }
 
-type Route = { loader?: (args: never) => Promise<unknown>; action?: (args: never) => Promise<unknown> }
-const modules = import.meta.glob<Route>('../../app/routes/app*.{ts,tsx}', { eager: true })
-const nameOf = (file: string) => file.replace(/^.*\/routes\//, '').replace(/\.tsx?$/, '')
-const routes = new Map(Object.entries(modules).map(([file, module]) => [nameOf(file), module]))
-const HANDLERS = [...routes].flatMap(([name, module]) =>
-  (['loader', 'action'] as const).flatMap((kind) => (module[kind] ? [`${name} ${kind}`] : [])),
-)
 const PAGES = Object.keys(modules).filter(
   (file) => file.endsWith('.tsx') && 'default' in (modules[file] ?? {}),
 )
+
+const call = (handler: string, carried: Carried) => callHandler(pages.domain, handler, carried)
 
 /** A customer of theirs whom no other request names: who is adjusted by mistake is known from then on. */
 const QUIET = '880077002'
@@ -189,50 +185,6 @@ describe.each([
     expect(rows[0].strays).toBe(0)
   }, 120_000)
 })
-
-/** "app.members.$customerId_.history" is /app/members/…/history. */
-function pathOf(name: string, param: string): string {
-  const parts = name.split('.').filter((part) => part !== '_index')
-  return `/${parts.map((part) => (part.startsWith('$') ? encodeURIComponent(param) : part.replace(/_$/, ''))).join('/')}`
-}
-
-async function call(handler: string, carried: Carried) {
-  const { param = '' } = carried
-  const [name = '', kind] = handler.split(' ')
-  const run = routes.get(name)?.[kind as 'loader' | 'action']
-  if (!run) throw new Error(`${handler} is gone`)
-  const names = name
-    .split('.')
-    .flatMap((part) => (part.startsWith('$') ? part.slice(1).replace(/_$/, '') : []))
-  const url = `http://127.0.0.1:3000${pathOf(name, param)}?${new URLSearchParams(carried.query)}`
-  const token = await adminToken(pages.domain)
-  const request = new Request(url, { method: kind === 'action' ? 'POST' : 'GET', ...sentBy(token, carried) })
-  const params = Object.fromEntries(names.map((one) => [one, param]))
-  let answer: unknown
-  const response = await answerOf(async () => {
-    answer = await run({ request, params, context: {} } as never)
-    return answer instanceof Response ? answer : null
-  })
-  if (response)
-    return {
-      status: response.status,
-      text: `${JSON.stringify([...response.headers])}${await response.text()}`,
-    }
-  const init = (answer as { init?: { status?: number } | number } | null)?.init
-  const status = typeof init === 'number' ? init : (init?.status ?? 200)
-  return { status, text: JSON.stringify(await settled(answer)) }
-}
-
-/** What a loader hands out, once everything in it that comes later has come. */
-async function settled(value: unknown): Promise<unknown> {
-  const here = await value
-  if (Array.isArray(here)) return Promise.all(here.map(settled))
-  if (here === null || typeof here !== 'object' || here instanceof Date) return here
-  const entries = await Promise.all(
-    Object.entries(here).map(async ([name, part]) => [name, await settled(part)]),
-  )
-  return Object.fromEntries(entries)
-}
 
 /** Runs what waits in the queue, as the worker would; a file that waits for its merchant is confirmed. */
 async function runOurJobs(): Promise<JobName[]> {

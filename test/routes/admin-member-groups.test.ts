@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { withShop } from '../../app/db.server.ts'
+import { listMembers } from '../../app/loyalty/list-members.ts'
 import { readAttention, readFigures } from '../../app/loyalty/read-figures.ts'
 import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
 import type { Shop } from '../../app/loyalty/shop-of-request.ts'
@@ -110,14 +111,58 @@ describe('W18: the list as a file', () => {
   test('has numbers and points as filtered, and no name', async () => {
     const lines = await download('only=debt')
     expect(lines[0]).toBe(
-      'Kundennummer;Bestellung des Gasts;Verfügbar;Vorgemerkt;Reserviert;Stufe;Letzte Aktivität',
+      'Kundennummer;Bestellung des Gasts;Verfügbar;Im Rückstand;Vorgemerkt;Reserviert;Stufe;Letzte Aktivität',
     )
-    expect(lines[1]).toMatch(/^880001;;-499;0;0;;\d{4}-\d{2}-\d{2}$/)
+    expect(lines[1]).toMatch(/^880001;;0;499;0;0;;\d{4}-\d{2}-\d{2}$/)
     expect(lines.slice(2)).toEqual([''])
-    expect((await download('only=guests', 'en'))[1]).toMatch(/^,#8802,0,20,0,,/)
+    expect((await download('only=guests', 'en'))[1]).toMatch(/^,#8802,0,0,20,0,,/)
   })
 
   test('has everybody, whatever page the list is on', async () => {
     expect(await download('sort=available&after=999999999_1&page=7')).toHaveLength(6)
   })
+})
+
+describe('owner 1: points that are owed', () => {
+  test('stand beside nothing available, in the list and on the member’s page', async () => {
+    expect((await list('only=debt')).members[0]).toMatchObject({ available: 0, debt: 499 })
+    const { html } = await pages.open('/app/members?only=debt')
+    expect(html).toContain('499 im Rückstand')
+    expect(html).not.toMatch(/[-−]499/)
+    expect((await pages.open(`/app/members/${IN_DEBT}`)).html).toMatch(/Verfügbar<\/p><p[^>]*>0 Punkte/)
+  })
+
+  test('come last where the list is sorted by what is available', async () => {
+    expect(idsOf(await list('sort=available&dir=desc')).at(-1)).toBe(IN_DEBT)
+  })
+})
+
+test('owner 4: home and list tell the same points, those in open codes apart', async () => {
+  const zone = { shopId, timeZone: 'Europe/Berlin' }
+  const { outstanding } = await withShop(shopId, (tx) => readFigures(tx, zone, new Date()))
+  const everybody = [...(await list('')).members, ...(await list('only=guests')).members]
+  const sum = (of: 'available' | 'held' | 'pending') => everybody.reduce((total, one) => total + one[of], 0)
+  expect(outstanding).toMatchObject({ available: sum('available'), held: 500, pending: sum('pending') })
+  expect((await pages.open('/app/figures')).html).toContain(
+    '500 in offenen Codes oder beanstandeten Bestellungen',
+  )
+})
+
+test('owner 8: twelve months of inactivity are reckoned from the time that the caller says', async () => {
+  const inactive = (now: Date) =>
+    withShop(shopId, (tx) =>
+      listMembers(tx, {
+        shopId,
+        sort: 'customer',
+        descending: false,
+        tier: null,
+        levels: [],
+        entryLevel: null,
+        group: 'inactive',
+        limit: 50,
+        now,
+      }),
+    )
+  expect((await inactive(new Date(Date.now() - 300 * DAY))).members).toEqual([])
+  expect((await inactive(new Date(Date.now() + 400 * DAY))).members).toHaveLength(4)
 })

@@ -97,6 +97,20 @@ const TOKENS: Case[] = [
     () => buyer({ dest: `evil.com/${shop}` }),
     { admin: 401, extension: 401 },
   ],
+  ...[[`https://${shop}/admin`], [], { toString: 'x' }, 7, true, null, `https://${shop}/admin`].map(
+    (iss): Case => [
+      `a buyer’s, issued by ${JSON.stringify(iss)}`,
+      () => buyer({ iss }),
+      { admin: 401, extension: 401 },
+    ],
+  ),
+  ...[[GID], { id: GID }, 6001, false].map(
+    (sub): Case => [
+      `a buyer’s with ${JSON.stringify(sub)} as subject`,
+      () => buyer({ sub }),
+      { admin: 401, extension: 401 },
+    ],
+  ),
   ['one of a list of shops', () => buyer({ dest: [shop] }), { admin: 401, extension: 401 }],
   ['one for another app', () => admin({ aud: 'other' }), { admin: 401, extension: 401 }],
   ['one for another app’s checkout', () => buyer({ aud: 'other' }), { admin: 401, extension: 401 }],

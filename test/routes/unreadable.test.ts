@@ -257,7 +257,6 @@ describe('A10: a request that no page can read', () => {
           'exitIframe',
           'session',
           'hmac',
-          '_data',
           '_routes',
           'index',
         ]

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { readEnv } from '../../app/env.server.ts'
 import { requireDatabaseUrl } from '../../scripts/database-url.ts'
+import { APP_SECRET } from '../support/app-secret.ts'
 
 const PROXY = /the driver knows one host: give the address of a proxy that leads to the primary/
 const variables = {
   NODE_ENV: 'test' as const,
   SHOPIFY_API_KEY: 'k',
-  SHOPIFY_API_SECRET: 'test-secret',
+  SHOPIFY_API_SECRET: APP_SECRET,
   SHOPIFY_APP_URL: 'https://a.example',
 }
 

@@ -7,6 +7,7 @@ import { freePort } from '../../scripts/embedded-postgres.ts'
 import { startServer } from '../../server.ts'
 import { useDatabase } from '../database.ts'
 import { cable } from '../intake/door-harness.ts'
+import { APP_SECRET } from '../support/app-secret.ts'
 
 const database = useDatabase()
 let line: Awaited<ReturnType<typeof cable>>
@@ -37,7 +38,7 @@ test('health, readiness, the webhook door and the pages each find their place', 
     method: 'POST',
     body,
     headers: {
-      'x-shopify-hmac-sha256': createHmac('sha256', 'test-secret').update(body).digest('base64'),
+      'x-shopify-hmac-sha256': createHmac('sha256', APP_SECRET).update(body).digest('base64'),
       'x-shopify-topic': 'orders/create',
       'x-shopify-shop-domain': 'kontor-lindental.myshopify.com',
       'x-shopify-webhook-id': randomUUID(),

@@ -39,7 +39,14 @@ export function adminRequests(ids: () => Map<string, string[]>) {
   const one = <T>(...values: T[]) => fc.constantFrom(...values)
   const key = fc.uuid()
   /** Ours as it is now, or one that only theirs has. */
-  const revision = fc.nat(6)
+  const revision = fc.oneof(fc.nat(6), number('revision'))
+  const version = fc.oneof(fc.integer({ min: 1, max: 3 }), number('version'))
+  /** Where a list goes on: `value_account`. */
+  const cursor = fc.oneof(
+    id(),
+    fc.constant('0_0'),
+    fc.tuple(id(), id('account_id')).map((parts) => parts.join('_')),
+  )
 
   const memberList: Draw = fc
     .record({
@@ -48,10 +55,12 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       dir: one('asc', 'desc'),
       tier: one('neighbour-tier', 'none', ''),
       only: one('guests', 'debt', 'codes', 'inactive', ''),
-      after: fc.oneof(id(), fc.constant('0_0'), fc.constant('999999999_1')),
+      page: id('page'),
+      after: fc.oneof(cursor, fc.constant('')),
+      before: fc.oneof(cursor, fc.constant('')),
     })
-    .map(({ tier, after, ...rest }) => ({
-      query: { ...rest, ...(tier && { tier }), ...(after && { after }) },
+    .map(({ tier, after, before, ...rest }) => ({
+      query: { ...rest, ...(tier && { tier }), ...(after && { after }), ...(before && { before }) },
     }))
 
   const requests: Record<string, Draw> = {
@@ -67,7 +76,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       fc
         .record({
           intent: one('adjust', 'undo', 'reinstate', 'end-code'),
-          points: one('7', '-7'),
+          points: fc.oneof(one('7', '-7'), id('points')),
           reason: fc.constant('Kulanz im Laden'),
           key,
           postingId: id('posting_id'),
@@ -87,7 +96,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       'batch_id',
       json(
         fc.record(
-          { intent: one('confirm', 'discard', 'undo'), despite: number('batch_id') },
+          { intent: one('confirm', 'discard', 'undo'), despite: number('batch_id'), version },
           { requiredKeys: ['intent'] },
         ),
       ),
@@ -95,7 +104,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.operations.bulk.$id.lines loader': at(
       'batch_id',
       fc
-        .record({ after: one('0', '1'), which: one('problems', 'good') })
+        .record({ after: fc.oneof(one('0', '1'), id('line')), which: one('problems', 'good') })
         .map((values) => ({ query: values })),
     ),
     'app.operations.bulk.$id.problems loader': at('batch_id', query()),
@@ -129,7 +138,10 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.operations.reconciliation loader': query(),
     'app.operations.reconciliation action': json(
       fc.oneof(
-        fc.record({ check: fc.constant('orders'), days: fc.integer({ min: 1, max: 60 }) }),
+        fc.record({
+          check: fc.constant('orders'),
+          days: fc.oneof(fc.integer({ min: 1, max: 60 }), number('days')),
+        }),
         fc.record({ check: fc.constant('codes') }),
       ),
     ),
@@ -137,7 +149,7 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.program action': json(
       fc.oneof(
         fc.constant({ intent: 'start' }),
-        fc.record({ intent: fc.constant('restore'), revision, version: fc.integer({ min: 1, max: 3 }) }),
+        fc.record({ intent: fc.constant('restore'), revision, version }),
         fc.record({ intent: fc.constant('discard'), revision }),
         fc.record({
           intent: fc.constant('save'),

@@ -150,7 +150,12 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
   ] as const) {
     const text = `Kundennummer;Punkte;Grund\n${customer};${points};Datei ${mark}\n${customer};1,5;Falsch ${mark}\n`
     const bytes = new TextEncoder().encode(text)
-    const file = { kind: 'adjustment', fileName: `${mark}-${name}.csv`, actor: `staff:${mark}` } as const
+    const file = {
+      kind: 'adjustment',
+      language: 'de',
+      fileName: `${mark}-${name}.csv`,
+      actor: `staff:${mark}`,
+    } as const
     const batchId = await uploadBatch({ shop, bytes, now, ...file })
     await runBatch(shopId, batchId, Date.now)
     if (name === 'wartet') continue
@@ -175,7 +180,7 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
     [
       `WITH r AS (INSERT INTO reconciliation (shop_id, read_from, finished_at, checked, repaired, error, kind)
                   VALUES ($1, now(), now(), 4190233, 4190233, $2, 'manual') RETURNING shop_id, reconciliation_id)
-       INSERT INTO reconciliation_finding SELECT shop_id, reconciliation_id, 9102, $2, 'unknown', NULL, 5281377 FROM r`,
+       INSERT INTO reconciliation_finding SELECT shop_id, reconciliation_id, 9102, $2, 'left', NULL, 5281377, $2 FROM r`,
       [`Befund ${mark}`],
     ],
     [
@@ -201,6 +206,10 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
       `INSERT INTO order_import_order (shop_id, order_id, import_id)
        SELECT shop_id, 9102, import_id FROM order_import WHERE shop_id = $1`,
       [],
+    ],
+    [
+      `INSERT INTO order_import_problem SELECT shop_id, import_id, 9103, $2, $2 FROM order_import WHERE shop_id = $1`,
+      [mark],
     ],
   ]
   for (const [sql, values] of rows) await owner.query(sql, [shopId, ...values])

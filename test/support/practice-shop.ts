@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type ServerType, serve } from '@hono/node-server'
 import type { PracticeContext } from '../../dev-store/context.ts'
 import { openContext, practiceApp } from '../../dev-store/practice-store.ts'
-import { APP_SECRET } from './processes.ts'
+import { APP_SECRET } from './app-secret.ts'
 
 export interface PracticeShop {
   context: PracticeContext

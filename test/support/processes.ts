@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../scripts/embedded-postgres.ts'
+import { APP_SECRET } from './app-secret.ts'
 
 /** The app's real processes, to be killed. */
 
 const root = path.resolve(import.meta.dirname, '../..')
-export const APP_SECRET = 'test-secret'
 
 export interface AppProcess {
   pid: number

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { APP_SECRET } from './app-secret.ts'
 
 /** What Shopify sends on a shopper's behalf: signed proxy requests, session tokens of extensions and of the admin. */
-export const SECRET = 'test-secret'
+export const SECRET = APP_SECRET
 export const KEY = 'test-key'
 /** Shopify's library answers 410 to everything that does not look like a browser. */
 export const BROWSER =

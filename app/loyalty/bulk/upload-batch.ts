@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { withShop } from '../../db.server.ts'
 import type { BulkKind } from '../../domain/bulk-line.ts'
+import type { Language } from '../../i18n/languages.ts'
 import type { Tx } from '../../ledger/tx.ts'
 import { currentProgram } from '../settlement/programs.ts'
 import type { Shop } from '../shop-of-request.ts'
@@ -12,6 +13,8 @@ export interface Upload {
   kind: BulkKind
   fileName: string
   bytes: Uint8Array
+  /** In which the merchant reads and writes numbers. */
+  language: Language
   /** The merchant's user. */
   actor: string
   /** Epoch milliseconds. */
@@ -26,11 +29,20 @@ const SLICE = 2_000
  * @returns the id of the batch
  * @throws UnreadableFile when there is no table in it
  */
-export async function uploadBatch({ shop, kind, fileName, bytes, actor, now }: Upload): Promise<number> {
+export async function uploadBatch({
+  shop,
+  kind,
+  fileName,
+  bytes,
+  language,
+  actor,
+  now,
+}: Upload): Promise<number> {
   const { shopId, timeZone: zone } = shop
   const digest = createHash('sha256').update(bytes).digest('hex')
   const program = await withShop(shopId, (tx) => currentProgram(tx, shop))
-  const { lines } = await readBulkFile(bytes, { kind, now, zone, expiry: program?.expiry ?? null })
+  const context = { kind, now, zone, language, expiry: program?.expiry ?? null }
+  const { lines } = await readBulkFile(bytes, context)
   return withShop(shopId, async (tx) => {
     const { rows } = await tx.query<{ id: number }>(
       `INSERT INTO bulk_batch (shop_id, kind, status, file_name, digest, created_by, lines, checked)

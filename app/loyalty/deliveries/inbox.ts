@@ -5,6 +5,8 @@ import { withoutAddresses } from '../../without-addresses.ts'
 export interface Delivery {
   /** 0: no shop of this name had the app installed when it came. */
   shopId: number
+  /** The shop was erased when this came: the door had just found it. */
+  shopErased: boolean
   deliveryId: number
   shopDomain: string
   topic: string
@@ -14,8 +16,10 @@ export interface Delivery {
   attempts: number
 }
 
-/** How a delivery ends. `later` puts it back; `reason` is shown to the merchant. */
-export type Ending = { status: 'done' } | { status: 'ignored' | 'quarantined' | 'later'; reason: string }
+/** How a delivery ends. `later` puts it back, `erased` leaves nothing of it; `reason` is shown to the merchant. */
+export type Ending =
+  | { status: 'done' | 'erased' }
+  | { status: 'ignored' | 'quarantined' | 'later'; reason: string }
 
 /** After so many faults a delivery is set aside with its reason; the waits in between add up to about four hours. */
 export const MOST_ATTEMPTS = 12
@@ -38,7 +42,8 @@ export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Pr
        DELETE FROM inbox i USING oldest o WHERE i.shop_id = o.shop_id AND i.delivery_id = o.delivery_id
        RETURNING i.shop_id, i.delivery_id, i.attempts)
      SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
-            (extract(epoch FROM d.triggered_at) * 1000)::float8 AS "triggeredAt", d.body, c.attempts
+            (extract(epoch FROM d.triggered_at) * 1000)::float8 AS "triggeredAt", d.body, c.attempts,
+            d.shop_id <> 0 AND NOT EXISTS (SELECT FROM shop s WHERE s.shop_id = d.shop_id) AS "shopErased"
        FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
       ORDER BY d.delivery_id`,
     [most, only ?? null],
@@ -53,7 +58,7 @@ export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Pr
 export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): Promise<void> {
   const noted: { delivery: Delivery; status: string; reason: string }[] = []
   for (const [delivery, ending] of endings) {
-    if (ending.status === 'done') continue
+    if (!('reason' in ending)) continue
     const { status, reason } = ending
     if (status !== 'later') noted.push({ delivery, status, reason })
     else if (delivery.attempts + 1 < MOST_ATTEMPTS) await postpone(tx, delivery, reason)
@@ -64,6 +69,18 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     status === 'done' || status === 'ignored' ? [delivery] : [],
   )
   await forgetAddresses(tx, ended)
+  await erase(
+    tx,
+    [...endings].flatMap(([delivery, { status }]) => (status === 'erased' ? [delivery] : [])),
+  )
+}
+
+async function erase(tx: Tx, deliveries: Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return
+  await tx.query(
+    'DELETE FROM delivery WHERE (shop_id, delivery_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))',
+    [deliveries.map(({ shopId }) => shopId), deliveries.map(({ deliveryId }) => deliveryId)],
+  )
 }
 
 /**
@@ -84,6 +101,7 @@ async function forgetAddresses(tx: Tx, ended: Delivery[]): Promise<void> {
   )
 }
 
+/** Of what is still there: a shop may be erased beside this, or by one of the batch. */
 async function noteOutcomes(
   tx: Tx,
   noted: { delivery: Delivery; status: string; reason: string }[],
@@ -91,6 +109,8 @@ async function noteOutcomes(
   await tx.query(
     `INSERT INTO delivery_outcome (shop_id, delivery_id, status, reason, attempts)
      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[])
+              AS noted (shop_id, delivery_id, status, reason, attempts)
+      WHERE EXISTS (SELECT FROM delivery d WHERE d.shop_id = noted.shop_id AND d.delivery_id = noted.delivery_id)
      ON CONFLICT (shop_id, delivery_id) DO UPDATE
         SET status = excluded.status, reason = excluded.reason, attempts = excluded.attempts, finished_at = now()`,
     [

@@ -1,4 +1,4 @@
-import { MOST_POINTS_OF_ORDER } from '../../domain/countable.ts'
+import { UNCOUNTABLE } from '../../domain/countable.ts'
 import { isDomainError } from '../../domain/errors.ts'
 import type { OrderFacts } from '../../domain/order-facts.ts'
 import type { Tx } from '../../ledger/tx.ts'
@@ -13,8 +13,6 @@ import type { OrderReading } from '../settlement/readings.ts'
 import type { Delivery, Ending } from './inbox.ts'
 
 export const ORDER_TOPICS: ReadonlySet<string> = new Set(['orders/create', 'orders/updated'])
-
-const UNCOUNTABLE = `The points of the order are more than can be counted, at most ${MOST_POINTS_OF_ORDER}`
 
 /** Settles a batch of order deliveries in the transaction that claimed them. */
 export async function settleOrderDeliveries(

@@ -1,6 +1,7 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../../domain/local-text.ts'
+import { REDACTED } from '../../domain/redacted.ts'
 import type { Activity } from '../../loyalty/read-figures.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { TitledCard } from '../titled-card.tsx'
@@ -36,7 +37,7 @@ export function ActivityCard({ activity }: { activity: Activity[] }) {
             </Text>
           </BlockStack>
           <Text as="p" fontWeight="semibold" numeric>
-            {format.signedPoints(entry.points)}
+            <span style={{ whiteSpace: 'nowrap' }}>{format.signedPoints(entry.points)}</span>
           </Text>
         </InlineStack>
       ))}
@@ -44,7 +45,9 @@ export function ActivityCard({ activity }: { activity: Activity[] }) {
   )
 }
 
-function what(entry: Activity, t: ReturnType<typeof useTranslation<'home'>>['t'], format: Format): string {
+type Translate = ReturnType<typeof useTranslation<'home'>>['t']
+
+function what(entry: Activity, t: Translate, format: Format): string {
   if (entry.rewardName) {
     const name = innerQuotes(inLocale(entry.rewardName, format.language))
     if (entry.points > 0) return t(`activity.rewardBack.${entry.cameBack ?? 'unknown'}`, { name })
@@ -53,6 +56,28 @@ function what(entry: Activity, t: ReturnType<typeof useTranslation<'home'>>['t']
   if (entry.kind === 'order' && entry.orderName) {
     return t(entry.points < 0 ? 'activity.orderBack' : 'activity.order', { name: entry.orderName })
   }
-  if (entry.kind === 'import' && entry.points < 0) return t('activity.importUndone')
+  if (entry.kind === 'expiry' && entry.lapse) return lapsed(entry, entry.lapse, t, format)
+  const file = entry.fileName === null ? null : innerQuotes(entry.fileName)
+  if (entry.kind === 'import') {
+    const undone = entry.points < 0 ? 'Undone' : ''
+    return file === null ? t(`activity.import${undone}`) : t(`activity.import${undone}Of`, { file })
+  }
+  const reason = entry.reason === REDACTED ? null : entry.reason
+  if (reason !== null)
+    return file === null ? t('activity.adjusted', { reason }) : t('activity.adjustedByFile', { file, reason })
   return t(`activity.kind.${entry.kind}`, { defaultValue: t('activity.kind.other') })
+}
+
+/** Which points lapsed, and when their last day was. */
+function lapsed(
+  { orderName }: Activity,
+  { earnedAt, on }: NonNullable<Activity['lapse']>,
+  t: Translate,
+  format: Format,
+): string {
+  const which =
+    orderName === null
+      ? t('activity.lapsed', { date: format.date(earnedAt) })
+      : t('activity.lapsedOfOrder', { name: orderName })
+  return on === null ? which : `${which} · ${t('activity.lastDay', { date: format.day(on) })}`
 }

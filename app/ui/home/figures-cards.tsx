@@ -21,7 +21,9 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
   const { current, previous, outstanding } = figures
   const counted = (key: string, count: number) => t(key, { count, number: format.number(count) })
   const members = counted('outstanding.members', outstanding.members)
-  const worth = useWorth(outstanding.available + outstanding.pending, rewards)
+  const { available, held, pending } = outstanding
+  const all = available + held + pending
+  const worth = useWorth(all, rewards)
   return (
     <BlockStack gap="400">
       <InlineGrid columns={{ xs: 2, md: 4 }} gap="400">
@@ -49,10 +51,10 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
             {t('outstanding.title')}
           </Text>
           <Text as="p" variant="headingLg">
-            {format.points(outstanding.available + outstanding.pending)}
+            {format.points(all)}
           </Text>
           <Text as="p">
-            {t('outstanding.split', {
+            {t(held > 0 ? 'outstanding.splitHeld' : 'outstanding.split', {
               members:
                 outstanding.guests === 0
                   ? members
@@ -60,8 +62,9 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
                       members,
                       guests: counted('outstanding.guests', outstanding.guests),
                     }),
-              available: format.number(outstanding.available),
-              pending: format.number(outstanding.pending),
+              available: format.number(available),
+              held: format.number(held),
+              pending: format.number(pending),
             })}
           </Text>
           {outstanding.guests > 0 && (

@@ -1,8 +1,9 @@
-import { Badge, BlockStack, Box, Button, Card, InlineStack, ProgressBar, Text } from '@shopify/polaris'
+import { Badge, BlockStack, Box, Button, Card, InlineStack, Text } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Bar } from '../kit/bar.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
-import { StartButton } from '../program/start-page.tsx'
+import { useDraftIntent } from '../program/use-draft-intent.ts'
 import { useShop } from '../use-shop.ts'
 import type { ChangeSettings } from './use-change-settings.ts'
 
@@ -14,6 +15,9 @@ export interface GuideState {
   order: { name: string; earned: boolean } | null
 }
 
+/** Where the focus goes when the button that had it is gone. */
+export const GUIDE_TITLE = 'guide-title'
+
 interface Props {
   state: GuideState
   apiKey: string
@@ -23,7 +27,10 @@ interface Props {
 /** The first steps. What is done is read from the shop's real state wherever that can be seen. */
 export function GuideCard({ state, apiKey, settings }: Props) {
   const { t } = useTranslation('guide')
+  const { t: program } = useTranslation('program')
   const { domain } = useShop()
+  // Here and not beside its button, which is gone when the answer comes.
+  const start = useDraftIntent({ goTo: '/app/program' })
   const done = [state.program === 'published', state.block, state.order !== null]
   const count = done.filter(Boolean).length
   const editor = `https://${domain}/admin/themes/current/editor?context=apps&activateAppId=${apiKey}/panel`
@@ -32,10 +39,12 @@ export function GuideCard({ state, apiKey, settings }: Props) {
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="start" gap="200">
           <BlockStack gap="100">
-            <Text as="h2" variant="headingMd">
-              {t('title')}
-            </Text>
-            <Text as="p" tone="subdued">
+            <div id={GUIDE_TITLE} tabIndex={-1} style={{ outline: 'none' }}>
+              <Text as="h2" variant="headingMd">
+                {t('title')}
+              </Text>
+            </div>
+            <Text as="p" tone="subdued" id="guide-progress">
               {t('progress', { count, total: done.length })}
             </Text>
           </BlockStack>
@@ -44,12 +53,8 @@ export function GuideCard({ state, apiKey, settings }: Props) {
           </Button>
         </InlineStack>
         {settings.lost && <LostBanner why={settings.lost} repeatable />}
-        <ProgressBar
-          progress={Math.round((count / done.length) * 100)}
-          size="small"
-          ariaLabelledBy="guide-steps"
-        />
-        <BlockStack gap="400" as="ol" id="guide-steps">
+        <Bar share={count / done.length} labelledBy="guide-progress" />
+        <BlockStack gap="400" as="ol">
           <Step
             number={1}
             done={done[0] === true}
@@ -57,7 +62,16 @@ export function GuideCard({ state, apiKey, settings }: Props) {
             text={t(`program.${state.program}`)}
           >
             {state.program === 'none' ? (
-              <StartButton />
+              <BlockStack gap="200">
+                {start.lost && <LostBanner why={start.lost} repeatable />}
+                <Button
+                  variant="primary"
+                  loading={start.busy}
+                  onClick={() => start.send({ intent: 'start' })}
+                >
+                  {program('start.action')}
+                </Button>
+              </BlockStack>
             ) : state.program === 'draft' ? (
               <Button variant="primary" url="/app/program">
                 {t('program.review')}

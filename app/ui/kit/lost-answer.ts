@@ -33,8 +33,9 @@ export function keepUpload(args: ClientActionFunctionArgs): Promise<unknown> {
 }
 
 /**
- * For the `shouldRevalidate` of layouts: nothing is read again after a change that was not made. Remix leaves that to
- * each route, and reads all layouts of a page that has no loader of its own: offline the error page would follow.
+ * For the `shouldRevalidate` of every route of the admin: nothing is read again after a change that was not made, which
+ * offline would end in the error page. Remix leaves that to each route, and reads a route that says nothing about it
+ * anew even when the change was refused (`singleFetchLoaderNavigationStrategy` in @remix-run/react).
  */
 export const unlessRefused: ShouldRevalidateFunction = ({ actionStatus = 200 }) => actionStatus < 400
 

@@ -14,7 +14,7 @@ import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { type AdjustAnswer, refusalText } from './adjust-answer.ts'
 import { type AdjustForm, emptyForm } from './adjust-form.ts'
-import { ADJUSTABLE, checkAdjustment } from './check-adjustment.ts'
+import { ADJUSTABLE, afterAdjustment, checkAdjustment } from './check-adjustment.ts'
 
 interface Props {
   balance: MemberBalance
@@ -44,7 +44,8 @@ export function AdjustModal({ balance, kept, sent, onClose }: Props) {
   const checked = checkAdjustment(form, before)
   const problem = (field: 'points' | 'reason') => {
     const found = checked.problems[field]
-    return tried && found ? t(found, { points: format.points(checked.most) }) : undefined
+    const shown = tried || found === checked.refusal
+    return shown && found ? t(found, { points: format.points(checked.most) }) : undefined
   }
   useEffect(() => {
     if (!answer) return
@@ -113,7 +114,7 @@ export function AdjustModal({ balance, kept, sent, onClose }: Props) {
             onChange={(reason) => change({ reason })}
             autoComplete="off"
           />
-          {!unanswered && <NewBalance balance={before} points={checked.points} />}
+          {!unanswered && <NewBalance balance={before} points={checked.refusal ? null : checked.points} />}
           {checked.large && (
             <Checkbox
               label={t(form.remove ? 'adjust.confirmRemove' : 'adjust.confirm', { points: amount })}
@@ -128,21 +129,34 @@ export function AdjustModal({ balance, kept, sent, onClose }: Props) {
   )
 }
 
-function NewBalance({ balance, points }: { balance: MemberBalance; points: number }) {
+function NewBalance({ balance, points }: { balance: MemberBalance; points: number | null }) {
   const { t } = useTranslation('members')
   const format = useFormat()
-  const now = balance.available - balance.debt
-  const repays = Math.min(balance.debt, Math.max(0, points))
+  const then = points === null ? null : afterAdjustment(balance, points)
   return (
     <BlockStack gap="100">
       <Text as="p" tone="subdued">
-        {t('adjust.now')}: {format.points(now)}
+        {t('adjust.now')}: {format.points(balance.available)}
       </Text>
-      <div aria-live="polite">
-        <Text as="p" fontWeight="semibold">
-          {t('adjust.then')}: {format.points(now + points)}
+      {balance.debt > 0 && (
+        <Text as="p" tone="critical">
+          {t('adjust.nowDebt')}: {format.points(balance.debt)}
         </Text>
-        {repays > 0 && <Text as="p">{t('adjust.repays', { points: format.points(repays) })}</Text>}
+      )}
+      <div aria-live="polite">
+        {then && (
+          <Text as="p" fontWeight="semibold">
+            {t('adjust.then')}: {format.points(then.available)}
+          </Text>
+        )}
+        {then && then.debt > 0 && (
+          <Text as="p">
+            {t('adjust.thenDebt')}: {format.points(then.debt)}
+          </Text>
+        )}
+        {then && then.repays > 0 && (
+          <Text as="p">{t('adjust.repays', { points: format.points(then.repays) })}</Text>
+        )}
       </div>
     </BlockStack>
   )

@@ -11,16 +11,13 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
   return (
     <TitledCard title={t('balance.heading')} gap="400">
       <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
-        {debt > 0 ? (
-          <Figure name="debt" value={debt} hint large critical />
-        ) : (
-          <Figure name="available" value={available} large />
-        )}
+        <Figure name="available" value={available} large />
         <Figure name="pending" value={pending} hint large />
         <Figure name="held" value={held} hint large />
       </InlineGrid>
       <Divider />
       <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
+        {debt > 0 && <Figure name="debt" value={debt} hint critical />}
         <Figure name="earned" value={member.earned} hint />
         <Figure name="redeemed" value={member.redeemed} hint />
       </InlineGrid>

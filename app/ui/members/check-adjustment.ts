@@ -1,3 +1,4 @@
+import { visiblePart } from '../../domain/visible-text.ts'
 import type { MemberBalance } from '../../loyalty/read-member.ts'
 
 /** As in the use case that posts; the server has the last word. */
@@ -19,17 +20,30 @@ interface Form {
 export function checkAdjustment(form: Form, balance: MemberBalance) {
   const amount = /^\d{1,9}$/.test(form.points) ? Number(form.points) : 0
   const problems: { points?: string; reason?: string } = {}
-  if (amount === 0) problems.points = 'adjust.needPoints'
+  const refusal = form.remove ? refusalOf(amount, balance) : null
+  if (refusal) problems.points = refusal
+  else if (amount === 0) problems.points = 'adjust.needPoints'
   else if (amount > MOST) problems.points = 'adjust.tooMany'
-  else if (form.remove && balance.debt > 0) problems.points = 'adjust.inDebt'
-  else if (form.remove && amount > balance.available) problems.points = 'adjust.notEnough'
-  if (form.reason.trim().length < 3) problems.reason = 'adjust.needReason'
+  if (visiblePart(form.reason).length < 3) problems.reason = 'adjust.needReason'
   const large = amount >= LARGE
   return {
     points: form.remove ? -amount : amount,
     most: MOST,
     problems,
+    /** What the account's balance rules out, whatever else is missing in the form. */
+    refusal,
     large,
     ready: !problems.points && !problems.reason && (!large || form.sure),
   }
+}
+
+function refusalOf(removed: number, { available, debt }: MemberBalance): string | null {
+  if (debt > 0) return 'adjust.inDebt'
+  return removed > available ? 'adjust.notEnough' : null
+}
+
+/** What a member has and owes after an adjustment that the account allows: what comes in repays first. */
+export function afterAdjustment({ available, debt }: MemberBalance, points: number) {
+  const repays = Math.min(debt, Math.max(0, points))
+  return { available: available + points - repays, debt: debt - repays, repays }
 }

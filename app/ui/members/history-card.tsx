@@ -101,12 +101,26 @@ function HistoryItem({ item, onAsk }: { item: MemberHistoryItem; onAsk: (deed: A
           </Text>
           <InlineStack gap="300">
             {item.undoable && (
-              <Button variant="plain" size="slim" onClick={() => onAsk('undo')}>
+              <Button
+                variant="plain"
+                size="slim"
+                accessibilityLabel={t('history.of', { action: t('history.undo'), title: item.title, date })}
+                onClick={() => onAsk('undo')}
+              >
                 {t('history.undo')}
               </Button>
             )}
             {item.reinstatable && (
-              <Button variant="plain" size="slim" onClick={() => onAsk('reinstate')}>
+              <Button
+                variant="plain"
+                size="slim"
+                accessibilityLabel={t('history.of', {
+                  action: t('reinstate.action'),
+                  title: item.title,
+                  date,
+                })}
+                onClick={() => onAsk('reinstate')}
+              >
                 {t('reinstate.action')}
               </Button>
             )}
@@ -163,7 +177,7 @@ function Points({ item }: { item: MemberHistoryItem }) {
   if (item.points === 0) {
     return (
       <Text as="span" tone="subdued">
-        {format.number(item.moved)}
+        {format.points(item.moved)}
       </Text>
     )
   }

@@ -1,8 +1,9 @@
 import { useLocation, useNavigation, useSearchParams } from '@remix-run/react'
-import { Banner, BlockStack, Box, Card, EmptySearchResult, EmptyState, Page, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Card, EmptySearchResult, Page, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/find-members.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { downloadFile } from '../kit/save-file.ts'
 import { MembersFilters } from './members-filters.tsx'
 import { MembersTable } from './members-table.tsx'
@@ -62,24 +63,23 @@ export function MembersPage({ search, found }: MembersPageProps) {
             <Text as="p">{t('list.searchOffline')}</Text>
           </Banner>
         )}
-        <Card padding="0">
-          {nobody && !narrowed ? (
-            <EmptyState heading={t('list.emptyTitle')} image="">
-              <Text as="p">{t('list.emptyText')}</Text>
-            </EmptyState>
-          ) : (
-            <>
+        {nobody && !narrowed ? (
+          <EmptyCard title={t('list.emptyTitle')} text={t('list.emptyText')} />
+        ) : (
+          <Card padding="0">
+            {/* Polaris draws them anew on a phone: meanwhile the list keeps its place. */}
+            <div style={{ minHeight: '3.0625rem' }}>
               <MembersFilters search={search} tiers={found.tiers} loading={loading} onChange={change} />
-              {nobody ? (
-                <Box padding="1200">
-                  <EmptySearchResult title={t('list.nobodyTitle')} description={t('list.nobodyText')} />
-                </Box>
-              ) : (
-                <MembersTable search={search} found={found} loading={loading} onChange={change} />
-              )}
-            </>
-          )}
-        </Card>
+            </div>
+            {nobody ? (
+              <Box padding="1200">
+                <EmptySearchResult title={t('list.nobodyTitle')} description={t('list.nobodyText')} />
+              </Box>
+            ) : (
+              <MembersTable search={search} found={found} loading={loading} onChange={change} />
+            )}
+          </Card>
+        )}
         {found.searchedOnly !== null && (
           <Text as="p" tone="subdued" alignment="center">
             {t('list.manyFound', { count: found.searchedOnly })}

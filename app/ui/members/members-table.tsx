@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/find-members.ts'
 import type { MemberSort } from '../../loyalty/list-members.ts'
 import { useFormat } from '../use-format.ts'
+import { useHydrated } from '../use-hydrated.ts'
 import type { ShownMembers } from './shown-members.ts'
 
 /** What each column sorts by. */
@@ -26,7 +27,15 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
     found.first === null
       ? navigate(-1)
       : onChange({ before: found.first, page: String(Math.max(1, page - 1)) })
-  const label = usePlace(page, found)
+  const pagination = {
+    hasPrevious: found.hasPrevious,
+    hasNext: found.hasNext,
+    onPrevious: back,
+    onNext: () => onChange({ after: found.last, page: String(page + 1) }),
+    label: usePlace(page, found),
+  }
+  // The server does not know a phone's rows, which are higher: what is below them comes when they are there.
+  const hydrated = useHydrated()
   return (
     <IndexTable
       condensed={smDown}
@@ -49,13 +58,7 @@ export function MembersTable({ search, found, loading, onChange }: Props) {
       onSort={(index, direction) =>
         onChange({ sort: COLUMNS[index] ?? null, dir: direction === 'ascending' ? 'asc' : 'desc' })
       }
-      pagination={{
-        hasPrevious: found.hasPrevious,
-        hasNext: found.hasNext,
-        onPrevious: back,
-        onNext: () => onChange({ after: found.last, page: String(page + 1) }),
-        label,
-      }}
+      {...(hydrated && { pagination })}
     >
       {found.members.map((member, index) =>
         smDown ? (
@@ -90,9 +93,10 @@ function WideRow({ member, index, tiers }: RowProps) {
         <TierBadge tierId={member.tierId} tiers={tiers} />
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <Text as="span" numeric alignment="end" tone={member.available < 0 ? 'critical' : undefined}>
+        <Text as="p" numeric alignment="end">
           {format.number(member.available)}
         </Text>
+        <Owed debt={member.debt} />
       </IndexTable.Cell>
       <IndexTable.Cell>
         <Text as="span" numeric alignment="end" tone={member.pending === 0 ? 'subdued' : undefined}>
@@ -118,10 +122,11 @@ function NarrowRow({ member, index, tiers }: RowProps) {
         <BlockStack gap="100">
           <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
             <MemberLink member={member} />
-            <Text as="span" fontWeight="semibold" tone={member.available < 0 ? 'critical' : undefined}>
+            <Text as="span" fontWeight="semibold">
               {format.points(member.available)}
             </Text>
           </InlineStack>
+          <Owed debt={member.debt} />
           <InlineStack align="space-between" blockAlign="center" gap="200">
             <TierBadge tierId={member.tierId} tiers={tiers} />
             <Text as="span" tone="subdued">
@@ -133,6 +138,18 @@ function NarrowRow({ member, index, tiers }: RowProps) {
         </BlockStack>
       </div>
     </IndexTable.Row>
+  )
+}
+
+/** Beside what is available, which is nothing as long as points are owed. */
+function Owed({ debt }: { debt: number }) {
+  const { t } = useTranslation('members')
+  const format = useFormat()
+  if (debt === 0) return null
+  return (
+    <Text as="p" variant="bodySm" alignment="end" tone="critical">
+      {t('list.debtShort', { points: format.number(debt) })}
+    </Text>
   )
 }
 

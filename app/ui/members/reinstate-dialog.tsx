@@ -2,6 +2,7 @@ import { useAppBridge } from '@shopify/app-bridge-react'
 import { Banner, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { visiblePart } from '../../domain/visible-text.ts'
 import type { MemberHistoryItem } from '../../loyalty/read-member-page.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
@@ -24,7 +25,7 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
     toast.show(t('reinstate.done'))
     onClose()
   }, [answer, onClose, t, toast])
-  const missing = { reason: form.reason.trim().length < 3, lastDay: form.lastDay === '' }
+  const missing = { reason: visiblePart(form.reason).length < 3, lastDay: form.lastDay === '' }
   const save = () => {
     setTried(true)
     if (missing.reason || missing.lastDay) return

@@ -1,6 +1,7 @@
-import { Badge, BlockStack, Card, InlineStack, ProgressBar, Text } from '@shopify/polaris'
+import { Badge, BlockStack, Card, InlineStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { MemberTierView } from '../../loyalty/read-member-page.ts'
+import { Bar } from '../kit/bar.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 
@@ -49,7 +50,7 @@ function Progress({ tier }: { tier: MemberTierView }) {
       <Text as="p" id="tier-progress">
         {label}
       </Text>
-      <ProgressBar progress={Math.floor(tier.progress * 100)} size="small" ariaLabelledBy="tier-progress" />
+      <Bar share={tier.progress} labelledBy="tier-progress" />
       <Text as="p" variant="bodySm" tone="subdued">
         {texts.sum}
       </Text>

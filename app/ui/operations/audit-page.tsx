@@ -1,7 +1,8 @@
-import { Badge, Banner, BlockStack, Card, EmptyState, InlineStack, Text } from '@shopify/polaris'
+import { Badge, Banner, BlockStack, Card, InlineStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { AuditFinding } from '../../loyalty/audit-ledger.ts'
 import type { AuditView } from '../../loyalty/read-operations.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
@@ -67,13 +68,7 @@ export function AuditPage({ audits, asked }: { audits: AuditView[]; asked: boole
           </Card>
         </>
       ) : (
-        !busy && (
-          <Card padding="0">
-            <EmptyState heading={t('audit.emptyTitle')} image="">
-              <Text as="p">{t('audit.emptyText')}</Text>
-            </EmptyState>
-          </Card>
-        )
+        !busy && <EmptyCard title={t('audit.emptyTitle')} text={t('audit.emptyText')} />
       )}
     </SectionPage>
   )

@@ -7,7 +7,6 @@ import {
   Button,
   Card,
   Collapsible,
-  EmptyState,
   InlineStack,
   Link,
   Pagination,
@@ -16,9 +15,11 @@ import {
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/read-deliveries.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
+import { reasonText } from './reason-text.ts'
 import { SectionPage } from './section-page.tsx'
 import { stuckText } from './stuck-text.ts'
 
@@ -38,11 +39,7 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
   if (deliveries.length === 0 && first)
     return (
       <SectionPage title={t('deliveries.title')} intro={t('deliveries.intro')}>
-        <Card padding="0">
-          <EmptyState heading={t('deliveries.emptyTitle')} image="">
-            <Text as="p">{t('deliveries.emptyText')}</Text>
-          </EmptyState>
-        </Card>
+        <EmptyCard title={t('deliveries.emptyTitle')} text={t('deliveries.emptyText')} />
       </SectionPage>
     )
   return (
@@ -113,7 +110,7 @@ function DeliveryCard({ delivery, busy, onTry }: CardProps) {
   const [open, setOpen] = useState(false)
   const details = `delivery-${delivery.deliveryId}`
   const about = useSubject(delivery)
-  const reason = useReason(delivery)
+  const reason = reasonText(t, delivery.reason)
   const when = format.dateTime(new Date(delivery.receivedAt))
   return (
     <Card>
@@ -232,11 +229,4 @@ function useSubject({ topic, order, customerId }: StuckDelivery) {
   if (customerId) links.push({ url: `/app/members/${customerId}`, text: t('deliveries.memberLink') })
   const what = EVENTS.includes(event) ? t(`deliveries.event.${event}`) : topic
   return { title: `${name ? `${noun} ${name}` : noun} (${what})`, links }
-}
-
-function useReason({ reason }: StuckDelivery): string {
-  const { t } = useTranslation('operations')
-  const { code, field, value, currency, allowed } = reason
-  const values = { field, value, currency, ...(allowed && { allowed: t(`deliveries.allowed.${allowed}`) }) }
-  return t(`deliveries.reason.${code}`, values)
 }

@@ -10,6 +10,7 @@ import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import type { ImportWish } from './import-wish.ts'
+import { LeftOfImport } from './left-orders.tsx'
 
 interface Props {
   run: ImportView
@@ -26,13 +27,16 @@ export function EstimateCard(props: Props) {
   return props.run.taken === 0 ? <NothingCard {...props} /> : <FoundCard {...props} />
 }
 
-/** There is nothing to agree to: only why, and the way back to choosing a day. */
+/** There is nothing to agree to: only why, or what could not be reckoned, and the way back to choosing a day. */
 function NothingCard({ run, busy, send }: Props) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   return (
     <TitledCard title={t('pastOrders.estimateTitle')} gap="400">
-      <Text as="p">{t('pastOrders.nothing', { date: format.date(new Date(run.from)) })}</Text>
+      {run.left === 0 && (
+        <Text as="p">{t('pastOrders.nothing', { date: format.date(new Date(run.from)) })}</Text>
+      )}
+      <LeftOfImport run={run} />
       <InlineStack>
         <Button loading={busy} onClick={() => send({ intent: 'cancel' })}>
           {t('pastOrders.putAway')}
@@ -72,6 +76,7 @@ function FoundCard({ run, rewards, highestFactor, tiersMatter, busy, lost, send 
           <List.Item>{t('pastOrders.unknownUse')}</List.Item>
         </List>
       </BlockStack>
+      <LeftOfImport run={run} />
       <InlineStack gap="200">
         <Button variant="primary" onClick={() => setAsking(true)}>
           {t('pastOrders.confirm')}

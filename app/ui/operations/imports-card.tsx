@@ -8,6 +8,7 @@ import { LostBanner } from '../kit/lost-banner.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import type { ImportWish } from './import-wish.ts'
+import { LeftOfImport } from './left-orders.tsx'
 import { takenKey } from './taken-key.ts'
 
 interface Props {
@@ -80,6 +81,7 @@ function Line({ run, onUndo }: { run: ImportView; onUndo: (() => void) | null })
     <InlineStack align="space-between" gap="200" blockAlign="start">
       <BlockStack gap="050">
         <Text as="span">{told.join(' ')}</Text>
+        <LeftOfImport run={run} />
         {run.status === 'undone' && (
           <Text as="span">
             {t(run.kept > 0 ? 'pastOrders.tookBackPartly' : 'pastOrders.tookBack', {

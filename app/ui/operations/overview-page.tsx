@@ -93,11 +93,15 @@ function useStates(props: OverviewProps): State[] {
         ? none
         : !reconciliation.finishedAt
           ? running
-          : reconciliation.error
+          : reconciliation.error || reconciliation.left > 0
             ? failed
             : fine),
     text: reconciliation
-      ? t('reconciliation.last', {
+      ? t(reconciliation.left > 0 ? 'reconciliation.lastLeft' : 'reconciliation.last', {
+          left: t('leftOrders.some', {
+            count: reconciliation.left,
+            number: format.number(reconciliation.left),
+          }),
           at: at(reconciliation.startedAt),
           checked: t('reconciliation.checked', {
             count: reconciliation.checked,

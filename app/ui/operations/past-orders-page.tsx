@@ -108,7 +108,6 @@ function StartCard({ published, proposed, today, expiryMonths, busy, onStart }: 
           onChange={(from) => setForm({ ...form, from })}
           helpText={t('pastOrders.fromHelp')}
           autoComplete="off"
-          disabled={!published}
         />
         <ChoiceList
           title={t('pastOrders.how')}
@@ -118,7 +117,6 @@ function StartCard({ published, proposed, today, expiryMonths, busy, onStart }: 
           ]}
           selected={[form.award ? 'award' : 'history']}
           onChange={([choice]) => setForm({ ...form, award: choice === 'award' })}
-          disabled={!published}
         />
         {form.award && expiryMonths !== null && (
           <Banner tone="warning">

@@ -1,7 +1,8 @@
-import { Button, Card, EmptyState, IndexTable, Link, Text } from '@shopify/polaris'
+import { Button, Card, IndexTable, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DataRequestView } from '../../loyalty/read-operations.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { downloadFile } from '../kit/save-file.ts'
 import { useFormat } from '../use-format.ts'
 import { SectionPage } from './section-page.tsx'
@@ -18,12 +19,10 @@ export function PrivacyPage({ requests, keptDays }: { requests: DataRequestView[
   }
   return (
     <SectionPage title={t('privacy.title')} intro={t('privacy.intro', { count: keptDays })}>
-      <Card padding="0">
-        {requests.length === 0 ? (
-          <EmptyState heading={t('privacy.emptyTitle')} image="">
-            <Text as="p">{t('privacy.emptyText')}</Text>
-          </EmptyState>
-        ) : (
+      {requests.length === 0 ? (
+        <EmptyCard title={t('privacy.emptyTitle')} text={t('privacy.emptyText')} />
+      ) : (
+        <Card padding="0">
           <IndexTable
             selectable={false}
             itemCount={requests.length}
@@ -55,8 +54,8 @@ export function PrivacyPage({ requests, keptDays }: { requests: DataRequestView[
               </IndexTable.Row>
             ))}
           </IndexTable>
-        )}
-      </Card>
+        </Card>
+      )}
     </SectionPage>
   )
 }

@@ -1,5 +1,7 @@
 import type { TFunction } from 'i18next'
-import { type BulkProblem, LARGEST_BULK_POINTS } from '../../domain/bulk-line.ts'
+import { BULK_POINTS, type BulkProblem, LARGEST_BULK_POINTS } from '../../domain/bulk-line.ts'
+import { readTypedNumber } from '../../domain/typed-number.ts'
+import { LANGUAGES } from '../../i18n/languages.ts'
 import type { Format } from '../use-format.ts'
 
 /** What is wrong with a line, with the value that stood there and what is allowed. */
@@ -12,5 +14,22 @@ export function problemText(
   if (value === null && problem.startsWith('email-')) return t('bulk.emailForgotten')
   const shown = value === null || value === '' ? t('bulk.noValue') : value
   const points = problem === 'not-enough-points' && value ? format.points(Number(value)) : ''
-  return t(`bulk.problem.${problem}`, { value: shown, points, most: format.number(LARGEST_BULK_POINTS) })
+  const [one, other] =
+    problem === 'points-ambiguous' ? readingsOf(shown).map((reading) => format.number(Number(reading))) : []
+  return t(`bulk.problem.${problem}`, {
+    value: shown,
+    points,
+    most: format.number(LARGEST_BULK_POINTS),
+    one,
+    other,
+  })
+}
+
+/** What the number means in one language and in the other: whoever looks may read another one than who uploaded it. */
+function readingsOf(value: string): string[] {
+  const unsigned = value.replace(/^\D/u, '')
+  const read = LANGUAGES.map((language) => readTypedNumber(unsigned, language, BULK_POINTS))
+  return read.flatMap((one) =>
+    one.kind === 'problem' && one.problem.code === 'ambiguous' ? one.problem.readings : [],
+  )
 }

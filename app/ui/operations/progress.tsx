@@ -1,4 +1,5 @@
-import { BlockStack, ProgressBar, Text } from '@shopify/polaris'
+import { BlockStack, Text } from '@shopify/polaris'
+import { Bar } from '../kit/bar.tsx'
 
 /** How far something is, in words and as a bar; screen readers hear the words when they change. */
 export function Progress({
@@ -17,11 +18,7 @@ export function Progress({
       <div id={id} role="status">
         <Text as="p">{text}</Text>
       </div>
-      <ProgressBar
-        progress={total > 0 ? Math.min(100, Math.floor((done / total) * 100)) : 0}
-        size="small"
-        ariaLabelledBy={id}
-      />
+      <Bar share={total > 0 ? done / total : 0} labelledBy={id} />
     </BlockStack>
   )
 }

@@ -1,21 +1,13 @@
-import {
-  Badge,
-  Banner,
-  BlockStack,
-  Card,
-  EmptyState,
-  InlineStack,
-  Link,
-  Select,
-  Text,
-} from '@shopify/polaris'
+import { Badge, Banner, BlockStack, Card, InlineStack, Link, Select, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CodesView, ReconciliationView, RepairView } from '../../loyalty/read-operations.ts'
+import type { CodesView, FindingView, ReconciliationView } from '../../loyalty/read-operations.ts'
+import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'
 import { CodesInShopifyCard } from './codes-in-shopify-card.tsx'
+import { LeftOrders } from './left-orders.tsx'
 import { Progress } from './progress.tsx'
 import { SectionPage } from './section-page.tsx'
 import { usePolling } from './use-polling.ts'
@@ -74,11 +66,7 @@ export function ReconciliationPage({ runs, codes, asked, codesAsked }: Props) {
       </Card>
       <CodesInShopifyCard codes={codes} asked={codesAsked} />
       {runs.length === 0 ? (
-        <Card padding="0">
-          <EmptyState heading={t('reconciliation.emptyTitle')} image="">
-            <Text as="p">{t('reconciliation.emptyText')}</Text>
-          </EmptyState>
-        </Card>
+        <EmptyCard title={t('reconciliation.emptyTitle')} text={t('reconciliation.emptyText')} />
       ) : (
         <BlockStack gap="300">
           {runs.map((run) => (
@@ -93,10 +81,13 @@ export function ReconciliationPage({ runs, codes, asked, codesAsked }: Props) {
 function RunCard({ run }: { run: ReconciliationView }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { checked, repaired, findings, error, finishedAt, madeUp } = run
+  const { checked, repaired, left, findings, error, finishedAt, madeUp } = run
   const ending = madeUp ? 'madeUp' : error === 'interrupted' ? 'interrupted' : 'failed'
   const preparing = { count: run.total ?? 0, number: format.number(run.total ?? 0) }
-  const told = t('reconciliation.told', {
+  const more = repaired + left - findings.length
+  const leftOrders = findings.flatMap(({ problem, ...order }) => (problem ? { ...order, problem } : []))
+  const told = t(left > 0 ? 'reconciliation.toldLeft' : 'reconciliation.told', {
+    left: t('leftOrders.some', { count: left, number: format.number(left) }),
     checked: t('reconciliation.checked', { count: checked, number: format.number(checked) }),
     repaired: t('reconciliation.repaired', { count: repaired, number: format.number(repaired) }),
   })
@@ -130,10 +121,13 @@ function RunCard({ run }: { run: ReconciliationView }) {
             <Text as="p">{t(`reconciliation.${ending}`)}</Text>
           </Banner>
         )}
-        {findings.length > 0 && <Repairs findings={findings} />}
-        {repaired > findings.length && findings.length > 0 && (
+        {leftOrders.length > 0 && <LeftOrders orders={leftOrders} />}
+        {findings.length > leftOrders.length && (
+          <Repairs findings={findings.filter(({ problem }) => problem === null)} />
+        )}
+        {more > 0 && findings.length > 0 && (
           <Text as="p" tone="subdued">
-            {t('reconciliation.more', { count: repaired - findings.length })}
+            {t('reconciliation.more', { count: more })}
           </Text>
         )}
       </BlockStack>
@@ -141,16 +135,17 @@ function RunCard({ run }: { run: ReconciliationView }) {
   )
 }
 
-function StateBadge({ run: { finishedAt, error, madeUp, repaired } }: { run: ReconciliationView }) {
+function StateBadge({ run: { finishedAt, error, madeUp, repaired, left } }: { run: ReconciliationView }) {
   const { t } = useTranslation('operations')
   if (!finishedAt) return <Badge tone="info">{t('state.running')}</Badge>
   if (error && madeUp) return <Badge>{t('state.madeUp')}</Badge>
   if (error) return <Badge tone="critical">{t('state.failed')}</Badge>
+  if (left > 0) return <Badge tone="warning">{t('state.failed')}</Badge>
   if (repaired > 0) return <Badge tone="attention">{t('state.repaired')}</Badge>
   return <Badge tone="success">{t('state.fine')}</Badge>
 }
 
-function Repairs({ findings }: { findings: RepairView[] }) {
+function Repairs({ findings }: { findings: FindingView[] }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   return (
@@ -161,7 +156,7 @@ function Repairs({ findings }: { findings: RepairView[] }) {
             <Link url={`shopify://admin/orders/${orderId}`} target="_top">
               {name}
             </Link>
-            <Text as="span">{t(`reconciliation.why.${why}`)}</Text>
+            {why !== 'left' && <Text as="span">{t(`reconciliation.why.${why}`)}</Text>}
             <Text as="span" tone="subdued">
               {before === null
                 ? t('reconciliation.fromNothing', { after: format.points(after) })

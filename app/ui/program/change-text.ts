@@ -74,7 +74,7 @@ function fieldText(field: string, before: unknown, after: unknown, telling: Tell
   const { t } = telling
   const [old, now] = [before, after].map((item) => (item as Record<string, unknown>)[field])
   if (field === 'name') return wordTexts(old, now, telling)
-  const label = t(`change.field.${field}`, { defaultValue: field })
+  const label = t(`change.field.${field}`, { unit: telling.format.money('1'), defaultValue: field })
   return t('change.fromTo', {
     label,
     before: valueText(field, old, { ...telling, after: telling.before }),

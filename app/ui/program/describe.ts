@@ -73,7 +73,7 @@ export function rewardText(t: T, reward: Reward, format: Format): string {
   return sharedReward(reward, wordsOf(t, format))
 }
 
-/** "5,00 € Rabatt für 500 Punkte · ab 30,00 € Warenwert · 30 Tage gültig" */
+/** "5,00 € Rabatt für 500 Punkte · ab 30,00 € Einkaufswert · 30 Tage gültig" */
 export function rewardTerms(t: T, reward: Reward, document: Program, format: Format): string {
   return [
     t('rewards.sentence', {

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { CampaignScope } from '../../domain/campaigns.ts'
 import { inLocale, type LocalText } from '../../domain/local-text.ts'
+import type { Program } from '../../domain/program.ts'
 import type { ProgramIssue } from '../../domain/program-issue.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
@@ -50,10 +51,33 @@ export function placeText(t: TFunction<'program'>, path: string, document: unkno
   return t(`place.${part}`, { name, defaultValue: path })
 }
 
-/** The field of an issue in words: "Faktor"; empty where the place says it all. */
-export function fieldText(t: TFunction<'program'>, path: string): string {
-  const words = path.split('.').map((key) => t(`change.field.${key}`, { defaultValue: '' }))
+/** Labels of the forms that differ from the words by which changes are listed. */
+const LABELS = {
+  'earning.pointsPerUnit': 'earning.pointsPerUnit',
+  'levels.multiplier': 'tiers.multiplier',
+  'tiers.months': 'tiers.months',
+  'rewards.percent': 'reward.percent',
+  'rewards.validDays': 'reward.validDays',
+  'expiry.months': 'expiry.months',
+  'expiry.warnDays': 'expiry.warnDays',
+} as const
+
+/** The field of an issue as its form calls it: "Faktor"; empty where the place says it all. */
+export function fieldText(t: TFunction<'program'>, path: string, document: Program, format: Format): string {
+  const keys = path.replace('tiers.levels', 'levels').split('.')
+  const field = `${keys[0]}.${keys.at(-1)}`
+  const unit = format.money('1')
+  if (field === 'levels.threshold') return t(`tiers.threshold.${document.tiers.basis}`)
+  if (field in LABELS) return t(LABELS[field as keyof typeof LABELS], { unit })
+  const words = keys.map((key) => t(`change.field.${key}`, { unit, defaultValue: '' }))
   return words.findLast((word) => word !== '') ?? ''
+}
+
+/** Nothing stands there yet; else what stands there does not fit. */
+export function isMissing({ path, code }: ProgramIssue, document: Program): boolean {
+  const given = valueAt(document, path)
+  const nothing = given === undefined || given === null || given === ''
+  return nothing || code === 'required' || code === 'text-missing'
 }
 
 function valueAt(document: unknown, path: string): unknown {

@@ -57,6 +57,12 @@ export function useCampaignStatus(): (campaign: Campaign) => CampaignStatus | 'd
   }
 }
 
+/** Whether shoppers get nothing of it yet. */
+export function useIsDraft(): (reward: Reward) => boolean {
+  const { live } = useProgram()
+  return (reward) => standingOf(reward, live?.document.rewards).live === undefined
+}
+
 function DraftBadge() {
   const { t } = useTranslation('program')
   return <Badge tone="attention">{t('badge.new')}</Badge>

@@ -1,6 +1,7 @@
 import { FormLayout, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { LocalText } from '../../domain/local-text.ts'
+import { visiblePart } from '../../domain/visible-text.ts'
 
 interface NameProps {
   /** What is named: "Name der Kampagne". */
@@ -37,5 +38,5 @@ export function LocalTextFields({ label, value, onChange, error, autoFocus }: Na
 /** An empty text is no text: the other language stands in for it. */
 function withText(value: LocalText, language: 'de' | 'en', text: string): LocalText {
   const { [language]: _before, ...rest } = value
-  return text.trim() === '' ? rest : { ...rest, [language]: text }
+  return visiblePart(text) === '' ? rest : { ...rest, [language]: text }
 }

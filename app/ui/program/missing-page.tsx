@@ -1,6 +1,6 @@
 import { Button, Page } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { EmptyCard } from './empty-card.tsx'
+import { EmptyCard } from '../empty-card.tsx'
 
 /** An address of something that the draft does not have, or no longer. */
 export function MissingPage({ list }: { list: 'campaigns' | 'rewards' }) {

@@ -14,7 +14,7 @@ import { DecimalField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { type Format, useFormat } from '../use-format.ts'
 import { type ShopOfPage, useShop } from '../use-shop.ts'
-import { fieldText, placeText } from './issue-text.ts'
+import { fieldText, isMissing, placeText } from './issue-text.ts'
 import { exampleAmount, previewWorth } from './preview.ts'
 import { moneyRange } from './ranges.ts'
 import { useProgram, useTitles } from './use-program.ts'
@@ -63,20 +63,25 @@ export function PreviewCard({ document, scope }: Props) {
     })
   }, [document, shop, amount, chosen, tier, clock])
 
-  const missing = worth ? [] : missingWords(t, document, shop, format, { amount, clock })
+  const hindrances = worth ? [] : hindranceTexts(t, document, shop, format, { amount, clock })
 
   return (
     <TitledCard title={t('preview.title')}>
       <div aria-live="polite">
         <BlockStack gap="200">
-          <Text as="p" {...(worth ? { variant: 'headingLg' } : { tone: 'subdued' })}>
-            {worth
-              ? t('preview.result', {
-                  amount: format.money(amount),
-                  points: format.points(worth.points, document.pointName),
-                })
-              : t('preview.impossible', { what: missing.join(', ') })}
-          </Text>
+          {worth && (
+            <Text as="p" variant="headingLg">
+              {t('preview.result', {
+                amount: format.money(amount),
+                points: format.points(worth.points, document.pointName),
+              })}
+            </Text>
+          )}
+          {hindrances.map((line) => (
+            <Text key={line} as="p" tone="subdued">
+              {line}
+            </Text>
+          ))}
           {worth && <Steps document={document} why={worth.why} />}
         </BlockStack>
       </div>
@@ -119,10 +124,10 @@ export function PreviewCard({ document, scope }: Props) {
   )
 }
 
-const MOST_MISSING = 4
+const MOST_NAMED = 4
 
-/** What has to be filled in or put right before the example can be worked out. */
-function missingWords(
+/** What has to be filled in, and what has to be put right, before the example can be worked out. */
+function hindranceTexts(
   t: TFunction<'program'>,
   document: Program,
   shop: ShopOfPage,
@@ -130,15 +135,19 @@ function missingWords(
   order: { amount: string; clock: string },
 ): string[] {
   const checked = validateProgram(document, shop)
-  const issues = checked.ok ? [] : checked.issues
-  const words = issues.map(({ path }) => {
-    const [place, field] = [placeText(t, path, document, format), fieldText(t, path)]
-    return field === '' || field === place ? place : t('preview.missing', { place, field })
+  const named = (checked.ok ? [] : checked.issues).map((issue) => {
+    const place = placeText(t, issue.path, document, format)
+    const field = fieldText(t, issue.path, document, format)
+    const words = field === '' || field === place ? place : t('preview.missing', { place, field })
+    return { missing: isMissing(issue, document), words }
   })
-  if (!WALL_CLOCK.test(order.clock)) words.unshift(t('preview.at'))
-  if (!/^\d/.test(order.amount)) words.unshift(t('preview.amount'))
-  const all = [...new Set(words)]
-  return all.length > MOST_MISSING ? [...all.slice(0, MOST_MISSING), '…'] : all
+  if (!WALL_CLOCK.test(order.clock)) named.unshift({ missing: true, words: t('preview.at') })
+  if (!/^\d/.test(order.amount)) named.unshift({ missing: order.amount === '', words: t('preview.amount') })
+  return ([true, false] as const).flatMap((missing) => {
+    const all = [...new Set(named.filter((one) => one.missing === missing).map(({ words }) => words))]
+    const what = (all.length > MOST_NAMED ? [...all.slice(0, MOST_NAMED), '…'] : all).join(', ')
+    return what === '' ? [] : [t(missing ? 'preview.impossible' : 'preview.unfit', { what })]
+  })
 }
 
 function firstItem(scope: CampaignScope | undefined): string {

@@ -1,7 +1,7 @@
-import { BlockStack, Button, Page, Text } from '@shopify/polaris'
+import { Button, Page, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
-import { EmptyCard } from './empty-card.tsx'
 import { useDraftIntent } from './use-draft-intent.ts'
 
 /** Nothing is there yet: begin with a program that works, and change it afterwards. */
@@ -20,18 +20,5 @@ export function StartPage() {
         </Button>
       </EmptyCard>
     </Page>
-  )
-}
-
-export function StartButton() {
-  const { t } = useTranslation('program')
-  const { send, busy, lost } = useDraftIntent({ goTo: '/app/program' })
-  return (
-    <BlockStack gap="200">
-      {lost && <LostBanner why={lost} repeatable />}
-      <Button variant="primary" loading={busy} onClick={() => send({ intent: 'start' })}>
-        {t('start.action')}
-      </Button>
-    </BlockStack>
   )
 }

@@ -36,7 +36,7 @@ export function OrderPointsBlock(props: OrderPointsBlockProps) {
   if (answers.membership.member === null && !signedIn) {
     return <Guest {...{ answers, storefrontUrl, wording }} />
   }
-  const balance = answers.asking ? null : balanceText(answers.membership, wording)
+  const balance = answers.asking ? null : balanceText(answers, wording)
   return (
     <s-box padding="base" border="base" borderRadius="base">
       <s-stack gap="small-200">
@@ -106,14 +106,20 @@ function earnedText({ order, membership, asking }: Answers, wording: Wording): s
   return wording.say('order.pending', { points, date: wording.date(order.availableAt) })
 }
 
-function balanceText({ member, pointName }: Membership, wording: Wording): string | null {
+/** An order that has brought nothing, or nothing yet, makes no new balance. */
+function balanceText({ order, membership }: Answers, wording: Wording): string | null {
+  const { member, pointName } = membership
   if (!member) return null
   const points = wording.points(member.available, pointName)
-  if (member.pending === 0) return wording.say('order.newBalance', { points })
-  return wording.say('order.newBalancePending', {
-    points,
-    pending: wording.points(member.pending, pointName),
-  })
+  const pending = member.pending === 0 ? null : wording.points(member.pending, pointName)
+  if (order.points > 0 && (order.status === 'available' || order.status === 'pending')) {
+    return pending === null
+      ? wording.say('order.newBalance', { points })
+      : wording.say('order.newBalancePending', { points, pending })
+  }
+  return pending === null
+    ? wording.say('order.balance', { points })
+    : wording.say('order.balancePending', { points, pending })
 }
 
 /**

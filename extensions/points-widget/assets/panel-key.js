@@ -43,3 +43,16 @@ export async function ask(config, path, deed) {
     code: answer?.error?.code,
   })
 }
+
+/** What another attempt can change: the price that was shown, too many requests, an answer that was lost. */
+export const step = ({ known, code }) =>
+  code === 'price-changed' ? 'confirm' : known && code !== 'too-many-requests' ? 'refused' : 'error'
+
+/** A new code of a reward whose answer is missing: that attempt has arrived, nothing is left to be tried again. */
+export const arrived = (codes, known, redeeming) =>
+  codes?.find(({ id, rewardId }) => {
+    const attempt = redeeming[rewardId]
+    if (known(id) || !attempt?.key || (attempt.step ?? 'error') !== 'error') return false
+    forgetKey(rewardId)
+    return delete redeeming[rewardId]
+  })

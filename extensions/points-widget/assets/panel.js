@@ -1,5 +1,5 @@
 // The points panel: opens the dialog, fetches its data through the app proxy, redeems. Loaded when first opened.
-import { ask, forgetKey, redemptionKey } from './panel-key.js'
+import { arrived, ask, forgetKey, redemptionKey, step } from './panel-key.js'
 import { amount, dress, el, fill, style, tellPage, wait } from './panel-parts.js'
 import { view } from './panel-view.js'
 
@@ -47,9 +47,9 @@ async function load() {
     say(text.loading)
   }
   try {
-    state.data = await request('')
+    const fresh = await request('')
     say('')
-    awaitCodes()
+    take(fresh)
     if (state.data.claiming) awaitGuestPoints()
   } catch (error) {
     if (state.data) return
@@ -114,12 +114,17 @@ async function awaitGuestPoints() {
 }
 
 /** A code that is being asked for stays the one that the asking changes. */
-const known = (id) => state.data.codes?.find((code) => code.id === id)
+const known = (id) => state.data?.codes?.find((code) => code.id === id)
 
 /** What the app knows by now. Without an answer everything stays as it is. */
 async function refresh() {
   const fresh = await request('').catch(() => null)
-  if (!fresh) return
+  if (fresh) take(fresh)
+}
+
+function take(fresh) {
+  const code = arrived(fresh.codes, known, state.redeeming)
+  if (code?.status === 'ready') say(fill(text.ready, { name: code.rewardName }))
   fresh.codes = fresh.codes?.map((code) => Object.assign(known(code.id) ?? {}, code))
   state.data = fresh
   awaitCodes()
@@ -153,10 +158,6 @@ async function redeem(reward) {
     }
   }
 }
-
-/** What another attempt can change: the price that was shown, too many requests, an answer that was lost. */
-const step = ({ known, code }) =>
-  code === 'price-changed' ? 'confirm' : known && code !== 'too-many-requests' ? 'refused' : 'error'
 
 function tellFailure(reward, key, error) {
   const message = error.known ? error.message : text.failed

@@ -1,5 +1,3 @@
-import type { Language } from '../i18n/languages.ts'
-
 /**
  * Numbers as people type them. What a reader could take for another number than it becomes is refused, never guessed:
  * "1.000" is a thousand in German and one in English, and a reward's price hangs on it.
@@ -34,12 +32,14 @@ const MARKS = {
   de: { decimal: ',', groups: /^[1-9]\d{0,2}([.'’\s])\d{3}(?:\1\d{3})*$/u },
   en: { decimal: '.', groups: /^[1-9]\d{0,2}([,'’\s])\d{3}(?:\1\d{3})*$/u },
 } as const
+/** A language whose marks are known. */
+export type NumberLanguage = keyof typeof MARKS
 
 /**
  * Reads what was typed into a field by the marks of the reader's language. Groups of three may be set apart by the
  * language's mark, by any space or by the Swiss apostrophe.
  */
-export function readTypedNumber(typed: string, language: Language, range: NumberRange): TypedNumber {
+export function readTypedNumber(typed: string, language: NumberLanguage, range: NumberRange): TypedNumber {
   const text = typed
     .replace(INVISIBLE, '')
     .replace(FULL_WIDTH, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
@@ -64,7 +64,7 @@ interface Parts {
   fraction: string
 }
 
-function splitNumber(text: string, language: Language): Parts | null {
+function splitNumber(text: string, language: NumberLanguage): Parts | null {
   const { decimal, groups } = MARKS[language]
   const [whole = '', fraction = '', ...more] = text.split(decimal)
   if (more.length > 0 || !/^\d*$/.test(fraction) || whole + fraction === '') return null
@@ -89,7 +89,7 @@ function rangeProblem(value: number, { min, above, max }: NumberRange): 'too-sma
 }
 
 /** A decimal of a document ("1000.50") as the reader would type it: "1.000,50". The inverse of `readTypedNumber`. */
-export function showNumber(decimal: string, language: Language): string {
+export function showNumber(decimal: string, language: NumberLanguage): string {
   const places = decimal.split('.')[1]?.length ?? 0
   return new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: 20 }).format(
     decimal as Intl.StringNumericLiteral,

@@ -1,0 +1,6 @@
+/** Addresses that no route for shops’ pages has: they are asked for by programs, which read no page. */
+export function loader() {
+  return new Response(null, { status: 404 })
+}
+
+export const action = loader

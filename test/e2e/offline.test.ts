@@ -1,0 +1,289 @@
+/** The merchant's changes and ways while nothing answers: neither the app nor whoever gives the session token. */
+import type { Frame, FrameLocator, Page } from 'playwright-core'
+import { afterEach, expect, test } from 'vitest'
+import { PRACTICE, violations } from './accessibility.ts'
+import type { Merchant } from './merchant.ts'
+import { usePeople } from './people.ts'
+import type { Words } from './words.ts'
+
+const people = usePeople()
+let last: { page: Page; merchant: Merchant } | undefined
+
+/** Other files publish the draft: here nothing may be left in it. */
+afterEach(async () => {
+  if (!last) return
+  await last.page.context().setOffline(false)
+  await last.merchant.open('/app/program/rewards')
+  await send(last.page, async (revision) => ({ intent: 'discard', revision: await revision }))
+  last = undefined
+})
+
+async function merchantAt(locale: 'de' | 'en', width: number) {
+  const all = await people(locale, width)
+  all.quiet(/Failed to load resource|net::ERR_|fetch/)
+  await all.page.goto(`${all.merchant.origin}/admin/locale?to=${locale}`)
+  last = all
+  return all
+}
+
+function frameOf(page: Page): Frame {
+  const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
+  if (!frame) throw new Error('The app has no frame.')
+  return frame
+}
+
+/** Changes the draft as another window of the same merchant does. */
+async function send(page: Page, bodyOf: (revision: Promise<number>) => Promise<object>): Promise<void> {
+  const frame = frameOf(page)
+  const revision = frame.evaluate(() => {
+    const context = window as unknown as { __remixRouter: { state: { loaderData: Record<string, unknown> } } }
+    const data = context.__remixRouter.state.loaderData['routes/app.program'] as {
+      draft: { revision: number }
+    }
+    return data.draft.revision
+  })
+  const status = await frame.evaluate(
+    async (body) => {
+      const headers = { 'Content-Type': 'application/json' }
+      return (await fetch('/app/program.data', { method: 'POST', headers, body })).status
+    },
+    JSON.stringify(await bodyOf(revision)),
+  )
+  expect(status).toBe(200)
+}
+
+interface At {
+  page: Page
+  app: FrameLocator
+  merchant: Merchant
+  words: Words
+  customerId: string
+}
+
+interface Change {
+  address: string | ((at: At) => string)
+  /** With the network still there. */
+  before?: (at: At) => Promise<void>
+  /** What the merchant does when it is gone. */
+  change: (at: At) => Promise<void>
+  /** What was typed and has to be there still: its label, and its text. */
+  kept?: (words: Words) => [label: string, text: string]
+}
+
+const press =
+  (key: string) =>
+  ({ merchant, words }: At) =>
+    merchant.button(words.app(key)).first().click()
+
+/** In the dialog that is open. */
+const agree = ({ app, words }: At, key: string) =>
+  app
+    .getByRole('dialog')
+    .getByRole('button', { name: words.app(key), exact: true })
+    .last()
+    .click()
+
+const fill = ({ app, words }: At, key: string, text: string) =>
+  app.getByLabel(words.app(key), { exact: true }).fill(text)
+
+const save = ({ page, words }: At) =>
+  page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+
+/** The draft differs from the live program. */
+async function otherDraft({ page, merchant }: At, address: string): Promise<void> {
+  await send(page, async (revision) => ({
+    intent: 'save',
+    revision: await revision,
+    patch: { returnWindowDays: 33 },
+  }))
+  await merchant.open(address)
+}
+
+const CHANGES: Record<string, Change> = {
+  'points by hand': {
+    address: ({ customerId }) => `/app/members/${customerId}`,
+    before: press('members:page.adjust'),
+    change: async (at) => {
+      await fill(at, 'members:adjust.points', '8')
+      await fill(at, 'members:adjust.reason', 'Ohne Netz')
+      await agree(at, 'members:adjust.saveAdd')
+    },
+    kept: (words) => [words.app('members:adjust.reason'), 'Ohne Netz'],
+  },
+  'points taken back': {
+    address: '/app/members',
+    before: async (at) => {
+      await at.merchant.give(at.customerId, 3, 'Zum Zurücknehmen')
+      await at.app
+        .getByRole('button', { name: new RegExp(`^${at.words.app('members:history.undo')}`) })
+        .first()
+        .click()
+    },
+    change: (at) => agree(at, 'members:history.undo'),
+  },
+  'publishing with a note': {
+    address: '/app/program/publish',
+    before: (at) => otherDraft(at, '/app/program/publish'),
+    change: async (at) => {
+      await fill(at, 'program:publish.note', 'Neue Frist')
+      await press('program:publish.action')(at)
+    },
+    kept: (words) => [words.app('program:publish.note'), 'Neue Frist'],
+  },
+  'throwing the draft away': {
+    address: '/app/program/publish',
+    before: async (at) => {
+      await otherDraft(at, '/app/program/publish')
+      await press('program:publish.discard')(at)
+    },
+    change: (at) => agree(at, 'program:publish.discard'),
+  },
+  'rules of the program': {
+    address: '/app/program/rules',
+    change: async (at) => {
+      await fill(at, 'program:rules.returnWindowDays', '21')
+      await save(at)
+    },
+    kept: (words) => [words.app('program:rules.returnWindowDays'), '21'],
+  },
+  'a new reward': {
+    address: '/app/program/rewards/new',
+    change: async (at) => {
+      await fill(at, 'program:reward.cost', '777')
+      await fill(at, 'program:reward.amount', '5')
+      const name = at.words.app('program:reward.name')
+      for (const language of ['de', 'en'])
+        await at.app.getByLabel(`${name} (${at.words.app(`language.${language}`)})`).fill('Fünf')
+      await save(at)
+    },
+    kept: (words) => [words.app('program:reward.cost'), '777'],
+  },
+  'how campaigns add up': {
+    address: '/app/program/campaigns',
+    change: ({ app, words }) =>
+      app.getByText(words.app('program:stacking.add.label'), { exact: true }).click(),
+  },
+  'checking the orders': {
+    address: '/app/operations/reconciliation',
+    change: press('operations:reconciliation.now'),
+  },
+  'comparing the codes': { address: '/app/operations/reconciliation', change: press('operations:codes.now') },
+  'checking the book': { address: '/app/operations/audit', change: press('operations:audit.now') },
+  'taking past orders over': {
+    address: '/app/operations/past-orders',
+    change: async (at) => {
+      await fill(at, 'operations:pastOrders.from', '2021-02-03')
+      await press('operations:pastOrders.start')(at)
+    },
+    kept: (words) => [words.app('operations:pastOrders.from'), '2021-02-03'],
+  },
+  'a file of points': {
+    address: '/app/operations/bulk',
+    change: ({ app, customerId }) => upload(app, `customer id,points,reason\n${customerId},2,Offline\n`),
+  },
+  'posting a file': {
+    address: '/app/operations/bulk',
+    before: async (at) => {
+      await upload(at.app, `customer id,points,reason\n${at.customerId},4,Posted offline ${Date.now()}\n`)
+      await at.merchant.button(at.words.app('operations:bulk.post', { count: 1, number: '1' })).click()
+    },
+    change: (at) =>
+      at.app
+        .getByRole('dialog')
+        .getByRole('button', { name: at.words.app('operations:bulk.post', { count: 1, number: '1' }) })
+        .click(),
+  },
+  'a setting': {
+    address: '/app',
+    before: async ({ app, merchant, words }) => {
+      const show = merchant.button(words.app('guide:show'))
+      const steps = app.getByRole('heading', { name: words.app('guide:title') })
+      await show.or(steps).first().waitFor()
+      if (!(await show.isVisible())) return
+      await show.click()
+      await steps.waitFor()
+    },
+    change: ({ merchant, words }) =>
+      merchant
+        .button(words.app('guide:dismiss'))
+        .or(merchant.button(words.app('guide:close')))
+        .click(),
+  },
+}
+
+const upload = (app: FrameLocator, text: string) =>
+  app
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'points.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+
+test.each(
+  Object.keys(CHANGES).flatMap((what) => [
+    [what, 'de', 1280] as const,
+    ...(['points by hand', 'a file of points'].includes(what) ? [[what, 'en', 390] as const] : []),
+  ]),
+)(
+  'W8: without the network a change is told as unanswered and the page stays: %s (%s, %d wide)',
+  async (what, locale, width) => {
+    const { page, merchant, shopper, words, picture } = await merchantAt(locale, width)
+    const customerId = await shopper.signIn('Tilo Muster')
+    const { address, before, change, kept } = CHANGES[what] as Change
+    const { app } = merchant
+    const at = { page, app, merchant, words, customerId }
+    await merchant.open(typeof address === 'string' ? address : address(at))
+    await before?.(at)
+    const title = await app.locator('h1').first().innerText()
+    await page.context().setOffline(true)
+    await change(at)
+    await app.getByText(words.app('lost.title.unknown'), { exact: true }).first().waitFor()
+    // Whatever is read after it would have come by now.
+    await page.waitForTimeout(500)
+    expect(await app.locator('h1').first().innerText()).toBe(title)
+    if (kept) {
+      const [label, text] = kept(words)
+      expect(await app.getByLabel(label, { exact: true }).inputValue()).toBe(text)
+    }
+    await picture(`offline-${what.replaceAll(' ', '-')}`)
+  },
+)
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'W8: without the network another page is not opened, and this one stays with what was typed (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, words, picture } = await merchantAt(locale, width)
+    const { app } = merchant
+    await merchant.open('/app/program/rewards', words.app('program:rewards.title'))
+    await frameOf(page).waitForLoadState('networkidle')
+    await page.context().setOffline(true)
+    await app
+      .getByRole('button', { name: words.app('action.duplicate') })
+      .or(app.getByRole('link', { name: new RegExp(words.app('action.duplicate')) }))
+      .first()
+      .click()
+    await app.getByText(words.app('unread.elsewhere'), { exact: true }).waitFor()
+    expect(await app.locator('h1').first().innerText()).toBe(words.app('program:rewards.title'))
+    expect(new URL(frameOf(page).url()).pathname).toBe('/app/program/rewards')
+    await picture('offline-other-page')
+    await page.context().setOffline(false)
+    await app.getByText(words.app('unread.title'), { exact: true }).waitFor({ state: 'detached' })
+    expect(await app.locator('h1').first().innerText()).toBe(words.app('program:rewards.title'))
+
+    await merchant.open('/app/members')
+    await frameOf(page).waitForLoadState('networkidle')
+    const title = await app.locator('h1').first().innerText()
+    const rows = app.getByRole('link', { name: /^(Tilo|Mara|Emily)/ })
+    await rows.first().waitFor()
+    await page.context().setOffline(true)
+    await rows.first().click()
+    await app.getByText(words.app('unread.elsewhere'), { exact: true }).waitFor()
+    expect(await violations(frameOf(page), PRACTICE)).toEqual([])
+    expect(await app.locator('h1').first().innerText()).toBe(title)
+    expect(await rows.count()).toBeGreaterThan(0)
+    await page.context().setOffline(false)
+    await app.getByText(words.app('unread.title'), { exact: true }).waitFor({ state: 'detached' })
+    await rows.first().click()
+    await app.getByRole('heading', { name: words.app('members:history.heading') }).waitFor()
+  },
+)
