@@ -82,7 +82,7 @@ export default {
       // Started or loaded by their names.
       from: {
         orphan: true,
-        pathNot: '\\.d\\.ts$|^scripts/(unref-timers|start/end-with-parent)\\.ts$|/assets/',
+        pathNot: '\\.d\\.ts$|^app/routes/|^scripts/(unref-timers|start/end-with-parent)\\.ts$|/assets/',
       },
       to: {},
     },

@@ -45,6 +45,11 @@ export const FLOORS: Floor[] = [
     ],
   },
   {
+    room: 'app/db',
+    imports: [ROOT],
+    why: 'Connections, transactions and the watch over them know nothing of what is asked and written.',
+  },
+  {
     room: 'app/ledger',
     imports: ['app/domain', 'app/db'],
     why: 'One book: app/ledger takes a transaction and decided facts, and imports only the rules. It opens no transaction and reads no settings.',

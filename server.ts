@@ -7,23 +7,23 @@ import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
+import { closePools, jobsPool, refuseUnsafeDatabase } from './app/db/db.server.ts'
+import { createRinger } from './app/db/inbox-bell.ts'
+import { type Env, env } from './app/env.server.ts'
 import {
   type ConnectionLimits,
   isPrivate,
   limitConnections,
   oneAtATime,
   PRIVATE_NETWORKS,
-} from './app/connections.ts'
-import { createRinger } from './app/database/inbox-bell.ts'
-import { closePools, jobsPool, refuseUnsafeDatabase } from './app/db.server.ts'
-import { type Env, env } from './app/env.server.ts'
+} from './app/http/connections.ts'
+import { createReadiness } from './app/http/readiness.server.ts'
+import { faultOfRequest } from './app/http/request-target.ts'
+import { stopOnSignal } from './app/http/stop-signals.ts'
 import { createDoor } from './app/intake/door.ts'
 import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
-import { createReadiness } from './app/readiness.server.ts'
-import { faultOfRequest } from './app/request-target.ts'
 import { closeShopify } from './app/shopify.server.ts'
-import { stopOnSignal } from './app/stop-signals.ts'
 
 /** The web process: the webhook door, the health checks, and Remix for everything else. */
 

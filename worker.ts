@@ -1,7 +1,7 @@
 import { env } from './app/env.server.ts'
+import { stopOnSignal } from './app/http/stop-signals.ts'
 import { startWorker } from './app/jobs/run-worker.ts'
 import { logger } from './app/logger.server.ts'
-import { stopOnSignal } from './app/stop-signals.ts'
 
 /** The worker process: the inbox, the jobs, and what runs by the clock. Any number of them may run. */
 async function main(): Promise<void> {

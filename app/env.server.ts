@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { faultOfClientSecret } from './client-secret.ts'
-import { faultOfDatabaseUrl, POSTGRES_URL } from './database/address.ts'
-import { wholeNumber } from './domain/whole-number.ts'
+import { faultOfDatabaseUrl, POSTGRES_URL } from './db/address.ts'
+import { wholeNumber } from './domain/money/whole-number.ts'
 
 const KEY = 'must be the client id of your Shopify app'
 

@@ -11,7 +11,7 @@ import {
 import polarisStyles from '@shopify/polaris/build/esm/styles.css?url'
 import { type ReactNode, useContext } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NonceContext } from './content-policy.ts'
+import { NonceContext } from './http/content-policy.ts'
 import { languageOf } from './i18n/languages.ts'
 import { wordsOf } from './ui/error-words.ts'
 import { usePageTitle } from './ui/page-titles.ts'

@@ -3,13 +3,13 @@ import '@shopify/shopify-app-remix/adapters/node'
 import { ApiVersion, InvalidHmacError, LogSeverity, ShopifyError, shopifyApi } from '@shopify/shopify-api'
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
 import { AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
-import { openPool } from './database/connections.ts'
+import { openPool } from './db/connections.ts'
 import { env } from './env.server.ts'
 import { logger } from './logger.server.ts'
-import { renewShop } from './loyalty/install-shop.ts'
+import { renewShop } from './loyalty/shop/install-shop.ts'
+import { isOfAdmin } from './requests/token-claims.ts'
 import { outOfReach } from './shopify/out-of-reach.ts'
 import { SessionTable } from './shopify/session-storage.ts'
-import { isOfAdmin } from './token-claims.ts'
 
 /**
  * Shopify's library, once per process: who a request is from, and the Admin API of a shop.

@@ -1,6 +1,6 @@
 import i18next, { type i18n } from 'i18next'
-import { dateFormat, numberFormat, pluralRules } from './domain/formatters.ts'
-import type { Words } from './domain/words.ts'
+import type { Words } from './domain/document/words.ts'
+import { dateFormat, numberFormat, pluralRules } from './domain/text/formatters.ts'
 import campaignDe from './locales/de/campaign.json' with { type: 'json' }
 import rewardsDe from './locales/de/rewards.json' with { type: 'json' }
 import de from './locales/de/surfaces.json' with { type: 'json' }

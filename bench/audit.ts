@@ -20,8 +20,8 @@ export async function auditBench(): Promise<Figure[]> {
     const { rows } = await lab.owner.query<{ id: number }>('SELECT min(shop_id)::int AS id FROM shop')
     const shopId = rows[0]?.id ?? 0
     const entries = await fillBook(lab.owner)
-    const { auditLedger } = await import('../app/loyalty/audit-ledger.ts')
-    const { runAudit } = await import('../app/loyalty/run-audit.ts')
+    const { auditLedger } = await import('../app/loyalty/audit/audit-ledger.ts')
+    const { runAudit } = await import('../app/loyalty/audit/run-audit.ts')
     if (process.env.BENCH_EACH) await timeEach(shopId)
     const seconds: number[] = []
     for (let round = 0; round <= ROUNDS; round++) {
@@ -37,18 +37,18 @@ export async function auditBench(): Promise<Figure[]> {
   }
 }
 
-type Audit = typeof import('../app/loyalty/audit-ledger.ts')['auditLedger']
+type Audit = typeof import('../app/loyalty/audit/audit-ledger.ts')['auditLedger']
 
 async function wordsOf(shopId: number, audit: Audit): Promise<string> {
-  const { withShop } = await import('../app/db.server.ts')
+  const { withShop } = await import('../app/db/db.server.ts')
   const found = (await withShop(shopId, audit)).filter(({ violations }) => violations > 0)
   return `The generated book is wrong: ${JSON.stringify(found)}`
 }
 
 /** BENCH_EACH=1: which rule takes how long. */
 async function timeEach(shopId: number): Promise<void> {
-  const { withShop } = await import('../app/db.server.ts')
-  const { AUDIT_QUERIES } = await import('../app/loyalty/audit-queries.ts')
+  const { withShop } = await import('../app/db/db.server.ts')
+  const { AUDIT_QUERIES } = await import('../app/loyalty/audit/audit-queries.ts')
   await withShop(shopId, async (tx) => {
     await tx.query(`SET LOCAL work_mem = '96MB'; SET LOCAL jit = off`)
     for (const { invariant, sql } of AUDIT_QUERIES) {

@@ -162,7 +162,7 @@ async function makeShops(
   owner: pg.Pool,
   { shops, customers }: { shops: number; customers: number },
 ): Promise<void> {
-  const { starterProgram } = await import('../app/domain/program-template.ts')
+  const { starterProgram } = await import('../app/domain/templates/program-template.ts')
   const program = starterProgram('EUR', 'Europe/Berlin')
   program.returnWindowDays = 0
   program.campaigns = Array.from({ length: 20 }, (_, i) => ({

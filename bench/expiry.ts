@@ -68,7 +68,7 @@ async function fillLots(owner: pg.Pool): Promise<void> {
 
 /** A day of 2027 for each round: the same number of lots, one a member, are due and warned of in time. */
 async function sweep({ owner }: Lab, round: number): Promise<number> {
-  const { expirePoints } = await import('../app/loyalty/expire-points.ts')
+  const { expirePoints } = await import('../app/loyalty/expiry/expire-points.ts')
   const { rows } = await owner.query<{ lots: number }>(
     `WITH due AS (
        SELECT DISTINCT ON (shop_id, account_id) shop_id, account_id, lot_id, remaining FROM lot

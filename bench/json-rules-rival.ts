@@ -1,9 +1,9 @@
 import { Engine, type RuleProperties } from 'json-rules-engine'
-import type { Campaign } from '../app/domain/campaigns.ts'
-import type { LineFacts } from '../app/domain/order-facts.ts'
-import { weighedValue } from '../app/domain/order-value.ts'
-import type { Program } from '../app/domain/program.ts'
-import { compileWindow } from '../app/domain/time-window.ts'
+import type { Campaign } from '../app/domain/earning/campaigns.ts'
+import type { LineFacts } from '../app/domain/orders/order-facts.ts'
+import { weighedValue } from '../app/domain/orders/order-value.ts'
+import type { Program } from '../app/domain/program/program.ts'
+import { compileWindow } from '../app/domain/time/time-window.ts'
 import type { SampleOrder } from './rules-sample.ts'
 
 /**

@@ -33,8 +33,8 @@ async function answer(question: Question): Promise<unknown> {
 
 /** What the audit finds wrong with a shop's book, as words. */
 async function auditShop(shopId: number): Promise<string[]> {
-  const { withShop } = await import('../app/db.server.ts')
-  const { auditLedger } = await import('../app/loyalty/audit-ledger.ts')
+  const { withShop } = await import('../app/db/db.server.ts')
+  const { auditLedger } = await import('../app/loyalty/audit/audit-ledger.ts')
   const findings = await withShop(shopId, auditLedger)
   return findings.filter(({ violations }) => violations > 0).map((finding) => JSON.stringify(finding))
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import { compileProgram } from '../app/domain/compiled-program.ts'
-import { evaluateOrder, statusSteps } from '../app/domain/evaluate-order.ts'
-import type { OrderFacts } from '../app/domain/order-facts.ts'
-import { storeFacts } from '../app/loyalty/settlement/stored-facts.ts'
+import { evaluateOrder, statusSteps } from '../app/domain/earning/evaluate-order.ts'
+import type { OrderFacts } from '../app/domain/orders/order-facts.ts'
+import { compileProgram } from '../app/domain/program/compiled-program.ts'
+import { storeFacts } from '../app/loyalty/orders/stored-facts.ts'
 
 /** So often a member has ordered. Who orders in the benchmark has, and so have the members who come no more. */
 const ORDERS_A_MEMBER = 12

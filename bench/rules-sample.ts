@@ -1,7 +1,7 @@
-import type { Campaign, CampaignScope } from '../app/domain/campaigns.ts'
-import type { OrderFacts } from '../app/domain/order-facts.ts'
-import type { Program } from '../app/domain/program.ts'
-import { starterProgram } from '../app/domain/program-template.ts'
+import type { Campaign, CampaignScope } from '../app/domain/earning/campaigns.ts'
+import type { OrderFacts } from '../app/domain/orders/order-facts.ts'
+import type { Program } from '../app/domain/program/program.ts'
+import { starterProgram } from '../app/domain/templates/program-template.ts'
 
 /**
  * What the rule engines are measured with: 20 campaigns of every kind of scope, every fifth for one tier, every

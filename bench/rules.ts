@@ -1,5 +1,5 @@
-import { compileProgram } from '../app/domain/compiled-program.ts'
-import { evaluateOrder } from '../app/domain/evaluate-order.ts'
+import { evaluateOrder } from '../app/domain/earning/evaluate-order.ts'
+import { compileProgram } from '../app/domain/program/compiled-program.ts'
 import { type Rival, rivalByLine, rivalByOrder } from './json-rules-rival.ts'
 import { type SampleOrder, sampleOrders, sampleProgram } from './rules-sample.ts'
 import { type Figure, interleavedRounds, median } from './support.ts'

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { runMigrations } from 'graphile-worker'
 import type pg from 'pg'
-import { openClient, openPool } from '../app/database/connections.ts'
+import { openClient, openPool } from '../app/db/connections.ts'
 import { requireDatabaseUrl } from './database-url.ts'
 import { inShortTries, TRY_MS, understandKilledRun } from './migrations/short-tries.ts'
 

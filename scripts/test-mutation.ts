@@ -5,7 +5,7 @@ import { startTestPostgres } from '../test/global-database.ts'
 
 /**
  * `npm run test:mutation`: breaks the rules and the ledger in a few thousand small ways and asks the tests to notice.
- * stryker.config.json says what and how. What it is given goes to Stryker: `-- --mutate app/domain/tiers.ts`.
+ * stryker.config.json says what and how. What it is given goes to Stryker: `-- --mutate app/domain/tiers/tiers.ts`.
  */
 const root = path.resolve(import.meta.dirname, '..')
 const REPORT = path.join(root, '.cache/mutation/report.json')

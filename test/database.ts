@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
-import { closePools } from '../app/db.server.ts'
+import { closePools } from '../app/db/db.server.ts'
 import { TEMPLATE } from './global-database.ts'
 import { APP_SECRET } from './support/app-secret.ts'
 import { type ClonedDatabase, cloneDatabase } from './support/databases.ts'

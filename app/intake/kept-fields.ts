@@ -6,7 +6,7 @@ import { withoutAddresses } from '../without-addresses.ts'
  */
 
 const RESOURCE = ['id', 'admin_graphql_api_id', 'updated_at']
-/** An enabled account with a verified address may claim the points of its guest orders (app/loyalty/claim-guest-points.ts). */
+/** An enabled account with a verified address may claim the points of its guest orders (app/loyalty/members/claim-guest-points.ts). */
 const CUSTOMER = [...RESOURCE, 'state', 'verified_email', 'email']
 const SHOP = ['myshopify_domain', 'name', 'iana_timezone', 'taxes_included', 'primary_locale', 'updated_at']
 const DISPUTE = ['id', 'order_id', 'type', 'status']

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BodyBytes } from '../body-bytes.ts'
+import { BodyBytes } from '../http/body-bytes.ts'
 
 /** The body is larger than the limit. */
 export class BodyTooLarge extends Error {

@@ -1,4 +1,4 @@
-import { processDeliveries } from '../loyalty/process-deliveries.ts'
+import { processDeliveries } from '../loyalty/deliveries/process-deliveries.ts'
 
 /** So many deliveries are as much garbage as is worth a collection. */
 const MUCH = 150

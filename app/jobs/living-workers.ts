@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { openClient } from '../database/connections.ts'
+import { openClient } from '../db/connections.ts'
 import { logger } from '../logger.server.ts'
 import { rest } from './rest.ts'
 

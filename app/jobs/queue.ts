@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Logger, parseCronItems, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
-import { openPool } from '../database/connections.ts'
+import { openPool } from '../db/connections.ts'
 import { logger } from '../logger.server.ts'
 import { cronItems } from './crontab.ts'
 import type { Life } from './living-workers.ts'

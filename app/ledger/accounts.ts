@@ -1,6 +1,6 @@
-import type { Account, Lot } from '../domain/account.ts'
+import { TryAgain, type Tx } from '../db/tx.ts'
+import type { Account, Lot } from '../domain/account/account.ts'
 import { bigints } from './arrays.ts'
-import { TryAgain, type Tx } from './tx.ts'
 
 /** Which account: always shop first. */
 export interface AccountKey {

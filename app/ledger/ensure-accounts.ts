@@ -1,6 +1,6 @@
+import { TryAgain, type Tx } from '../db/tx.ts'
 import type { AccountKey, NamedAccount } from './accounts.ts'
 import { bigints, texts } from './arrays.ts'
-import { TryAgain, type Tx } from './tx.ts'
 
 /** Who an account is for: a Shopify customer, or a guest by the hash of the e-mail. Exactly one is set. */
 export interface Holder {

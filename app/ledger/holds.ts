@@ -1,6 +1,6 @@
-import type { LotShare } from '../domain/account.ts'
+import type { Tx } from '../db/tx.ts'
+import type { LotShare } from '../domain/account/account.ts'
 import type { OpenAccount } from './accounts.ts'
-import type { Tx } from './tx.ts'
 
 /** For a redemption until `expiresAt`, or for an order's open chargeback. Times in epoch milliseconds. */
 type NewHold = { shares: LotShare[]; createdAt: number } & (

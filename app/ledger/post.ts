@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import { assertSound, type Lot, type Move } from '../domain/account.ts'
-import { DomainError } from '../domain/errors.ts'
+import type { Tx } from '../db/tx.ts'
+import { assertSound, type Lot, type Move } from '../domain/account/account.ts'
+import { DomainError } from '../domain/text/errors.ts'
 import type { AccountKey, OpenAccount } from './accounts.ts'
 import { bigints, floats, ints, jsons, texts } from './arrays.ts'
-import type { Tx } from './tx.ts'
 
 export type PostingKind =
   | 'order'

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { DomainError } from '../domain/errors.ts'
-import { readOrderPoints } from '../loyalty/read-order-points.ts'
-import { extensionRequest } from '../shopper-request.server.ts'
+import { DomainError } from '../domain/text/errors.ts'
+import { readOrderPoints } from '../loyalty/surfaces/read-order-points.ts'
+import { extensionRequest } from '../requests/shopper-request.server.ts'
 
 /** `GET /api/order-points?order=gid://shopify/Order/…`: what the shopper's own order has earned. */
 export async function loader({ request, context }: LoaderFunctionArgs) {

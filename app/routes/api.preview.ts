@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { parseCart, previewCart } from '../loyalty/preview-cart.ts'
-import { bodyText } from '../request-body.server.ts'
-import { extensionRequest } from '../shopper-request.server.ts'
+import { parseCart, previewCart } from '../loyalty/surfaces/preview-cart.ts'
+import { bodyText } from '../requests/request-body.server.ts'
+import { extensionRequest } from '../requests/shopper-request.server.ts'
 
 /** 500 lines take about 40 kB. */
 const LONGEST_CART = 65_536

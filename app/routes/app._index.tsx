@@ -3,13 +3,18 @@ import { Await, useLoaderData, useRouteLoaderData } from '@remix-run/react'
 import { Banner, BlockStack, Box, Page, Text } from '@shopify/polaris'
 import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { adminRequest } from '../admin-request.server.ts'
-import { changeSettings } from '../change-settings.server.ts'
-import { withShop } from '../db.server.ts'
-import { sameDocument } from '../domain/same-document.ts'
-import { programVersions } from '../loyalty/program-store.ts'
-import { latestOrderThatCame, readActivity, readAttention, readFigures } from '../loyalty/read-figures.ts'
-import { workingDraft } from '../loyalty/save-draft.ts'
+import { withShop } from '../db/db.server.ts'
+import { sameDocument } from '../domain/document/same-document.ts'
+import {
+  latestOrderThatCame,
+  readActivity,
+  readAttention,
+  readFigures,
+} from '../loyalty/numbers/read-figures.ts'
+import { programVersions } from '../loyalty/program/program-store.ts'
+import { workingDraft } from '../loyalty/program/save-draft.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
+import { changeSettings } from '../requests/change-settings.server.ts'
 import { ActivityCard } from '../ui/home/activity-card.tsx'
 import { AttentionBanners } from '../ui/home/attention-card.tsx'
 import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'

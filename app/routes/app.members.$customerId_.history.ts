@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { adminRequest } from '../admin-request.server.ts'
-import { readMemberHistory } from '../loyalty/read-member-page.ts'
+import { readMemberHistory } from '../loyalty/surfaces/read-member-page.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
 
 /** Older lines of a member's history. */
 export async function loader({ request, params }: LoaderFunctionArgs) {

@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { adminRequest } from '../admin-request.server.ts'
-import { inLocale } from '../domain/local-text.ts'
-import { findMembers } from '../loyalty/find-members.ts'
-import { memberSearch } from '../member-search.server.ts'
+import { inLocale } from '../domain/document/local-text.ts'
+import { findMembers } from '../loyalty/members/find-members.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
+import { memberSearch } from '../requests/member-search.server.ts'
 import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { MembersPage } from '../ui/members/members-page.tsx'
 

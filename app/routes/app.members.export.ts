@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { adminRequest } from '../admin-request.server.ts'
-import { everyMember } from '../loyalty/find-members.ts'
-import { memberSearch } from '../member-search.server.ts'
-import { membersFile } from '../members-file.server.ts'
+import { everyMember } from '../loyalty/members/find-members.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
+import { memberSearch } from '../requests/member-search.server.ts'
+import { membersFile } from '../requests/members-file.server.ts'
 
 /** The members list as a file. */
 export async function loader({ request }: LoaderFunctionArgs) {

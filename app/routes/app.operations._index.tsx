@@ -1,16 +1,16 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { adminRequest } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
-import { listBatches } from '../loyalty/bulk/read-batch.ts'
+import { withShop } from '../db/db.server.ts'
 import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
+import { listBatches } from '../loyalty/imports/read-batch.ts'
 import {
   readAudits,
   readCodeFindings,
   readDataRequests,
   readImports,
   readReconciliations,
-} from '../loyalty/read-operations.ts'
+} from '../loyalty/upkeep/read-operations.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
 import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { OverviewPage } from '../ui/operations/overview-page.tsx'
 

@@ -1,9 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { adminRequest } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
-import { askForAudit, isAsked } from '../loyalty/ask-for-run.ts'
-import { readAudits } from '../loyalty/read-operations.ts'
+import { withShop } from '../db/db.server.ts'
+import { askForAudit, isAsked } from '../loyalty/upkeep/ask-for-run.ts'
+import { readAudits } from '../loyalty/upkeep/read-operations.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
 import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import { AuditPage } from '../ui/operations/audit-page.tsx'
 

@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { adminRequest } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
-import { readGivenDays, withGivenDays } from '../loyalty/bulk/given-days.ts'
-import { batchLines, readBatch } from '../loyalty/bulk/read-batch.ts'
-import { lineIn, rowIdIn } from '../row-numbers.ts'
+import { withShop } from '../db/db.server.ts'
+import { readGivenDays, withGivenDays } from '../loyalty/imports/given-days.ts'
+import { batchLines, readBatch } from '../loyalty/imports/read-batch.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
+import { lineIn, rowIdIn } from '../requests/row-numbers.ts'
 
 /** The next lines of a file, for "show more". */
 export async function loader({ request, params }: LoaderFunctionArgs) {

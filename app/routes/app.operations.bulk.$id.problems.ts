@@ -1,10 +1,10 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { adminRequest } from '../admin-request.server.ts'
-import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
-import { withShop } from '../db.server.ts'
+import { withShop } from '../db/db.server.ts'
 import { i18nOf } from '../i18n/i18n.server.ts'
-import { batchLines } from '../loyalty/bulk/read-batch.ts'
-import { rowIdIn } from '../row-numbers.ts'
+import { batchLines } from '../loyalty/imports/read-batch.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../requests/csv.ts'
+import { rowIdIn } from '../requests/row-numbers.ts'
 import { problemText } from '../ui/operations/problem-text.ts'
 
 /** As many as a file can have. */

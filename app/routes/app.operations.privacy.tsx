@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { adminRequest } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
-import { readDataRequests } from '../loyalty/read-operations.ts'
-import { KEEP_DATA_REQUESTS_DAYS } from '../loyalty/tidy-up.ts'
+import { withShop } from '../db/db.server.ts'
+import { readDataRequests } from '../loyalty/upkeep/read-operations.ts'
+import { KEEP_DATA_REQUESTS_DAYS } from '../loyalty/upkeep/tidy-up.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
 import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { PrivacyPage } from '../ui/operations/privacy-page.tsx'
 

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { adminRequest } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
-import { readDataExport } from '../loyalty/read-operations.ts'
+import { withShop } from '../db/db.server.ts'
+import { readDataExport } from '../loyalty/upkeep/read-operations.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
 
 /** The file that a merchant hands on to a customer who asked for her data. */
 export async function loader({ request, params }: LoaderFunctionArgs) {

@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, Layout, Link, List, Page, Text } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { inLocale } from '../domain/local-text.ts'
+import { inLocale } from '../domain/document/local-text.ts'
 import {
   campaignStatus,
   campaignText,

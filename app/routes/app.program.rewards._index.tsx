@@ -1,6 +1,6 @@
 import { Box, Button, Page } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { inLocale } from '../domain/local-text.ts'
+import { inLocale } from '../domain/document/local-text.ts'
 import type { Reward } from '../domain/rewards/kinds.ts'
 import { EmptyCard } from '../ui/empty-card.tsx'
 import { rewardConditions, rewardText, worthText } from '../ui/program/describe.ts'

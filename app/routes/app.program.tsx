@@ -1,12 +1,11 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs } from '@remix-run/node'
 import { Outlet, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { adminRequest, sentJson } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
-import { isDomainError } from '../domain/errors.ts'
-import { sameDocument } from '../domain/same-document.ts'
-import { titlesFor } from '../loyalty/campaign-titles.ts'
-import { programVersions } from '../loyalty/program-store.ts'
+import { withShop } from '../db/db.server.ts'
+import { sameDocument } from '../domain/document/same-document.ts'
+import { isDomainError } from '../domain/text/errors.ts'
+import { titlesFor } from '../loyalty/program/campaign-titles.ts'
+import { programVersions } from '../loyalty/program/program-store.ts'
 import {
   type DraftPatch,
   discardDraft,
@@ -14,9 +13,10 @@ import {
   saveDraft,
   startDraft,
   workingDraft,
-} from '../loyalty/save-draft.ts'
-import { shopLanguages } from '../loyalty/shop-languages.ts'
-import { rowRevision, rowVersion } from '../row-numbers.ts'
+} from '../loyalty/program/save-draft.ts'
+import { shopLanguages } from '../loyalty/program/shop-languages.ts'
+import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
+import { rowRevision, rowVersion } from '../requests/row-numbers.ts'
 import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
 import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'

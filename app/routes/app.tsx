@@ -7,10 +7,10 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { adminRequest } from '../admin-request.server.ts'
-import { withShop } from '../db.server.ts'
+import { withShop } from '../db/db.server.ts'
 import { env } from '../env.server.ts'
-import { currentProgram } from '../loyalty/settlement/programs.ts'
+import { currentProgram } from '../loyalty/program/programs.ts'
+import { adminRequest } from '../requests/admin-request.server.ts'
 import { AdminShell } from '../ui/admin-shell.tsx'
 import { unlessRefused } from '../ui/kit/lost-answer.ts'
 import { PageError } from '../ui/page-error.tsx'

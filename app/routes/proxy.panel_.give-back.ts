@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
-import { giveBackInPanel } from '../loyalty/read-panel.ts'
-import { bodyJson, proxyRequest, signedIn } from '../shopper-request.server.ts'
+import { giveBackInPanel } from '../loyalty/surfaces/read-panel.ts'
+import { bodyJson, proxyRequest, signedIn } from '../requests/shopper-request.server.ts'
 
 const which = z.object({ id: z.string() })
 

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { readPanelHistory } from '../loyalty/read-panel.ts'
-import { proxyRequest, signedIn } from '../shopper-request.server.ts'
+import { readPanelHistory } from '../loyalty/surfaces/read-panel.ts'
+import { proxyRequest, signedIn } from '../requests/shopper-request.server.ts'
 
 /** `GET /apps/stammgast/panel/history?after=…`: an older page. */
 export async function loader({ request }: LoaderFunctionArgs) {

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
-import { redeemInPanel } from '../loyalty/read-panel.ts'
-import { bodyJson, proxyRequest, signedIn } from '../shopper-request.server.ts'
+import { redeemInPanel } from '../loyalty/surfaces/read-panel.ts'
+import { bodyJson, proxyRequest, signedIn } from '../requests/shopper-request.server.ts'
 
 const wish = z.object({ rewardId: z.string(), price: z.number(), key: z.string() })
 

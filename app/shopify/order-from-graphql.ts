@@ -1,5 +1,5 @@
-import { sameCode } from '../domain/code-standing.ts'
-import type { LeftOrder, LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import type { LeftOrder, LineFacts, OrderFacts, RefundFacts } from '../domain/orders/order-facts.ts'
+import { sameCode } from '../domain/rewards/code-standing.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import type { LineFieldsFragment, OrderFieldsFragment } from './graphql/generated/types.ts'
 import { OrderById, OrdersByIds, OrdersChanged } from './graphql/orders.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import type { LineFacts, OrderFacts, RefundFacts } from '../domain/orders/order-facts.ts'
 import { dutiesTax, movedBy, PAID, paymentsOf, refundsBack, type Sums } from './order-money.ts'
 import {
   clipped,

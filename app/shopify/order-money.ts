@@ -1,5 +1,5 @@
-import { worthOfLines } from '../domain/kept-money.ts'
-import type { OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import { worthOfLines } from '../domain/orders/kept-money.ts'
+import type { OrderFacts, RefundFacts } from '../domain/orders/order-facts.ts'
 
 /** What an order says of its money, whichever way it was read: its payments, and what its refunds gave back. */
 

@@ -1,5 +1,5 @@
-import { DomainError } from '../domain/errors.ts'
-import { currencyExponent, toMinor } from '../domain/money.ts'
+import { currencyExponent, toMinor } from '../domain/money/money.ts'
+import { DomainError } from '../domain/text/errors.ts'
 
 /**
  * Reads fields of a payload that came from outside. Each reader names the field and what it allows when the value

@@ -1,8 +1,8 @@
-import type { CodeInShopify } from '../domain/code-in-shopify.ts'
-import type { DiscountValue } from '../domain/discount-value.ts'
-import { inLocale } from '../domain/local-text.ts'
-import { discountTitle } from '../domain/reward-code.ts'
+import { inLocale } from '../domain/document/local-text.ts'
+import type { DiscountValue } from '../domain/money/discount-value.ts'
+import type { CodeInShopify } from '../domain/rewards/code-in-shopify.ts'
 import type { Reward } from '../domain/rewards/kinds.ts'
+import { discountTitle } from '../domain/rewards/reward-code.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import {
   CodesInForce,

@@ -1,5 +1,5 @@
 import { HttpResponseError, type Session } from '@shopify/shopify-api'
-import { alone } from '../db.server.ts'
+import { alone } from '../db/db.server.ts'
 import { shopify } from '../shopify.server.ts'
 import type { AdminGraphql } from './ask-admin.ts'
 import { patient } from './patient.ts'

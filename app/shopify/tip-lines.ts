@@ -1,5 +1,5 @@
-import { worthOfLines } from '../domain/kept-money.ts'
-import type { LineFacts, OrderFacts, RefundFacts } from '../domain/order-facts.ts'
+import { worthOfLines } from '../domain/orders/kept-money.ts'
+import type { LineFacts, OrderFacts, RefundFacts } from '../domain/orders/order-facts.ts'
 
 /** A line as it was read, with what may tell that it is no goods. */
 export interface ReadLine {

@@ -1,13 +1,18 @@
 import { TextField } from '@shopify/polaris'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type NumberRange, readTypedNumber, showNumber, type TypedNumber } from '../domain/typed-number.ts'
+import {
+  type NumberRange,
+  readTypedNumber,
+  showNumber,
+  type TypedNumber,
+} from '../domain/text/typed-number.ts'
 import { toLanguage } from '../i18n/languages.ts'
 import { allowedText, numberProblemText } from './number-text.ts'
 
 interface FieldProps {
   label: string
-  /** What may be typed: numbers of `app/domain/program.ts`, or of the use case behind the form. */
+  /** What may be typed: numbers of `app/domain/program/program.ts`, or of the use case behind the form. */
   range: NumberRange
   /** What is counted, for the words of a refusal: "Tage". */
   unit?: string | undefined

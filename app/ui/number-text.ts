@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { type NumberProblem, type NumberRange, showNumber } from '../domain/typed-number.ts'
+import { type NumberProblem, type NumberRange, showNumber } from '../domain/text/typed-number.ts'
 import type { Language } from '../i18n/languages.ts'
 
 /** What a field takes, as it is told to the merchant. `unit`: "Tage"; without one they are plain numbers. */

@@ -1,6 +1,6 @@
 import { type UIMatch, useMatches } from '@remix-run/react'
 import { useTranslation } from 'react-i18next'
-import type { OpenBatch } from '../loyalty/bulk/open-batch.ts'
+import type { OpenBatch } from '../loyalty/imports/open-batch.ts'
 import type { MemberPageProps } from './members/member-page.tsx'
 
 type Title = string | ((page: UIMatch) => { key: string } | { text: string } | undefined)

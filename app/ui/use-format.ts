@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { fromMinor } from '../domain/money.ts'
-import type { Program } from '../domain/program.ts'
+import { fromMinor } from '../domain/money/money.ts'
+import type { Program } from '../domain/program/program.ts'
 import { toLanguage } from '../i18n/languages.ts'
 import { useShop } from './use-shop.ts'
 

@@ -1,6 +1,6 @@
 import { useRouteLoaderData } from '@remix-run/react'
-import type { Program } from '../domain/program.ts'
-import type { Shop } from '../loyalty/shop-of-request.ts'
+import type { Program } from '../domain/program/program.ts'
+import type { Shop } from '../loyalty/shop/shop-of-request.ts'
 
 export type ShopOfPage = Pick<
   Shop,

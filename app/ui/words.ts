@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { Words } from '../domain/words.ts'
+import type { Words } from '../domain/document/words.ts'
 import type { Format } from './use-format.ts'
 
 /** What texts that merchants and shoppers read alike are put together with in the admin. */

@@ -10,8 +10,8 @@ export const audit: Command = {
   words: [0, 0],
   async run(_words, options) {
     const shop = await findShop(text(options, 'shop'))
-    const { withShop } = await import('../../app/db.server.ts')
-    const { auditLedger } = await import('../../app/loyalty/audit-ledger.ts')
+    const { withShop } = await import('../../app/db/db.server.ts')
+    const { auditLedger } = await import('../../app/loyalty/audit/audit-ledger.ts')
     const findings = await withShop(shop.shopId, auditLedger)
     const broken = findings.reduce((sum, { violations }) => sum + violations, 0)
     if (options.json) {

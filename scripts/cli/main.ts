@@ -61,7 +61,7 @@ function overview(): string {
 }
 
 async function closeDatabase(): Promise<void> {
-  const { closePools } = await import('../../app/db.server.ts')
+  const { closePools } = await import('../../app/db/db.server.ts')
   await closePools()
 }
 

@@ -1,5 +1,5 @@
-import type { HistoryLine } from '../../app/loyalty/read-history.ts'
-import type { Member } from '../../app/loyalty/read-member.ts'
+import type { HistoryLine } from '../../app/loyalty/members/read-history.ts'
+import type { Member } from '../../app/loyalty/members/read-member.ts'
 import { findShop } from './shops.ts'
 import { type Command, Failure, type Options, text, UsageError } from './usage.ts'
 
@@ -23,12 +23,12 @@ function customerId(text: string): string {
 async function run(text_: string, options: Options): Promise<number> {
   const id = customerId(text_)
   const shop = await findShop(text(options, 'shop'))
-  const { withShop } = await import('../../app/db.server.ts')
-  const { explainEntry } = await import('../../app/loyalty/explain-entry.ts')
-  const { membershipView } = await import('../../app/loyalty/membership-view.ts')
-  const { currentProgram } = await import('../../app/loyalty/settlement/programs.ts')
-  const { readHistory } = await import('../../app/loyalty/read-history.ts')
-  const { readMember } = await import('../../app/loyalty/read-member.ts')
+  const { withShop } = await import('../../app/db/db.server.ts')
+  const { explainEntry } = await import('../../app/loyalty/surfaces/explain-entry.ts')
+  const { membershipView } = await import('../../app/loyalty/surfaces/membership-view.ts')
+  const { currentProgram } = await import('../../app/loyalty/program/programs.ts')
+  const { readHistory } = await import('../../app/loyalty/members/read-history.ts')
+  const { readMember } = await import('../../app/loyalty/members/read-member.ts')
   const { wording } = await import('../../app/wording.ts')
 
   const found = await withShop(shop.shopId, async (tx) => {

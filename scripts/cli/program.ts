@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { ProgramIssue } from '../../app/domain/program-issue.ts'
-import type { Shop } from '../../app/loyalty/shop-of-request.ts'
+import type { ProgramIssue } from '../../app/domain/document/program-issue.ts'
+import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { findShop } from './shops.ts'
 import { type Command, Failure, type Options, text, UsageError, wholeNumber } from './usage.ts'
 
@@ -26,8 +26,8 @@ export const exportProgram: Command = {
   async run(_words, options) {
     const wanted = wholeNumber(options, 'version', 0, 1, 1_000_000)
     const shop = await findShop(text(options, 'shop'))
-    const { withShop } = await import('../../app/db.server.ts')
-    const { programVersions } = await import('../../app/loyalty/program-store.ts')
+    const { withShop } = await import('../../app/db/db.server.ts')
+    const { programVersions } = await import('../../app/loyalty/program/program-store.ts')
     const versions = await withShop(shop.shopId, (tx) => programVersions(tx, shop.shopId))
     const found = wanted ? versions.find(({ version }) => version === wanted) : versions[0]
     if (!found) {
@@ -44,7 +44,7 @@ async function publish(file: string | undefined, options: Options): Promise<numb
   const from = readDay(text(options, 'from'))
   const document = file === undefined ? undefined : readDocument(file)
   const shop = await findShop(text(options, 'shop'))
-  const { startOfDate } = await import('../../app/domain/time-window.ts')
+  const { startOfDate } = await import('../../app/domain/time/time-window.ts')
   const countFrom = from === null ? null : new Date(startOfDate(from, shop.timeZone))
   const result = await publishDocument(shop, document, countFrom)
   if (Array.isArray(result)) {
@@ -62,11 +62,11 @@ async function publish(file: string | undefined, options: Options): Promise<numb
 
 /** Puts the document (or the starter program) into the draft and publishes it, both or neither. */
 async function publishDocument(shop: Shop, document: object | undefined, countFrom: Date | null) {
-  const { withShop } = await import('../../app/db.server.ts')
-  const { saveDraft, startDraft } = await import('../../app/loyalty/save-draft.ts')
-  const { publishProgram: publishDraft } = await import('../../app/loyalty/publish-program.ts')
-  const { starterProgram } = await import('../../app/domain/program-template.ts')
-  const { isDomainError } = await import('../../app/domain/errors.ts')
+  const { withShop } = await import('../../app/db/db.server.ts')
+  const { saveDraft, startDraft } = await import('../../app/loyalty/program/save-draft.ts')
+  const { publishProgram: publishDraft } = await import('../../app/loyalty/program/publish-program.ts')
+  const { starterProgram } = await import('../../app/domain/templates/program-template.ts')
+  const { isDomainError } = await import('../../app/domain/text/errors.ts')
   const actor = 'command line'
   const patch = document ?? starterProgram(shop.currency, shop.timeZone)
   try {

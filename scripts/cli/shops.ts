@@ -1,4 +1,4 @@
-import type { Shop } from '../../app/loyalty/shop-of-request.ts'
+import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { takeAppEnvironment } from './environment.ts'
 import { Failure, UsageError } from './usage.ts'
 
@@ -8,7 +8,7 @@ import { Failure, UsageError } from './usage.ts'
  */
 export async function findShop(domain: string | undefined): Promise<Shop> {
   const { practiceShop } = await takeAppEnvironment()
-  const { shopByDomain } = await import('../../app/loyalty/shop-of-request.ts')
+  const { shopByDomain } = await import('../../app/loyalty/shop/shop-of-request.ts')
   const wanted = domain ?? practiceShop ?? (await onlyShop())
   const shop = await shopByDomain(wanted)
   if (!shop) throw new Failure(`Stammgast is not installed in the shop "${wanted}".`)
@@ -16,7 +16,7 @@ export async function findShop(domain: string | undefined): Promise<Shop> {
 }
 
 async function onlyShop(): Promise<string> {
-  const { jobsPool } = await import('../../app/db.server.ts')
+  const { jobsPool } = await import('../../app/db/db.server.ts')
   const { rows } = await jobsPool().query<{ domain: string }>(
     'SELECT domain FROM shop WHERE uninstalled_at IS NULL ORDER BY domain LIMIT 10',
   )

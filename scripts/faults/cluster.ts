@@ -39,7 +39,7 @@ export async function inFreshPlace<T>(work: (place: Place) => Promise<T>): Promi
     const clean = await cloneDatabase(calm.url('postgres'), TEMPLATE)
     const fresh = await cloneDatabase(stormy.url('postgres'), TEMPLATE)
     playCleanRunsOn(clean.url)
-    const { closePools } = await import('../../app/db.server.ts')
+    const { closePools } = await import('../../app/db/db.server.ts')
     try {
       return await work({ clean: clean.owner, fresh, crash })
     } finally {

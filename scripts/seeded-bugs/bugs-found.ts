@@ -11,7 +11,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r1-unpaid-for-good',
     about: 'a code on an unpaid order that was deleted is kept for it',
-    file: 'app/domain/code-standing.ts',
+    file: 'app/domain/rewards/code-standing.ts',
     find: "return gone ? 'order-gone' : 'unpaid'",
     replace: "return 'unpaid'",
     tests: CODES,
@@ -19,7 +19,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r1-test-order',
     about: 'a test order uses up a code',
-    file: 'app/domain/code-standing.ts',
+    file: 'app/domain/rewards/code-standing.ts',
     find: "if (facts.test) return 'order-test'",
     replace: '',
     tests: CODES,
@@ -35,7 +35,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r8-hour',
     about: 'a code ends at the hour at which it was taken',
-    file: 'app/domain/rewards.ts',
+    file: 'app/domain/rewards/rewards.ts',
     find: 'return startOfDate(dayAfter, zone) - 1_000',
     replace: 'return at + reward.validDays * 86_400_000 + 0 * startOfDate(dayAfter, zone)',
     tests: ['test/domain/rewards.test.ts'],
@@ -43,7 +43,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r9-price',
     about: 'another price than the one shown is taken',
-    file: 'app/loyalty/redeem-reward.ts',
+    file: 'app/loyalty/rewards/redeem-reward.ts',
     find: 'if (cost !== price)',
     replace: 'if (cost < 0)',
     tests: ['test/routes/proxy.test.ts'],
@@ -51,7 +51,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r10-paid-later',
     about: 'a code given back is not captured when its order is paid after all',
-    file: 'app/loyalty/settle-redemptions.ts',
+    file: 'app/loyalty/rewards/settle-redemptions.ts',
     find: "if (redemption.status !== 'returned' || (standing.kind !== 'paid' && standing.kind !== 'unpaid')) continue",
     replace: 'if (standing) continue',
     tests: CODES,
@@ -59,7 +59,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r11-nothing-off',
     about: 'a code that took nothing off is used up',
-    file: 'app/domain/code-standing.ts',
+    file: 'app/domain/rewards/code-standing.ts',
     find: "if (facts.idleCodes?.some((idle) => sameCode(idle, code))) return 'no-discount'",
     replace: '',
     tests: CODES,
@@ -68,7 +68,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w1-other-reason',
     about: 'a form sent again with another reason is taken for the one that was booked',
-    file: 'app/loyalty/adjust-points.ts',
+    file: 'app/loyalty/members/adjust-points.ts',
     find: ' || known.reason === reason',
     replace: ' || known.reason !== null',
     tests: ['test/loyalty/adjust-points.test.ts'],
@@ -76,7 +76,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w1-other-reward',
     about: 'a key that stands for one reward is answered with its code when another one is asked for',
-    file: 'app/loyalty/redeem-reward.ts',
+    file: 'app/loyalty/rewards/redeem-reward.ts',
     find: 'if (before.rewardId === rewardId) return before',
     replace: 'if (rewardId) return before',
     tests: ['test/routes/proxy.test.ts'],
@@ -84,7 +84,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'same-file-lock',
     about: 'two confirmations of one file, uploaded twice, do not see each other',
-    file: 'app/loyalty/bulk/decide-batch.ts',
+    file: 'app/loyalty/imports/decide-batch.ts',
     find: "'bulk-file', shop_id",
     replace: "'bulk-file', batch_id, shop_id",
     tests: ['test/loyalty/same-file.test.ts'],
@@ -92,7 +92,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'a2-short-lines',
     about: 'a slice of a file holds as many lines as its bytes do, however short these are',
-    file: 'app/loyalty/bulk/read-file.ts',
+    file: 'app/loyalty/imports/read-file.ts',
     find: ' && lines < SLICE_LINES',
     replace: ' && lines < SLICE_LINES * 1_000',
     tests: ['test/loyalty/read-bulk-file.test.ts'],
@@ -100,7 +100,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w18-debt',
     about: 'the list of members in debt holds everybody',
-    file: 'app/loyalty/list-members.ts',
+    file: 'app/loyalty/members/list-members.ts',
     find: ' AND b.debt > 0',
     replace: '',
     tests: ['test/routes/admin-member-groups.test.ts'],
@@ -108,7 +108,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w20-no-thresholds',
     about: '"how it works" is silent about where a tier begins',
-    file: 'app/loyalty/describe-program.ts',
+    file: 'app/loyalty/surfaces/describe-program.ts',
     find: "const tier = begins ? words.say('way.tier-from', { tier: name, begins }) : name",
     replace: 'const tier = name',
     tests: ['test/loyalty/describe-program.test.ts'],
@@ -116,7 +116,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w20-reserved-at-checkout',
     about: 'the checkout is told of codes that cannot be used',
-    file: 'app/loyalty/read-panel.ts',
+    file: 'app/loyalty/surfaces/read-panel.ts',
     find: "status === 'ready' && endsAt",
     replace: 'status && endsAt',
     tests: ['test/routes/api.test.ts'],
@@ -140,7 +140,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w21-below-zero',
     about: 'what is taken back is counted against the day',
-    file: 'app/loyalty/read-figures.ts',
+    file: 'app/loyalty/numbers/read-figures.ts',
     find: "sum(amount) FILTER (WHERE source = 'issued') AS earned,\n              sum(amount) FILTER (WHERE destination = 'issued')",
     replace:
       "sum(CASE WHEN source = 'issued' THEN amount WHEN destination = 'issued' THEN -amount END) AS earned,\n              sum(amount) FILTER (WHERE destination = 'none')",
@@ -158,7 +158,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f2-lost-answer',
     about: 'an answer that got lost is waited for',
-    file: 'app/database/watch.ts',
+    file: 'app/db/watch.ts',
     find: 'if (++seen.doubts > 1) this',
     replace: 'if (++seen.doubts > 1e9) this',
     tests: ['test/faults/lost-connections.test.ts'],
@@ -166,7 +166,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f2-silence',
     about: 'a machine that says nothing is waited for',
-    file: 'app/database/watch.ts',
+    file: 'app/db/watch.ts',
     find: "if (sight.kind === 'silence') this.#breakSilent()",
     replace: '',
     tests: ['test/faults/lost-connections.test.ts'],
@@ -174,7 +174,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f3-no-commit',
     about: 'readiness takes a database that confirms no commit for ready',
-    file: 'app/readiness.server.ts',
+    file: 'app/http/readiness.server.ts',
     find: '      await pool.query(COMMIT)\n',
     replace: '',
     tests: ['test/scripts/server.test.ts'],
@@ -182,7 +182,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f3-read-only',
     about: 'a database that takes no writes is ready',
-    file: 'app/readiness.server.ts',
+    file: 'app/http/readiness.server.ts',
     find: "if (rows[0].isReadOnly) return 'the database takes no writes'",
     replace: '',
     tests: ['test/scripts/server.test.ts'],
@@ -190,7 +190,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f4-several-hosts',
     about: 'an address with several hosts is taken',
-    file: 'app/database/address.ts',
+    file: 'app/db/address.ts',
     find: 'if (several !== undefined) return',
     replace: 'if (several === null) return',
     tests: ['test/scripts/database-url.test.ts'],
@@ -198,7 +198,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f5-role',
     about: 'a connection that works as another role than it was asked to is used',
-    file: 'app/database/connections.ts',
+    file: 'app/db/connections.ts',
     find: 'if (self.role !== role)',
     replace: "if (self.role === '')",
     tests: ['test/scripts/unsafe-database.test.ts'],
@@ -206,7 +206,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'f5-bypass',
     about: 'a role that row-level security does not bind is used',
-    file: 'app/database/connections.ts',
+    file: 'app/db/connections.ts',
     find: "role === 'stammgast_shop' && self.bypasses",
     replace: "role === 'stammgast_shop' && self.pid === 0",
     tests: ['test/scripts/unsafe-database.test.ts'],

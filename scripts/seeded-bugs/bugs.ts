@@ -39,7 +39,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'order-lock',
     about: 'orders are read without a lock',
-    file: 'app/loyalty/settlement/orders.ts',
+    file: 'app/loyalty/orders/orders.ts',
     find: 'ORDER BY o.shop_id, o.order_id FOR UPDATE OF o`',
     replace: 'ORDER BY o.shop_id, o.order_id`',
     tests: SAFEGUARDS,
@@ -55,7 +55,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'new-order-race',
     about: 'a new order overwrites what another transaction wrote of it meanwhile',
-    file: 'app/loyalty/settlement/write.ts',
+    file: 'app/loyalty/orders/write.ts',
     find: 'await tx.query(INSERT, columnsOf(born))',
     replace: 'await tx.query(INSERT + OVERWRITE, columnsOf(born))',
     tests: FOUND,
@@ -80,7 +80,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'request-key-answer',
     about: 'the same click again is not answered with the same code',
-    file: 'app/loyalty/redeem-reward.ts',
+    file: 'app/loyalty/rewards/redeem-reward.ts',
     find: 'if (before) return sameWish',
     replace: 'if (before && now < 0) return sameWish',
     tests: RACES,
@@ -138,7 +138,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'tenant-role',
     about: 'requests work with the role that sees all shops',
-    file: 'app/db.server.ts',
+    file: 'app/db/db.server.ts',
     find: "all.shop ??= createPool(env().DATABASE_URL, 'stammgast_shop'",
     replace: "all.shop ??= createPool(env().DATABASE_URL, 'stammgast_jobs'",
     tests: SAFEGUARDS,
@@ -147,7 +147,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'stale-state',
     about: 'an older state of an order overwrites a newer one',
-    file: 'app/loyalty/settle-orders.ts',
+    file: 'app/loyalty/settlement/settle-orders.ts',
     find: "if (reading.facts.updatedAt < known.updatedAt) return 'superseded'",
     replace: "if (reading.facts.updatedAt < known.updatedAt) return 'settled'",
     tests: MODEL,
@@ -155,7 +155,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'same-second',
     about: 'of two states of one second the first wins without a doubt',
-    file: 'app/loyalty/settle-orders.ts',
+    file: 'app/loyalty/settlement/settle-orders.ts',
     find: "return 'in-doubt'\n}",
     replace: "return 'superseded'\n}",
     tests: MODEL,
@@ -163,7 +163,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'order-moved',
     about: 'an order that moved to another account while we waited is settled on the old one',
-    file: 'app/loyalty/settle-orders.ts',
+    file: 'app/loyalty/settlement/settle-orders.ts',
     find: 'if (order.accountId !== holders.before.get(key)?.accountId) throw',
     replace: 'if (order.accountId === undefined) throw',
     tests: SAFEGUARDS,
@@ -180,7 +180,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'points-return',
     about: 'the points of a code that a cancelled order reserved never come back',
-    file: 'app/loyalty/settle-redemptions.ts',
+    file: 'app/loyalty/rewards/settle-redemptions.ts',
     find: 'await endLater(tx, redemption, standing.reason)',
     replace: '',
     tests: MODEL,
@@ -188,7 +188,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'given-back-order',
     about: 'an order that was wholly given back keeps the points that were spent on it',
-    file: 'app/domain/code-standing.ts',
+    file: 'app/domain/rewards/code-standing.ts',
     find: "if (whollyGivenBack(facts) !== null) return 'order-given-back'",
     replace: '',
     tests: MODEL,
@@ -196,7 +196,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'once-per-member',
     about: 'a reward for once is given again',
-    file: 'app/domain/rewards.ts',
+    file: 'app/domain/rewards/rewards.ts',
     find: 'if (reward.oncePerMember && ',
     replace: 'if (reward.oncePerMember && !reward.active && ',
     tests: MODEL,
@@ -204,7 +204,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'lapse-of-used-code',
     about: 'a code that stands on an order lapses',
-    file: 'app/loyalty/lapse-rewards.ts',
+    file: 'app/loyalty/codes/lapse-rewards.ts',
     find: 'if (redemption.orderId !== null) {\n    await lookAtOrder(shop, redemption, now)\n    return false\n  }',
     replace: '',
     also: {
@@ -217,7 +217,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'debt-blocks',
     about: 'debt does not block a redemption',
-    file: 'app/domain/account.ts',
+    file: 'app/domain/account/account.ts',
     find: "if (account.debt > 0)\n    throw new DomainError('in-debt'",
     replace: "if (account.debt < 0)\n    throw new DomainError('in-debt'",
     tests: ACCOUNT,
@@ -225,7 +225,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'debt-first',
     about: 'points that come in do not repay debt',
-    file: 'app/domain/account.ts',
+    file: 'app/domain/account/account.ts',
     find: 'const repaid = Math.min(amount, account.debt)',
     replace: 'const repaid = 0 * Math.min(amount, account.debt)',
     tests: ACCOUNT,
@@ -233,7 +233,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'held-points-lapse',
     about: 'expiry takes what a hold reserves',
-    file: 'app/domain/account.ts',
+    file: 'app/domain/account/account.ts',
     find: 'const amount = lot.remaining - lot.held\n',
     replace: 'const amount = lot.remaining\n',
     tests: ACCOUNT,
@@ -258,7 +258,7 @@ export const BUGS: SeededBug[] = [
     name: 'money-kept',
     about:
       'what stands of an order counts though the shop was never paid for it, or has given the money back',
-    file: 'app/domain/order-standing.ts',
+    file: 'app/domain/orders/order-standing.ts',
     find: ': Math.max(taken, Math.min(pool, pool - kept.amount))',
     replace: ': taken',
     tests: MODEL,
@@ -275,7 +275,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'merged-code',
     about: 'the codes of a customer who was merged wait for the night',
-    file: 'app/loyalty/merge-members.ts',
+    file: 'app/loyalty/members/merge-members.ts',
     find: 'await moveCodesLater(tx, keptKey)',
     replace: '',
     tests: ['test/loyalty/move-codes.test.ts'],
@@ -283,7 +283,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'merged-while-made',
     about: 'a code that is made while its customer is merged stays with the one who is gone',
-    file: 'app/loyalty/issue-reward.ts',
+    file: 'app/loyalty/rewards/issue-reward.ts',
     find: 'await moveCodesLater(tx, redemption)',
     replace: '',
     tests: ['test/loyalty/move-codes.test.ts'],
@@ -291,7 +291,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'ours-by-code-alone',
     about: "a merchant's own discount is taken for ours",
-    file: 'app/domain/reward-code.ts',
+    file: 'app/domain/rewards/reward-code.ts',
     find: " && title.endsWith(discountTitle('', code))",
     replace: ' && title.length > 0',
     tests: ['test/loyalty/unknown-discounts.test.ts'],
@@ -299,7 +299,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'half-a-search',
     about: 'an unknown discount counts as settled when a part of the search has not met it',
-    file: 'app/loyalty/unknown-discounts.ts',
+    file: 'app/loyalty/codes/unknown-discounts.ts',
     find: 'if (last === null) await settleUnseen(tx, shopId)',
     replace: 'await settleUnseen(tx, shopId)',
     tests: ['test/loyalty/unknown-discounts.test.ts'],
@@ -307,7 +307,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'asked-while-it-runs',
     about: 'a second comparison is asked for while one runs',
-    file: 'app/loyalty/ask-for-run.ts',
+    file: 'app/loyalty/upkeep/ask-for-run.ts',
     find: 'if ((await readCodeComparison(tx, shopId)).running) return',
     replace: '',
     tests: ['test/routes/codes-by-hand.test.ts'],
@@ -315,7 +315,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'deleted-discount',
     about: 'a code whose discount was deleted in Shopify is passed over',
-    file: 'app/domain/code-in-shopify.ts',
+    file: 'app/domain/rewards/code-in-shopify.ts',
     find: "if (!found) return { why: 'missing', repair: 'ask' }",
     replace: 'if (!found) return null',
     tests: COMPARED,
@@ -323,7 +323,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'usable-after-return',
     about: 'a code that was given back and started again in Shopify stays usable',
-    file: 'app/loyalty/compare-codes.ts',
+    file: 'app/loyalty/codes/compare-codes.ts',
     find: "if (repair === 'end') await withdrawLater",
     replace: "if (repair === 'end' && now < 0) await withdrawLater",
     tests: COMPARED,
@@ -339,7 +339,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'chosen-customer',
     about: 'a discount that the merchant gave to somebody is taken away again',
-    file: 'app/domain/code-in-shopify.ts',
+    file: 'app/domain/rewards/code-in-shopify.ts',
     find: "repair: left ? 'move' : null",
     replace: "repair: left || !left ? 'move' : null",
     tests: COMPARED,
@@ -347,7 +347,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'night-begins-anew',
     about: 'a night does not go on where the last one ended',
-    file: 'app/loyalty/compare-codes.ts',
+    file: 'app/loyalty/codes/compare-codes.ts',
     find: 'left: questions, now }, afterId)',
     replace: 'left: questions, now }, 0 * afterId)',
     tests: COMPARED,
@@ -355,7 +355,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'changed-meanwhile',
     about: 'what Shopify said of a code is written down though the code has changed since',
-    file: 'app/loyalty/code-comparison.ts',
+    file: 'app/loyalty/codes/code-comparison.ts',
     find: ' AND r.changed_at = seen.changed_at`',
     replace: '`',
     tests: COMPARED,
@@ -364,7 +364,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-hold-past-end',
     about: 'the audit does not see a hold that outlives its code',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: "r.ends_at < (SELECT now FROM clock) - interval '25 hours'",
     replace: "r.ends_at < (SELECT now FROM clock) - interval '25 years'",
     tests: AUDITED,
@@ -372,7 +372,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-looked-at',
     about: 'the audit does not see that Shopify is asked no more for an order that holds a code',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: "AND (r.order_id IS NULL OR coalesce(r.looked_at, r.changed_at) < (SELECT now FROM clock) - interval '3 days')",
     replace: 'AND r.order_id IS NULL',
     tests: AUDITED,
@@ -380,7 +380,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-dead-order',
     about: 'the audit does not see that a code is bound to an order that was deleted unpaid',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: "WHEN o.gone_at IS NOT NULL THEN 'dead' ELSE 'unpaid' END AS claim",
     replace: "ELSE 'unpaid' END AS claim",
     tests: AUDITED,
@@ -388,7 +388,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-idle-code',
     about: 'the audit does not see that the order took nothing off for the code that is bound to it',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: "                OR EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'idleCodes') AS i(code) WHERE upper(i.code) = r.code)\n",
     replace: '',
     tests: AUDITED,
@@ -396,7 +396,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-used-unpaid',
     about: 'the audit does not see a used code whose order is not paid',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: 'THEN NOT coalesce(c.own_paid, false)',
     replace: 'THEN NOT coalesce(c.own, false)',
     tests: AUDITED,
@@ -404,7 +404,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-returned-paid',
     about: 'the audit does not see points that are back though a paid order used the code',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: 'coalesce(c.paid, false) IS DISTINCT FROM (r.uncovered_at IS NOT NULL)',
     replace: 'NOT coalesce(c.paid, false) AND r.uncovered_at IS NOT NULL',
     tests: AUDITED,
@@ -412,7 +412,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-rounds',
     about: 'the audit forgets the holds of former rounds',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: 'unnest(r.former_holds || r.hold_id)',
     replace: 'unnest(ARRAY[r.hold_id])',
     tests: AUDITED,
@@ -420,7 +420,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-stuck-ending',
     about: 'the audit does not see a code that was to be ended in Shopify and is not',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: "AND r.changed_at < (SELECT now FROM clock) - interval '1 day'",
     replace: 'AND r.changed_at IS NULL',
     tests: AUDITED,
@@ -428,7 +428,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-unmended',
     about: 'the audit does not see that a code which differs in Shopify is not mended',
-    file: 'app/loyalty/audit-queries.ts',
+    file: 'app/loyalty/audit/audit-queries.ts',
     find: "AND f.found_at < (SELECT now FROM clock) - interval '3 days'",
     replace: 'AND f.found_at IS NULL',
     tests: COMPARED,
@@ -454,7 +454,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'beyond-count',
     about: 'an order is booked whose points no account can hold',
-    file: 'app/domain/countable.ts',
+    file: 'app/domain/program/countable.ts',
     find: 'return [...steps, ...worths].every(({ points }) => points <= MOST_POINTS_OF_ORDER)',
     replace: 'return [...steps, ...worths].every(({ points }) => points >= 0)',
     tests: UNCOUNTABLE,
@@ -462,7 +462,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'too-steep',
     about: 'a program may give more points than can be counted',
-    file: 'app/domain/countable.ts',
+    file: 'app/domain/program/countable.ts',
     find: 'return steepest.points > limit ? steepest : null',
     replace: 'return steepest.points > limit && limit < 0 ? steepest : null',
     tests: ['test/domain/countable.test.ts'],
@@ -470,7 +470,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'uncountable-loses',
     about: 'an order in the book loses its points to a state that cannot be counted',
-    file: 'app/loyalty/settle-orders.ts',
+    file: 'app/loyalty/settlement/settle-orders.ts',
     find: "return origin === 'delivery' || (known?.programVersion ?? null) !== null",
     replace: "return origin === 'delivery' && known === known",
     tests: UNCOUNTABLE,
@@ -478,7 +478,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'uncountable-untold',
     about: 'nobody is told of a read state that could not be counted',
-    file: 'app/loyalty/settle-from-shopify.ts',
+    file: 'app/loyalty/reconciliation/settle-from-shopify.ts',
     find: "outcomes[i]?.outcome === 'uncountable'",
     replace: 'outcomes[i] === undefined',
     tests: LEFT_OUT,
@@ -486,7 +486,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'foreign-decimals',
     about: 'an order is judged in the currency that its shop has by now',
-    file: 'app/domain/evaluate-order.ts',
+    file: 'app/domain/earning/evaluate-order.ts',
     find: 'return terms.currency === currency ? terms : { ...terms, currency }',
     replace: 'return terms.currency === currency ? terms : { ...terms }',
     tests: [...UNCOUNTABLE, 'test/domain/evaluate-order.test.ts'],
@@ -494,7 +494,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'one-stops-all',
     about: 'an order that cannot be booked stops the reading of all others',
-    file: 'app/loyalty/take-apart.ts',
+    file: 'app/db/take-apart.ts',
     find: 'if (all.length === 0 || isOutage(error)) throw error',
     replace: 'if (all.length >= 0) throw error',
     tests: LEFT_OUT,
@@ -518,7 +518,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'codes-after-the-first',
     about: 'a round ends only the codes that were due when it began',
-    file: 'app/loyalty/lapse-rewards.ts',
+    file: 'app/loyalty/codes/lapse-rewards.ts',
     find: 'const due = await dueAfter(last, now())',
     replace: 'const due = last ? [] : await dueAfter(last, now())',
     tests: ['test/loyalty/stuck-codes.test.ts'],

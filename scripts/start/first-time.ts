@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type pg from 'pg'
-import { openPool } from '../../app/database/connections.ts'
+import { openPool } from '../../app/db/connections.ts'
 import { PRACTICE_SHOP, places, projectRoot, type RunInfo } from '../dev-environment.ts'
 import { progressBar } from '../progress-bar.ts'
 

@@ -1,4 +1,4 @@
-import { stopOnSignal } from '../../app/stop-signals.ts'
+import { stopOnSignal } from '../../app/http/stop-signals.ts'
 import { type Running, startPractice } from './practice.ts'
 import { startProduction } from './production.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { orderValue } from '../../app/domain/order-value.ts'
+import { orderValue } from '../../app/domain/orders/order-value.ts'
 import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
 import { readOrder } from '../../app/shopify/order-from-graphql.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { closePools } from '../../app/db.server.ts'
+import { closePools } from '../../app/db/db.server.ts'
 import { closeShopify } from '../../app/shopify.server.ts'
 import type { DeepShare, Progress } from './share.ts'
 

@@ -18,7 +18,7 @@ import {
   reverseAvailable,
   reversePending,
   takeBackGiven,
-} from '../../app/domain/account.ts'
+} from '../../app/domain/account/account.ts'
 
 const ORIGIN = { orderId: '1', earnedAt: 5, expiresOn: null }
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type Account, assertSound, emptyAccount, type Lot, mergeInto } from '../../app/domain/account.ts'
+import {
+  type Account,
+  assertSound,
+  emptyAccount,
+  type Lot,
+  mergeInto,
+} from '../../app/domain/account/account.ts'
 
 function lot(remaining: number, held = 0): Lot {
   return {

@@ -19,8 +19,8 @@ import {
   reserve,
   reverseAvailable,
   reversePending,
-} from '../../app/domain/account.ts'
-import { isDomainError } from '../../app/domain/errors.ts'
+} from '../../app/domain/account/account.ts'
+import { isDomainError } from '../../app/domain/text/errors.ts'
 
 const origin = (orderId: string | null, expiresOn: string | null = null, earnedAt = 1) => ({
   orderId,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type BulkContext, type Cells, checkBulkLine, readDate } from '../../app/domain/bulk-line.ts'
+import { type BulkContext, type Cells, checkBulkLine, readDate } from '../../app/domain/imports/bulk-line.ts'
 
 const context = (more: Partial<BulkContext> = {}): BulkContext => ({
   kind: 'adjustment',

@@ -5,8 +5,8 @@ import {
   indexCampaigns,
   runningCampaigns,
   type ScopedLine,
-} from '../../app/domain/campaign-index.ts'
-import type { Campaign } from '../../app/domain/campaigns.ts'
+} from '../../app/domain/earning/campaign-index.ts'
+import type { Campaign } from '../../app/domain/earning/campaigns.ts'
 import { campaign, PLACED } from './support.ts'
 
 const goods = (more: Partial<ScopedLine> = {}): ScopedLine => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type BookedCode, type CodeInShopify, compareCode } from '../../app/domain/code-in-shopify.ts'
+import { type BookedCode, type CodeInShopify, compareCode } from '../../app/domain/rewards/code-in-shopify.ts'
 import { testProgram } from '../support/program.ts'
 
 const NOW = Date.parse('2026-12-10T12:00:00Z')

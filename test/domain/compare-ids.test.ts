@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareIds } from '../../app/domain/compare-ids.ts'
+import { compareIds } from '../../app/domain/text/compare-ids.ts'
 
 test.each([
   ['9', '10', -1],

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Campaign } from '../../app/domain/campaigns.ts'
-import { compileProgram } from '../../app/domain/compiled-program.ts'
+import type { Campaign } from '../../app/domain/earning/campaigns.ts'
+import { evaluateOrder } from '../../app/domain/earning/evaluate-order.ts'
+import { compileProgram } from '../../app/domain/program/compiled-program.ts'
 import {
   isCountable,
   MOST_POINTS_OF_ORDER,
   MOST_POINTS_PER_UNIT,
   tooSteep,
-} from '../../app/domain/countable.ts'
-import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
-import type { Program } from '../../app/domain/program.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
+} from '../../app/domain/program/countable.ts'
+import type { Program } from '../../app/domain/program/program.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import { campaign, compiled, document, earning, line, order, PLACED } from './support.ts'
 
 const hundred = (more: (i: number) => Partial<Campaign>, multiplier = '100') =>

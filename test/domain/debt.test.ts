@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stillOwed } from '../../app/domain/debt.ts'
+import { stillOwed } from '../../app/domain/account/debt.ts'
 
 test('of many causes the newest are named, and the rest is a sum', () => {
   const lines = [{ owed: 3 }, { owed: 4 }]

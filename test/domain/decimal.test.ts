@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { decimalToScaled, proportionFloor, scaledToDecimal } from '../../app/domain/decimal.ts'
-import { DomainError } from '../../app/domain/errors.ts'
-import { addExtras, factor, multiplyFactors } from '../../app/domain/factor.ts'
-import { fromMinor, toMinor } from '../../app/domain/money.ts'
+import { decimalToScaled, proportionFloor, scaledToDecimal } from '../../app/domain/money/decimal.ts'
+import { addExtras, factor, multiplyFactors } from '../../app/domain/money/factor.ts'
+import { fromMinor, toMinor } from '../../app/domain/money/money.ts'
+import { DomainError } from '../../app/domain/text/errors.ts'
 
 const thrown = (work: () => unknown): DomainError => {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DomainError, isDomainError } from '../../app/domain/errors.ts'
+import { DomainError, isDomainError } from '../../app/domain/text/errors.ts'
 
 test('a rule refuses with a code, words and values that a message may name', () => {
   const error = new DomainError('in-debt', 'The account owes 5 points', { debt: 5 })

@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Campaign } from '../../app/domain/campaigns.ts'
-import { evaluateOrder, previewCart, worthIsFrozen, worthSteps } from '../../app/domain/evaluate-order.ts'
-import { readWhy, whySteps } from '../../app/domain/explain.ts'
-import { currencyExponent } from '../../app/domain/money.ts'
-import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import type { Program } from '../../app/domain/program.ts'
+import type { Campaign } from '../../app/domain/earning/campaigns.ts'
+import {
+  evaluateOrder,
+  previewCart,
+  worthIsFrozen,
+  worthSteps,
+} from '../../app/domain/earning/evaluate-order.ts'
+import { readWhy, whySteps } from '../../app/domain/earning/explain.ts'
+import { currencyExponent } from '../../app/domain/money/money.ts'
+import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 import {
   campaign,
   compiled,

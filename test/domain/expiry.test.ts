@@ -12,9 +12,9 @@ import {
   upcomingLapses,
   validUntil,
   warnsOn,
-} from '../../app/domain/expiry.ts'
-import { type ExpiryRule, expiryRule } from '../../app/domain/expiry-rule.ts'
-import { addDaysToDate, localDate } from '../../app/domain/time-window.ts'
+} from '../../app/domain/expiry/expiry.ts'
+import { type ExpiryRule, expiryRule } from '../../app/domain/expiry/expiry-rule.ts'
+import { addDaysToDate, localDate } from '../../app/domain/time/time-window.ts'
 
 const utc = (text: string) => Date.parse(text)
 const earning: ExpiryRule = { kind: 'after-earning', months: 12, warnDays: 30 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { evaluateOrder, previewCart } from '../../app/domain/evaluate-order.ts'
-import { valueSteps, worthless } from '../../app/domain/order-value.ts'
-import { tierProgress } from '../../app/domain/tiers.ts'
+import { evaluateOrder, previewCart } from '../../app/domain/earning/evaluate-order.ts'
+import { valueSteps, worthless } from '../../app/domain/orders/order-value.ts'
+import { tierProgress } from '../../app/domain/tiers/tiers.ts'
 import { campaign, compiled, earning, line, NOTHING_BESIDE, order, PLACED } from './support.ts'
 
 const onProduct = (i: number) => campaign(`c${i}`, '2', { scope: { kind: 'products', ids: [`${i}`] } })

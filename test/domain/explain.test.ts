@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readWhy, whySteps } from '../../app/domain/explain.ts'
-import type { OrderWhy } from '../../app/domain/order-why.ts'
+import { readWhy, whySteps } from '../../app/domain/earning/explain.ts'
+import type { OrderWhy } from '../../app/domain/earning/order-why.ts'
 
 const why = (more: Partial<OrderWhy> = {}): OrderWhy => ({
   v: 1,

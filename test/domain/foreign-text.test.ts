@@ -76,10 +76,10 @@ function expressionsOf(file: string): { at: string; pattern: string; flags: stri
 const SHORT = new Set([
   // The operator's own settings.
   'extensions/points-checkout/src/app-url.ts /\\/+$/',
-  'app/database/address.ts /^[^:]*:\\/\\/([^/?#]*)[^?]*\\??(.*)$/s',
+  'app/db/address.ts /^[^:]*:\\/\\/([^/?#]*)[^?]*\\??(.*)$/s',
   // 32 characters; digits that we have reckoned.
   'app/ui/program/describe.ts /^-+|-+$/g',
-  'app/domain/factor.ts /0+$/',
+  'app/domain/money/factor.ts /0+$/',
   // A document of ours.
   'app/shopify/bulk-orders.ts /^\\s*fragment /m',
 ])

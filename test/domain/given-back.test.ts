@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { whollyGivenBack } from '../../app/domain/given-back.ts'
-import type { OrderFacts } from '../../app/domain/order-facts.ts'
+import { whollyGivenBack } from '../../app/domain/orders/given-back.ts'
+import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
 import { DAY, line, order, PLACED, refund } from './support.ts'
 
 const gone = line(5000, { currentQuantity: 0 })

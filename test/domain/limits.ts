@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Program } from '../../app/domain/program.ts'
-import { ISSUE_CODES, type ProgramIssue } from '../../app/domain/program-issue.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
+import { ISSUE_CODES, type ProgramIssue } from '../../app/domain/document/program-issue.ts'
+import type { Program } from '../../app/domain/program/program.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import { campaign, document } from './support.ts'
 
 /** A field of the program, values it may have (the first and the last allowed), and the nearest that it may not. */

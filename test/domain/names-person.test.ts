@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { namesPerson } from '../../app/domain/names-person.ts'
+import { namesPerson } from '../../app/domain/text/names-person.ts'
 
 // The expressions are PostgreSQL's; of what they use, JavaScript means the same.
 const finds = (person: Parameters<typeof namesPerson>[0], text: string) =>

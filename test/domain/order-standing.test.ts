@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import { orderValue } from '../../app/domain/order-value.ts'
+import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
+import { orderValue } from '../../app/domain/orders/order-value.ts'
 import { DAY, line, NOTHING_BESIDE, order, PLACED, refund } from './support.ts'
 
 /** [total, ...what is left out] */

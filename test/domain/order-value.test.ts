@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { OrderFacts, RefundFacts } from '../../app/domain/order-facts.ts'
-import { orderValue, valueSteps } from '../../app/domain/order-value.ts'
+import type { OrderFacts, RefundFacts } from '../../app/domain/orders/order-facts.ts'
+import { orderValue, valueSteps } from '../../app/domain/orders/order-value.ts'
 import { DAY, line, NOTHING_BESIDE, order, PLACED, refund, settled } from './support.ts'
 
 const value = (facts: OrderFacts, counts = NOTHING_BESIDE) => orderValue(facts, counts).total

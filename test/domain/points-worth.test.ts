@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bestWorth, hasOpenWorth, pointsWorth } from '../../app/domain/points-worth.ts'
 import type { Reward } from '../../app/domain/rewards/kinds.ts'
+import { bestWorth, hasOpenWorth, pointsWorth } from '../../app/domain/rewards/points-worth.ts'
 import { document } from './support.ts'
 
 const [five, ten] = document().rewards

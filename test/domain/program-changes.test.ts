@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { programChanges } from '../../app/domain/program-changes.ts'
-import { canonical, sameDocument } from '../../app/domain/same-document.ts'
+import { canonical, sameDocument } from '../../app/domain/document/same-document.ts'
+import { programChanges } from '../../app/domain/program/program-changes.ts'
 import { testProgram } from '../support/program.ts'
 import { campaign } from './support.ts'
 

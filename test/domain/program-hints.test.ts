@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Program } from '../../app/domain/program.ts'
-import { programHints } from '../../app/domain/program-hints.ts'
+import type { Program } from '../../app/domain/program/program.ts'
+import { programHints } from '../../app/domain/program/program-hints.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import type { Reward } from '../../app/domain/rewards/kinds.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
 import { campaign, document } from './support.ts'
 
 const NOW = Date.parse('2026-06-15T12:00:00Z')

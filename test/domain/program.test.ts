@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileProgram } from '../../app/domain/compiled-program.ts'
-import { decimalToScaled, divideRounded, proportionFloor, scaledToDecimal } from '../../app/domain/decimal.ts'
-import { factor } from '../../app/domain/factor.ts'
-import { inLocale } from '../../app/domain/local-text.ts'
-import { fromMinor, toMinor } from '../../app/domain/money.ts'
-import { starterProgram } from '../../app/domain/program-template.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
+import { inLocale } from '../../app/domain/document/local-text.ts'
+import {
+  decimalToScaled,
+  divideRounded,
+  proportionFloor,
+  scaledToDecimal,
+} from '../../app/domain/money/decimal.ts'
+import { factor } from '../../app/domain/money/factor.ts'
+import { fromMinor, toMinor } from '../../app/domain/money/money.ts'
+import { compileProgram } from '../../app/domain/program/compiled-program.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { campaign, document } from './support.ts'
 
 describe('the first program', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { discountTitle, looksLikeOurs, rewardCode } from '../../app/domain/reward-code.ts'
+import { discountTitle, looksLikeOurs, rewardCode } from '../../app/domain/rewards/reward-code.ts'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compileProgram } from '../../app/domain/compiled-program.ts'
-import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
+import { evaluateOrder } from '../../app/domain/earning/evaluate-order.ts'
+import { compileProgram } from '../../app/domain/program/compiled-program.ts'
 import { rivalByLine, rivalByOrder } from '../../bench/json-rules-rival.ts'
 import { sampleOrders, sampleProgram } from '../../bench/rules-sample.ts'
 

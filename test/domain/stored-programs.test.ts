@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { compileProgram } from '../../app/domain/compiled-program.ts'
-import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
-import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import { type Program, readStored, SECTIONS } from '../../app/domain/program.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
+import { evaluateOrder } from '../../app/domain/earning/evaluate-order.ts'
+import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
+import { compileProgram } from '../../app/domain/program/compiled-program.ts'
+import { type Program, readStored, SECTIONS } from '../../app/domain/program/program.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import stored from '../fixtures/programs-of-the-first-version.json' with { type: 'json' }
 
 /**

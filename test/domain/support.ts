@@ -1,9 +1,9 @@
-import type { Campaign } from '../../app/domain/campaigns.ts'
-import { type CompiledProgram, compileProgram } from '../../app/domain/compiled-program.ts'
-import type { EarningRule } from '../../app/domain/earning-rule.ts'
-import type { LineFacts, OrderFacts, RefundFacts } from '../../app/domain/order-facts.ts'
-import type { Program } from '../../app/domain/program.ts'
-import { starterProgram } from '../../app/domain/program-template.ts'
+import type { Campaign } from '../../app/domain/earning/campaigns.ts'
+import type { EarningRule } from '../../app/domain/earning/earning-rule.ts'
+import type { LineFacts, OrderFacts, RefundFacts } from '../../app/domain/orders/order-facts.ts'
+import { type CompiledProgram, compileProgram } from '../../app/domain/program/compiled-program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 
 /** Builders: every test says only what it is about. Amounts are minor units. */
 export const PLACED = Date.parse('2026-05-12T10:00:00Z')

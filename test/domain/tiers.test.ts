@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluateOrder, statusSteps } from '../../app/domain/evaluate-order.ts'
-import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import { levelFor, type StatusStep, TRIAL_DAYS, tierAt, tierProgress } from '../../app/domain/tiers.ts'
+import { evaluateOrder, statusSteps } from '../../app/domain/earning/evaluate-order.ts'
+import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
+import { levelFor, type StatusStep, TRIAL_DAYS, tierAt, tierProgress } from '../../app/domain/tiers/tiers.ts'
 import { campaign, compiled, DAY, document, HOUR, line, order, PLACED, refund, settled } from './support.ts'
 
 const ZONE = 'Europe/Berlin'

@@ -12,7 +12,7 @@ import {
   startOfDay,
   startOfYear,
   windowContains,
-} from '../../app/domain/time-window.ts'
+} from '../../app/domain/time/time-window.ts'
 
 const utc = (text: string) => Date.parse(text)
 const compile = (start: string | null, end: string | null, timeZone = 'Europe/Berlin') =>

@@ -9,7 +9,7 @@ import {
   startOfDate,
   startOfDay,
   startOfYear,
-} from '../../app/domain/time-window.ts'
+} from '../../app/domain/time/time-window.ts'
 
 const utc = (text: string) => Date.parse(text)
 const MINUTE = 60_000

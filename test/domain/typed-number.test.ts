@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MONEY_LIMITS, MULTIPLIER_LIMITS } from '../../app/domain/document-fields.ts'
-import { RATE_LIMITS } from '../../app/domain/earning-rule.ts'
+import { MONEY_LIMITS, MULTIPLIER_LIMITS } from '../../app/domain/document/document-fields.ts'
+import { RATE_LIMITS } from '../../app/domain/earning/earning-rule.ts'
 import { REWARD_LIMITS } from '../../app/domain/rewards/kinds.ts'
-import { type NumberRange, readTypedNumber, showNumber } from '../../app/domain/typed-number.ts'
+import { type NumberRange, readTypedNumber, showNumber } from '../../app/domain/text/typed-number.ts'
 
 type Language = 'de' | 'en'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { csvLine } from '../../app/csv.ts'
-import { checkBulkLine } from '../../app/domain/bulk-line.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
-import { visiblePart } from '../../app/domain/visible-text.ts'
+import { checkBulkLine } from '../../app/domain/imports/bulk-line.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
+import { visiblePart } from '../../app/domain/text/visible-text.ts'
+import { csvLine } from '../../app/requests/csv.ts'
 import { checkAdjustment } from '../../app/ui/members/check-adjustment.ts'
 import { testProgram } from '../support/program.ts'
 

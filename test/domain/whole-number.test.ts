@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decimalToScaled } from '../../app/domain/decimal.ts'
-import { wholeNumber } from '../../app/domain/whole-number.ts'
+import { decimalToScaled } from '../../app/domain/money/decimal.ts'
+import { wholeNumber } from '../../app/domain/money/whole-number.ts'
 import { readEnv } from '../../app/env.server.ts'
 
 /** What JavaScript's own readers take for a number, and nobody who writes points or money means. */

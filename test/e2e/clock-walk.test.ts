@@ -4,7 +4,7 @@
  * practice store's clock is moved for it. What each step is worth is worked out here, apart from the app.
  */
 import { expect, test } from 'vitest'
-import { starterProgram } from '../../app/domain/program-template.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { PRODUCTS, type SeedProduct } from '../../dev-store/seed/catalogue.ts'
 import { expectFaultlessBook, type Member, memberNow, type People, usePeople, worth } from './people.ts'
 import { PATIENCE } from './visitor.ts'

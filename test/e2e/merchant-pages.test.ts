@@ -1,7 +1,7 @@
 /** The merchant's own pages when things go wrong, and what they say to who cannot see them. */
 import type { Frame, Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { starterProgram } from '../../app/domain/program-template.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { PRACTICE, violations } from './accessibility.ts'
 import { Merchant } from './merchant.ts'
 import { memberNow, usePeople } from './people.ts'

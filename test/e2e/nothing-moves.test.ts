@@ -4,7 +4,7 @@
  */
 import type { Frame, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { starterProgram } from '../../app/domain/program-template.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { PRODUCTS, type SeedProduct } from '../../dev-store/seed/catalogue.ts'
 import { usePeople } from './people.ts'
 import { pattern } from './words.ts'

@@ -3,7 +3,7 @@
  * earns double, points become a code, the code pays, a refund takes points back, and every line is explained.
  */
 import { expect, test } from 'vitest'
-import { starterProgram } from '../../app/domain/program-template.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { PRODUCTS, type SeedProduct } from '../../dev-store/seed/catalogue.ts'
 import { expectFaultlessBook, memberNow, usePeople, worth } from './people.ts'
 import { PATIENCE } from './visitor.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { settleAgain } from '../../app/loyalty/settle-again.ts'
+import { settleAgain } from '../../app/loyalty/settlement/settle-again.ts'
 import { useShopLife } from './shop-life.ts'
 
 const shops = useShopLife()

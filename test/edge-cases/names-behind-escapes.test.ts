@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { namesPerson } from '../../app/domain/names-person.ts'
+import { namesPerson } from '../../app/domain/text/names-person.ts'
 import { withoutAddresses } from '../../app/without-addresses.ts'
 import { orderPayload } from '../support/order-payload.ts'
 import { type ShopLife, useShopLife } from './shop-life.ts'

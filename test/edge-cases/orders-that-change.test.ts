@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { lapseRewards } from '../../app/loyalty/lapse-rewards.ts'
+import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { orderPayload, refundOfAmount, refundOfLine, refundOfShipping } from '../support/order-payload.ts'
 import { LATER, SMALL_REWARD, SOON, titles, useShopLife } from './shop-life.ts'
 

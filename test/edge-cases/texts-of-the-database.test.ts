@@ -7,10 +7,10 @@ const database = useDatabase()
 const NOBODY = 'names nobody'
 /** Of people who work for the shop. */
 const STAFF = 'names staff by number, or while signed in'
-const REDACTED = 'taken away by a redaction (app/loyalty/redact-customer.ts)'
-const ENDS = 'taken away by a redaction, and dropped after a time (app/loyalty/tidy-up.ts)'
+const REDACTED = 'taken away by a redaction (app/loyalty/upkeep/redact-customer.ts)'
+const ENDS = 'taken away by a redaction, and dropped after a time (app/loyalty/upkeep/tidy-up.ts)'
 
-const COUNTED = 'a keyed hash of a number or an address, dropped within a day (app/loyalty/tidy-up.ts)'
+const COUNTED = 'a keyed hash of a number or an address, dropped within a day (app/loyalty/upkeep/tidy-up.ts)'
 
 /** What each column that can hold words says of a customer. A new one has to be thought about, and put here. */
 const COLUMNS: Record<string, Record<string, string>> = {

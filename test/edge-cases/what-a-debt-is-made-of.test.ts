@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openMemberPage } from '../../app/loyalty/read-member-page.ts'
+import { openMemberPage } from '../../app/loyalty/surfaces/read-member-page.ts'
 import { disputePayload, type OrderOptions } from '../support/order-payload.ts'
 import { type ShopLife, SMALL_REWARD, useShopLife } from './shop-life.ts'
 

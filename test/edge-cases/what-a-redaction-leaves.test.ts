@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
+import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
 import { type ShopLife, useShopLife } from './shop-life.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
+import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import type { Setting } from '../model/programs.ts'
 import { makeShop, publish } from '../support/shop.ts'
 import type { Line } from './deliveries.ts'

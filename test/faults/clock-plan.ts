@@ -1,4 +1,4 @@
-import { DAY_MS, localDate } from '../../app/domain/time-window.ts'
+import { DAY_MS, localDate } from '../../app/domain/time/time-window.ts'
 import { orderPayload, refundOfLine } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
 import { seeded } from '../support/random.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, type TestContext, test } from 'vitest'
-import { openClient, openPool } from '../../app/database/connections.ts'
+import { openClient, openPool } from '../../app/db/connections.ts'
 import { useDatabase } from '../database.ts'
 import { type DatabaseLine, databaseLine } from '../support/line.ts'
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 import { orderPayload } from '../../dev-store/payload/order-payload.ts'
 import type { Store } from '../../dev-store/store.ts'
 import type { PracticeShop } from '../support/practice-shop.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
+import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { useDatabase } from '../database.ts'
 import { SETTINGS, type Setting } from '../model/programs.ts'
 import { type DatabaseLine, databaseLine } from '../support/line.ts'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { acrossShops } from '../../app/db.server.ts'
+import { acrossShops } from '../../app/db/db.server.ts'
 import { enqueue } from '../../app/queue/enqueue.ts'
 import { useDatabase } from '../database.ts'
 

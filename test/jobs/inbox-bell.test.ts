@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Bell, createRinger, keepListening } from '../../app/database/inbox-bell.ts'
+import { Bell, createRinger, keepListening } from '../../app/db/inbox-bell.ts'
 import { useDatabase } from '../database.ts'
 import { until } from '../support/processes.ts'
 

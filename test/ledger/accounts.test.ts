@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { acrossShops } from '../../app/db.server.ts'
+import { acrossShops } from '../../app/db/db.server.ts'
+import { TryAgain, type Tx } from '../../app/db/tx.ts'
 import {
   type AccountKey,
   keyOf,
@@ -10,7 +11,6 @@ import {
   openAccounts,
   sortedKeys,
 } from '../../app/ledger/accounts.ts'
-import { TryAgain, type Tx } from '../../app/ledger/tx.ts'
 import { useDatabase } from '../database.ts'
 import { makeShop } from '../support/shop.ts'
 import { makeAccount, makeLot, overheard, UNASKED } from './support.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { acrossShops } from '../../app/db.server.ts'
+import { acrossShops } from '../../app/db/db.server.ts'
 import { ensureAccounts, type Holder, holderKey } from '../../app/ledger/ensure-accounts.ts'
 import { useDatabase } from '../database.ts'
 import { makeShop } from '../support/shop.ts'

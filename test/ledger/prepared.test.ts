@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { acrossShops } from '../../app/db.server.ts'
-import { prepared } from '../../app/ledger/prepared.ts'
-import type { Tx } from '../../app/ledger/tx.ts'
+import { acrossShops } from '../../app/db/db.server.ts'
+import { prepared } from '../../app/db/prepared.ts'
+import type { Tx } from '../../app/db/tx.ts'
 import { useDatabase } from '../database.ts'
 
 useDatabase()

@@ -1,7 +1,12 @@
 import type pg from 'pg'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { withShop } from '../../app/db.server.ts'
-import { awardAvailable, awardPending, expireLot, reverseAvailable } from '../../app/domain/account.ts'
+import { withShop } from '../../app/db/db.server.ts'
+import {
+  awardAvailable,
+  awardPending,
+  expireLot,
+  reverseAvailable,
+} from '../../app/domain/account/account.ts'
 import { type AccountKey, openAccount, openAccounts } from '../../app/ledger/accounts.ts'
 import { post } from '../../app/ledger/post.ts'
 import { useDatabase } from '../database.ts'

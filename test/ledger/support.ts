@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import { withShop } from '../../app/db.server.ts'
-import type { Lot, LotOrigin, Move } from '../../app/domain/account.ts'
+import { withShop } from '../../app/db/db.server.ts'
+import type { Tx } from '../../app/db/tx.ts'
+import type { Lot, LotOrigin, Move } from '../../app/domain/account/account.ts'
 import { type AccountKey, type OpenAccount, openAccount } from '../../app/ledger/accounts.ts'
 import { type Posting, post } from '../../app/ledger/post.ts'
-import type { Tx } from '../../app/ledger/tx.ts'
 
 /** Rows as the ledger finds them, written past the ledger, so that its tests do not lean on itself. */
 interface Balance {

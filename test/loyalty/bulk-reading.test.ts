@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { importOrders, startImport } from '../../app/loyalty/import-orders.ts'
-import { reconcileOrders } from '../../app/loyalty/reconcile-orders.ts'
+import { importOrders, startImport } from '../../app/loyalty/reconciliation/import-orders.ts'
+import { reconcileOrders } from '../../app/loyalty/reconciliation/reconcile-orders.ts'
 import { bulkOrders, bulkState, startBulkOrders } from '../../app/shopify/bulk-orders.ts'
 import { changedSince, ordersOfPast, type ReadOrder } from '../../app/shopify/order-from-graphql.ts'
 import { shopAdmin } from '../../app/shopify/shop-admin.ts'

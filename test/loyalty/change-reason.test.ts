@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { OrderFacts, RefundFacts } from '../../app/domain/order-facts.ts'
-import { changeReason } from '../../app/loyalty/settlement/readings.ts'
+import type { OrderFacts, RefundFacts } from '../../app/domain/orders/order-facts.ts'
+import { changeReason } from '../../app/loyalty/orders/readings.ts'
 import { order, refund } from '../domain/support.ts'
 
 const paidBack: RefundFacts = refund()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { acrossShops, jobsPool, shopPool, withShop } from '../../app/db.server.ts'
-import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { acrossShops, jobsPool, shopPool, withShop } from '../../app/db/db.server.ts'
+import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { useDatabase } from '../database.ts'
 import { makeShop } from '../support/shop.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Campaign } from '../../app/domain/campaigns.ts'
-import { compileProgram } from '../../app/domain/compiled-program.ts'
-import type { Program } from '../../app/domain/program.ts'
-import { describeReward, programWording, waysToEarn } from '../../app/loyalty/describe-program.ts'
+import type { Campaign } from '../../app/domain/earning/campaigns.ts'
+import { compileProgram } from '../../app/domain/program/compiled-program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
+import { describeReward, programWording, waysToEarn } from '../../app/loyalty/surfaces/describe-program.ts'
 import type { Locale } from '../../app/wording.ts'
 import { testProgram } from '../support/program.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { processDeliveries } from '../../app/loyalty/process-deliveries.ts'
+import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { useDatabase } from '../database.ts'
 import { orderPayload } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'

@@ -1,15 +1,15 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { withShop } from '../../app/db.server.ts'
-import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
-import { confirmImport, undoImport } from '../../app/loyalty/decide-import.ts'
-import { estimateImport, importOrders } from '../../app/loyalty/import-orders.ts'
+import { withShop } from '../../app/db/db.server.ts'
+import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
+import { confirmImport, undoImport } from '../../app/loyalty/reconciliation/decide-import.ts'
+import { estimateImport, importOrders } from '../../app/loyalty/reconciliation/import-orders.ts'
+import { reconcileOrders } from '../../app/loyalty/reconciliation/reconcile-orders.ts'
+import { shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import {
   type ReconciliationView,
   readImports,
   readReconciliations,
-} from '../../app/loyalty/read-operations.ts'
-import { reconcileOrders } from '../../app/loyalty/reconcile-orders.ts'
-import { shopByDomain } from '../../app/loyalty/shop-of-request.ts'
+} from '../../app/loyalty/upkeep/read-operations.ts'
 import { shopAdmin } from '../../app/shopify/shop-admin.ts'
 import { cancel, takeOrderFromCustomer } from '../../dev-store/deeds/order-deeds.ts'
 import type { Order } from '../../dev-store/model.ts'

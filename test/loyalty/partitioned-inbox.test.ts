@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { acrossShops } from '../../app/db.server.ts'
-import { claimDeliveries } from '../../app/loyalty/deliveries/inbox.ts'
+import { acrossShops } from '../../app/db/db.server.ts'
+import { claimDeliveries } from '../../app/loyalty/inbox/inbox.ts'
 import { useDatabase } from '../database.ts'
 
 /** The inbox in pieces, as a database that has grown may keep it. */

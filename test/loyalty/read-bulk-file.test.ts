@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { describe, expect, test } from 'vitest'
-import type { BulkKind } from '../../app/domain/bulk-line.ts'
-import { MOST_LINES, readBulkFile } from '../../app/loyalty/bulk/read-file.ts'
+import type { BulkKind } from '../../app/domain/imports/bulk-line.ts'
+import { MOST_LINES, readBulkFile } from '../../app/loyalty/imports/read-file.ts'
 
 const context = (kind: BulkKind) => ({
   kind,

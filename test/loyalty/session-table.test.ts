@@ -1,7 +1,7 @@
 import { Session } from '@shopify/shopify-api'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { acrossShops, withShop } from '../../app/db.server.ts'
+import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import { SessionTable } from '../../app/shopify/session-storage.ts'
 import { closeShopify, shopify } from '../../app/shopify.server.ts'
 import { useDatabase } from '../database.ts'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluateOrder } from '../../app/domain/evaluate-order.ts'
-import type { OrderFacts } from '../../app/domain/order-facts.ts'
-import type { Program } from '../../app/domain/program.ts'
-import { readFacts, storeFacts } from '../../app/loyalty/settlement/stored-facts.ts'
-import { readStoredWhy, storeWhy } from '../../app/loyalty/settlement/stored-why.ts'
+import { evaluateOrder } from '../../app/domain/earning/evaluate-order.ts'
+import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
+import type { Program } from '../../app/domain/program/program.ts'
+import { readFacts, storeFacts } from '../../app/loyalty/orders/stored-facts.ts'
+import { readStoredWhy, storeWhy } from '../../app/loyalty/orders/stored-why.ts'
 import { campaign, compiled, earning, line, order, refund } from '../domain/support.ts'
 
 const inDatabase = (value: unknown) => JSON.parse(JSON.stringify(value))

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { syncMembers } from '../../app/loyalty/sync-members.ts'
+import { syncMembers } from '../../app/loyalty/surfaces/sync-members.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { buy } from '../support/member.ts'
@@ -96,7 +96,7 @@ test('two processes: whoever finds that another one wrote the same member meanwh
   await write.isHeld
   await order()
   vi.resetModules() // another process knows nothing of what this one is doing
-  const other = await import('../../app/loyalty/sync-members.ts')
+  const other = await import('../../app/loyalty/surfaces/sync-members.ts')
   await other.syncMembers(shopId, () => now)
   expect(await shown()).toBe(await booked())
   write.letGo()

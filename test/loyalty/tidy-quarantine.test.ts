@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { tidyUp } from '../../app/loyalty/tidy-up.ts'
+import { tidyUp } from '../../app/loyalty/upkeep/tidy-up.ts'
 import { useDatabase } from '../database.ts'
 import { makeShop } from '../support/shop.ts'
 

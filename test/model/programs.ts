@@ -1,4 +1,4 @@
-import type { Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 import { testProgram } from '../support/program.ts'
 import { NOW } from './tellings.ts'
 

@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { acrossShops, withShop } from '../../app/db.server.ts'
-import type { Program } from '../../app/domain/program.ts'
+import { acrossShops, withShop } from '../../app/db/db.server.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 import { loadLots } from '../../app/ledger/accounts.ts'
 import { post } from '../../app/ledger/post.ts'
-import type { Delivery } from '../../app/loyalty/deliveries/inbox.ts'
-import { releaseRedemption } from '../../app/loyalty/end-redemption.ts'
-import { mergeMembers } from '../../app/loyalty/merge-members.ts'
+import type { Delivery } from '../../app/loyalty/inbox/inbox.ts'
+import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import {
   latestOrderThatCame,
   readActivity,
   readAttention,
   readFigures,
-} from '../../app/loyalty/read-figures.ts'
-import { redactCustomer } from '../../app/loyalty/redact-customer.ts'
-import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
-import { lockRedemption, type ReturnReason } from '../../app/loyalty/redemption-record.ts'
-import type { Shop } from '../../app/loyalty/shop-of-request.ts'
+} from '../../app/loyalty/numbers/read-figures.ts'
+import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
+import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
+import { lockRedemption, type ReturnReason } from '../../app/loyalty/rewards/redemption-record.ts'
+import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
+import { redactCustomer } from '../../app/loyalty/upkeep/redact-customer.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { buy } from '../support/member.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { adjustPoints } from '../../app/loyalty/adjust-points.ts'
-import { shopById } from '../../app/loyalty/shop-of-request.ts'
+import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
+import { shopById } from '../../app/loyalty/shop/shop-of-request.ts'
 import { loader as members } from '../../app/routes/app.members._index.tsx'
 import { action as change, loader as member } from '../../app/routes/app.members.$customerId.tsx'
 import { loader as history } from '../../app/routes/app.members.$customerId_.history.ts'

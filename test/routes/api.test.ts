@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { redeemReward } from '../../app/loyalty/redeem-reward.ts'
-import { type Shop, shopByDomain } from '../../app/loyalty/shop-of-request.ts'
+import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
+import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as orderPoints } from '../../app/routes/api.order-points.ts'
 import { action as preview, loader as previewLoader } from '../../app/routes/api.preview.ts'

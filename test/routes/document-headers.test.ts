@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contentPolicy } from '../../app/content-policy.ts'
 import { readEnv } from '../../app/env.server.ts'
+import { contentPolicy } from '../../app/http/content-policy.ts'
 import { startServer } from '../../server.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Campaign } from '../../app/domain/campaigns.ts'
-import { validateProgram } from '../../app/domain/validate-program.ts'
+import type { Campaign } from '../../app/domain/earning/campaigns.ts'
+import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import { i18nOf } from '../../app/i18n/i18n.server.ts'
 import type { Language } from '../../app/i18n/languages.ts'
 import { issueText } from '../../app/ui/program/issue-text.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DECLARABLE, type ProxyParameter, readProxyQuery } from '../../app/proxy-query.ts'
+import { DECLARABLE, type ProxyParameter, readProxyQuery } from '../../app/requests/proxy-query.ts'
 import { signedQuery as sentByPracticeStore } from '../../dev-store/pages/proxy-routes.ts'
 import { macOf, SECRET, signedQuery, signedText } from '../support/shopper-requests.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { logger } from '../../app/logger.server.ts'
-import { forgetShop } from '../../app/loyalty/shop-of-request.ts'
+import { forgetShop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createPool } from '../../app/db.server.ts'
+import { createPool } from '../../app/db/db.server.ts'
 import { keyedHash } from '../../app/keyed-hash.server.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as adminPages } from '../../app/routes/app.settings.tsx'

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPool } from '../../app/database/connections.ts'
+import { openPool } from '../../app/db/connections.ts'
 import { readEnv } from '../../app/env.server.ts'
 import { freePort } from '../../scripts/embedded-postgres.ts'
 import { startServer } from '../../server.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 import { issueToken } from '../../dev-store/admin-api/access-tokens.ts'
 import { declaredScopes } from '../../dev-store/admin-api/install.ts'
 import type { PracticeShop } from './practice-shop.ts'

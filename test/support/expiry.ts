@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import { acrossShops, withShop } from '../../app/db.server.ts'
-import { validUntil } from '../../app/domain/expiry.ts'
-import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { acrossShops, withShop } from '../../app/db/db.server.ts'
+import { validUntil } from '../../app/domain/expiry/expiry.ts'
+import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { recordSent } from '../../app/loyalty/expiry/open-warnings.ts'
-import { readMember } from '../../app/loyalty/read-member.ts'
+import { readMember } from '../../app/loyalty/members/read-member.ts'
 
 /** An instant on the wall clock of Berlin in winter: "2027-03-15 00:30". */
 export const berlin = (text: string) => Date.parse(`${text.replace(' ', 'T')}:00+01:00`)

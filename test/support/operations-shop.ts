@@ -1,6 +1,6 @@
 import { beforeAll, expect } from 'vitest'
-import { withShop } from '../../app/db.server.ts'
-import { auditLedger } from '../../app/loyalty/audit-ledger.ts'
+import { withShop } from '../../app/db/db.server.ts'
+import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from './admin-pages.ts'
 import { testProgram } from './program.ts'

@@ -1,4 +1,4 @@
-import type { Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 
 /** A small program for tests: 1 point per unit, 14 days of return window, nothing else. */
 export function testProgram(change: Partial<Program> = {}): Program {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Program } from '../../app/domain/program.ts'
+import type { Program } from '../../app/domain/program/program.ts'
 
 let made = 0
 

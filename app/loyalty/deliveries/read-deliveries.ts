@@ -1,6 +1,6 @@
-import type { Tx } from '../../ledger/tx.ts'
+import type { Tx } from '../../db/tx.ts'
 import { idOf, type Json, parseBody } from '../../shopify/payload.ts'
-import { type DeliveryReason, readReason } from './reason.ts'
+import { type DeliveryReason, readReason } from '../inbox/reason.ts'
 
 /** A message of Shopify's that did not get through so far. */
 export interface StuckDelivery {

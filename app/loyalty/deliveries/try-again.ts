@@ -1,4 +1,4 @@
-import { withShop } from '../../db.server.ts'
+import { withShop } from '../../db/db.server.ts'
 
 /**
  * Puts messages back into the inbox: those that were set aside, and those that wait for a later try. Processing is

@@ -1,5 +1,5 @@
-import type { Activity } from '../../domain/expiry.ts'
-import type { Tx } from '../../ledger/tx.ts'
+import type { Tx } from '../../db/tx.ts'
+import type { Activity } from '../../domain/expiry/expiry.ts'
 
 export const NO_ACTIVITY: Activity = { order: null, redemption: null, adjustment: null }
 

@@ -1,6 +1,6 @@
-import type { Activity, OpenWarning } from '../../domain/expiry.ts'
+import type { Tx } from '../../db/tx.ts'
+import type { Activity, OpenWarning } from '../../domain/expiry/expiry.ts'
 import { bigints, texts } from '../../ledger/arrays.ts'
-import type { Tx } from '../../ledger/tx.ts'
 import { NO_ACTIVITY, readActivity } from './activity.ts'
 
 /** What is needed to say which of a member's points are about to lapse; see domain/expiry.ts. */

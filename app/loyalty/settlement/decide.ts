@@ -5,16 +5,16 @@ import {
   type Move,
   reverseAvailable,
   reversePending,
-} from '../../domain/account.ts'
-import type { CompiledProgram } from '../../domain/compiled-program.ts'
-import { evaluateOrder, worthIsFrozen } from '../../domain/evaluate-order.ts'
-import { expiresOn } from '../../domain/expiry.ts'
-import type { OrderFacts } from '../../domain/order-facts.ts'
-import { type StatusStep, type StatusSteps, tierAt } from '../../domain/tiers.ts'
+} from '../../domain/account/account.ts'
+import { evaluateOrder, worthIsFrozen } from '../../domain/earning/evaluate-order.ts'
+import { expiresOn } from '../../domain/expiry/expiry.ts'
+import type { OrderFacts } from '../../domain/orders/order-facts.ts'
+import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
+import { type StatusStep, type StatusSteps, tierAt } from '../../domain/tiers/tiers.ts'
 import type { AccountKey, OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
-import type { DecidedOrder, KnownOrder, TimelineOrder } from './orders.ts'
-import { storeWhy } from './stored-why.ts'
+import type { DecidedOrder, KnownOrder, TimelineOrder } from '../orders/orders.ts'
+import { storeWhy } from '../orders/stored-why.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,10 +1,10 @@
-import { release, reserveOfOrder } from '../../domain/account.ts'
+import type { Tx } from '../../db/tx.ts'
+import { release, reserveOfOrder } from '../../domain/account/account.ts'
 import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { endHold, openDisputeHolds, writeHold } from '../../ledger/holds.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import type { Tx } from '../../ledger/tx.ts'
-import type { DecidedOrder, KnownOrder } from './orders.ts'
-import { orderKey } from './readings.ts'
+import type { DecidedOrder, KnownOrder } from '../orders/orders.ts'
+import { orderKey } from '../orders/readings.ts'
 
 /**
  * A chargeback freezes its order: pending points do not mature, and what is left of the available ones is held, so

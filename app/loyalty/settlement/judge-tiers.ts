@@ -1,13 +1,13 @@
-import type { CompiledProgram } from '../../domain/compiled-program.ts'
-import { statusSteps } from '../../domain/evaluate-order.ts'
-import type { OrderFacts } from '../../domain/order-facts.ts'
-import { type StatusStep, tierProgress, windowStart } from '../../domain/tiers.ts'
+import type { Tx } from '../../db/tx.ts'
+import { statusSteps } from '../../domain/earning/evaluate-order.ts'
+import type { OrderFacts } from '../../domain/orders/order-facts.ts'
+import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
+import { type StatusStep, tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
-import type { Tx } from '../../ledger/tx.ts'
+import { type KnownOrder, loadTimelines, lockOrders, type TimelineOrder } from '../orders/orders.ts'
+import { orderKey } from '../orders/readings.ts'
+import { firstProgram, programAt, programVersion, type ShopPrograms } from '../program/programs.ts'
 import { walkTimeline } from './decide.ts'
-import { type KnownOrder, loadTimelines, lockOrders, type TimelineOrder } from './orders.ts'
-import { firstProgram, programAt, programVersion, type ShopPrograms } from './programs.ts'
-import { orderKey } from './readings.ts'
 
 /** An order that is new or stands differently now. */
 export interface Fresh {

@@ -1,6 +1,6 @@
 import { Banner, BlockStack, Link } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Attention } from '../../loyalty/read-figures.ts'
+import type { Attention } from '../../loyalty/numbers/read-figures.ts'
 import { useFormat } from '../use-format.ts'
 
 /** What waits for somebody; nothing at all when nothing does. */

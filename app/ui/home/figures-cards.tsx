@@ -8,8 +8,8 @@ import {
   Text,
 } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Program } from '../../domain/program.ts'
-import type { Figures } from '../../loyalty/read-figures.ts'
+import type { Program } from '../../domain/program/program.ts'
+import type { Figures } from '../../loyalty/numbers/read-figures.ts'
 import { useFormat } from '../use-format.ts'
 import { PointsChart } from './points-chart.tsx'
 import { useWorth } from './use-worth.ts'

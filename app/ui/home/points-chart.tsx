@@ -1,7 +1,7 @@
 import { BlockStack, Button, Card, DataTable, InlineStack, SkeletonBodyText, Text } from '@shopify/polaris'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DayFigures } from '../../loyalty/read-figures.ts'
+import type { DayFigures } from '../../loyalty/numbers/read-figures.ts'
 import { useFormat } from '../use-format.ts'
 import { useHydrated } from '../use-hydrated.ts'
 

@@ -1,4 +1,4 @@
-import type { DomainErrorCode } from '../../domain/errors.ts'
+import type { DomainErrorCode } from '../../domain/text/errors.ts'
 
 /** What a member's page hears of an adjustment. */
 export type AdjustAnswer =

@@ -1,4 +1,4 @@
-import type { MemberBalance } from '../../loyalty/read-member.ts'
+import type { MemberBalance } from '../../loyalty/members/read-member.ts'
 import { type SentForm, sentForm } from '../kit/sent-form.ts'
 
 /** One form has one key: sending it twice posts once. */

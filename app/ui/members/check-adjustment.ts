@@ -1,5 +1,5 @@
-import { visiblePart } from '../../domain/visible-text.ts'
-import type { MemberBalance } from '../../loyalty/read-member.ts'
+import { visiblePart } from '../../domain/text/visible-text.ts'
+import type { MemberBalance } from '../../loyalty/members/read-member.ts'
 
 /** As in the use case that posts; the server has the last word. */
 const MOST = 1_000_000

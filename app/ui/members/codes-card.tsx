@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Button, InlineStack, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import type { MemberPageView } from '../../loyalty/surfaces/read-member-page.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 import { EndCodeDialog } from './end-code-dialog.tsx'

@@ -1,6 +1,6 @@
 import { Banner, BlockStack, List, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import type { MemberPageView } from '../../loyalty/surfaces/read-member-page.ts'
 import { useFormat } from '../use-format.ts'
 
 /** That a member owes points, what follows from it, and which lines of the history it comes from. */

@@ -1,7 +1,7 @@
 import { useAppBridge } from '@shopify/app-bridge-react'
 import { Banner, BlockStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import type { MemberPageView } from '../../loyalty/surfaces/read-member-page.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange, useNews } from '../kit/use-change.ts'

@@ -12,7 +12,11 @@ import {
 } from '@shopify/polaris'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MemberHistoryItem, MemberHistoryPage, MemberPageView } from '../../loyalty/read-member-page.ts'
+import type {
+  MemberHistoryItem,
+  MemberHistoryPage,
+  MemberPageView,
+} from '../../loyalty/surfaces/read-member-page.ts'
 import { readJson } from '../kit/read-json.ts'
 import { useFormat } from '../use-format.ts'
 import { ReinstateDialog } from './reinstate-dialog.tsx'

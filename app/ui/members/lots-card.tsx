@@ -1,6 +1,6 @@
 import { BlockStack, InlineStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { MemberPageView } from '../../loyalty/read-member-page.ts'
+import type { MemberPageView } from '../../loyalty/surfaces/read-member-page.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
 

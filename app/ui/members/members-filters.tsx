@@ -7,8 +7,8 @@ import {
 } from '@shopify/polaris'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MemberSearch } from '../../loyalty/find-members.ts'
-import type { MemberGroup } from '../../loyalty/list-members.ts'
+import type { MemberSearch } from '../../loyalty/members/find-members.ts'
+import type { MemberGroup } from '../../loyalty/members/list-members.ts'
 import type { ShownMembers } from './shown-members.ts'
 
 /** Typing is followed by a question to Shopify: wait until it pauses. */

@@ -1,6 +1,6 @@
 import { Badge, BlockStack, Card, InlineStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { MemberTierView } from '../../loyalty/read-member-page.ts'
+import type { MemberTierView } from '../../loyalty/surfaces/read-member-page.ts'
 import { Bar } from '../kit/bar.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'

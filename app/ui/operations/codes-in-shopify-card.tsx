@@ -1,6 +1,6 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { CodeFindingView, CodesView } from '../../loyalty/read-operations.ts'
+import type { CodeFindingView, CodesView } from '../../loyalty/upkeep/read-operations.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useJsonChange } from '../kit/use-change.ts'
 import { useFormat } from '../use-format.ts'

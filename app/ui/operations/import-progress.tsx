@@ -1,6 +1,6 @@
 import { Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { ImportView } from '../../loyalty/read-operations.ts'
+import type { ImportView } from '../../loyalty/upkeep/read-operations.ts'
 import { useFormat } from '../use-format.ts'
 import { Progress } from './progress.tsx'
 

@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Button, InlineStack, Text } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ImportView } from '../../loyalty/read-operations.ts'
+import type { ImportView } from '../../loyalty/upkeep/read-operations.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'

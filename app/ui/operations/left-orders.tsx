@@ -1,6 +1,6 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { ImportView, ProblemView } from '../../loyalty/read-operations.ts'
+import type { ImportView, ProblemView } from '../../loyalty/upkeep/read-operations.ts'
 import { useFormat } from '../use-format.ts'
 import { reasonText } from './reason-text.ts'
 

@@ -1,7 +1,7 @@
 import { Button, Card, IndexTable, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DataRequestView } from '../../loyalty/read-operations.ts'
+import type { DataRequestView } from '../../loyalty/upkeep/read-operations.ts'
 import { EmptyCard } from '../empty-card.tsx'
 import { downloadFile } from '../kit/save-file.ts'
 import { useFormat } from '../use-format.ts'

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
-import { BULK_POINTS, type BulkProblem, LARGEST_BULK_POINTS } from '../../domain/bulk-line.ts'
-import { readTypedNumber } from '../../domain/typed-number.ts'
+import { BULK_POINTS, type BulkProblem, LARGEST_BULK_POINTS } from '../../domain/imports/bulk-line.ts'
+import { readTypedNumber } from '../../domain/text/typed-number.ts'
 import { LANGUAGES } from '../../i18n/languages.ts'
 import type { Format } from '../use-format.ts'
 

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { DeliveryReason } from '../../loyalty/deliveries/reason.ts'
+import type { DeliveryReason } from '../../loyalty/inbox/reason.ts'
 
 /** Why a message, or an order that was read, did not get into the book. */
 export function reasonText(

@@ -1,7 +1,7 @@
 import { Badge, Banner, BlockStack, Card, InlineStack, Link, Select, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CodesView, FindingView, ReconciliationView } from '../../loyalty/read-operations.ts'
+import type { CodesView, FindingView, ReconciliationView } from '../../loyalty/upkeep/read-operations.ts'
 import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'

@@ -1,4 +1,4 @@
-import type { ImportView } from '../../loyalty/read-operations.ts'
+import type { ImportView } from '../../loyalty/upkeep/read-operations.ts'
 
 /** An estimate that waits, or was put away, has counted orders and taken none over. */
 export function takenKey({ award, status, confirmedBy, given, undone }: ImportView) {

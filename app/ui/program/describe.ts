@@ -1,17 +1,17 @@
 import type { TFunction } from 'i18next'
+import { inLocale } from '../../domain/document/local-text.ts'
 import {
   scopeText as sharedScope,
   campaignText as sharedText,
   type Titles,
-} from '../../domain/campaign-text.ts'
-import type { Campaign, CampaignScope } from '../../domain/campaigns.ts'
-import { expiryEffects } from '../../domain/change-effect.ts'
-import type { ExpiryRule } from '../../domain/expiry-rule.ts'
-import type { TierLadder } from '../../domain/ladder.ts'
-import { inLocale } from '../../domain/local-text.ts'
-import type { Program } from '../../domain/program.ts'
+} from '../../domain/earning/campaign-text.ts'
+import type { Campaign, CampaignScope } from '../../domain/earning/campaigns.ts'
+import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
+import { expiryEffects } from '../../domain/program/change-effect.ts'
+import type { Program } from '../../domain/program/program.ts'
 import { type Reward, rewardWorth, rewardText as sharedReward } from '../../domain/rewards/kinds.ts'
-import { clockOddity, compileWindow, isTimeZone } from '../../domain/time-window.ts'
+import type { TierLadder } from '../../domain/tiers/ladder.ts'
+import { clockOddity, compileWindow, isTimeZone } from '../../domain/time/time-window.ts'
 import type { Format } from '../use-format.ts'
 import { wordsOf } from '../words.ts'
 

@@ -1,5 +1,5 @@
-import type { DomainErrorCode } from '../../domain/errors.ts'
-import type { ProgramIssue } from '../../domain/program-issue.ts'
+import type { ProgramIssue } from '../../domain/document/program-issue.ts'
+import type { DomainErrorCode } from '../../domain/text/errors.ts'
 
 /** Where every change of the draft is sent. */
 export const DRAFT_ADDRESS = '/app/program'

@@ -1,8 +1,13 @@
 import { BlockStack, Box, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { warnsOn } from '../../domain/expiry.ts'
-import { activityAction, EXPIRY_LIMITS, type ExpiryRule, mostWarnDays } from '../../domain/expiry-rule.ts'
-import { addMonthsToDate, localDate } from '../../domain/time-window.ts'
+import { warnsOn } from '../../domain/expiry/expiry.ts'
+import {
+  activityAction,
+  EXPIRY_LIMITS,
+  type ExpiryRule,
+  mostWarnDays,
+} from '../../domain/expiry/expiry-rule.ts'
+import { addMonthsToDate, localDate } from '../../domain/time/time-window.ts'
 import { WholeField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'

@@ -1,6 +1,6 @@
 import { Banner, List } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { ProgramIssue } from '../../domain/program-issue.ts'
+import type { ProgramIssue } from '../../domain/document/program-issue.ts'
 import { useFormat } from '../use-format.ts'
 import { issueText, placeText } from './issue-text.ts'
 

@@ -1,8 +1,8 @@
 import type { TFunction } from 'i18next'
-import type { CampaignScope } from '../../domain/campaigns.ts'
-import { inLocale, type LocalText } from '../../domain/local-text.ts'
-import type { Program } from '../../domain/program.ts'
-import type { ProgramIssue } from '../../domain/program-issue.ts'
+import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
+import type { ProgramIssue } from '../../domain/document/program-issue.ts'
+import type { CampaignScope } from '../../domain/earning/campaigns.ts'
+import type { Program } from '../../domain/program/program.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 

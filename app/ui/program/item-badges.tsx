@@ -1,8 +1,8 @@
 import { Badge, InlineStack } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { Campaign } from '../../domain/campaigns.ts'
+import { sameDocument } from '../../domain/document/same-document.ts'
+import type { Campaign } from '../../domain/earning/campaigns.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
-import { sameDocument } from '../../domain/same-document.ts'
 import { type CampaignStatus, campaignStatus } from './describe.ts'
 import { useProgram } from './use-program.ts'
 

@@ -1,7 +1,7 @@
 import { BlockStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { TierLadder } from '../../domain/ladder.ts'
-import { inLocale } from '../../domain/local-text.ts'
+import { inLocale } from '../../domain/document/local-text.ts'
+import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { useFormat } from '../use-format.ts'
 import { thresholdText } from './describe.ts'
 

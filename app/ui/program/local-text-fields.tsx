@@ -1,7 +1,7 @@
 import { FormLayout, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import type { LocalText } from '../../domain/local-text.ts'
-import { visiblePart } from '../../domain/visible-text.ts'
+import type { LocalText } from '../../domain/document/local-text.ts'
+import { visiblePart } from '../../domain/text/visible-text.ts'
 
 interface NameProps {
   /** What is named: "Name der Kampagne". */

@@ -1,8 +1,8 @@
-import { compileProgram } from '../../domain/compiled-program.ts'
-import { type OrderWorth, previewCart } from '../../domain/evaluate-order.ts'
-import { currencyExponent, toMinor } from '../../domain/money.ts'
-import type { Program } from '../../domain/program.ts'
-import { validateProgram } from '../../domain/validate-program.ts'
+import { type OrderWorth, previewCart } from '../../domain/earning/evaluate-order.ts'
+import { currencyExponent, toMinor } from '../../domain/money/money.ts'
+import { compileProgram } from '../../domain/program/compiled-program.ts'
+import type { Program } from '../../domain/program/program.ts'
+import { validateProgram } from '../../domain/program/validate-program.ts'
 
 export interface PreviewOrder {
   /** Decimal text in the shop's currency. */

@@ -1,6 +1,6 @@
 import { Banner } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { programChanges } from '../../domain/program-changes.ts'
+import { programChanges } from '../../domain/program/program-changes.ts'
 import { useDraft, useProgram } from './use-program.ts'
 
 /** Says that the draft is not what shoppers get yet. */

@@ -1,8 +1,8 @@
-import { MONEY_LIMITS } from '../../domain/document-fields.ts'
-import type { TierLadder } from '../../domain/ladder.ts'
-import { LADDER_LIMITS } from '../../domain/ladder.ts'
-import { currencyExponent } from '../../domain/money.ts'
-import type { NumberRange } from '../../domain/typed-number.ts'
+import { MONEY_LIMITS } from '../../domain/document/document-fields.ts'
+import { currencyExponent } from '../../domain/money/money.ts'
+import type { NumberRange } from '../../domain/text/typed-number.ts'
+import type { TierLadder } from '../../domain/tiers/ladder.ts'
+import { LADDER_LIMITS } from '../../domain/tiers/ladder.ts'
 
 /** An amount in the shop's currency, with the decimals that it has. */
 export function moneyRange(currency: string, max: number = MONEY_LIMITS.max): NumberRange {

@@ -11,7 +11,7 @@ import {
 } from '@shopify/polaris'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CampaignScope } from '../../domain/campaigns.ts'
+import type { CampaignScope } from '../../domain/earning/campaigns.ts'
 import { useRememberTitles, useTitles } from './use-program.ts'
 
 type Kind = CampaignScope['kind']

@@ -1,6 +1,6 @@
 import { Card, ChoiceList, FormLayout, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { localDate } from '../../domain/time-window.ts'
+import { localDate } from '../../domain/time/time-window.ts'
 import { useShop } from '../use-shop.ts'
 import { useProgram } from './use-program.ts'
 

@@ -1,7 +1,7 @@
 import { ChoiceList } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { inLocale } from '../../domain/local-text.ts'
-import type { Program } from '../../domain/program.ts'
+import { inLocale } from '../../domain/document/local-text.ts'
+import type { Program } from '../../domain/program/program.ts'
 import { useFormat } from '../use-format.ts'
 
 interface Props {

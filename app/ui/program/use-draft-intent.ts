@@ -1,7 +1,7 @@
 import { useNavigate } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
 import { useTranslation } from 'react-i18next'
-import type { DraftPatch } from '../../loyalty/save-draft.ts'
+import type { DraftPatch } from '../../loyalty/program/save-draft.ts'
 import { useJsonChange, useNews } from '../kit/use-change.ts'
 import { useReadAgain } from '../kit/use-read-again.ts'
 import { DRAFT_ADDRESS, type DraftAnswer } from './draft-answer.ts'

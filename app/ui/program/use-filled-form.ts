@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import { sameDocument } from '../../domain/same-document.ts'
+import { sameDocument } from '../../domain/document/same-document.ts'
 
 export interface FilledForm<T> {
   value: T

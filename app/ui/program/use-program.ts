@@ -1,8 +1,8 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import type { Titles } from '../../domain/campaign-text.ts'
+import type { Titles } from '../../domain/earning/campaign-text.ts'
 import type { Language } from '../../i18n/languages.ts'
-import type { ProgramDraft, ProgramVersion } from '../../loyalty/program-store.ts'
+import type { ProgramDraft, ProgramVersion } from '../../loyalty/program/program-store.ts'
 
 /** What the layout route of the program pages loads. */
 export interface ProgramData {

@@ -1,5 +1,5 @@
 -- A tier can change with the time alone: an order leaves the window of the ladder. One row a shop says up to when its
--- members were judged; see app/loyalty/renew-tiers.ts.
+-- members were judged; see app/loyalty/tiers/renew-tiers.ts.
 CREATE TABLE tier_round (
   shop_id bigint PRIMARY KEY REFERENCES shop ON DELETE CASCADE,
   -- every member was judged as of this moment, by this version of the program; null: not yet

@@ -27,7 +27,7 @@ RETURN (
       WINDOW pieces AS (ORDER BY place)) known
 );
 
--- Whether a text names the person that `named` finds (app/domain/names-person.ts), as it stands, or in what it says as
+-- Whether a text names the person that `named` finds (app/domain/text/names-person.ts), as it stands, or in what it says as
 -- JSON, or as JSON within JSON.
 CREATE FUNCTION names_person(said text, named text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN

@@ -1,4 +1,4 @@
-import { moneyText } from '../../document-fields.ts'
+import { moneyText } from '../../document/document-fields.ts'
 import { rewardKind } from '../kind.ts'
 
 export const amountOff = rewardKind({

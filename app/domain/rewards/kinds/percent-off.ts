@@ -1,4 +1,4 @@
-import { whole } from '../../document-fields.ts'
+import { whole } from '../../document/document-fields.ts'
 import { rewardKind } from '../kind.ts'
 
 const LIMITS = { min: 1, max: 100 }

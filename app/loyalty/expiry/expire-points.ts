@@ -1,0 +1,188 @@
+import { acrossShops } from '../../db/db.server.ts'
+import type { Tx } from '../../db/tx.ts'
+import { expireLot, type Lot } from '../../domain/account/account.ts'
+import { lastActive, mayLapse, type OpenWarning, stillLapses } from '../../domain/expiry/expiry.ts'
+import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
+import { localDate } from '../../domain/time/time-window.ts'
+import { keyOf, loadSomeLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
+import { type Posting, post } from '../../ledger/post.ts'
+import { loadPrograms, programAt } from '../program/programs.ts'
+import { markForSync } from '../sync/mark-for-sync.ts'
+import { NO_ACTIVITY, readActivity } from './activity.ts'
+import { endWarnings } from './open-warnings.ts'
+
+const SLICE = 5_000
+/** Two connections keep the database busy while the other one reckons. */
+const LOOPS = 2
+/** The earliest clock of the world is so far ahead of UTC's. */
+const FURTHEST_ZONE_MS = 14 * 3_600_000
+
+/**
+ * Lets points lapse: those that a sent warning speaks of, when the last valid day that it named is over in the shop's
+ * zone. What a hold reserves stays and is warned of again when it comes back. Several processes may sweep at once.
+ * @param now epoch milliseconds
+ * @returns how many lots lapsed
+ */
+export async function expirePoints(now: number): Promise<number> {
+  const shops = await shopsWithOverdueWarnings(now)
+  let total = 0
+  const loop = async () => {
+    for (let shopId = shops.shift(); shopId !== undefined; shopId = shops.shift()) {
+      const lots = await expireShop(shopId, now)
+      total += lots
+    }
+  }
+  await Promise.all(Array.from({ length: LOOPS }, loop))
+  return total
+}
+
+async function expireShop(shopId: number, now: number): Promise<number> {
+  let total = 0
+  for (;;) {
+    const slice = await acrossShops((tx) => expireSlice(tx, shopId, now))
+    total += slice.lots
+    if (slice.warnings < SLICE) return total
+  }
+}
+
+/** A shop that removed the app has nobody to tell and nothing to lapse. */
+async function shopsWithOverdueWarnings(now: number): Promise<number[]> {
+  return acrossShops(async (tx) => {
+    const { rows } = await tx.query<{ shopId: number }>(
+      `SELECT shop_id AS "shopId" FROM shop s
+        WHERE uninstalled_at IS NULL
+          AND EXISTS (SELECT FROM expiry_warning w
+                       WHERE w.shop_id = s.shop_id AND w.ended_at IS NULL AND w.valid_until < $1)
+        ORDER BY shop_id`,
+      [localDate(now + FURTHEST_ZONE_MS, 'UTC')],
+    )
+    return rows.map(({ shopId }) => shopId)
+  })
+}
+
+type Claimed = Omit<OpenWarning, 'lots'> & { accountId: number; lots: number[] }
+
+async function expireSlice(tx: Tx, shopId: number, now: number): Promise<{ warnings: number; lots: number }> {
+  const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
+  if (!program) return { warnings: 0, lots: 0 }
+  const claimed = await claim(tx, shopId, localDate(now, program.timeZone))
+  if (claimed.length === 0) return { warnings: 0, lots: 0 }
+  const accounts = await openLapsing(tx, shopId, claimed)
+  const activity =
+    program.expiry.kind === 'after-inactivity'
+      ? await readActivity(
+          tx,
+          shopId,
+          [...accounts.values()].map(({ accountId }) => accountId),
+        )
+      : null
+  const postings: Posting[] = []
+  const ended = claimed.map((warning) => {
+    const account = accounts.get(keyOf({ shopId, accountId: warning.accountId }))
+    const activeAt = lastActive(program.expiry, activity?.get(warning.accountId) ?? NO_ACTIVITY)
+    const lapsed = account ? lapse(account, warning, { program, activeAt, now }) : []
+    postings.push(...lapsed)
+    return {
+      warningId: warning.warningId,
+      outcome: lapsed.length > 0 ? ('lapsed' as const) : ('withdrawn' as const),
+    }
+  })
+  const touched = new Set(postings.flatMap((posting) => accounts.get(keyOf(posting)) ?? []))
+  await post(tx, touched, postings)
+  await endWarnings(tx, shopId, ended, now)
+  await markForSync(
+    tx,
+    claimed.map(({ accountId }) => ({ shopId, accountId })),
+  )
+  return { warnings: claimed.length, lots: postings.length }
+}
+
+/**
+ * One sweep a shop at a time: another one leaves it out, as SKIP LOCKED would, without writing a lock into every row.
+ * What keeps points from lapsing twice is the lock on the balances and the postings' key.
+ */
+async function claim(tx: Tx, shopId: number, today: string): Promise<Claimed[]> {
+  const locked = await tx.query<{ free: boolean }>(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS free',
+    [`expiry:${shopId}`],
+  )
+  if (locked.rows[0]?.free !== true) return []
+  const { rows } = await tx.query<Claimed>(
+    `SELECT account_id AS "accountId", warning_id AS "warningId", kind, lapses_on AS "lapsesOn",
+            warn_days AS "warnDays", (extract(epoch FROM sent_at) * 1000)::float8 AS "sentAt",
+            valid_until AS "validUntil", lots::float8[] AS lots
+       FROM expiry_warning
+      WHERE shop_id = $1 AND ended_at IS NULL AND valid_until < $2
+      ORDER BY valid_until, warning_id LIMIT ${SLICE}`,
+    [shopId, today],
+  )
+  return rows
+}
+
+/**
+ * Locks the balances, in sorted order like everybody, and loads the lots that are warned of. Lots that went to another
+ * account in a merge are not hers who was told: they stay, and that member is told.
+ */
+async function openLapsing(tx: Tx, shopId: number, claimed: Claimed[]): Promise<Map<string, OpenAccount>> {
+  const accounts = await openAccounts(
+    tx,
+    claimed.map(({ accountId }) => ({ shopId, accountId })),
+    'leave-out',
+  )
+  const named = claimed.flatMap(({ accountId, lots }) => lots.map((lotId) => ({ shopId, accountId, lotId })))
+  await loadSomeLots(tx, accounts, named)
+  return accounts
+}
+
+interface Verdict {
+  program: CompiledProgram
+  activeAt: number | null
+  now: number
+}
+
+function lapse(account: OpenAccount, warning: Claimed, { program, activeAt, now }: Verdict): Posting[] {
+  const { expiry, timeZone } = program
+  if (expiry.kind !== warning.kind || !mayLapse(warning, now, timeZone)) return []
+  const named = new Set(warning.lots)
+  return (account.lots ?? [])
+    .filter(
+      (lot) =>
+        named.has(lot.lotId as number) && stillLapses(expiry, warning.lapsesOn, lot, activeAt, timeZone),
+    )
+    .flatMap((lot) => {
+      const moves = expireLot(account, lot)
+      return moves.length > 0 ? [posting(account, lot, warning, program.version, moves, now)] : []
+    })
+}
+
+/** The warning is part of the key: one warning lets a lot lapse once, whatever runs twice. */
+function posting(
+  { shopId, accountId }: OpenAccount,
+  lot: Lot,
+  warning: Claimed,
+  programVersion: number,
+  moves: Posting['moves'],
+  now: number,
+): Posting {
+  return {
+    shopId,
+    accountId,
+    kind: 'expiry',
+    sourceId: String(lot.lotId),
+    part: String(warning.warningId),
+    version: 1,
+    programVersion,
+    eventAt: now,
+    actor: 'system',
+    reason: null,
+    why: {
+      v: 1,
+      rule: warning.kind,
+      order: lot.orderId,
+      earnedAt: lot.earnedAt,
+      on: warning.validUntil,
+      warnedAt: warning.sentAt,
+    },
+    moves,
+  }
+}

@@ -1,0 +1,133 @@
+import type { Tx } from '../../db/tx.ts'
+import { withoutAddresses } from '../../without-addresses.ts'
+
+/** A stored webhook delivery, claimed by this transaction. */
+export interface Delivery {
+  /** 0: no shop of this name had the app installed when it came. */
+  shopId: number
+  /** The shop was erased when this came: the door had just found it. */
+  shopErased: boolean
+  deliveryId: number
+  shopDomain: string
+  topic: string
+  /** Epoch milliseconds. */
+  triggeredAt: number | null
+  body: string
+  attempts: number
+}
+
+/** How a delivery ends. `later` puts it back, `erased` leaves nothing of it; `reason` is shown to the merchant. */
+export type Ending =
+  | { status: 'done' | 'erased' }
+  | { status: 'ignored' | 'quarantined' | 'later'; reason: string }
+
+/** After so many faults a delivery is set aside with its reason; the waits in between add up to about four hours. */
+export const MOST_ATTEMPTS = 12
+const FIRST_WAIT_S = 2
+const LONGEST_WAIT_S = 3_600
+/** What nobody has tried yet, or what would wait for longer than anything may, has a time from before the clock was set back. */
+const IS_DUE = `(not_before <= now() OR attempts = 0 OR not_before > now() + interval '${LONGEST_WAIT_S} seconds')`
+
+/**
+ * Takes the oldest waiting deliveries out of the inbox, for this transaction: others pass them by, and if the process
+ * dies or the work fails they lie there again. By key: a row's place (ctid) names one in each partition of a table.
+ */
+export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Promise<Delivery[]> {
+  const { rows } = await tx.query<Delivery>(
+    `WITH oldest AS MATERIALIZED (
+       SELECT shop_id, delivery_id FROM inbox
+        WHERE ${IS_DUE} AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
+        ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED
+     ), claimed AS (
+       DELETE FROM inbox i USING oldest o WHERE i.shop_id = o.shop_id AND i.delivery_id = o.delivery_id
+       RETURNING i.shop_id, i.delivery_id, i.attempts)
+     SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
+            (extract(epoch FROM d.triggered_at) * 1000)::float8 AS "triggeredAt", d.body, c.attempts,
+            d.shop_id <> 0 AND NOT EXISTS (SELECT FROM shop s WHERE s.shop_id = d.shop_id) AS "shopErased"
+       FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
+      ORDER BY d.delivery_id`,
+    [most, only ?? null],
+  )
+  return rows
+}
+
+/**
+ * Ends deliveries in the transaction that claimed them. What did its work leaves no more than the delivery itself;
+ * what is to be tried later goes back into the inbox.
+ */
+export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): Promise<void> {
+  const noted: { delivery: Delivery; status: string; reason: string }[] = []
+  for (const [delivery, ending] of endings) {
+    if (!('reason' in ending)) continue
+    const { status, reason } = ending
+    if (status !== 'later') noted.push({ delivery, status, reason })
+    else if (delivery.attempts + 1 < MOST_ATTEMPTS) await postpone(tx, delivery, reason)
+    else noted.push({ delivery, status: 'quarantined', reason })
+  }
+  if (noted.length > 0) await noteOutcomes(tx, noted)
+  const ended = [...endings].flatMap(([delivery, { status }]) =>
+    status === 'done' || status === 'ignored' ? [delivery] : [],
+  )
+  await forgetAddresses(tx, ended)
+  await erase(
+    tx,
+    [...endings].flatMap(([delivery, { status }]) => (status === 'erased' ? [delivery] : [])),
+  )
+}
+
+async function erase(tx: Tx, deliveries: Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return
+  await tx.query(
+    'DELETE FROM delivery WHERE (shop_id, delivery_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))',
+    [deliveries.map(({ shopId }) => shopId), deliveries.map(({ deliveryId }) => deliveryId)],
+  )
+}
+
+/**
+ * A guest's or a customer's e-mail address is read once. What is empty by now was emptied by a redaction and stays so.
+ * Few bodies have one: Shopify gives nearly every order a customer.
+ */
+async function forgetAddresses(tx: Tx, ended: Delivery[]): Promise<void> {
+  const changed = ended.flatMap((delivery) => {
+    const body = withoutAddresses(delivery.body)
+    return body === delivery.body ? [] : [{ ...delivery, body }]
+  })
+  if (changed.length === 0) return
+  await tx.query(
+    `UPDATE delivery d SET body = known.body
+       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS known (shop_id, delivery_id, body)
+      WHERE d.shop_id = known.shop_id AND d.delivery_id = known.delivery_id AND d.body <> '{}'`,
+    [changed.map((one) => one.shopId), changed.map((one) => one.deliveryId), changed.map((one) => one.body)],
+  )
+}
+
+/** Of what is still there: a shop may be erased beside this, or by one of the batch. */
+async function noteOutcomes(
+  tx: Tx,
+  noted: { delivery: Delivery; status: string; reason: string }[],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO delivery_outcome (shop_id, delivery_id, status, reason, attempts)
+     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[])
+              AS noted (shop_id, delivery_id, status, reason, attempts)
+      WHERE EXISTS (SELECT FROM delivery d WHERE d.shop_id = noted.shop_id AND d.delivery_id = noted.delivery_id)
+     ON CONFLICT (shop_id, delivery_id) DO UPDATE
+        SET status = excluded.status, reason = excluded.reason, attempts = excluded.attempts, finished_at = now()`,
+    [
+      noted.map(({ delivery }) => delivery.shopId),
+      noted.map(({ delivery }) => delivery.deliveryId),
+      noted.map(({ status }) => status),
+      noted.map(({ reason }) => reason.slice(0, 500) || 'unknown'),
+      noted.map(({ delivery }) => delivery.attempts + 1),
+    ],
+  )
+}
+
+async function postpone(tx: Tx, delivery: Delivery, reason: string): Promise<void> {
+  const wait = Math.min(FIRST_WAIT_S * 2 ** delivery.attempts, LONGEST_WAIT_S)
+  await tx.query(
+    `INSERT INTO inbox (shop_id, delivery_id, attempts, reason, not_before)
+     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
+    [delivery.shopId, delivery.deliveryId, delivery.attempts + 1, reason.slice(0, 500), wait],
+  )
+}

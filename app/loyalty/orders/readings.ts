@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto'
+import type { LineFacts, OrderFacts } from '../../domain/orders/order-facts.ts'
+
+/**
+ * One state of one order that somebody read.
+ * - delivery: a webhook's payload; two of the same second may differ, and then Shopify has to be asked;
+ * - read: just read from the Admin API, newer than any delivery of the same second;
+ * - again: what we hold already, to be judged anew (a program was published for the past, a dispute changed).
+ */
+export interface OrderReading {
+  shopId: number
+  facts: OrderFacts
+  origin: 'delivery' | 'read' | 'again'
+  /**
+   * An order from before the first program, which the merchant takes over: judged by the first version, either with
+   * its points or as history that counts towards tiers and is worth none. What a version has judged stays as it is,
+   * unless what was awarded is taken back: then it is history from now on.
+   */
+  past?: 'award' | 'history' | 'taken-back'
+}
+
+/** Uncountable: its points are more than the book can hold, and the book has been left as it was. */
+export interface Settled {
+  outcome: 'settled' | 'unchanged' | 'superseded' | 'in-doubt' | 'uncountable'
+}
+
+/** What a settlement did to one order in the book. */
+export interface OrderChange {
+  orderId: string
+  name: string
+  why: ChangeReason
+  /** Points of the order in the book; null: it was unknown. */
+  before: number | null
+  after: number
+  /** It belongs to another account than before. */
+  moved: boolean
+}
+
+export type ChangeReason =
+  | 'unknown'
+  | 'moved'
+  | 'taken-off'
+  | 'cancelled'
+  | 'paid'
+  | 'unpaid'
+  | 'refunded'
+  | 'disputed'
+  | 'edited'
+
+/** The most telling difference between what was known of an order and what is. */
+export function changeReason(before: OrderFacts | null, after: OrderFacts, moved: boolean): ChangeReason {
+  if (before === null) return 'unknown'
+  if (moved) return before.customerId !== null && after.customerId === null ? 'taken-off' : 'moved'
+  if ((before.cancelledAt === null) !== (after.cancelledAt === null)) return 'cancelled'
+  if (before.paid !== after.paid) return after.paid ? 'paid' : 'unpaid'
+  if (repayments(before) !== repayments(after)) return 'refunded'
+  if (before.dispute !== after.dispute) return 'disputed'
+  return 'edited'
+}
+
+/** Shopify writes a refund also when an edit takes pieces out of an order that nobody is paid back for. */
+const repayments = ({ refunds }: OrderFacts) => refunds.filter(({ withoutMoney }) => !withoutMoney).length
+
+export function orderKey(shopId: number, orderId: string): string {
+  return `${shopId}/${orderId}`
+}
+
+/**
+ * 52 bits of a SHA-256 over what an order says of itself: equal for two deliveries of one state. Its time, and what
+ * comes from elsewhere (product labels, disputes), are left out.
+ */
+export function factsDigest(facts: OrderFacts): number {
+  const content = JSON.stringify([
+    [facts.orderId, facts.name, facts.customerId, facts.guestHash, facts.currency, facts.source],
+    [facts.placedAt, facts.cancelledAt, facts.test, facts.paid, facts.taxesIncluded],
+    [facts.outstanding, facts.kept, facts.shipping, facts.shippingTax, facts.duties, facts.dutiesTax],
+    [facts.tips, facts.cashRounding],
+    facts.lines.map(contentOfLine),
+    facts.refunds,
+    facts.discountCodes,
+    ...(facts.idleCodes ? [facts.idleCodes] : []),
+  ])
+  return Number.parseInt(hash('sha256', content).slice(0, 13), 16)
+}
+
+function contentOfLine(line: LineFacts): unknown[] {
+  const { lineId, productId, title, giftCard, quantity, currentQuantity, net, tax } = line
+  return [lineId, productId, title, giftCard, quantity, currentQuantity, net, tax]
+}
+
+/** Of several states of one order the newest; of the same second, one that was read rather than delivered. */
+export function supersedes(a: OrderReading, b: OrderReading): boolean {
+  if (a.facts.updatedAt !== b.facts.updatedAt) return a.facts.updatedAt > b.facts.updatedAt
+  return rank(a) > rank(b)
+}
+
+function rank(reading: OrderReading): number {
+  return reading.origin === 'read' ? 2 : reading.origin === 'delivery' ? 1 : 0
+}

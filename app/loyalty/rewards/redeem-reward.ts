@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto'
+import { withShop } from '../../db/db.server.ts'
+import type { Tx } from '../../db/tx.ts'
+import { reserve } from '../../domain/account/account.ts'
+import type { CompiledReward } from '../../domain/rewards/reward.ts'
+import { rewardCode } from '../../domain/rewards/reward-code.ts'
+import { codeEndsAt, rewardOffer } from '../../domain/rewards/rewards.ts'
+import { DomainError } from '../../domain/text/errors.ts'
+import { tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
+import { keyOf, type NamedAccount, type OpenAccount, openAccount } from '../../ledger/accounts.ts'
+import { writeHold } from '../../ledger/holds.ts'
+import { post } from '../../ledger/post.ts'
+import { enqueue } from '../../queue/enqueue.ts'
+import { loadTimelines } from '../orders/orders.ts'
+import { loadPrograms, programAt } from '../program/programs.ts'
+import type { Shop } from '../shop/shop-of-request.ts'
+import { markForSync } from '../sync/mark-for-sync.ts'
+import { reservePosting } from './end-redemption.ts'
+import { type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
+
+interface Wish {
+  shop: Shop
+  /** Shopify's id, digits, from a verified login: never from the shopper's own words. */
+  customerId: string
+  rewardId: string
+  /** Points that the member was shown as the reward's price. */
+  price: number
+  /** Chosen by the client once per click; the same key again answers with the same redemption. */
+  requestKey: string
+  /** Epoch milliseconds. */
+  now: number
+}
+
+/**
+ * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
+ * of it is stored or nothing.
+ * @throws DomainError invalid-payload, price-changed (with the new `cost`), member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
+ *   in-debt, not-enough-points, key-conflict (the key stands for another reward)
+ */
+export function redeemReward({
+  shop,
+  customerId,
+  rewardId,
+  price,
+  requestKey,
+  now,
+}: Wish): Promise<Redemption> {
+  if (!/^[\w-]{8,64}$/.test(requestKey)) {
+    throw new DomainError('invalid-payload', 'key must be 8–64 letters, digits, "-" or "_"', { field: 'key' })
+  }
+  if (!Number.isSafeInteger(price) || price < 1)
+    throw new DomainError(
+      'invalid-payload',
+      `price is ${price}; it must be the points that were shown, a whole number from 1`,
+      {
+        field: 'price',
+      },
+    )
+  return withShop(shop.shopId, async (tx) => {
+    const key = await accountOfCustomer(tx, shop.shopId, customerId)
+    const account = await openAccount(tx, key)
+    const before = await redemptionByRequest(tx, key, requestKey)
+    if (before) return sameWish(before, rewardId)
+    const offered = await offeredReward(tx, account, rewardId, now)
+    const { cost } = offered.reward
+    if (cost !== price)
+      throw new DomainError(
+        'price-changed',
+        `The reward "${rewardId}" costs ${cost} points, shown were ${price}`,
+        {
+          cost,
+        },
+      )
+    return store(tx, account, offered, requestKey, now)
+  })
+}
+
+/**
+ * What a key stands for already. Another reward is another wish: answered with the first one's code, it would seem
+ * redeemed. Another price is not. The page of a shopper whose answer was lost reads the rewards anew and asks again with
+ * the key it had and the price of now, which may have been changed meanwhile; the points went at the old one, and a
+ * refusal would have the shopper redeem a second time.
+ */
+function sameWish(before: Redemption, rewardId: string): Redemption {
+  if (before.rewardId === rewardId) return before
+  throw new DomainError('key-conflict', `the key stands for the reward "${before.rewardId}" already`, {})
+}
+
+async function accountOfCustomer(tx: Tx, shopId: number, customerId: string): Promise<NamedAccount> {
+  const { rows } = await tx.query<{ accountId: number }>(
+    `SELECT coalesce(merged_into, account_id) AS "accountId" FROM account WHERE shop_id = $1 AND customer_id = $2`,
+    [shopId, customerId],
+  )
+  const accountId = rows[0]?.accountId
+  if (accountId === undefined) throw new DomainError('member-unknown', 'This customer has no points yet', {})
+  return { shopId, accountId, named: true }
+}
+
+interface Offered {
+  reward: CompiledReward
+  version: number
+  /** The last second of its code. */
+  endsAt: Date
+}
+
+async function offeredReward(tx: Tx, account: OpenAccount, rewardId: string, now: number): Promise<Offered> {
+  const program = programAt((await loadPrograms(tx, [account.shopId])).get(account.shopId), now)
+  if (!program) throw new DomainError('program-missing', 'The shop has no program yet', {})
+  const reward = program.rewards.get(rewardId)
+  if (!reward)
+    throw new DomainError('reward-unknown', `There is no reward "${rewardId.slice(0, 40)}"`, { rewardId })
+  const since = windowStart(program.ladder.window, now, program.timeZone)
+  const timeline = (await loadTimelines(tx, [{ ...account, since }])).get(keyOf(account)) ?? []
+  const steps = timeline.map((order) => order.statusSteps)
+  const offer = rewardOffer(reward, {
+    available: account.available,
+    debt: account.debt,
+    tierId: tierProgress(program.ladder, steps, now, program.timeZone).current?.id ?? null,
+    takenRewardIds: new Set(await takenRewards(tx, account)),
+  })
+  if (offer.reason === 'inactive' || offer.reason === 'tier') {
+    throw new DomainError('reward-unavailable', `The reward "${rewardId}" is not open to this member`, {
+      reason: offer.reason,
+    })
+  }
+  if (offer.reason === 'once')
+    throw new DomainError('reward-already-taken', `The reward "${rewardId}" was taken before`, {})
+  return { reward, version: program.version, endsAt: new Date(codeEndsAt(reward, now, program.timeZone)) }
+}
+
+async function store(
+  tx: Tx,
+  account: OpenAccount,
+  { reward, version, endsAt }: Offered,
+  requestKey: string,
+  now: number,
+): Promise<Redemption> {
+  const { moves, shares } = reserve(account, reward.cost)
+  const holdId = await writeHold(tx, account, { shares, createdAt: now, expiresAt: endsAt.getTime() })
+  const redemption: Omit<Redemption, 'redemptionId'> = {
+    shopId: account.shopId,
+    accountId: account.accountId,
+    requestKey,
+    programVersion: version,
+    rewardId: reward.id,
+    reward,
+    cost: reward.cost,
+    holdId,
+    code: rewardCode(randomBytes(32)),
+    status: 'preparing',
+    returnReason: null,
+    ending: null,
+    endingBy: null,
+    discountId: null,
+    orderId: null,
+    uncoveredAt: null,
+    formerHolds: [],
+    createdAt: new Date(now),
+    endsAt,
+  }
+  const { rows } = await tx.query<{ redemptionId: number }>(
+    `INSERT INTO redemption (shop_id, account_id, request_key, program_version, reward_id, reward, cost, hold_id, code,
+                             created_at, ends_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING redemption_id AS "redemptionId"`,
+    [
+      redemption.shopId,
+      redemption.accountId,
+      requestKey,
+      version,
+      reward.id,
+      JSON.stringify(redemption.reward),
+      reward.cost,
+      holdId,
+      redemption.code,
+      redemption.createdAt,
+      endsAt,
+    ],
+  )
+  const stored: Redemption = { ...redemption, redemptionId: rows[0]?.redemptionId as number }
+  await post(tx, [account], [reservePosting(stored, moves)])
+  const { shopId, redemptionId } = stored
+  await enqueue(tx, 'issue-reward', { shopId, redemptionId })
+  await markForSync(tx, [account])
+  return stored
+}

@@ -1,0 +1,211 @@
+import { TryAgain, type Tx } from '../../db/tx.ts'
+import type { DeadReason } from '../../domain/rewards/code-standing.ts'
+import type { Reward } from '../../domain/rewards/kinds.ts'
+import { type AccountKey, type OpenAccount, openAccount } from '../../ledger/accounts.ts'
+import { bigints } from '../../ledger/arrays.ts'
+
+/** Why a code is being ended, in Shopify first: somebody took it back, or the order that carries it will not use it. */
+export type EndingReason = 'cancelled' | 'withdrawn' | 'code-removed' | DeadReason
+
+/** Why its points came back: unused to its end, never made, ended, or taken off the order that had used it. */
+export type ReturnReason = 'lapsed' | 'failed' | EndingReason
+
+/** The same in what is told of it: who took back an open code is part of why. */
+export type ToldReturn = ReturnReason | 'given-back' | 'taken-back'
+
+/** @param actor of the posting; older postings do not say who asked for it */
+export function toldReturn(reason: ReturnReason, actor: string): ToldReturn {
+  if (reason !== 'cancelled' || actor === 'system') return reason
+  return actor === 'shopper' ? 'given-back' : 'taken-back'
+}
+
+/** One redemption as stored. Its status changes only while its account is locked. */
+export interface Redemption extends AccountKey {
+  redemptionId: number
+  requestKey: string
+  programVersion: number
+  rewardId: string
+  reward: Reward
+  cost: number
+  holdId: number
+  code: string
+  status: 'preparing' | 'ready' | 'used' | 'returned'
+  returnReason: ReturnReason | null
+  /** The code is being ended; then its points go back for this reason. */
+  ending: EndingReason | null
+  /** Who asked for that: "shopper", or the merchant's user; null: nobody, it follows from orders. */
+  endingBy: string | null
+  discountId: string | null
+  /** The order whose code it is: it has used it, or it still can. */
+  orderId: string | null
+  /** A paid order used the code after its points had gone back, and they could not be taken again. */
+  uncoveredAt: Date | null
+  /** Holds of earlier rounds, whose points went back and were taken again. */
+  formerHolds: number[]
+  createdAt: Date
+  endsAt: Date
+}
+
+const COLUMNS = `
+  shop_id AS "shopId", account_id AS "accountId", redemption_id AS "redemptionId", request_key AS "requestKey",
+  program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, status,
+  return_reason AS "returnReason", ending, ending_by AS "endingBy", discount_id AS "discountId", order_id::text AS "orderId",
+  uncovered_at AS "uncoveredAt", former_holds::float8[] AS "formerHolds", created_at AS "createdAt",
+  ends_at AS "endsAt"`
+
+export async function redemptionById(
+  tx: Tx,
+  shopId: number,
+  redemptionId: number,
+): Promise<Redemption | null> {
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption WHERE shop_id = $1 AND redemption_id = $2`,
+    [shopId, redemptionId],
+  )
+  return rows[0] ?? null
+}
+
+/**
+ * A redemption with its account locked, as it is under that lock; null when there is none.
+ * @throws TryAgain when the account was merged into another one meanwhile
+ */
+export async function lockRedemption(
+  tx: Tx,
+  { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
+): Promise<{ redemption: Redemption; account: OpenAccount } | null> {
+  const seen = await redemptionById(tx, shopId, redemptionId)
+  if (!seen) return null
+  const account = await openAccount(tx, seen)
+  const redemption = await redemptionById(tx, shopId, redemptionId)
+  if (redemption?.accountId !== seen.accountId) throw new TryAgain(`Redemption ${redemptionId} moved`)
+  return { redemption, account }
+}
+
+export async function redemptionByRequest(
+  tx: Tx,
+  key: AccountKey,
+  requestKey: string,
+): Promise<Redemption | null> {
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption WHERE shop_id = $1 AND account_id = $2 AND request_key = $3`,
+    [key.shopId, key.accountId, requestKey],
+  )
+  return rows[0] ?? null
+}
+
+/** Redemptions with these codes; codes are compared without regard to case, as Shopify does. */
+export async function redemptionsByCode(
+  tx: Tx,
+  codes: { shopId: number; code: string }[],
+): Promise<Redemption[]> {
+  if (codes.length === 0) return []
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption
+      WHERE (shop_id, code) IN (SELECT * FROM unnest($1::bigint[], $2::text[])) ORDER BY shop_id, redemption_id`,
+    [codes.map(({ shopId }) => shopId), codes.map(({ code }) => code.toUpperCase())],
+  )
+  return rows
+}
+
+/** Redemptions whose codes these orders carried when they were last seen. */
+export async function redemptionsOnOrders(
+  tx: Tx,
+  orders: { shopId: number; orderId: string }[],
+): Promise<Redemption[]> {
+  if (orders.length === 0) return []
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption
+      WHERE (shop_id, redemption_id) IN (
+              SELECT c.shop_id, c.redemption_id
+                FROM unnest($1::bigint[], $2::bigint[]) AS asked(shop, id)
+                JOIN redemption_order c ON c.shop_id = asked.shop AND c.order_id = asked.id)
+      ORDER BY shop_id, redemption_id`,
+    [bigints(orders.map(({ shopId }) => shopId)), bigints(orders.map(({ orderId }) => orderId))],
+  )
+  return rows
+}
+
+/** The same redemptions as they are now. */
+export async function redemptionsAgain(
+  tx: Tx,
+  redemptions: Pick<Redemption, 'shopId' | 'redemptionId'>[],
+): Promise<Redemption[]> {
+  if (redemptions.length === 0) return []
+  const { rows } = await tx.query<Redemption>(
+    `SELECT ${COLUMNS} FROM redemption
+      WHERE (shop_id, redemption_id) IN (SELECT unnest($1::bigint[]), unnest($2::bigint[]))
+      ORDER BY shop_id, redemption_id`,
+    [
+      bigints(redemptions.map(({ shopId }) => shopId)),
+      bigints(redemptions.map(({ redemptionId }) => redemptionId)),
+    ],
+  )
+  return rows
+}
+
+/** Rewards that this account has taken and not given back: for "once per member". */
+export async function takenRewards(tx: Tx, key: AccountKey): Promise<string[]> {
+  const { rows } = await tx.query<{ rewardId: string }>(
+    `SELECT DISTINCT reward_id AS "rewardId" FROM redemption
+      WHERE shop_id = $1 AND account_id = $2 AND status <> 'returned'`,
+    [key.shopId, key.accountId],
+  )
+  return rows.map((row) => row.rewardId)
+}
+
+export async function changeRedemption(
+  tx: Tx,
+  redemption: Redemption,
+  change: Partial<
+    Pick<
+      Redemption,
+      | 'status'
+      | 'returnReason'
+      | 'ending'
+      | 'endingBy'
+      | 'discountId'
+      | 'orderId'
+      | 'uncoveredAt'
+      | 'holdId'
+      | 'formerHolds'
+    >
+  >,
+): Promise<void> {
+  const next = { ...redemption, ...change }
+  if (next.ending === null) next.endingBy = null
+  await tx.query(
+    `UPDATE redemption SET status = $3, return_reason = $4, discount_id = $5, order_id = $6, ending = $7,
+            uncovered_at = $8, hold_id = $9, former_holds = $10, ending_by = $11, changed_at = now()
+      WHERE shop_id = $1 AND redemption_id = $2`,
+    [
+      next.shopId,
+      next.redemptionId,
+      next.status,
+      next.returnReason,
+      next.discountId,
+      next.orderId,
+      next.ending,
+      next.uncoveredAt,
+      next.holdId,
+      next.formerHolds,
+      next.endingBy,
+    ],
+  )
+  Object.assign(redemption, next)
+}
+
+/** Shopify has confirmed that nobody can use the code any more. */
+export async function noteClosed(
+  tx: Tx,
+  { shopId, redemptionId }: Pick<Redemption, 'shopId' | 'redemptionId'>,
+): Promise<void> {
+  await tx.query(
+    'UPDATE redemption SET closed_at = coalesce(closed_at, now()) WHERE shop_id = $1 AND redemption_id = $2',
+    [shopId, redemptionId],
+  )
+}
+
+/** Points are held for the code: it can be used, or will be. */
+export function isOpen({ status }: Pick<Redemption, 'status'>): boolean {
+  return status === 'preparing' || status === 'ready'
+}

@@ -1,0 +1,60 @@
+import { acrossShops } from '../../db/db.server.ts'
+import { takeApart } from '../../db/take-apart.ts'
+import type { Tx } from '../../db/tx.ts'
+import type { OrderFacts } from '../../domain/orders/order-facts.ts'
+import { labelOrders, readLabels } from '../labels/label-orders.ts'
+import type { OrderReading } from '../orders/readings.ts'
+import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
+import { loadPrograms } from '../program/programs.ts'
+import { settleOrders } from './settle-orders.ts'
+
+const SLICE = 200
+
+/**
+ * Judges the stored orders that no program covered when they came, now that one was published for their day. Orders
+ * that a version has judged stay with it.
+ * @returns how many orders were judged
+ * @throws Error when some could not be, after all others were: the job tries them again
+ */
+export async function settleAgain(shopId: number, now: () => number): Promise<number> {
+  let judged = 0
+  const failed: string[] = []
+  let after = '0'
+  for (;;) {
+    const slice = await acrossShops((tx) => nextSlice(tx, shopId, after))
+    const left = await takeApart(
+      slice,
+      (some) => settleSlice(shopId, some, now),
+      ({ orderId }) => orderId,
+    )
+    failed.push(...left.map(({ one, reason }) => `${one.orderId}: ${reason}`))
+    judged += slice.length - left.length
+    if (slice.length < SLICE) break
+    after = slice.at(-1)?.orderId ?? after
+  }
+  if (failed.length > 0)
+    throw new Error(`${failed.length} orders could not be judged, the first of them ${failed[0]}`)
+  return judged
+}
+
+async function nextSlice(tx: Tx, shopId: number, after: string): Promise<OrderFacts[]> {
+  const { rows } = await tx.query<{ facts: StoredFacts }>(
+    `SELECT o.facts FROM order_state o
+      WHERE o.shop_id = $1 AND o.program_version IS NULL AND o.order_id > $2
+        AND o.placed_at >= (SELECT min(effective_from) FROM program WHERE shop_id = $1)
+      ORDER BY o.order_id LIMIT $3`,
+    [shopId, after, SLICE],
+  )
+  return rows.map(({ facts }) => readFacts(facts))
+}
+
+/** What became of an order since it was read here is judged as it stands by then. */
+async function settleSlice(shopId: number, slice: readonly OrderFacts[], now: () => number): Promise<void> {
+  const labels = await readLabels(shopId, slice)
+  await acrossShops(async (tx) => {
+    const readings = slice.map((facts): OrderReading => ({ shopId, facts, origin: 'again' }))
+    const programs = await loadPrograms(tx, [shopId])
+    labelOrders(readings, labels, programs.get(shopId))
+    await settleOrders(tx, readings, now(), { programs })
+  })
+}

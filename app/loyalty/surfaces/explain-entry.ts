@@ -1,0 +1,304 @@
+import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
+import type { OrderWhy } from '../../domain/earning/order-why.ts'
+import { fromMinor } from '../../domain/money/money.ts'
+import { REDACTED } from '../../domain/text/redacted.ts'
+import type { Wording } from '../../wording.ts'
+import { type HistoryLine, refundedIn } from '../members/read-history.ts'
+import { toldReturn } from '../rewards/redemption-record.ts'
+
+/** One line of a history in words: a short title, and why it is so many points, step by step. */
+export interface ExplainedEntry {
+  title: string
+  detail: string[]
+}
+
+/**
+ * Puts a line of the history into words. Pure.
+ * @param audience merchants also read who booked it and by which version; shoppers read nothing of that
+ * @param viewer who reads it, as an actor: what she booked herself is told so
+ */
+export function explainEntry(
+  line: HistoryLine,
+  words: Wording,
+  audience: 'shopper' | 'merchant' = 'shopper',
+  viewer?: string,
+): ExplainedEntry {
+  const { earlier } = line
+  const detail = earlier ? [words.say('detail.earlier')] : []
+  detail.push(...detailsOf(line, words), ...debtDetails(line, words))
+  if (line.reason === REDACTED) detail.push(words.say('detail.redacted'))
+  else if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
+  if (audience === 'merchant') {
+    if (line.fileName !== null) detail.push(words.say('detail.file', { name: line.fileName }))
+    if (isByHand(line)) detail.push(actorText(line.actor, words, viewer))
+    if (line.kind === 'order' && line.programVersion !== null && line.movedAway === null)
+      detail.push(words.say('detail.version', { version: line.programVersion }))
+  }
+  const title = titleOf(line, words)
+  return { title: earlier ? words.say('title.earlier', { title }) : title, detail }
+}
+
+/** Somebody asked for it; all else follows from orders and days. */
+function isByHand({ kind, part, redemption }: HistoryLine): boolean {
+  if (kind === 'redemption') return part === 'release' && redemption?.returnReason === 'cancelled'
+  return kind === 'adjustment' || kind === 'reinstatement' || kind === 'import'
+}
+
+/** Staff are Shopify's: we know their number. */
+function actorText(actor: string, words: Wording, viewer?: string): string {
+  if (actor === viewer) return words.say('detail.you')
+  if (actor === 'shopper') return words.say('detail.shopper')
+  const number = /^staff:(.+)$/.exec(actor)?.[1]
+  return number ? words.say('detail.staff', { number }) : words.say('detail.actor', { actor })
+}
+
+function titleOf(line: HistoryLine, words: Wording): string {
+  const values = {
+    order: line.order?.name ?? line.sourceId,
+    reward: line.redemption ? inLocale(line.redemption.rewardName, words.locale) : '',
+    points: words.points(line.moved),
+  }
+  const key = titleKey(line)
+  return words.say(`title.${words.has(`title.${key}`) ? key : 'other'}`, values)
+}
+
+function titleKey(line: HistoryLine): string {
+  const sign = line.points < 0 ? 'minus' : 'plus'
+  switch (line.kind) {
+    case 'order':
+      return orderTitle(line)
+    case 'redemption':
+      return line.again ? 'redemption-reserve-again' : `redemption-${line.part}`
+    case 'adjustment':
+      return `${line.undoes === null ? 'adjustment' : 'undo'}-${sign}`
+    case 'dispute':
+      return `dispute-${line.part}`
+    case 'expiry': // a posting for each lot: one order, or none where the points came otherwise
+      return line.order ? 'expiry-of-order' : 'expiry'
+    case 'merge': // by its side: a debt that comes along is less than nothing
+      return line.part === 'out' ? 'merge-out' : 'merge-in'
+    case 'import':
+      return line.points < 0 ? 'import-undone' : 'import'
+    default:
+      return line.kind
+  }
+}
+
+function orderTitle({ why, points, before, refundedBefore, movedAway }: HistoryLine): string {
+  if (movedAway !== null) return movedAway === 'off-customer' ? 'order-taken-off' : 'order-moved'
+  if (why === null || !before) return points < 0 ? 'order-lowered' : 'order'
+  if (why.zero !== null && why.zero !== 'test') return `order-${why.zero}`
+  if (points > 0) return 'order-raised'
+  return refundedIn(why.out) > refundedBefore ? 'order-refunded' : 'order-lowered'
+}
+
+function detailsOf(line: HistoryLine, words: Wording): string[] {
+  switch (line.kind) {
+    case 'order':
+      return [...orderDetails(line, words), ...waitingDetails(line, words)]
+    case 'maturity':
+      return [words.say('detail.matured', { points: words.points(line.moved) })]
+    case 'dispute':
+      return [
+        words.say(line.part === 'freeze' ? 'detail.frozen' : 'detail.unfrozen', {
+          points: words.points(line.moved),
+        }),
+      ]
+    case 'claim':
+      return claimDetails(line, words)
+    case 'merge':
+      return [words.say(`detail.merge-${line.part}`)]
+    case 'redemption':
+      return redemptionDetails(line, words)
+    case 'expiry':
+    case 'reinstatement':
+      return lapseDetails(line, words)
+    default:
+      return []
+  }
+}
+
+function claimDetails({ claimed }: HistoryLine, words: Wording): string[] {
+  if (claimed === null) return []
+  const { orders, pending } = claimed
+  const lines: string[] = []
+  if (orders.length > 0)
+    lines.push(words.say('detail.claim-orders', { count: orders.length, orders: orders.join(', ') }))
+  if (pending > 0) lines.push(words.say('detail.claim-pending', { points: words.points(pending) }))
+  return lines
+}
+
+function lapseDetails({ kind, lapse, order }: HistoryLine, words: Wording): string[] {
+  if (lapse === null) return []
+  const { on, earnedAt, warnedAt } = lapse
+  const earned = { date: words.date(earnedAt), order: order?.name ?? '' }
+  const lines = [words.say(order ? 'detail.earned-with' : 'detail.expired-lot', earned)]
+  if (on !== null) lines.push(words.say(`detail.valid.${kind}`, { date: words.day(on) }))
+  if (warnedAt !== null) lines.push(words.say('detail.warned', { date: words.date(warnedAt) }))
+  return lines
+}
+
+function waitingDetails({ status, availableAt, disputed }: HistoryLine, words: Wording): string[] {
+  if (status === 'available') return []
+  if (disputed) return [words.say('detail.pending-disputed')]
+  if (!availableAt) return [words.say('detail.pending-undated')]
+  return [words.say('detail.pending', { date: words.date(availableAt.getTime()) })]
+}
+
+function redemptionDetails(line: HistoryLine, words: Wording): string[] {
+  const { redemption, part } = line
+  if (!redemption) return []
+  const { code, orderName, returnReason } = redemption
+  if (part === 'release' || part === 'return') {
+    const because = returnReason ? [words.say(`detail.returned.${toldReturn(returnReason, line.actor)}`)] : []
+    return [...because, words.say('detail.code-used', { code })]
+  }
+  if (line.again && orderName)
+    return [words.say('detail.again', { order: orderName }), words.say('detail.code-used', { code })]
+  if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
+  return [words.say('detail.code', { code, date: words.date(redemption.endsAt.getTime()) })]
+}
+
+/** A joined account hands its debt on: there nothing is settled by that, and nothing more was taken back. */
+function debtDetails({ kind, part, repaid, owed }: HistoryLine, words: Wording): string[] {
+  const joins = kind === 'merge' || kind === 'claim'
+  const lines: string[] = []
+  if (repaid > 0 && !(joins && part === 'out'))
+    lines.push(words.say('detail.repaid', { points: words.points(repaid) }))
+  if (owed > 0)
+    lines.push(words.say(joins ? 'detail.owed-before' : 'detail.owed', { points: words.points(owed) }))
+  return lines
+}
+
+function orderDetails(line: HistoryLine, words: Wording): string[] {
+  const { why, points, movedAway } = line
+  if (movedAway !== null) return [words.say(`detail.${movedAway}`)]
+  if (why === null) return []
+  const before = line.before ?? 0
+  const then = { points: words.points(why.points), before: words.number(before) }
+  if (why.zero === 'history')
+    return [
+      words.say('detail.taken-back', { date: words.date(line.bookedAt.getTime()) }),
+      words.say('detail.zero.history', then),
+    ]
+  if (why.zero !== null) return [words.say(`detail.zero.${why.zero}`, then)]
+  const value = money(qualifying(why), why, words)
+  const lines: string[] = []
+  if (before > 0)
+    lines.push(words.say(points < 0 ? 'detail.now-worth' : 'detail.now-worth-more', { value, ...then }))
+  return [...lines, ...tierChange(why, line, words), ...calculation(why, line, words), ...leftOut(why, words)]
+}
+
+/** The order itself is as it was: one of her other orders is not. */
+function tierChange(why: OrderWhy, { before, tierBefore, names }: HistoryLine, words: Wording): string[] {
+  if (!before || tierBefore === undefined || tierBefore?.id === why.tier?.id) return []
+  const tier = nameOf(why.tier?.id, names?.tiers, words)
+  return [words.say('detail.tier-changed', { tier, before: nameOf(tierBefore?.id, names?.tiers, words) })]
+}
+
+/** The arithmetic: one line when nothing multiplies, else what counted, what multiplied it, and the result. */
+export function calculation(why: OrderWhy, { names }: Pick<HistoryLine, 'names'>, words: Wording): string[] {
+  const values = {
+    value: money(qualifying(why), why, words),
+    rate: rateText(why.rate, words),
+    unit: words.unit(why.currency),
+    rounded: roundedText(why, words),
+  }
+  const tier = why.tier !== null && why.tier.factor !== '1' ? why.tier : null
+  const multiplied = why.lines.filter((part) => (part.campaigns?.length ?? 0) > 0)
+  if (tier === null && multiplied.length === 0) return [words.say('detail.simple', values)]
+  const lines = [words.say('detail.value', values)]
+  for (const group of groupByCampaigns(multiplied))
+    lines.push(...campaignLines(group, why, names?.campaigns, words))
+  if (tier !== null) {
+    lines.push(
+      words.say('detail.tier', {
+        tier: nameOf(tier.id, names?.tiers, words),
+        factor: words.decimal(tier.factor),
+      }),
+    )
+  }
+  return [...lines, words.say('detail.result', values)]
+}
+
+type WhyPart = OrderWhy['lines'][number]
+
+/** Lines that the same campaigns touched are told together: an order of fifty items stays readable. */
+function groupByCampaigns(parts: WhyPart[]): WhyPart[][] {
+  const groups = new Map<string, WhyPart[]>()
+  for (const part of parts) {
+    const key = JSON.stringify([part.factor, part.campaigns, part.outdone])
+    const group = groups.get(key)
+    if (group) group.push(part)
+    else groups.set(key, [part])
+  }
+  return [...groups.values()]
+}
+
+function campaignLines(
+  group: WhyPart[],
+  why: OrderWhy,
+  names: Record<string, LocalText> | undefined,
+  words: Wording,
+): string[] {
+  const [first] = group
+  if (!first) return []
+  const single = first.title ?? words.say(`detail.kind.${first.kind}`)
+  const item = group.length === 1 ? single : words.say('detail.items', { count: group.length })
+  const told = words.say('detail.campaign', {
+    item,
+    value: money(
+      group.reduce((sum, part) => sum + part.value, 0),
+      why,
+      words,
+    ),
+    factor: words.decimal(first.factor ?? '1'),
+    campaign: (first.campaigns ?? []).map(({ id }) => quoted(nameOf(id, names, words), words)).join(' + '),
+  })
+  const outdone = (first.outdone ?? []).map((id) =>
+    words.say('detail.campaign-outdone', { campaign: quoted(nameOf(id, names, words), words) }),
+  )
+  return [told, ...outdone]
+}
+
+/** What did not count, each reason once with its sum. */
+export function leftOut(why: OrderWhy, words: Wording): string[] {
+  const sums = new Map<string, number>()
+  for (const { code, amount } of why.out) sums.set(code, (sums.get(code) ?? 0) + amount)
+  return [...sums]
+    .filter(([, amount]) => amount !== 0)
+    .map(([code, amount]) => words.say(`detail.out.${code}`, { value: money(amount, why, words) }))
+}
+
+function roundedText(why: OrderWhy, words: Wording): string {
+  const values = { exact: words.decimal(why.exact), points: words.points(why.points) }
+  const whole = !why.exact.includes('.')
+  return words.say(`detail.rounded.${whole ? 'none' : why.rounding}`, values)
+}
+
+/** "1 Punkt", "1,5 Punkte": a rate can have decimals, which whole points never have. */
+export function rateText(rate: string, words: Wording): string {
+  return `${words.decimal(rate)} ${words.pointWord(Number(rate))}`
+}
+
+function qualifying(why: OrderWhy): number {
+  return why.lines.reduce((sum, part) => sum + part.value, 0)
+}
+
+function money(minor: number, why: OrderWhy, words: Wording): string {
+  return words.money(fromMinor(minor, why.currency), why.currency)
+}
+
+function nameOf(
+  id: string | undefined,
+  names: Record<string, LocalText> | undefined,
+  words: Wording,
+): string {
+  if (id === undefined) return words.say('detail.no-tier')
+  const name = names?.[id]
+  return name ? inLocale(name, words.locale) : id
+}
+
+function quoted(text: string, words: Wording): string {
+  return words.say('quoted', { text })
+}

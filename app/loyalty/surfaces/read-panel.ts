@@ -1,0 +1,233 @@
+import { readShopOften } from '../../db/db.server.ts'
+import { inLocale } from '../../domain/document/local-text.ts'
+import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
+import { type RewardOffer, rewardOffers } from '../../domain/rewards/rewards.ts'
+import { DomainError, isDomainError } from '../../domain/text/errors.ts'
+import { localDate } from '../../domain/time/time-window.ts'
+import type { Locale, Wording } from '../../wording.ts'
+import { cancelCode } from '../codes/cancel-code.ts'
+import { isClaiming } from '../members/claim-guest-points.ts'
+import { type HistoryLine, readHistory } from '../members/read-history.ts'
+import {
+  type CodeStatus,
+  findMember,
+  type MemberCode,
+  NEW_MEMBER,
+  readCode,
+  readShownMember,
+  type ShownMember,
+} from '../members/read-member.ts'
+import { keptTitles } from '../program/campaign-titles.ts'
+import { programInForce } from '../program/programs.ts'
+import { redeemReward } from '../rewards/redeem-reward.ts'
+import type { Shop } from '../shop/shop-of-request.ts'
+import { describeReward, programWording, waysToEarn } from './describe-program.ts'
+import { explainEntry } from './explain-entry.ts'
+import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
+
+/** What a shopper sees when she opens the points panel. All texts are in her language. */
+export interface Shopper {
+  shop: Shop
+  /** Shopify's id in digits; null: nobody is signed in. */
+  customerId: string | null
+  locale: Locale
+  /** Epoch milliseconds. */
+  now: number
+}
+
+export interface PanelReward {
+  id: string
+  name: string
+  description: string
+  cost: number
+  affordable: boolean
+  missing: number
+  available: boolean
+  reason: RewardOffer['reason']
+}
+
+export interface PanelCode {
+  id: string
+  rewardId: string
+  code: string
+  rewardName: string
+  cost: number
+  /** "2026-12-30": the last day on which it can be used, in the shop's zone. */
+  validUntil: string
+  status: Exclude<CodeStatus, 'uncovered'>
+  /** Of a reserved one: the order that carries it, "#1042". */
+  orderName: string | null
+}
+
+export interface PanelHistoryItem {
+  /** ISO 8601. */
+  at: string
+  text: string
+  points: number
+  status: HistoryLine['status']
+  detail: string[]
+}
+
+const HISTORY_PAGE = 10
+
+/** The panel's first page. */
+export function readPanel(shopper: Shopper) {
+  const { shop, customerId, locale, now } = shopper
+  return readShopOften(shop.shopId, async (tx) => {
+    const program = await programInForce(tx, shop, new Date(now))
+    const words = programWording(locale, shop, program)
+    const member = customerId === null ? null : await readShownMember(tx, shop.shopId, customerId)
+    const common = {
+      rewards: program ? panelRewards(program, member, words, now) : [],
+      ways: program ? waysToEarn(program, words, now, await keptTitles(tx, shop.shopId)) : [],
+      ...(program ? { pointName: program.document.pointName } : {}),
+    }
+    if (customerId === null) return { signedIn: false as const, ...common }
+    const page = member
+      ? await readHistory(tx, { shopId: shop.shopId, accountId: member.accountId, limit: HISTORY_PAGE })
+      : { lines: [], next: null }
+    return {
+      signedIn: true as const,
+      member: panelMember(program, member, now),
+      // Points of guest orders may be on their way: Shopify is being asked for the address.
+      claiming: await isClaiming(tx, shop.shopId, customerId, now),
+      ...common,
+      codes: (member?.codes ?? [])
+        .filter(({ status }) => status !== 'uncovered')
+        .map((code) => panelCode(code, shop, locale)),
+      history: page.lines.map((line) => panelHistoryItem(line, words)),
+      nextPage: page.next,
+    }
+  })
+}
+
+/** An older page of the history. `after` is the `nextPage` of the page before. */
+export function readPanelHistory(shopper: Shopper & { customerId: string }, after: string | null) {
+  const { shop, customerId, locale, now } = shopper
+  return readShopOften(shop.shopId, async (tx) => {
+    const words = programWording(locale, shop, await programInForce(tx, shop, new Date(now)))
+    const found = await findMember(tx, shop.shopId, customerId)
+    if (!found) return { history: [], nextPage: null }
+    const query = { shopId: shop.shopId, accountId: found.accountId, after, limit: HISTORY_PAGE }
+    const page = await readHistory(tx, query)
+    return { history: page.lines.map((line) => panelHistoryItem(line, words)), nextPage: page.next }
+  })
+}
+
+/** One code with the balance beside it; `redemption` is null for a code that is not this customer's. */
+export function readPanelCode(shopper: Shopper & { customerId: string }, redemptionId: string) {
+  const { shop, customerId, locale, now } = shopper
+  return readShopOften(shop.shopId, async (tx) => {
+    const code = await readCode(tx, shop.shopId, customerId, redemptionId)
+    const program = await programInForce(tx, shop, new Date(now))
+    const member = await readShownMember(tx, shop.shopId, customerId)
+    return { redemption: code && panelCode(code, shop, locale), member: panelMember(program, member, now) }
+  })
+}
+
+/**
+ * Turns points into a code. The answer carries the new balance; the code is usable once its status is `ready`.
+ * @throws DomainError as redeemReward; member-unknown becomes not-enough-points: she just has none yet
+ */
+export async function redeemInPanel(
+  shopper: Shopper & { customerId: string },
+  wish: { rewardId: string; price: number; requestKey: string },
+) {
+  const { shop, customerId, now } = shopper
+  try {
+    const redemption = await redeemReward({ shop, customerId, now, ...wish })
+    return await readPanelCode(shopper, String(redemption.redemptionId))
+  } catch (error) {
+    if (isDomainError(error, 'member-unknown')) throw new DomainError('not-enough-points', error.message)
+    throw error
+  }
+}
+
+/**
+ * Takes an open code back. The answer carries the new balance, and the code as it is then: `returned`, or `ending` while
+ * Shopify cannot be asked.
+ * @throws DomainError code-unknown, code-used, code-on-order
+ */
+export async function giveBackInPanel(shopper: Shopper & { customerId: string }, redemptionId: string) {
+  const { shop, customerId, now } = shopper
+  await cancelCode({ shop, customerId, redemptionId, actor: 'shopper', now })
+  return readPanelCode(shopper, redemptionId)
+}
+
+/**
+ * Balance, tier and the next goals, codes that can be used now (the earliest end first) and rewards that the points
+ * suffice for: for checkout, account and till. `member` is null for an anonymous buyer.
+ */
+export function readMembership({ shop, customerId, locale, now }: Shopper) {
+  return readShopOften(shop.shopId, async (tx) => {
+    const program = await programInForce(tx, shop, new Date(now))
+    const pointName = program ? { pointName: program.document.pointName } : {}
+    if (customerId === null) return { member: null, codes: [], rewards: [], ...pointName }
+    const member = await readShownMember(tx, shop.shopId, customerId)
+    const words = programWording(locale, shop, program)
+    const offers = program ? panelRewards(program, member, words, now) : []
+    return {
+      member: panelMember(program, member, now),
+      codes: usableCodes(member, now).map((code) => panelCode(code, shop, locale)),
+      rewards: offers
+        .filter(({ available, affordable }) => available && affordable)
+        .map(({ id, name, description, cost }) => ({ id, name, description, cost })),
+      ...pointName,
+    }
+  })
+}
+
+/** What the checkout would take: neither a code that is still being made nor one whose day is over. */
+function usableCodes(member: ShownMember | null, now: number): MemberCode[] {
+  return (member?.codes ?? [])
+    .filter(({ status, endsAt }) => status === 'ready' && endsAt.getTime() > now)
+    .toSorted((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
+}
+
+/** Who has an account with the shop but no points yet sees zeros, not a closed door. */
+function panelMember(
+  program: CompiledProgram | null,
+  member: ShownMember | null,
+  now: number,
+): MembershipView {
+  return membershipView(program, member ?? NEW_MEMBER, now)
+}
+
+function panelRewards(
+  program: CompiledProgram,
+  member: ShownMember | null,
+  words: Wording,
+  now: number,
+): PanelReward[] {
+  const facts = member ?? NEW_MEMBER
+  const tierId = memberProgress(program, facts, now).current?.id ?? null
+  return rewardOffers(program, rewardMember(facts, tierId)).map((offer) => ({
+    id: offer.reward.id,
+    name: inLocale(offer.reward.name, words.locale),
+    description: describeReward(program, offer.reward, words),
+    cost: offer.reward.cost,
+    affordable: offer.affordable,
+    missing: offer.missing,
+    available: offer.available,
+    reason: offer.reason,
+  }))
+}
+
+export function panelCode(code: MemberCode, { timeZone }: Shop, locale: Locale): PanelCode {
+  return {
+    id: code.id,
+    rewardId: code.rewardId,
+    code: code.code,
+    rewardName: inLocale(code.rewardName, locale),
+    cost: code.cost,
+    validUntil: localDate(code.endsAt.getTime(), timeZone),
+    // What became of it afterwards is between the order and the merchant.
+    status: code.status === 'uncovered' ? 'returned' : code.status,
+    orderName: code.status === 'reserved' ? code.orderName : null,
+  }
+}
+
+function panelHistoryItem(line: HistoryLine, words: Wording): PanelHistoryItem {
+  const { title, detail } = explainEntry(line, words)
+  return { at: line.at.toISOString(), text: title, points: line.points, status: line.status, detail }
+}
