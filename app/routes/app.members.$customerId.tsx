@@ -9,7 +9,7 @@ import { cancelCode } from '../loyalty/cancel-code.ts'
 import { openMemberPage } from '../loyalty/read-member-page.ts'
 import { reinstatePoints } from '../loyalty/reinstate-points.ts'
 import { bodyForm } from '../request-body.server.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import type { EndCodeAnswer, EndCodeRefusal } from '../ui/members/end-code-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
@@ -74,7 +74,7 @@ function intentOf(value: unknown): AdjustAnswer['intent'] {
   return value === 'undo' || value === 'reinstate' ? value : 'adjust'
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Member() {
   return <MemberPage {...useLoaderData<typeof loader>()} />

@@ -8,7 +8,7 @@ import { confirmBatch, discardBatch, SameFilePosted, undoBatch } from '../loyalt
 import { DaysChanged } from '../loyalty/bulk/given-days.ts'
 import { openBatch } from '../loyalty/bulk/open-batch.ts'
 import { rowId, rowIdIn, rowVersion } from '../row-numbers.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -54,7 +54,7 @@ function batchIdOf(text: string | undefined): number {
   return batchId
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Batch() {
   const data = useLoaderData<typeof loader>()

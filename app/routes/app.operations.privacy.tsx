@@ -4,7 +4,7 @@ import { adminRequest } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { readDataRequests } from '../loyalty/read-operations.ts'
 import { KEEP_DATA_REQUESTS_DAYS } from '../loyalty/tidy-up.ts'
-import { unlessRefused } from '../ui/kit/lost-answer.ts'
+import { unlessLost } from '../ui/kit/lost-answer.ts'
 import { PrivacyPage } from '../ui/operations/privacy-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -13,7 +13,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { requests, keptDays: KEEP_DATA_REQUESTS_DAYS }
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Privacy() {
   return <PrivacyPage {...useLoaderData<typeof loader>()} />

@@ -5,7 +5,7 @@ import { adminRequest, sentJson } from '../admin-request.server.ts'
 import { withShop } from '../db.server.ts'
 import { askForCodeComparison, askForReconciliation, isAsked } from '../loyalty/ask-for-run.ts'
 import { readCodeFindings, readReconciliations } from '../loyalty/read-operations.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { ReconciliationPage } from '../ui/operations/reconciliation-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -34,7 +34,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Reconciliation() {
   return <ReconciliationPage {...useLoaderData<typeof loader>()} />

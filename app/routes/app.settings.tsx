@@ -21,7 +21,7 @@ import { withShop } from '../db.server.ts'
 import { LANGUAGES } from '../i18n/languages.ts'
 import { programVersions } from '../loyalty/program-store.ts'
 import { useChangeSettings } from '../ui/home/use-change-settings.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -37,7 +37,7 @@ export function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Settings() {
   const { t, i18n } = useTranslation('settings')
