@@ -20,7 +20,7 @@ import { AttentionBanners } from '../ui/home/attention-card.tsx'
 import { FiguresCards, FiguresSkeleton } from '../ui/home/figures-cards.tsx'
 import { GUIDE_TITLE, GuideCard, type GuideState } from '../ui/home/guide-card.tsx'
 import { useChangeSettings } from '../ui/home/use-change-settings.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useHydrated } from '../ui/use-hydrated.ts'
 
@@ -58,7 +58,7 @@ export function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Home() {
   const { t } = useTranslation(['home', 'guide'])

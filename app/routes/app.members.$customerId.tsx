@@ -9,7 +9,7 @@ import { reinstatePoints } from '../loyalty/members/reinstate-points.ts'
 import { openMemberPage } from '../loyalty/surfaces/read-member-page.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { bodyForm } from '../requests/request-body.server.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
 import type { EndCodeAnswer, EndCodeRefusal } from '../ui/members/end-code-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
@@ -74,7 +74,7 @@ function intentOf(value: unknown): AdjustAnswer['intent'] {
   return value === 'undo' || value === 'reinstate' ? value : 'adjust'
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Member() {
   return <MemberPage {...useLoaderData<typeof loader>()} />

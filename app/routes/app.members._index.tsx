@@ -4,7 +4,7 @@ import { inLocale } from '../domain/document/local-text.ts'
 import { findMembers } from '../loyalty/members/find-members.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { memberSearch } from '../requests/member-search.server.ts'
-import { unlessRefused } from '../ui/kit/lost-answer.ts'
+import { unlessLost } from '../ui/kit/lost-answer.ts'
 import { MembersPage } from '../ui/members/members-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -15,7 +15,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { search, found: { ...found, tiers: named } }
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Members() {
   return <MembersPage {...useLoaderData<typeof loader>()} />

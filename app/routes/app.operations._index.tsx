@@ -11,7 +11,7 @@ import {
   readReconciliations,
 } from '../loyalty/upkeep/read-operations.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
-import { unlessRefused } from '../ui/kit/lost-answer.ts'
+import { unlessLost } from '../ui/kit/lost-answer.ts'
 import { OverviewPage } from '../ui/operations/overview-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -37,7 +37,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   })
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Operations() {
   return <OverviewPage {...useLoaderData<typeof loader>()} />

@@ -4,7 +4,7 @@ import { withShop } from '../db/db.server.ts'
 import { askForAudit, isAsked } from '../loyalty/upkeep/ask-for-run.ts'
 import { readAudits } from '../loyalty/upkeep/read-operations.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { AuditPage } from '../ui/operations/audit-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -23,7 +23,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Audit() {
   return <AuditPage {...useLoaderData<typeof loader>()} />

@@ -8,7 +8,7 @@ import { DaysChanged } from '../loyalty/imports/given-days.ts'
 import { openBatch } from '../loyalty/imports/open-batch.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowId, rowIdIn, rowVersion } from '../requests/row-numbers.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -54,7 +54,7 @@ function batchIdOf(text: string | undefined): number {
   return batchId
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Batch() {
   const data = useLoaderData<typeof loader>()

@@ -7,7 +7,7 @@ import { LARGEST_FILE_BYTES, UnreadableFile } from '../loyalty/imports/read-file
 import { uploadBatch } from '../loyalty/imports/upload-batch.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { bodyForm } from '../requests/request-body.server.ts'
-import { keepUpload, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepUpload, unlessLost } from '../ui/kit/lost-answer.ts'
 import { BulkPage } from '../ui/operations/bulk-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -46,7 +46,7 @@ function refuse(problem: UnreadableFile['problem'], line: number | null = null, 
   return data({ refused: { problem, line, value } }, 422)
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Bulk() {
   const { kind, batches } = useLoaderData<typeof loader>()

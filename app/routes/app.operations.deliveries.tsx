@@ -6,7 +6,7 @@ import { readStuckDeliveries } from '../loyalty/deliveries/read-deliveries.ts'
 import { tryAgain } from '../loyalty/deliveries/try-again.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowId, rowIdIn } from '../requests/row-numbers.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { DeliveriesPage } from '../ui/operations/deliveries-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -26,7 +26,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Deliveries() {
   return <DeliveriesPage {...useLoaderData<typeof loader>()} />

@@ -11,7 +11,7 @@ import { estimateImport, startImport } from '../loyalty/reconciliation/import-or
 import { readImports } from '../loyalty/upkeep/read-operations.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowId } from '../requests/row-numbers.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -78,7 +78,7 @@ function refuse(refused: NonNullable<ImportAnswer['refused']>) {
   return data({ ok: false, refused } satisfies ImportAnswer, 422)
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function PastOrders() {
   return <PastOrdersPage {...useLoaderData<typeof loader>()} />

@@ -4,7 +4,7 @@ import { withShop } from '../db/db.server.ts'
 import { readDataRequests } from '../loyalty/upkeep/read-operations.ts'
 import { KEEP_DATA_REQUESTS_DAYS } from '../loyalty/upkeep/tidy-up.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
-import { unlessRefused } from '../ui/kit/lost-answer.ts'
+import { unlessLost } from '../ui/kit/lost-answer.ts'
 import { PrivacyPage } from '../ui/operations/privacy-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -13,7 +13,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { requests, keptDays: KEEP_DATA_REQUESTS_DAYS }
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Privacy() {
   return <PrivacyPage {...useLoaderData<typeof loader>()} />

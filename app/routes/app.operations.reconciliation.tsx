@@ -5,7 +5,7 @@ import { withShop } from '../db/db.server.ts'
 import { askForCodeComparison, askForReconciliation, isAsked } from '../loyalty/upkeep/ask-for-run.ts'
 import { readCodeFindings, readReconciliations } from '../loyalty/upkeep/read-operations.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { ReconciliationPage } from '../ui/operations/reconciliation-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -34,7 +34,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Reconciliation() {
   return <ReconciliationPage {...useLoaderData<typeof loader>()} />

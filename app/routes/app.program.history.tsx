@@ -7,7 +7,7 @@ import { programVersions } from '../loyalty/program/program-store.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { EmptyCard } from '../ui/empty-card.tsx'
 import { innerQuotes } from '../ui/inner-quotes.ts'
-import { unlessRefused } from '../ui/kit/lost-answer.ts'
+import { unlessLost } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { ChangeList, ContentList } from '../ui/program/change-list.tsx'
 import { useAskedIntent } from '../ui/program/use-asked-intent.tsx'
@@ -20,7 +20,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { versions: await withShop(shop.shopId, (tx) => programVersions(tx, shop.shopId)) }
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function History() {
   const { t } = useTranslation('program')

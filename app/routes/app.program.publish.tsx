@@ -14,7 +14,7 @@ import { type PublishResult, publishProgram } from '../loyalty/program/publish-p
 import { workingDraft } from '../loyalty/program/save-draft.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowRevision } from '../requests/row-numbers.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useJsonChange, useNews } from '../ui/kit/use-change.ts'
 import { useReadAgain } from '../ui/kit/use-read-again.ts'
@@ -74,7 +74,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Publish() {
   const { t } = useTranslation('program')

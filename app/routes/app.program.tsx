@@ -17,7 +17,7 @@ import {
 import { shopLanguages } from '../loyalty/program/shop-languages.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowRevision, rowVersion } from '../requests/row-numbers.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
 import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
@@ -96,7 +96,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function ProgramPages() {
   const { draft } = useLoaderData<typeof loader>()

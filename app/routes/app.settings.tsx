@@ -21,7 +21,7 @@ import { programVersions } from '../loyalty/program/program-store.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { changeSettings } from '../requests/change-settings.server.ts'
 import { useChangeSettings } from '../ui/home/use-change-settings.ts'
-import { keepForm, unlessRefused } from '../ui/kit/lost-answer.ts'
+import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 import { LostBanner } from '../ui/kit/lost-banner.tsx'
 import { useShop } from '../ui/use-shop.ts'
 
@@ -37,7 +37,7 @@ export function action({ request }: ActionFunctionArgs) {
 
 export const clientAction = keepForm
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function Settings() {
   const { t, i18n } = useTranslation('settings')

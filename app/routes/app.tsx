@@ -12,7 +12,7 @@ import { env } from '../env.server.ts'
 import { currentProgram } from '../loyalty/program/programs.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { AdminShell } from '../ui/admin-shell.tsx'
-import { unlessRefused } from '../ui/kit/lost-answer.ts'
+import { unlessLost } from '../ui/kit/lost-answer.ts'
 import { PageError } from '../ui/page-error.tsx'
 import type { ShopOfPage } from '../ui/use-shop.ts'
 import { DEFAULT_POINT_NAME } from '../wording.ts'
@@ -29,7 +29,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   }
 }
 
-export const shouldRevalidate = unlessRefused
+export const shouldRevalidate = unlessLost
 
 export default function App() {
   const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>()

@@ -113,7 +113,7 @@ export async function codesInForce(
     return code && (usageLimit === null || uses < usageLimit) ? [{ id: idDigits(id), code, title }] : []
   })
   const last = Number(idDigits(discountNodes.nodes.at(-1)?.id ?? '0'))
-  const goesOn = discountNodes.nodes.length === CODES_AT_ONCE && last > afterId
+  const goesOn = discountNodes.pageInfo.hasNextPage && last > afterId
   return { codes, last: goesOn ? last : null }
 }
 

@@ -74,6 +74,7 @@ const UNPAGED: Record<string, string> = {
   BulkOrders: 'a bulk operation writes all of it into its file',
   DiscountByCode: 'a discount of a reward has one code',
   DiscountsByIds: 'a discount of a reward has one code',
+  CodesInForce: 'most discounts have one code, and each of ours has',
   DeactivateDiscountCode: 'a discount of a reward has one code',
 }
 

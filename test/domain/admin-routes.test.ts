@@ -8,9 +8,7 @@ const PAGES = routes.filter(({ path }) => !path.endsWith('app.$.tsx'))
 test('W8: every page of the admin that reads anything stays as it is after a change that was not made', () => {
   const reading = PAGES.filter(({ text }) => /^export (async )?function loader/m.test(text))
   expect(reading.length).toBeGreaterThan(10)
-  const careless = reading.filter(
-    ({ text }) => !text.includes('export const shouldRevalidate = unlessRefused'),
-  )
+  const careless = reading.filter(({ text }) => !text.includes('export const shouldRevalidate = unlessLost'))
   expect(careless.map(({ path }) => path)).toEqual([])
 })
 

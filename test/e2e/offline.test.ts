@@ -171,6 +171,9 @@ const CHANGES: Record<string, Change> = {
   'checking the book': { address: '/app/operations/audit', change: press('operations:audit.now') },
   'taking past orders over': {
     address: '/app/operations/past-orders',
+    // An import that is under way has the place of the form.
+    before: ({ app, words }) =>
+      app.getByLabel(words.app('operations:pastOrders.from'), { exact: true }).waitFor({ timeout: 60_000 }),
     change: async (at) => {
       await fill(at, 'operations:pastOrders.from', '2021-02-03')
       await press('operations:pastOrders.start')(at)

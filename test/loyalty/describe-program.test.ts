@@ -40,12 +40,12 @@ test.each<[Campaign['scope'], string, string]>([
   [
     { kind: 'collections', ids: ['1'] },
     'Artikel einer bestimmten Kategorie',
-    'items of one particular category',
+    'items from one particular collection',
   ],
   [
     { kind: 'collections', ids: ['1', '2'] },
     'Artikel bestimmter Kategorien',
-    'items of particular categories',
+    'items from particular collections',
   ],
   [{ kind: 'tags', tags: ['bio', 'neu'] }, 'Artikel mit dem Tag bio oder neu', 'items tagged bio or neu'],
 ])('W4: a campaign promises no more than its scope %j', (scope, de, en) => {

@@ -90,7 +90,8 @@ describe('W18: whom the home page counts is found', () => {
     expect(new Set(idsOf(found))).toEqual(new Set([IN_DEBT, WITH_CODE, LONG_AWAY, PLAIN]))
     expect(found.size.count).toBe(4)
     expect((await list(`q=${PLAIN}`)).size.count).toBe(1)
-    expect((await pages.open('/app/members')).html).toContain('Seite 1 von 1 · 4 Personen')
+    // Polaris draws the place in the list ("Seite 1 von 1 · 4 Personen") in the browser.
+    expect(found.size.pages).toBe(1)
   })
 
   test.each(['activity', 'available', 'pending', 'tier', 'customer'])(

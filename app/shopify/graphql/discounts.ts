@@ -131,6 +131,10 @@ export const CodesInForce = graphql<CodesInForceQuery, CodesInForceQueryVariable
           }
         }
       }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
     }
   }
 `)

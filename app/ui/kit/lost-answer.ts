@@ -14,6 +14,9 @@ export interface LostAnswer {
   lost: 'unknown' | 'signed-out' | 'refused'
 }
 
+/** What the router takes a change without an answer for. */
+const LOST_STATUS = 503
+
 /** Long enough for a slow answer, short enough for who waits in front of a button. */
 const PATIENCE_MS = 30_000
 /** A file of some megabytes over a slow line. */
@@ -33,11 +36,12 @@ export function keepUpload(args: ClientActionFunctionArgs): Promise<unknown> {
 }
 
 /**
- * For the `shouldRevalidate` of every route of the admin: nothing is read again after a change that was not made, which
- * offline would end in the error page. Remix leaves that to each route, and reads a route that says nothing about it
- * anew even when the change was refused (`singleFetchLoaderNavigationStrategy` in @remix-run/react).
+ * For the `shouldRevalidate` of every route of the admin: nothing is read again when the change got no answer, which
+ * offline would end in the error page. A refusal is an answer: what it was refused for may be news to the page. Remix
+ * leaves that to each route, and reads a route that says nothing about it anew in any case
+ * (`singleFetchLoaderNavigationStrategy` in @remix-run/react).
  */
-export const unlessRefused: ShouldRevalidateFunction = ({ actionStatus = 200 }) => actionStatus < 400
+export const unlessLost: ShouldRevalidateFunction = ({ actionStatus }) => actionStatus !== LOST_STATUS
 
 async function heardWithin(patience: number, { request, serverAction }: ClientActionFunctionArgs) {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -48,7 +52,7 @@ async function heardWithin(patience: number, { request, serverAction }: ClientAc
     return await Promise.race([serverAction(), silence])
   } catch (error) {
     if (request.signal.aborted || leadsElsewhere(error)) throw error
-    return Response.json({ lost: reasonOf(error) } satisfies LostAnswer, { status: 503 })
+    return Response.json({ lost: reasonOf(error) } satisfies LostAnswer, { status: LOST_STATUS })
   } finally {
     clearTimeout(timer)
   }

@@ -1431,7 +1431,7 @@ export type CodesInForceQuery = { discountNodes: { nodes: Array<{ id: string, di
         | { __typename: 'DiscountCodeBasic', title: string, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> } }
         | { __typename: 'DiscountCodeBxgy' }
         | { __typename: 'DiscountCodeFreeShipping' }
-       }> } };
+       }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type MoveDiscountCodeMutationVariables = Exact<{
   id: string;
