@@ -13,7 +13,7 @@ const FILES = ['server.ts', 'worker.ts', ...globSync('app/**/*.{ts,tsx}', { cwd:
 const READERS = new Set(['json', 'text', 'formData', 'arrayBuffer', 'blob', 'bytes'])
 /** The reader that counts, the door's, which counts the same way, and two that read no request. */
 const ALLOWED = [
-  /^app\/request-body\.server\.ts /,
+  /^app\/requests\/request-body\.server\.ts /,
   /^app\/intake\/read-body\.ts /,
   // Shopify's answer to our own question, and a file of a form whose bytes were counted.
   /^app\/shopify\/ask-admin\.ts response\.json$/,
