@@ -150,7 +150,7 @@ const CHANGES: Record<string, Change> = {
     address: '/app/program/rewards/new',
     change: async (at) => {
       await fill(at, 'program:reward.cost', '777')
-      await fill(at, 'program:reward.amount', '5')
+      await fill(at, 'rewards:amount-off.term.amount', '5')
       const name = at.words.app('program:reward.name')
       for (const language of ['de', 'en'])
         await at.app.getByLabel(`${name} (${at.words.app(`language.${language}`)})`).fill('Fünf')

@@ -80,9 +80,11 @@ test.each([
   'W2, W22: a number is what was typed, or is refused by name (%s)',
   async (locale, thousand, ten, half, huge) => {
     const { app, words, field } = await merchantAt(locale, '/app/program/rewards/new')
-    const [amount, cost, days] = ['amount', 'cost', 'validDays'].map((name) =>
-      field(words.app(`program:reward.${name}`)),
-    ) as [Locator, Locator, Locator]
+    const [amount, cost, days] = [
+      'rewards:amount-off.term.amount',
+      'program:reward.cost',
+      'program:reward.validDays',
+    ].map((name) => field(words.app(name))) as [Locator, Locator, Locator]
     await type(amount, ten)
     await type(cost, thousand)
     expect(await cost.inputValue()).toBe(thousand)

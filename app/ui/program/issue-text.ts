@@ -3,6 +3,7 @@ import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
 import type { ProgramIssue } from '../../domain/document/program-issue.ts'
 import type { CampaignScope } from '../../domain/earning/campaigns.ts'
 import type { Program } from '../../domain/program/program.ts'
+import { kindOf } from '../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 
@@ -56,7 +57,6 @@ const LABELS = {
   'earning.pointsPerUnit': 'earning.pointsPerUnit',
   'levels.multiplier': 'tiers.multiplier',
   'tiers.months': 'tiers.months',
-  'rewards.percent': 'reward.percent',
   'rewards.validDays': 'reward.validDays',
   'expiry.months': 'expiry.months',
   'expiry.warnDays': 'expiry.warnDays',
@@ -69,8 +69,17 @@ export function fieldText(t: TFunction<'program'>, path: string, document: Progr
   const unit = format.money('1')
   if (field === 'levels.threshold') return t(`tiers.threshold.${document.tiers.basis}`)
   if (field in LABELS) return t(LABELS[field as keyof typeof LABELS], { unit })
+  const term = termText(t, keys, document)
+  if (term) return term
   const words = keys.map((key) => t(`change.field.${key}`, { unit, defaultValue: '' }))
   return words.findLast((word) => word !== '') ?? ''
+}
+
+/** What only some kinds of reward have, each under its own label; null: another field. */
+function termText(t: TFunction<'program'>, [part, index, term]: string[], document: Program): string | null {
+  const reward = part === 'rewards' ? document.rewards[Number(index)] : undefined
+  if (!reward || term === undefined || !(term in kindOf(reward.kind).terms)) return null
+  return t(`rewards:${reward.kind}.term.${term}` as never) as string
 }
 
 /** Nothing stands there yet; else what stands there does not fit. */
