@@ -16,7 +16,7 @@ const LARGE = 24 * 2 ** 20
 /** The server with pages of its own in a process of its own, as `server.ts` runs it. */
 const PROGRAM = `
   import { env } from './app/env.server.ts'
-  import { stopOnSignal } from './app/stop-signals.ts'
+  import { stopOnSignal } from './app/http/stop-signals.ts'
   import { startServer } from './server.ts'
   const server = await startServer(env(), (request, response) => {
     if (request.url === '/large') response.end(Buffer.alloc(${LARGE}))
