@@ -167,3 +167,21 @@ test('owner 8: twelve months of inactivity are reckoned from the time that the c
   expect((await inactive(new Date(Date.now() - 300 * DAY))).members).toEqual([])
   expect((await inactive(new Date(Date.now() + 400 * DAY))).members).toHaveLength(4)
 })
+
+test('W18: who never did anything is inactive a year after we first met', async () => {
+  const never = '990000077'
+  await database.owner().query(
+    `WITH a AS (INSERT INTO account (shop_id, customer_id, created_at)
+                VALUES ($1, $2, now() - interval '13 months') RETURNING account_id)
+     INSERT INTO balance (shop_id, account_id) SELECT $1, account_id FROM a`,
+    [shopId, never],
+  )
+  expect(new Set(idsOf(await list('only=inactive')))).toEqual(new Set([LONG_AWAY, never]))
+  await database
+    .owner()
+    .query(
+      `UPDATE account SET created_at = now() - interval '11 months' WHERE shop_id = $1 AND customer_id = $2`,
+      [shopId, never],
+    )
+  expect(idsOf(await list('only=inactive'))).toEqual([LONG_AWAY])
+})

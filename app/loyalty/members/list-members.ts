@@ -63,7 +63,7 @@ const ACTIVE_AT = `coalesce(greatest(
   (SELECT e.event_at FROM entry e WHERE e.shop_id = a.shop_id AND e.account_id = a.account_id
     ORDER BY e.entry_id LIMIT 1))`
 
-/** So long without an order or a redemption is inactive. */
+/** So long without an order or a redemption is inactive; of who never did anything, since we first met. */
 const INACTIVE_FOR = '12 months'
 
 /** Whoever is merged is told of at the account that stayed; what a redacted person held nobody redeems. */
@@ -75,7 +75,7 @@ const IN_GROUP: Record<MemberGroup | 'all', string> = {
   debt: `${CUSTOMERS} AND b.debt > 0`,
   codes: `${CUSTOMERS} AND EXISTS (SELECT FROM redemption r WHERE r.shop_id = a.shop_id
            AND r.account_id = a.account_id AND r.status IN ('preparing', 'ready'))`,
-  inactive: `${CUSTOMERS} AND ${ACTIVE_AT} < $5::timestamptz - interval '${INACTIVE_FOR}'`,
+  inactive: `${CUSTOMERS} AND coalesce(${ACTIVE_AT}, a.created_at) < $5::timestamptz - interval '${INACTIVE_FOR}'`,
 }
 
 const tierBeside = (entryLevel: string) => `coalesce(b.tier_id, ${entryLevel})`

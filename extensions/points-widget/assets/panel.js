@@ -22,6 +22,8 @@ let status
 
 const request = (path, deed) => ask(config, path, deed)
 
+const cardOf = ({ id }) => `[data-code="${CSS.escape(id)}"]`
+
 const say = (message) => {
   status.textContent = message
 }
@@ -96,7 +98,7 @@ async function settle(code) {
   const ready = code.status === 'ready'
   say(ready ? fill(text.ready, { name: code.rewardName }) : text.returned)
   if (!ready) state.notice = text.returned
-  draw(ready ? `[data-code="${CSS.escape(code.id)}"]` : undefined)
+  draw(ready ? cardOf(code) : undefined)
 }
 
 let claiming = false
@@ -116,10 +118,10 @@ async function awaitGuestPoints() {
 /** A code that is being asked for stays the one that the asking changes. */
 const known = (id) => state.data?.codes?.find((code) => code.id === id)
 
-/** What the app knows by now. Without an answer everything stays as it is. */
+/** What the app knows by now, and the code that nobody had heard of. Without an answer everything stays as it is. */
 async function refresh() {
   const fresh = await request('').catch(() => null)
-  if (fresh) take(fresh)
+  return fresh && take(fresh)
 }
 
 function take(fresh) {
@@ -128,6 +130,7 @@ function take(fresh) {
   fresh.codes = fresh.codes?.map((code) => Object.assign(known(code.id) ?? {}, code))
   state.data = fresh
   awaitCodes()
+  return code
 }
 
 async function redeem(reward) {
@@ -144,7 +147,7 @@ async function redeem(reward) {
     state.data.member = answer.member ?? state.data.member
     state.data.codes = [code, ...(state.data.codes ?? []).filter((other) => other.id !== code.id)]
     if (code.status === 'preparing') {
-      draw(`[data-code="${CSS.escape(code.id)}"]`)
+      draw(cardOf(code))
       awaitCode(code)
     } else await settle(code)
   } catch (error) {
@@ -153,8 +156,8 @@ async function redeem(reward) {
     tellFailure(reward, key, error)
     // Whether it has arrived is not known: the balance and the codes may tell. Asking can take long, so the words come first.
     if (!error.known) {
-      await refresh()
-      draw()
+      const code = await refresh()
+      draw(code && cardOf(code))
     }
   }
 }
@@ -178,7 +181,7 @@ function tellFailure(reward, key, error) {
 async function giveBack(code) {
   state.givingBack[code.id] = { step: 'working' }
   say(text.ending)
-  draw(`[data-code="${CSS.escape(code.id)}"]`)
+  draw(cardOf(code))
   try {
     const { redemption, member } = await request('/give-back', { id: code.id })
     state.data.member = member ?? state.data.member
