@@ -13,18 +13,21 @@ const SHORTEST_PHONE = 7
 const LONGEST_COUNTRY_CODE = 3
 
 /**
- * A regular expression of PostgreSQL's, to be used regardless of case, that finds the person in a text and nobody whose
- * address or number only contains hers. Null when nothing is known of her. Of what may be JSON ask `names_person()`,
- * which looks behind its escapes.
+ * What `names_person()` of the database finds a person by in a text, and nobody whose address or number only contains
+ * hers: a line for each way to name her, of a text that has to occur at all (empty: none does for certain), a tab, and a
+ * regular expression of PostgreSQL's, to be used regardless of case. One after the other they take a tenth of the time
+ * that they take joined by "or", and what does not occur is not searched for. Null when nothing is known of her.
  */
 export function namesPerson({ customerIds, email, phone }: Person): string | null {
-  const patterns = [
-    ...customerIds.map((id) => `(?<![0-9])${escaped(id)}(?![0-9])`),
-    ...(email ? [namesAddress(email)] : []),
-    ...phonePatterns(phone ?? ''),
+  const ways = [
+    ...customerIds.map((id) => [id, `(?<![0-9])${escaped(id)}(?![0-9])`]),
+    ...(email ? [[email, namesAddress(email)]] : []),
+    ...phonePatterns(phone ?? '').map((pattern) => ['', pattern]),
   ]
-  return patterns.length > 0 ? patterns.join('|') : null
+  return ways.length > 0 ? ways.map((way) => way.map(onOneLine).join('\t')).join('\n') : null
 }
+
+const onOneLine = (text: string) => text.replaceAll(/[\t\n]/g, '')
 
 function namesAddress(email: string): string {
   return `(?<![a-z0-9._%+]|[a-z0-9]-)${escaped(email)}(?![a-z0-9-]|[.][a-z0-9])`

@@ -184,7 +184,7 @@ async function forgetInErrors(tx: Tx, { shopId, named }: Redacted): Promise<void
       REDACTED,
     ])
   for (const table of ['reconciliation_finding', 'order_import_problem'])
-    await tx.query(`UPDATE ${table} SET problem = $3 WHERE shop_id = $1 AND problem ~* $2`, [
+    await tx.query(`UPDATE ${table} SET problem = $3 WHERE shop_id = $1 AND names_person(problem, $2)`, [
       shopId,
       named,
       REDACTED,

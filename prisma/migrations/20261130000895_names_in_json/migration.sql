@@ -27,16 +27,30 @@ RETURN (
       WINDOW pieces AS (ORDER BY place)) known
 );
 
--- Whether a text names the person that `named` finds (app/domain/text/names-person.ts), as it stands, or in what it says as
--- JSON, or as JSON within JSON.
+-- Whether a text names the person that `named` finds: lines of what has to occur, a tab, and an expression
+-- (app/domain/text/names-person.ts).
+CREATE FUNCTION says_person(said text, named text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  lowered text := lower(said);
+  way text;
+BEGIN
+  FOREACH way IN ARRAY string_to_array(named, chr(10)) LOOP
+    IF strpos(lowered, lower(split_part(way, chr(9), 1))) > 0 AND said ~* split_part(way, chr(9), 2) THEN
+      RETURN true;
+    END IF;
+  END LOOP;
+  RETURN false;
+END $$;
+
+-- The same of a text as it stands, or of what it says as JSON, or as JSON within JSON.
 CREATE FUNCTION names_person(said text, named text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
   FOR depth IN 1..4 LOOP
-    IF said ~* named THEN RETURN true; END IF;
+    IF public.says_person(said, named) THEN RETURN true; END IF;
     IF strpos(said, '\') = 0 THEN RETURN false; END IF;
     said := public.unescaped(said);
   END LOOP;
-  RETURN said ~* named;
+  RETURN public.says_person(said, named);
 END $$;
 
 CREATE OR REPLACE FUNCTION redact_reasons(of_shop bigint, accounts bigint[], named text) RETURNS void
