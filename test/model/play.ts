@@ -410,10 +410,10 @@ class Play {
       const guests = await listMembers(tx, { ...query, group: 'guests', sort: 'customer', descending: false })
       return { told: outstanding, listed: [...members.members, ...guests.members] }
     })
-    for (const of of ['available', 'held', 'pending'] as const) {
-      const sum = listed.reduce((total, member) => total + member[of], 0)
-      if (sum !== told[of])
-        throw new Mismatch(null, `phase ${phase}: home says ${told[of]} ${of}, the list ${sum}`)
+    for (const bucket of ['available', 'held', 'pending'] as const) {
+      const sum = listed.reduce((total, member) => total + member[bucket], 0)
+      if (sum !== told[bucket])
+        throw new Mismatch(null, `phase ${phase}: home says ${told[bucket]} ${bucket}, the list ${sum}`)
     }
   }
 
