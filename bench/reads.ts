@@ -2,9 +2,8 @@ import { createHmac } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { openLab } from './batch-lab.ts'
 import { cpuOf, parentOf } from './cpu.ts'
-import { type Figure, helper, interleavedRounds, median } from './support.ts'
+import { type Figure, helper, interleavedRounds, median, SECRET } from './support.ts'
 
-const SECRET = 'bench-secret'
 const SHOPS = 20
 const CUSTOMERS = 2_000
 const ORDERS_A_MEMBER = 8
@@ -43,8 +42,6 @@ export async function readsBench(): Promise<Figure[]> {
     }
     let next = 0
     const rounds = await interleavedRounds(RIVALS, ROUNDS, async (rival) => {
-      const w0 = await cpuOf([pid])
-      const p0 = await cpuOf([postgres])
       const before = await cpuOf([pid, small.pid, postgres])
       for (let i = 0; i < REQUESTS; i++) {
         const answer = await ask[rival](next++ % CUSTOMERS)
@@ -52,13 +49,6 @@ export async function readsBench(): Promise<Figure[]> {
           throw new Error(`${rival} answered ${answer.status}: ${await answer.text()}`)
         await answer.arrayBuffer()
       }
-      console.error(
-        rival,
-        'web',
-        ((await cpuOf([pid])) - w0) / REQUESTS,
-        'pg',
-        ((await cpuOf([postgres])) - p0) / REQUESTS,
-      )
       return ((await cpuOf([pid, small.pid, postgres])) - before) / REQUESTS
     })
     const cost = (rival: Rival) => median(rounds.map((round) => round[rival]))

@@ -4,10 +4,9 @@ import pg from 'pg'
 import { bundleWorker } from '../scripts/start/bundle-worker.ts'
 import { openLab, orderBody } from './batch-lab.ts'
 import { cpuOf, parentOf } from './cpu.ts'
-import { type Figure, helper, median } from './support.ts'
+import { type Figure, helper, median, SECRET } from './support.ts'
 import { answerForShopify, startRealWorker } from './worker-process.ts'
 
-const SECRET = 'bench-secret'
 const SHOPS = 20
 const CUSTOMERS = 10_000
 const ORDERS = Number(process.env.BENCH_SPARSE_ORDERS ?? 400)
