@@ -32,9 +32,9 @@ export interface Around {
   currency: string | null
 }
 
-export interface SectionShop {
+/** What a section is compiled for. */
+interface SectionShop {
   currency: string
-  timeZone: string
 }
 
 export interface PartChange {

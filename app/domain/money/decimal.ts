@@ -5,9 +5,6 @@ import { DomainError } from '../text/errors.ts'
  * touch points or money: 1.1 × 3 is not 3.3 there.
  */
 
-/** Rates and multipliers carry up to four decimals: 10,000 is 1. */
-export const RATE_SCALE = 10_000
-
 /** More signs than any amount has. */
 const LONGEST = 60
 

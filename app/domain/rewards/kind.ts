@@ -4,8 +4,7 @@ import type { DiscountValue } from '../money/discount-value.ts'
 
 /**
  * A kind of reward: what a member gets for her points. Everything that the rules, the forms and the texts must know of
- * it; how it is made in Shopify, its maker knows (loyalty). A new kind is a file like this one, a line in the list of
- * kinds, a line in that of the makers, and its words.
+ * it. A new kind is a file like those in `kinds/`, a line in the list of kinds, and its words.
  */
 export interface RewardKind<Kind extends string, Terms extends Record<string, z.ZodType>> {
   kind: Kind
@@ -15,8 +14,6 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   fields: { [T in keyof Terms & string]: TermField }
   /** The terms of a new reward, as its form begins; what is to be filled in is empty. */
   blank: { [T in keyof Terms]: z.input<Terms[T]> }
-  /** When its points are spent for good: with the order that uses it, or as soon as it is made. */
-  spent: 'with-order' | 'when-made'
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */
   worth: (terms: TermsOf<Terms>) => string | null
   /** "5,00 € Rabatt auf eine Bestellung" */

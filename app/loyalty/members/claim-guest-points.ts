@@ -1,4 +1,4 @@
-import { acrossShops, jobsPool, withShop } from '../../db/db.server.ts'
+import { acrossShops, readShopOften, withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import type { NamedAccount } from '../../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
@@ -43,17 +43,18 @@ export async function noticeSignIn(shopper: {
   seen.set(key, now)
 }
 
-/** One look at a row, so that who has long been asked for costs a page no transaction of its own. */
-async function isToBeAsked(shopId: number, customerId: string, now: number): Promise<boolean> {
-  const { rows } = await jobsPool().query({
-    name: 'is-to-be-asked',
-    text: `SELECT guest_claimed_at IS NULL
-                  AND (guest_asked_at IS NULL OR guest_asked_at < to_timestamp($3 / 1000.0) - interval '${ASK_AGAIN}')
-                  AS due
-             FROM account WHERE shop_id = $1 AND customer_id = $2`,
-    values: [shopId, customerId, now],
+/** One look at a row, so that who has long been asked for costs a page no writing. */
+function isToBeAsked(shopId: number, customerId: string, now: number): Promise<boolean> {
+  return readShopOften(shopId, async (tx) => {
+    const { rows } = await tx.query<{ due: boolean }>(
+      `SELECT guest_claimed_at IS NULL
+              AND (guest_asked_at IS NULL OR guest_asked_at < to_timestamp($3 / 1000.0) - interval '${ASK_AGAIN}')
+              AS due
+         FROM account WHERE shop_id = $1 AND customer_id = $2`,
+      [shopId, customerId, now],
+    )
+    return rows[0]?.due ?? true
   })
-  return rows[0]?.due ?? true
 }
 
 /** @returns whether a job was enqueued: not while the last one is less than a day ago, nor after the claim */

@@ -169,10 +169,7 @@ interface FactsRow extends MemberBalance {
   warned: boolean
 }
 
-/**
- * What the rules need of many accounts, each with all that were merged into it, directly or over others. Accounts that
- * do not exist are missing in the answer.
- */
+/** Each account with all that were merged into it, directly or over others. */
 const FACTS = `
   WITH RECURSIVE families AS (
     SELECT id AS head, id AS account_id FROM unnest($2::bigint[]) AS id
@@ -190,6 +187,7 @@ const FACTS = `
                   WHERE w.shop_id = $1 AND w.account_id = b.account_id AND w.ended_at IS NULL) AS warned
     FROM balance b WHERE b.shop_id = $1 AND b.account_id = ANY ($2) AND b.unit = 'points'`
 
+/** What the rules need of many accounts. Those that do not exist are missing in the answer. */
 export async function readMemberFacts(
   tx: Tx,
   shopId: number,

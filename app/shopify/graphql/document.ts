@@ -8,8 +8,6 @@ export type GraphqlDocument<Result, Variables> = string & {
 }
 
 export type ResultOf<Document> = Document extends GraphqlDocument<infer Result, infer _> ? Result : never
-export type VariablesOf<Document> =
-  Document extends GraphqlDocument<infer _, infer Variables> ? Variables : never
 
 /** Marks a text as a document. `npm run check:shopify` sees that text and types belong together. */
 export function graphql<Result, Variables>(source: string): GraphqlDocument<Result, Variables> {

@@ -6,7 +6,6 @@ export const amountOff = rewardKind({
   terms: { amount: moneyText },
   fields: { amount: { as: 'money' } },
   blank: { amount: '' },
-  spent: 'with-order',
   worth: ({ amount }) => amount,
   text: ({ amount }, words) => words.say('rewards:amount-off.text', { amount: words.money(amount) }),
   discount: ({ amount }) => ({ of: 'amount', amount }),

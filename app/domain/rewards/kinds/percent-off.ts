@@ -8,7 +8,6 @@ export const percentOff = rewardKind({
   terms: { percent: whole(LIMITS) },
   fields: { percent: { as: 'percent', ...LIMITS } },
   blank: { percent: 10 },
-  spent: 'with-order',
   worth: () => null,
   text: ({ percent }, words) => words.say('rewards:percent-off.text', { percent: words.number(percent) }),
   hints: ({ percent }) => (percent === 100 ? [{ term: 'percent', code: 'reward-whole-order' }] : []),
