@@ -1,6 +1,6 @@
 import { inLocale } from '../domain/document/local-text.ts'
-import type { DiscountValue } from '../domain/money/discount-value.ts'
 import type { CodeInShopify } from '../domain/rewards/code-in-shopify.ts'
+import type { DiscountValue } from '../domain/rewards/discount-value.ts'
 import type { Reward } from '../domain/rewards/kinds.ts'
 import { discountTitle } from '../domain/rewards/reward-code.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'

@@ -196,7 +196,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'once-per-member',
     about: 'a reward for once is given again',
-    file: 'app/domain/rewards/rewards.ts',
+    file: 'app/domain/rewards/offers.ts',
     find: 'if (reward.oncePerMember && ',
     replace: 'if (reward.oncePerMember && !reward.active && ',
     tests: MODEL,

@@ -8,7 +8,7 @@ import {
   readyReward,
   rewardOffer,
   rewardOffers,
-} from '../../app/domain/rewards/rewards.ts'
+} from '../../app/domain/rewards/offers.ts'
 import { compiled, document } from './support.ts'
 
 const member = (more: Partial<RewardMember> = {}): RewardMember => ({

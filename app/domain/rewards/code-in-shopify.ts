@@ -1,5 +1,5 @@
-import { type DiscountValue, sameDiscount } from '../money/discount-value.ts'
 import { sameCode } from './code-standing.ts'
+import { type DiscountValue, sameDiscount } from './discount-value.ts'
 import { kindOf, type Reward } from './kinds.ts'
 
 /**

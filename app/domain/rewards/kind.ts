@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Words } from '../document/words.ts'
-import type { DiscountValue } from '../money/discount-value.ts'
+import type { DiscountValue } from './discount-value.ts'
 
 /**
  * A kind of reward: what a member gets for her points. Everything that the rules, the forms and the texts must know of

@@ -1,7 +1,7 @@
 import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { type RewardOffer, rewardOffers } from '../../domain/rewards/rewards.ts'
+import { type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import { localDate } from '../../domain/time/time-window.ts'
 import type { Locale, Wording } from '../../wording.ts'

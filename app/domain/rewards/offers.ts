@@ -1,5 +1,5 @@
 import { addDaysToDate, localDate, startOfDate } from '../time/time-window.ts'
-import type { CompiledReward } from './reward.ts'
+import type { CompiledReward } from './rewards-section.ts'
 
 /** What the rules must know of a member to offer a reward. Points are whole numbers, ≥ 0. */
 export interface RewardMember {

@@ -1,4 +1,4 @@
-import { decimalToScaled } from './decimal.ts'
+import { decimalToScaled } from '../money/decimal.ts'
 
 /** What a discount code takes off an order. Amounts are decimal text in the shop's currency. */
 export type DiscountValue =
