@@ -3,18 +3,17 @@ import { Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import {
   asKind,
+  COST_LIMITS,
   REWARD_KINDS,
-  REWARD_LIMITS,
   type Reward,
   type RewardKindName,
   rewardWorth,
 } from '../domain/rewards/kinds.ts'
-import { DecimalField, WholeField } from '../ui/number-field.tsx'
+import { WholeField } from '../ui/number-field.tsx'
 import { worthText } from '../ui/program/describe.ts'
 import { RewardBadges } from '../ui/program/item-badges.tsx'
 import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
 import { MissingPage } from '../ui/program/missing-page.tsx'
-import { moneyRange } from '../ui/program/ranges.ts'
 import { SectionPage } from '../ui/program/section-page.tsx'
 import { TermFields } from '../ui/program/term-fields.tsx'
 import { TierChoice } from '../ui/program/tier-choice.tsx'
@@ -22,7 +21,6 @@ import { useItem, useStart } from '../ui/program/use-item.ts'
 import type { Section } from '../ui/program/use-section.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
-import { useShop } from '../ui/use-shop.ts'
 
 const LIST = '/app/program/rewards'
 
@@ -104,7 +102,7 @@ function WhatCard({ section, path }: CardProps) {
             error={error(`${path}.cost`)}
             suffix={section.document.pointName[format.language].many}
             unit={section.document.pointName[format.language].many}
-            range={REWARD_LIMITS.cost}
+            range={COST_LIMITS}
           />
         </FormLayout.Group>
       </FormLayout>
@@ -120,31 +118,12 @@ function WhatCard({ section, path }: CardProps) {
 
 function ConditionsCard({ section, path }: CardProps) {
   const { t } = useTranslation('program')
-  const { currency } = useShop()
   const { value, update, error } = section
   return (
     <TitledCard title={t('reward.conditions')}>
       <FormLayout>
         <FormLayout.Group>
-          <DecimalField
-            label={t('reward.minimumSpend')}
-            value={value.minimumSpend ?? ''}
-            onChange={(amount) => update({ minimumSpend: amount === '' ? null : amount })}
-            error={error(`${path}.minimumSpend`)}
-            range={moneyRange(currency)}
-            suffix={currency}
-            helpText={t('reward.minimumSpendHelp')}
-          />
-          <WholeField
-            label={t('reward.validDays')}
-            value={value.validDays}
-            onChange={(validDays) => update({ validDays })}
-            error={error(`${path}.validDays`)}
-            suffix={t('rules.days')}
-            unit={t('rules.days')}
-            range={REWARD_LIMITS.validDays}
-            helpText={t('reward.validDaysHelp')}
-          />
+          <TermFields section={section} path={path} card="conditions" />
         </FormLayout.Group>
         <Checkbox
           label={t('reward.oncePerMember')}

@@ -7,7 +7,9 @@ import {
   REWARD_KINDS,
   type RewardKindName,
   reward,
+  rewardConditions,
   rewardText,
+  termKey,
 } from '../../app/domain/rewards/kinds.ts'
 import { wording } from '../../app/wording.ts'
 import { document } from './support.ts'
@@ -31,10 +33,20 @@ describe.each(REWARD_KINDS.map(({ kind }) => kind))('%s', (name) => {
       short: expect.any(String),
       text: expect.any(String),
     })
-    expect(Object.keys(own?.term ?? {}).sort()).toEqual(Object.keys(kindOf(name).terms).sort())
+    for (const term of Object.keys(kindOf(name).terms))
+      expect(
+        termKey(name, term)
+          .split('.')
+          .reduce(
+            (at: unknown, key) => (at as Record<string, unknown> | undefined)?.[key],
+            texts(language) as unknown,
+          ),
+        term,
+      ).toEqual(expect.any(String))
     const words = wording(language, { timeZone: 'Europe/Berlin', currency: 'EUR' })
     const filled = { ...asKind(first, name), ...sample(name) } as never
-    expect(rewardText(filled, words)).not.toMatch(/\{\{|rewards:|undefined|NaN/)
+    for (const text of [rewardText(filled, words), ...rewardConditions(filled, words)])
+      expect(text).not.toMatch(/\{\{|rewards:|undefined|NaN/)
   })
 
   test('says of every term how it is typed in, and how a form begins', () => {
@@ -45,7 +57,7 @@ describe.each(REWARD_KINDS.map(({ kind }) => kind))('%s', (name) => {
 
   test('can be chosen in the form, filled in, and is then right', () => {
     const chosen = asKind(first, name)
-    expect(chosen).toMatchObject({ kind: name, id: first.id, cost: first.cost, minimumSpend: null })
+    expect(chosen).toMatchObject({ kind: name, id: first.id, cost: first.cost })
     expect(reward.safeParse({ ...chosen, ...sample(name) }).error).toBeUndefined()
     expect(reward.safeParse({ ...chosen, ...sample(name), kind: 'none' }).success).toBe(false)
   })
@@ -53,7 +65,7 @@ describe.each(REWARD_KINDS.map(({ kind }) => kind))('%s', (name) => {
   test('has its money checked against the currency', () => {
     const money = Object.entries(kindOf(name).fields).filter(([, { as }]) => as === 'money')
     const told = moneyTerms(asKind(first, name)).map(({ term }) => term)
-    expect(told).toEqual([...money.map(([term]) => term), 'minimumSpend'])
+    expect(told).toEqual(money.map(([term]) => term))
   })
 })
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { codeEndsAt } from '../../app/domain/rewards/code-terms.ts'
 import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import {
-  codeEndsAt,
   nextReward,
   type RewardMember,
   readyReward,

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MONEY_LIMITS, MULTIPLIER_LIMITS } from '../../app/domain/document/document-fields.ts'
 import { RATE_LIMITS } from '../../app/domain/earning/earning-rule.ts'
-import { REWARD_LIMITS } from '../../app/domain/rewards/kinds.ts'
+import { VALID_DAYS } from '../../app/domain/rewards/code-terms.ts'
+import { COST_LIMITS } from '../../app/domain/rewards/kinds.ts'
 import { type NumberRange, readTypedNumber, showNumber } from '../../app/domain/text/typed-number.ts'
 
 type Language = 'de' | 'en'
@@ -11,8 +12,8 @@ type Language = 'de' | 'en'
 const FIELDS = {
   rate: RATE_LIMITS,
   factor: MULTIPLIER_LIMITS,
-  price: REWARD_LIMITS.cost,
-  days: REWARD_LIMITS.validDays,
+  price: COST_LIMITS,
+  days: VALID_DAYS,
   euros: { ...MONEY_LIMITS, decimals: 2 },
   yen: { ...MONEY_LIMITS, decimals: 0 },
   dinars: { ...MONEY_LIMITS, decimals: 3 },

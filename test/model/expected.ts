@@ -1,7 +1,7 @@
 import { evaluateOrder, statusSteps } from '../../app/domain/earning/evaluate-order.ts'
 import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
 import { type CompiledProgram, compileProgram } from '../../app/domain/program/compiled-program.ts'
-import { codeEndsAt } from '../../app/domain/rewards/offers.ts'
+import { codeEndsAt } from '../../app/domain/rewards/code-terms.ts'
 import { type StatusSteps, tierAt, tierProgress } from '../../app/domain/tiers/tiers.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'

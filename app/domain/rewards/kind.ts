@@ -4,20 +4,29 @@ import type { DiscountValue } from './discount-value.ts'
 
 /**
  * A kind of reward: what a member gets for her points. Everything that the rules, the forms and the texts must know of
- * it. A new kind is a file like those in `kinds/`, a line in the list of kinds, and its words.
+ * it. A new kind is a file like those in `kinds/`, a line in the list of kinds, its words, and its maker.
  */
 export interface RewardKind<Kind extends string, Terms extends Record<string, z.ZodType>> {
   kind: Kind
-  /** What only this kind has beside price, validity and conditions. */
+  /** What only this kind has beside its price and who may take it. */
   terms: Terms
   /** How each term is typed in. Money is checked against the decimals of the shop's currency, too. */
   fields: { [T in keyof Terms & string]: TermField }
   /** The terms of a new reward, as its form begins; what is to be filled in is empty. */
   blank: { [T in keyof Terms]: z.input<Terms[T]> }
+  /**
+   * When its points are spent for good: with the order that is paid with it, until then they are held and may come back;
+   * or as soon as it is made, because the member has it then.
+   */
+  spent: 'with-order' | 'when-made'
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */
   worth: (terms: TermsOf<Terms>) => string | null
   /** "5,00 € Rabatt auf eine Bestellung" */
   text: (terms: TermsOf<Terms>, words: Words) => string
+  /** What else is to be known of it before it is taken: "30 Tage gültig". */
+  conditions: (terms: TermsOf<Terms>, words: Words) => string[]
+  /** What is taken at `at` (epoch ms) has so long to be used, or to be made: its last second. */
+  endsAt: (terms: TermsOf<Terms>, at: number, zone: string) => number
   /** What may not be meant, by term. */
   hints?: (terms: TermsOf<Terms>) => { term: keyof Terms & string; code: 'reward-whole-order' }[]
   /** Of a kind that is a discount code in Shopify: what the discount takes off. */
@@ -26,10 +35,17 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
 
 export type TermsOf<Terms extends Record<string, z.ZodType>> = { [T in keyof Terms]: z.output<Terms[T]> }
 
-export type TermField =
-  | { as: 'money' }
+export type TermField = {
+  /** Key of its label in `rewards.json`; without it the kind has a word of its own. */
+  label?: string
+  /** Where its form shows it; without it beside what the reward is. */
+  card?: 'conditions'
+} & (
+  | { as: 'money'; optional?: true }
   /** A whole number of hundredths. */
   | { as: 'percent'; min: number; max: number }
+  | { as: 'days'; min: number; max: number; optional?: true }
+)
 
 export const rewardKind = <const Kind extends string, Terms extends Record<string, z.ZodType>>(
   kind: RewardKind<Kind, Terms>,

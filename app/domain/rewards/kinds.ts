@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { documentId, moneyText, whole } from '../document/document-fields.ts'
+import { documentId, whole } from '../document/document-fields.ts'
 import { localText } from '../document/local-text.ts'
 import type { Words } from '../document/words.ts'
 import type { RewardKind, TermField, TermsOf } from './kind.ts'
@@ -12,20 +12,14 @@ export const REWARD_KINDS = [amountOff, percentOff] as const
 type Kind = (typeof REWARD_KINDS)[number]
 export type RewardKindName = Kind['kind']
 
-export const REWARD_LIMITS = {
-  cost: { min: 1, max: 100_000_000, decimals: 0 },
-  validDays: { min: 1, max: 730, decimals: 0 },
-} as const
+export const COST_LIMITS = { min: 1, max: 100_000_000, decimals: 0 } as const
 
 /** What rewards of every kind have. */
 const common = {
   id: documentId,
   name: localText,
   /** Points. */
-  cost: whole(REWARD_LIMITS.cost),
-  minimumSpend: moneyText.nullable(),
-  /** Days the code can be used after redeeming; the points come back when it lapses unused. */
-  validDays: whole(REWARD_LIMITS.validDays),
+  cost: whole(COST_LIMITS),
   oncePerMember: z.boolean(),
   tiers: z.array(documentId).max(20),
   active: z.boolean(),
@@ -62,16 +56,25 @@ export const rewardText = (one: Reward, words: Words): string => kindOf(one.kind
 /** Decimal money; null: it depends on what is bought. */
 export const rewardWorth = (one: Reward): string | null => kindOf(one.kind).worth({ ...one })
 
+/** "ab 30,00 € Einkaufswert", "30 Tage gültig" */
+export const rewardConditions = (one: Reward, words: Words): string[] =>
+  kindOf(one.kind).conditions({ ...one }, words)
+
 /** The terms of money that a reward has, with their amounts as decimal text. */
 export function moneyTerms(one: Reward): { term: string; amount: string | null }[] {
   const terms = one as unknown as Record<string, string | null>
   const fields = Object.entries(kindOf(one.kind).fields) as [string, TermField][]
-  const own = fields.filter(([, { as }]) => as === 'money').map(([term]) => term)
-  return [...own, 'minimumSpend'].map((term) => ({ term, amount: terms[term] ?? null }))
+  return fields.flatMap(([term, { as }]) => (as === 'money' ? [{ term, amount: terms[term] ?? null }] : []))
 }
 
-/** What every kind has of a reward, and the terms of another kind as a form begins with them. */
+/** Where the label of a term stands in `rewards.json`. */
+export const termKey = (name: RewardKindName, term: string): string =>
+  kindOf(name).fields[term]?.label ?? `${name}.term.${term}`
+
+/** What both kinds have of a reward, and the other terms of the new kind as a form begins with them. */
 export function asKind(one: Reward, name: RewardKindName): Reward {
-  const kept = Object.fromEntries(Object.keys(common).map((key) => [key, one[key as keyof Common]]))
-  return { kind: name, ...kindOf(name).blank, ...kept } as Reward
+  const { blank } = kindOf(name)
+  const had = one as unknown as Record<string, unknown>
+  const kept = Object.keys({ ...common, ...blank }).flatMap((key) => (key in had ? [[key, had[key]]] : []))
+  return { kind: name, ...blank, ...Object.fromEntries(kept) } as Reward
 }

@@ -1,4 +1,3 @@
-import { addDaysToDate, localDate, startOfDate } from '../time/time-window.ts'
 import type { CompiledReward } from './rewards-section.ts'
 
 /** What the rules must know of a member to offer a reward. Points are whole numbers, ≥ 0. */
@@ -9,15 +8,6 @@ export interface RewardMember {
   tierId: string | null
   /** Ids of rewards the member has taken (reserved or used, not given back). */
   takenRewardIds: ReadonlySet<string>
-}
-
-/**
- * The last second (epoch ms) of a code of this reward that is taken at `at`: some days later, at the end of that day
- * in the zone, as "valid until 30 December" is read.
- */
-export function codeEndsAt(reward: Pick<CompiledReward, 'validDays'>, at: number, zone: string): number {
-  const dayAfter = addDaysToDate(localDate(at, zone), reward.validDays + 1)
-  return startOfDate(dayAfter, zone) - 1_000
 }
 
 /** The rewards of a published program, by their ids. */

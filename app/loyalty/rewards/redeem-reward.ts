@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { reserve } from '../../domain/account/account.ts'
-import { codeEndsAt, rewardOffer } from '../../domain/rewards/offers.ts'
+import { kindOf } from '../../domain/rewards/kinds.ts'
+import { rewardOffer } from '../../domain/rewards/offers.ts'
 import { rewardCode } from '../../domain/rewards/reward-code.ts'
 import type { CompiledReward } from '../../domain/rewards/rewards-section.ts'
 import { DomainError } from '../../domain/text/errors.ts'
@@ -125,7 +126,8 @@ async function offeredReward(tx: Tx, account: OpenAccount, rewardId: string, now
   }
   if (offer.reason === 'once')
     throw new DomainError('reward-already-taken', `The reward "${rewardId}" was taken before`, {})
-  return { reward, version: program.version, endsAt: new Date(codeEndsAt(reward, now, program.timeZone)) }
+  const endsAt = kindOf(reward.kind).endsAt({ ...reward }, now, program.timeZone)
+  return { reward, version: program.version, endsAt: new Date(endsAt) }
 }
 
 async function store(

@@ -2,7 +2,7 @@ import { inLocale } from '../../domain/document/local-text.ts'
 import { campaignText, type Titles } from '../../domain/earning/campaign-text.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { type Reward, rewardText } from '../../domain/rewards/kinds.ts'
+import { type Reward, rewardConditions, rewardText } from '../../domain/rewards/kinds.ts'
 import { listFormat } from '../../domain/text/formatters.ts'
 import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { compileWindow, windowContains } from '../../domain/time/time-window.ts'
@@ -87,10 +87,7 @@ function thresholdText(
 
 /** "5,00 € Rabatt auf eine Bestellung · ab 30,00 € Einkaufswert · 30 Tage gültig" */
 export function describeReward(program: CompiledProgram, reward: Reward, words: Wording): string {
-  const parts = [rewardText(reward, words)]
-  if (reward.minimumSpend !== null)
-    parts.push(words.say('reward.minimum', { amount: words.money(reward.minimumSpend, program.currency) }))
-  parts.push(words.say('reward.valid', { count: reward.validDays }))
+  const parts = [rewardText(reward, words), ...rewardConditions(reward, words)]
   if (reward.oncePerMember) parts.push(words.say('reward.once'))
   const tiers = tierNames(program, reward.tiers, words)
   if (tiers) parts.push(words.say('reward.tiers', { tiers }))

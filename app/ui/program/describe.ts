@@ -9,7 +9,12 @@ import type { Campaign, CampaignScope } from '../../domain/earning/campaigns.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import { expiryEffects } from '../../domain/program/change-effect.ts'
 import type { Program } from '../../domain/program/program.ts'
-import { type Reward, rewardWorth, rewardText as sharedReward } from '../../domain/rewards/kinds.ts'
+import {
+  type Reward,
+  rewardWorth,
+  rewardConditions as sharedConditions,
+  rewardText as sharedReward,
+} from '../../domain/rewards/kinds.ts'
 import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { clockOddity, compileWindow, isTimeZone } from '../../domain/time/time-window.ts'
 import type { Format } from '../use-format.ts'
@@ -86,8 +91,7 @@ export function rewardTerms(t: T, reward: Reward, document: Program, format: For
 
 export function rewardConditions(t: T, reward: Reward, document: Program, format: Format): string[] {
   return [
-    reward.minimumSpend && t('reward.from', { amount: format.money(reward.minimumSpend) }),
-    t('reward.valid', { count: reward.validDays }),
+    ...sharedConditions(reward, wordsOf(t, format)),
     reward.oncePerMember && t('reward.once'),
     tiersText(t, reward.tiers, document, format),
   ].filter((part) => typeof part === 'string')

@@ -3,7 +3,7 @@ import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
 import type { ProgramIssue } from '../../domain/document/program-issue.ts'
 import type { CampaignScope } from '../../domain/earning/campaigns.ts'
 import type { Program } from '../../domain/program/program.ts'
-import { kindOf } from '../../domain/rewards/kinds.ts'
+import { kindOf, termKey } from '../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import type { Format } from '../use-format.ts'
 
@@ -57,7 +57,6 @@ const LABELS = {
   'earning.pointsPerUnit': 'earning.pointsPerUnit',
   'levels.multiplier': 'tiers.multiplier',
   'tiers.months': 'tiers.months',
-  'rewards.validDays': 'reward.validDays',
   'expiry.months': 'expiry.months',
   'expiry.warnDays': 'expiry.warnDays',
 } as const
@@ -79,7 +78,7 @@ export function fieldText(t: TFunction<'program'>, path: string, document: Progr
 function termText(t: TFunction<'program'>, [part, index, term]: string[], document: Program): string | null {
   const reward = part === 'rewards' ? document.rewards[Number(index)] : undefined
   if (!reward || term === undefined || !(term in kindOf(reward.kind).terms)) return null
-  return t(`rewards:${reward.kind}.term.${term}` as never) as string
+  return t(`rewards:${termKey(reward.kind, term)}` as never) as string
 }
 
 /** Nothing stands there yet; else what stands there does not fit. */
