@@ -331,7 +331,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'renamed-discount',
     about: 'points go back though the discount can be used under another code',
-    file: 'app/shopify/reward-discount.ts',
+    file: 'app/shopify/rewards/discounts.ts',
     find: 'if (found || discountId === null) return found',
     replace: 'if (found || discountId !== code) return found',
     tests: COMPARED,

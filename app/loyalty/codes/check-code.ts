@@ -1,5 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
-import { findRewardDiscount } from '../../shopify/reward-discount.ts'
+import { findRewardDiscount } from '../../shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { readOrdersWithCode } from '../reconciliation/settle-from-shopify.ts'
 import { endLater } from '../rewards/end-redemption.ts'

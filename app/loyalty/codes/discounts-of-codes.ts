@@ -1,5 +1,5 @@
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
-import { type FoundDiscount, findDiscount, findDiscounts } from '../../shopify/reward-discount.ts'
+import { type FoundDiscount, findDiscount, findDiscounts } from '../../shopify/rewards/discounts.ts'
 import type { ComparedCode } from './code-comparison.ts'
 
 export interface Asking {

@@ -1,6 +1,6 @@
 import { compareCode } from '../../domain/rewards/code-in-shopify.ts'
 import type { AccountKey } from '../../ledger/accounts.ts'
-import { DISCOUNTS_AT_ONCE, moveDiscount } from '../../shopify/reward-discount.ts'
+import { DISCOUNTS_AT_ONCE, moveDiscount } from '../../shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { shopById } from '../shop/shop-of-request.ts'
 import { openCodesOf } from './code-comparison.ts'

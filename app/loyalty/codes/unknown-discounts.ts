@@ -3,7 +3,7 @@ import type { Tx } from '../../db/tx.ts'
 import { looksLikeOurs } from '../../domain/rewards/reward-code.ts'
 import { bigints } from '../../ledger/arrays.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
-import { type CodeInForce, codesInForce } from '../../shopify/reward-discount.ts'
+import { type CodeInForce, codesInForce } from '../../shopify/rewards/discounts.ts'
 
 /**
  * Discounts in Shopify that look like reward codes of ours, can be used, and stand in no redemption: the database was

@@ -1,7 +1,7 @@
 import { acrossShops } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { post } from '../../ledger/post.ts'
-import { endDiscount } from '../../shopify/reward-discount.ts'
+import { endDiscount } from '../../shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { shopById } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'

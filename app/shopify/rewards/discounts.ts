@@ -1,9 +1,9 @@
-import { inLocale } from '../domain/document/local-text.ts'
-import type { CodeInShopify } from '../domain/rewards/code-in-shopify.ts'
-import type { DiscountValue } from '../domain/rewards/discount-value.ts'
-import type { Reward } from '../domain/rewards/kinds.ts'
-import { discountTitle } from '../domain/rewards/reward-code.ts'
-import { type AdminGraphql, askAdmin } from './ask-admin.ts'
+import { inLocale } from '../../domain/document/local-text.ts'
+import type { CodeInShopify } from '../../domain/rewards/code-in-shopify.ts'
+import type { DiscountValue } from '../../domain/rewards/discount-value.ts'
+import type { Reward } from '../../domain/rewards/kinds.ts'
+import { discountTitle } from '../../domain/rewards/reward-code.ts'
+import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import {
   CodesInForce,
   CreateDiscountCode,
@@ -11,8 +11,8 @@ import {
   DiscountByCode,
   DiscountsByIds,
   MoveDiscountCode,
-} from './graphql/discounts.ts'
-import type { DiscountStateFragment } from './graphql/generated/types.ts'
+} from '../graphql/discounts.ts'
+import type { DiscountStateFragment } from '../graphql/generated/types.ts'
 
 /** The shop refuses the discount for good: trying again would not help. */
 export class DiscountRefused extends Error {}
