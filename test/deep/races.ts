@@ -6,7 +6,6 @@ import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { maturePoints } from '../../app/loyalty/settlement/mature-points.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
@@ -15,6 +14,7 @@ import { parseBody } from '../../app/shopify/payload.ts'
 import { type OrderOptions, orderPayload, refundOfLine } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
 import { type Random, seeded } from '../support/random.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 import { emptyTables } from './histories.ts'
 import type { DeepShare, Progress } from './share.ts'
@@ -348,7 +348,7 @@ async function redeem({ shop }: Track, customer: number, requestKey: string): Pr
     now: NOW,
   }
   try {
-    return (await redeemReward(wish)).code
+    return (await redeemCode(wish)).code
   } catch (error) {
     if (isDomainError(error)) return (error as DomainError).code
     throw error

@@ -5,7 +5,6 @@ import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { readHistory } from '../../app/loyalty/members/read-history.ts'
 import { type MemberBalance, readMember } from '../../app/loyalty/members/read-member.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { maturePoints } from '../../app/loyalty/settlement/mature-points.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { explainEntry } from '../../app/loyalty/surfaces/explain-entry.ts'
@@ -15,6 +14,7 @@ import { useDatabase } from '../database.ts'
 import { openDoor, type RunningDoor } from '../intake/door-harness.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 
 /**
@@ -66,7 +66,7 @@ export interface ShopLife {
   history(customer: number, locale?: Locale): Promise<Told[]>
   panel(customer: number | null, locale?: Locale): Promise<Awaited<ReturnType<typeof readPanel>>>
   /** As a click in the panel does; the reward costs what `SMALL_REWARD` costs. */
-  redeem(customer: number, rewardId: string): ReturnType<typeof redeemReward>
+  redeem(customer: number, rewardId: string): ReturnType<typeof redeemCode>
   publish(version: number, change: Parameters<typeof testProgram>[0], from: string): Promise<void>
   jobs(name: string): Promise<Record<string, unknown>[]>
 }
@@ -151,7 +151,7 @@ export function useShopLife() {
           now: life.now,
         }),
       redeem: (customer, rewardId) =>
-        redeemReward({
+        redeemCode({
           shop,
           customerId: String(customer),
           rewardId,

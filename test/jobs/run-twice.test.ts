@@ -3,7 +3,6 @@ import { acrossShops } from '../../app/db/db.server.ts'
 import { runBatch } from '../../app/loyalty/imports/run-batch.ts'
 import { uploadBatch } from '../../app/loyalty/imports/upload-batch.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { withdrawReward } from '../../app/loyalty/rewards/withdraw-reward.ts'
 import { maturePoints } from '../../app/loyalty/settlement/mature-points.ts'
 import { recordDispute } from '../../app/loyalty/settlement/record-dispute.ts'
@@ -14,6 +13,7 @@ import { memberOf, violations } from '../support/expiry.ts'
 import { buy, meet } from '../support/member.ts'
 import { disputePayload } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 
 /**
@@ -133,7 +133,7 @@ describe('the job that makes a code', () => {
       requestKey: 'run-twice',
       now: Date.now(),
     }
-    const { redemptionId, ...redemption } = await redeemReward({ shop, ...wish })
+    const { redemptionId, ...redemption } = await redeemCode({ shop, ...wish })
     which = { shopId: shop.shopId, redemptionId }
     code = redemption.code
   })

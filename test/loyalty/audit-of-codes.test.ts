@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import { type AuditFinding, auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { markGone } from '../../app/loyalty/settlement/mark-gone.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { settle } from '../support/member.ts'
 import type { OrderOptions } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 
 /**
@@ -38,7 +38,7 @@ async function redeem(customer: number): Promise<Code> {
     price: 500,
     requestKey: `a-wish-${++customers}`,
   }
-  const { redemptionId: id, code } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
+  const { redemptionId: id, code } = await redeemCode({ shop: { shopId } as Shop, ...wish, now: NOW })
   await database.owner().query(`UPDATE redemption SET status = 'ready' WHERE redemption_id = $1`, [id])
   return { id, code, customer, order: id * 1_000 }
 }

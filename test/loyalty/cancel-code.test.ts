@@ -4,7 +4,6 @@ import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { cancelCode } from '../../app/loyalty/codes/cancel-code.ts'
 import { readCode, readMember } from '../../app/loyalty/members/read-member.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { withdrawReward } from '../../app/loyalty/rewards/withdraw-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { action as change, loader as member } from '../../app/routes/app.members.$customerId.tsx'
@@ -12,6 +11,7 @@ import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { settle } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 import { adminToken, bearerCall } from '../support/shopper-requests.ts'
 
@@ -53,7 +53,7 @@ async function openCode(customerId: string): Promise<Open> {
   await buy(customerId, { lines: [{ price: `${COST}.00` }] })
   const requestKey = `take-back-${++orders}`
   const wish = { shop, customerId, rewardId: 'five-off', price: COST, requestKey, now: Date.now() }
-  const { redemptionId, code } = await redeemReward(wish)
+  const { redemptionId, code } = await redeemCode(wish)
   await issueReward({ shopId: shop.shopId, redemptionId }, Date.now(), false)
   return { customerId, redemptionId: String(redemptionId), code }
 }

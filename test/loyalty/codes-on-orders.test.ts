@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { markGone } from '../../app/loyalty/settlement/mark-gone.ts'
 import { retakeUncovered } from '../../app/loyalty/settlement/retake-uncovered.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
@@ -15,6 +14,7 @@ import {
   refundOfShipping,
 } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 
 /**
@@ -255,7 +255,7 @@ async function open(shopId: number) {
     price: 500,
     requestKey: 'a-wish-of-mine',
   }
-  const { code, redemptionId } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
+  const { code, redemptionId } = await redeemCode({ shop: { shopId } as Shop, ...wish, now: NOW })
   await database
     .owner()
     .query(`UPDATE redemption SET status = 'ready' WHERE redemption_id = $1`, [redemptionId])
@@ -375,7 +375,7 @@ it('R10: what a paid order owes of its code is taken as soon as the points are t
     requestKey: 'meanwhile',
   }
   for (const n of [1, 2])
-    await redeemReward({ shop: { shopId } as Shop, ...wish, requestKey: `meanwhile-${n}`, now: NOW })
+    await redeemCode({ shop: { shopId } as Shop, ...wish, requestKey: `meanwhile-${n}`, now: NOW })
   const paid = { id: one.orderId(1), customer: one.customer, lines: [{ price: '9.00' }], codes: [one.code] }
   const placed = { placedAt: '2026-11-01T10:00:00Z', updatedAt: '2026-11-09T10:00:00Z' }
   await acrossShops((tx) => settle(tx, shopId, { ...paid, ...placed }, NOW))

@@ -5,7 +5,6 @@ import { checkCode } from '../../app/loyalty/codes/check-code.ts'
 import { compareAllCodes, compareCodes } from '../../app/loyalty/codes/compare-codes.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { withdrawReward } from '../../app/loyalty/rewards/withdraw-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { discountStatus } from '../../dev-store/commerce/discounts.ts'
@@ -16,6 +15,7 @@ import { useAdminPages } from '../support/admin-pages.ts'
 import { memberOf, violations } from '../support/expiry.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 
 /** Somebody does with our discounts in the shop's admin what nobody tells the app, and the night finds it. */
@@ -63,7 +63,7 @@ const earn = (id: number) => buy(shop.shopId, { id: ++orders, customer: id, line
 /** A code in Shopify that was made some hours ago. */
 async function redeem(of = customer): Promise<{ redemptionId: number; code: string }> {
   const wish = { customerId: String(of), rewardId: 'five-off', price: 500, requestKey: `wish-${++orders}` }
-  const { redemptionId, code } = await redeemReward({ shop, ...wish, now: Date.now() })
+  const { redemptionId, code } = await redeemCode({ shop, ...wish, now: Date.now() })
   await issueReward({ shopId: shop.shopId, redemptionId }, Date.now(), false)
   pages.harness.pass(Date.now() - store.now() + 1_000)
   await age()

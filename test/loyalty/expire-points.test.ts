@@ -10,13 +10,13 @@ import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { readHistory } from '../../app/loyalty/members/read-history.ts'
 import { reinstatePoints } from '../../app/loyalty/members/reinstate-points.ts'
 import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { redemptionsByCode } from '../../app/loyalty/rewards/redemption-record.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { berlin, memberOf, sendWarnings, violations, warningsOf } from '../support/expiry.ts'
 import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 
 const database = useDatabase()
@@ -188,7 +188,7 @@ describe('what expires', () => {
     await earn(620, '2026-03-15 10:00')
     await warn('2027-02-13 08:00')
     await send('2027-02-13 09:00')
-    await redeemReward({
+    await redeemCode({
       shop,
       customerId: MARA,
       rewardId: 'five-off',

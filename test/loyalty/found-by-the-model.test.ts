@@ -5,7 +5,6 @@ import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { claimDeliveries, finishDeliveries } from '../../app/loyalty/inbox/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type OrderReading, settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
@@ -13,6 +12,7 @@ import { parseBody } from '../../app/shopify/payload.ts'
 import { useDatabase } from '../database.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 
 /** Cases that the tests with a model, the races and the fault runs have found; each was wrong once. */
@@ -182,7 +182,7 @@ describe('a merge', () => {
         price: 500,
         requestKey: 'my-own-key',
       }
-      await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
+      await redeemCode({ shop: { shopId } as Shop, ...wish, now: NOW })
     }
     await acrossShops((tx) => mergeMembers(tx, shopId, { keptId: '2', deletedId: '1' }, NOW, NOW))
     expect(await member(shopId, 2)).toMatchObject({ available: 200, held: 1_000 })
@@ -198,7 +198,7 @@ describe('a code', () => {
     const rich = { lines: [{ price: '60000.00' }], placedAt: '2026-10-01T10:00:00Z' }
     const redeem = (shopId: number, n: number, now: number) => {
       const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: `wish-number-${n}` }
-      return redeemReward({ shop: { shopId } as Shop, ...wish, now })
+      return redeemCode({ shop: { shopId } as Shop, ...wish, now })
     }
     for (const { shopId } of [deaf, gone]) await settle(shopId, { id: 1, customer: 1, ...rich })
     for (let n = 0; n < 100; n++) await redeem(deaf.shopId, n, NOW)
@@ -216,7 +216,7 @@ describe('a code', () => {
       placedAt: '2026-10-01T10:00:00Z',
     })
     const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: 'use-and-cancel' }
-    const { code } = await redeemReward({ shop: { shopId } as Shop, ...wish, now: NOW })
+    const { code } = await redeemCode({ shop: { shopId } as Shop, ...wish, now: NOW })
     const order = { id: 2, customer: 1, codes: [code], placedAt: '2026-10-02T10:00:00Z' }
     await settle(shopId, order)
     expect(await member(shopId, 1)).toMatchObject({ available: 149, held: 0 })

@@ -5,11 +5,11 @@ import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import { readHistory } from '../../app/loyalty/members/read-history.ts'
 import { readMember } from '../../app/loyalty/members/read-member.ts'
 import { latestOrderThatCame, readActivity } from '../../app/loyalty/numbers/read-figures.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { buy, silentAdmin } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 
 /**
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { shopId } = shop
   await buy(shopId, { id: 7901, customer: MARA, lines: [{ price: '700.00' }] })
   const now = Date.now()
-  await redeemReward({
+  await redeemCode({
     shop,
     customerId: MARA,
     rewardId: 'five-off',

@@ -3,9 +3,11 @@ import { evaluateOrder } from '../../app/domain/earning/evaluate-order.ts'
 import type { LineFacts, OrderFacts } from '../../app/domain/orders/order-facts.ts'
 import { compileProgram } from '../../app/domain/program/compiled-program.ts'
 import { type Program, program as programSchema } from '../../app/domain/program/program.ts'
+import type { Reward } from '../../app/domain/rewards/kinds.ts'
 import { type HistoryLine, namesOf } from '../../app/loyalty/members/read-history.ts'
 import { explainEntry } from '../../app/loyalty/surfaces/explain-entry.ts'
 import { type Locale, type PointName, wording } from '../../app/wording.ts'
+import { testProgram } from '../support/program.ts'
 
 const COFFEE = '701'
 
@@ -306,6 +308,8 @@ describe('what is no order', () => {
     const redemption = {
       id: '4',
       code: 'STAMM-7K2P',
+      reward: testProgram().rewards[0] as Reward,
+      status: 'ready' as const,
       rewardName: { de: '5 € Gutschein' },
       endsAt: new Date('2026-12-05T12:00:00Z'),
       returnReason: null,

@@ -8,13 +8,13 @@ import { listMembers, type MemberQuery } from '../../app/loyalty/members/list-me
 import { readHistory } from '../../app/loyalty/members/read-history.ts'
 import { readMember } from '../../app/loyalty/members/read-member.ts'
 import { currentProgram } from '../../app/loyalty/program/programs.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { membershipMetafield } from '../../app/loyalty/surfaces/membership-view.ts'
 import { useDatabase } from '../database.ts'
 import { buy, silentAdmin } from '../support/member.ts'
 import { refundOfLine } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 
 const database = useDatabase()
@@ -52,7 +52,7 @@ describe('reading a member', () => {
       requestKey: 'read-member-1',
       now: Date.now(),
     }
-    const { code } = await redeemReward(wish)
+    const { code } = await redeemCode(wish)
     const member = await read()
     expect(member).toMatchObject({
       customerId: MARA,

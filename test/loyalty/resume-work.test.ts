@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { resumeWork } from '../../app/loyalty/upkeep/resume-work.ts'
 import { useDatabase } from '../database.ts'
@@ -8,6 +7,7 @@ import { useAdminPages } from '../support/admin-pages.ts'
 import { violations } from '../support/expiry.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { publish } from '../support/shop.ts'
 
 const database = useDatabase()
@@ -57,7 +57,7 @@ const hoursPass = (id: number) =>
 
 test('a code whose every try failed while Shopify was away gets another one, or its points go back', async () => {
   const wish = { shop, customerId, rewardId: 'five-off', price: 500, requestKey: 'resume-1234', now }
-  const { redemptionId } = await redeemReward(wish)
+  const { redemptionId } = await redeemCode(wish)
   const which = { shopId: shop.shopId, redemptionId }
   awayFromShopify()
   await expect(issueReward(which, now, true)).rejects.toThrow()

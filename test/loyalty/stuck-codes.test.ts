@@ -6,7 +6,6 @@ import type { Delivery } from '../../app/loyalty/inbox/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { endLater } from '../../app/loyalty/rewards/end-redemption.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { lockRedemption } from '../../app/loyalty/rewards/redemption-record.ts'
 import { installShop } from '../../app/loyalty/shop/install-shop.ts'
 import { uninstallShop } from '../../app/loyalty/shop/shop-changes.ts'
@@ -21,6 +20,7 @@ import { violations } from '../support/expiry.ts'
 import { buy } from '../support/member.ts'
 import { usePracticeAdmin } from '../support/practice-admin.ts'
 import { COST, codesIn, connectPractice } from '../support/practice-codes.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 
 /**
  * Every state in which a code can stand, and what can happen to its member, its shop or the clock while it stands
@@ -119,7 +119,7 @@ const STATUSES: Status[] = [
       await buy(shop.shopId, { ...order, status: 'voided', updatedAt: at(1) }, codes.now())
       await codes.settleDown(code)
       for (const requestKey of ['spent-elsewhere-1', 'spent-elsewhere-2'])
-        await redeemReward({
+        await redeemCode({
           shop,
           customerId: String(code.customer.id),
           rewardId: 'five-off',

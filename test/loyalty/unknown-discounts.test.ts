@@ -5,10 +5,11 @@ import { rewardCode } from '../../app/domain/rewards/reward-code.ts'
 import { compareCodes } from '../../app/loyalty/codes/compare-codes.ts'
 import { searchUnknownDiscounts } from '../../app/loyalty/codes/unknown-discounts.ts'
 import { readAttention } from '../../app/loyalty/numbers/read-figures.ts'
+import { makerOf } from '../../app/loyalty/rewards/makers.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { readCodeFindings } from '../../app/loyalty/upkeep/read-operations.ts'
 import { CodesInForce } from '../../app/shopify/graphql/discounts.ts'
-import { CODES_AT_ONCE, makeRewardDiscount } from '../../app/shopify/rewards/discounts.ts'
+import { CODES_AT_ONCE } from '../../app/shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../app/shopify/shop-admin.ts'
 import type { DiscountNode } from '../../dev-store/model.ts'
 import { useDatabase } from '../database.ts'
@@ -38,10 +39,13 @@ async function forgotten(): Promise<DiscountNode> {
   const reward = testProgram().rewards[0]
   if (!reward) throw new Error('The program has no rewards')
   const code = rewardCode(randomBytes(32))
-  await makeRewardDiscount(await shopAdmin(shop.domain), {
+  await makerOf(reward).make(await shopAdmin(shop.domain), {
     code,
     reward,
-    value: { of: 'amount', amount: '5' },
+    madeId: null,
+    mark: null,
+    others: [],
+    currency: 'EUR',
     customerId: String(store.customers.all()[0]?.id),
     locale: 'de',
     startsAt: new Date(codes.now()),

@@ -8,7 +8,6 @@ import { listMembers } from '../../app/loyalty/members/list-members.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { readFigures } from '../../app/loyalty/numbers/read-figures.ts'
 import { endLater } from '../../app/loyalty/rewards/end-redemption.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import {
   isOpen,
   lockRedemption,
@@ -23,6 +22,7 @@ import { type OrderReading, settleOrders } from '../../app/loyalty/settlement/se
 import { guestHash, orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { seeded } from '../support/random.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 import { type ExpectedBalance, Model } from './expected.ts'
 import { type History, PHASES } from './history.ts'
@@ -286,13 +286,13 @@ class Play {
   }
 
   private async ask(
-    wish: Pick<Parameters<typeof redeemReward>[0], 'customerId' | 'rewardId' | 'price' | 'requestKey'>,
+    wish: Pick<Parameters<typeof redeemCode>[0], 'customerId' | 'rewardId' | 'price' | 'requestKey'>,
     phase: number,
   ) {
-    const shop = { shopId: this.shopId } as Parameters<typeof redeemReward>[0]['shop']
+    const shop = { shopId: this.shopId } as Parameters<typeof redeemCode>[0]['shop']
     try {
       const now = NOW[phase] as number
-      return (await redeemReward({ shop, ...wish, now })).code
+      return (await redeemCode({ shop, ...wish, now })).code
     } catch (error) {
       if (isDomainError(error)) return null
       throw error

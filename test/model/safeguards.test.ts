@@ -9,11 +9,11 @@ import { endHold, writeHold } from '../../app/ledger/holds.ts'
 import { type Posting, post } from '../../app/ledger/post.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
 import { buy, settle } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 
 /**
@@ -260,7 +260,7 @@ describe('a code', () => {
       requestKey: 'held-by-order',
       now: Date.now(),
     }
-    const { code } = await redeemReward({ shop: { shopId: shop.shopId } as Shop, ...wish })
+    const { code } = await redeemCode({ shop: { shopId: shop.shopId } as Shop, ...wish })
     const order = { id: 2, customer: 1, codes: [code] }
     await buy(shop.shopId, { ...order, status: 'pending' })
     expect(await lapseRewards(() => Date.now() + 60 * 86_400_000)).toBe(0)

@@ -12,7 +12,6 @@ import {
   readFigures,
 } from '../../app/loyalty/numbers/read-figures.ts'
 import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { lockRedemption, type ReturnReason } from '../../app/loyalty/rewards/redemption-record.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { redactCustomer } from '../../app/loyalty/upkeep/redact-customer.ts'
@@ -21,6 +20,7 @@ import { useAdminPages } from '../support/admin-pages.ts'
 import { buy } from '../support/member.ts'
 import { refundOfLine } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 
 const database = useDatabase()
@@ -219,7 +219,7 @@ test('W21: the latest say when they were booked, of when they are, and which rew
     requestKey: 'a-latest-one',
     now: Date.now(),
   }
-  await redeemReward({ shop: { shopId: other } as Shop, ...wish })
+  await redeemCode({ shop: { shopId: other } as Shop, ...wish })
   const [redemption, order] = await withShop(other, (tx) => readActivity(tx, other))
   expect(redemption).toMatchObject({ rewardName: { de: '5 € Rabatt' }, points: -500 })
   expect(order).toMatchObject({ rewardName: null, orderName: '#5401' })
@@ -271,7 +271,7 @@ test.each(MATTERS)(
     )
     await buy(other, { id: 5402, customer: 1, placedAt: ago(60), lines: [{ price: '600.00' }] })
     const wish = { customerId: '1', rewardId: 'five-off', price: 500, requestKey: 'comes-back' }
-    await redeemReward({ shop: { shopId: other } as Shop, ...wish, now: Date.now() })
+    await redeemCode({ shop: { shopId: other } as Shop, ...wish, now: Date.now() })
     await withShop(other, async (tx) => {
       const { rows } = await tx.query<{ id: number }>(
         'UPDATE redemption SET ending_by = $2 WHERE shop_id = $1 RETURNING redemption_id AS id',
@@ -341,7 +341,7 @@ test('who owes points is counted while she is a customer of the shop', async () 
       requestKey: 'owes-points',
       now: Date.now(),
     }
-    const { code } = await redeemReward({ shop: { shopId: other } as Shop, ...wish })
+    const { code } = await redeemCode({ shop: { shopId: other } as Shop, ...wish })
     await buy(other, { id: 5210 + customer, customer, lines: [{ price: '1.00' }], codes: [code] })
     await buy(other, { id: 5200 + customer, customer, ...order, cancelledAt: ago(0), updatedAt: ago(0) })
   }

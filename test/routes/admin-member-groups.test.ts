@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { withShop } from '../../app/db/db.server.ts'
 import { listMembers } from '../../app/loyalty/members/list-members.ts'
 import { readAttention, readFigures } from '../../app/loyalty/numbers/read-figures.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { loader as members } from '../../app/routes/app.members._index.tsx'
 import { loader as file } from '../../app/routes/app.members.export.ts'
@@ -10,6 +9,7 @@ import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { publish } from '../support/shop.ts'
 import { adminToken, bearerCall } from '../support/shopper-requests.ts'
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
     await buy(shopId, { id: 8811 + n, customer, lines })
   await buy(shopId, { id: 8819, customer: LONG_AWAY, placedAt: ago(500), lines })
   const redeem = (customerId: string) =>
-    redeemReward({
+    redeemCode({
       shop: { shopId } as Shop,
       customerId,
       rewardId: 'five-off',

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as orderPoints } from '../../app/routes/api.order-points.ts'
@@ -8,6 +7,7 @@ import { closeShopify } from '../../app/shopify.server.ts'
 import { useDatabase } from '../database.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 import {
   adminToken,
@@ -176,7 +176,7 @@ describe('membership', () => {
     const redeem = async (requestKey: string, daysAgo: number) => {
       const at = now - daysAgo * 86_400_000
       const wish = { shop: store, customerId: NORA, rewardId: 'five-off', price: 500, requestKey, now: at }
-      return (await redeemReward(wish)).code
+      return (await redeemCode(wish)).code
     }
     const codes = {
       late: await redeem('nora-code-late', 2),
@@ -202,8 +202,8 @@ describe('membership', () => {
     await buy(shopId, { id: 7104, customer: PAUL, lines: [{ price: '1200.00' }] })
     const now = Date.now()
     const wish = { shop: store, customerId: PAUL, rewardId: 'five-off', price: 500, now }
-    const { code } = await redeemReward({ ...wish, requestKey: 'paul-on-order' })
-    const other = await redeemReward({ ...wish, requestKey: 'paul-free-code' })
+    const { code } = await redeemCode({ ...wish, requestKey: 'paul-on-order' })
+    const other = await redeemCode({ ...wish, requestKey: 'paul-free-code' })
     const ready = `UPDATE redemption SET status = 'ready' WHERE shop_id = $1 AND code = ANY ($2)`
     await database.owner().query(ready, [shopId, [code, other.code]])
     const order = { id: 7105, customer: PAUL, lines: [{ price: '9.00' }], status: 'pending' }

@@ -2,11 +2,11 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { taskList } from '../../app/jobs/registry.ts'
 import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop/shop-of-request.ts'
 import { action, loader } from '../../app/routes/app.operations.reconciliation.tsx'
 import { meet, silentAdmin } from '../support/member.ts'
 import { useOperationsShop } from '../support/operations-shop.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { answerOf } from '../support/shopper-requests.ts'
 
 /** The merchant has the codes compared with Shopify's discounts now, instead of in the night. */
@@ -32,7 +32,7 @@ async function redeem() {
   const gift = { points: 500, reason: 'Test', actor: 'staff:1', key: `a-gift-${++gifts}` }
   await adjustPoints({ shop, customerId, ...gift, now: Date.now() }, silentAdmin)
   const wish = { customerId, rewardId: 'five-off', price: 500, requestKey: `asked-by-hand-${gifts}` }
-  const { redemptionId } = await redeemReward({ shop, ...wish, now: Date.now() })
+  const { redemptionId } = await redeemCode({ shop, ...wish, now: Date.now() })
   pages.harness.pass(Date.now() - pages.harness.store.now())
   await issueReward({ shopId: shop.shopId, redemptionId }, Date.now(), false)
   await sql(`UPDATE redemption SET changed_at = changed_at - interval '3 hours'`)

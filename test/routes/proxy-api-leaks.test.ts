@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as orderPoints } from '../../app/routes/api.order-points.ts'
@@ -13,6 +12,7 @@ import { closeShopify } from '../../app/shopify.server.ts'
 import { useDatabase } from '../database.ts'
 import { buy } from '../support/member.ts'
 import { testProgram } from '../support/program.ts'
+import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
 import { answerOf, bearerCall, extensionToken, proxyCall } from '../support/shopper-requests.ts'
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
       requestKey: `leak-key-${customerId}`,
       now: Date.now(),
     }
-    const made = await redeemReward(wish)
+    const made = await redeemCode(wish)
     secrets.push(made.code)
     ids.push(String(made.redemptionId))
   }

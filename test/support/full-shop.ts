@@ -7,12 +7,12 @@ import { runBatch } from '../../app/loyalty/imports/run-batch.ts'
 import { uploadBatch } from '../../app/loyalty/imports/upload-batch.ts'
 import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import { saveDraft } from '../../app/loyalty/program/save-draft.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop/shop-of-request.ts'
 import { renewTiers } from '../../app/loyalty/tiers/renew-tiers.ts'
 import { sendWarnings } from './expiry.ts'
 import { buy, silentAdmin } from './member.ts'
 import { testProgram } from './program.ts'
+import { redeemCode } from './redeem-code.ts'
 import { publish } from './shop.ts'
 
 /** A shop with something in every table, each text with `mark` in it and each number above a million. */
@@ -132,7 +132,7 @@ async function fillBook(owner: pg.Pool, shop: Shop, mark: string, [first, second
       requestKey: `${mark}-${customerId}`,
       now,
     }
-    const { code } = await redeemReward(wish)
+    const { code } = await redeemCode(wish)
     // One of the codes stands on an order.
     if (customerId === second)
       await buy(shopId, { ...order(9106, 2), customer: second, status: 'pending', codes: [code] })

@@ -3,7 +3,6 @@ import { acrossShops } from '../../app/db/db.server.ts'
 import { checkCode } from '../../app/loyalty/codes/check-code.ts'
 import { readOneOrder } from '../../app/loyalty/reconciliation/settle-from-shopify.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
-import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Redemption, redemptionById } from '../../app/loyalty/rewards/redemption-record.ts'
 import { withdrawReward } from '../../app/loyalty/rewards/withdraw-reward.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop/shop-of-request.ts'
@@ -15,6 +14,7 @@ import { memberOf } from './expiry.ts'
 import { buy } from './member.ts'
 import type { PracticeAdmin } from './practice-admin.ts'
 import { testProgram } from './program.ts'
+import { redeemCode } from './redeem-code.ts'
 
 /** Points that a new member of `codesIn` has, and what the code costs. */
 export const EARNED = 1_200
@@ -57,7 +57,7 @@ export function codesIn(practice: PracticeAdmin, shopOf: () => Shop, owner: () =
       price: COST,
       requestKey: 'one-wish-of-mine',
     }
-    const { redemptionId, code, endsAt } = await redeemReward({ shop, ...wish, now: now() })
+    const { redemptionId, code, endsAt } = await redeemCode({ shop, ...wish, now: now() })
     const which = { shopId: shop.shopId, redemptionId }
     if (made) await issueReward(which, now(), false)
     return { which, code, customer, endsAt: endsAt.getTime() }

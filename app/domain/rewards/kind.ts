@@ -19,6 +19,8 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
    * or as soon as it is made, because the member has it then.
    */
   spent: 'with-order' | 'when-made'
+  /** Of what is spent when it is made: what the member is told once she has it. */
+  given?: (terms: TermsOf<Terms>, words: Words) => string
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */
   worth: (terms: TermsOf<Terms>) => string | null
   /** "5,00 € Rabatt auf eine Bestellung" */

@@ -53,6 +53,10 @@ export function kindOf(name: RewardKindName): AnyKind {
 /** "5,00 € Rabatt auf eine Bestellung" */
 export const rewardText = (one: Reward, words: Words): string => kindOf(one.kind).text({ ...one }, words)
 
+/** What the member is told once she has what is no code; null: it is one. */
+export const givenText = (one: Reward, words: Words): string | null =>
+  kindOf(one.kind).given?.({ ...one }, words) ?? null
+
 /** Decimal money; null: it depends on what is bought. */
 export const rewardWorth = (one: Reward): string | null => kindOf(one.kind).worth({ ...one })
 

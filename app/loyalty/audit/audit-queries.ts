@@ -145,6 +145,8 @@ export const AUDIT_QUERIES: AuditQuery[] = [
           SELECT 'hold ' || h.hold_id || ': its code ended at ' || r.ends_at
             FROM redemption r JOIN hold h USING (shop_id, hold_id)
            WHERE h.outcome IS NULL AND r.ends_at < (SELECT now FROM clock) - interval '25 hours'
+             -- Of a shop that cannot be asked nobody knows what came of a try to make it.
+             AND (r.made_mark IS NULL OR EXISTS (SELECT FROM shop s WHERE s.shop_id = r.shop_id AND s.uninstalled_at IS NULL))
              -- One on an order that can still be paid may stay, as long as Shopify is asked whether it can; of points that
              -- were taken a second time, after the code's day, it is not asked at once.
              AND (r.order_id IS NULL OR coalesce(r.looked_at, r.changed_at) < (SELECT now FROM clock) - interval '3 days')
@@ -187,7 +189,8 @@ export const AUDIT_QUERIES: AuditQuery[] = [
                      bool_or(order_id = r.order_id AND claim = 'paid') AS own_paid,
                      string_agg(claim || ' order ' || order_id, ' and ' ORDER BY order_id) AS claims
                 FROM (${CLAIMS}) each) c ON true
-           WHERE CASE WHEN r.status = 'used' THEN NOT coalesce(c.own_paid, false)
+           WHERE r.code IS NOT NULL
+             AND CASE WHEN r.status = 'used' THEN NOT coalesce(c.own_paid, false)
                       WHEN r.status = 'returned' THEN coalesce(c.paid, false) IS DISTINCT FROM (r.uncovered_at IS NOT NULL)
                       ELSE coalesce(c.paid, false) OR (r.order_id IS NOT NULL) IS DISTINCT FROM coalesce(c.own, false)
                            OR (r.order_id IS NULL AND c.unpaid) OR (r.ending IS NULL AND NOT c.paid AND NOT c.unpaid) END
@@ -200,6 +203,10 @@ export const AUDIT_QUERIES: AuditQuery[] = [
              AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS d(code) WHERE upper(d.code) = r.code)
              AND NOT EXISTS (SELECT FROM redemption_order c WHERE c.shop_id = r.shop_id
                               AND c.redemption_id = r.redemption_id AND c.order_id = o.order_id)
+          UNION ALL
+          SELECT 'redemption ' || r.redemption_id || ': ' || r.status || coalesce(', made ' || r.discount_id, ', nothing made')
+            FROM redemption r
+           WHERE r.code IS NULL AND (r.status = 'used') <> (r.discount_id IS NOT NULL)
           UNION ALL
           SELECT 'redemption ' || r.redemption_id || ': was to be ended in Shopify at ' || r.changed_at
             FROM redemption r JOIN shop s ON s.shop_id = r.shop_id AND s.uninstalled_at IS NULL

@@ -4,7 +4,13 @@ import { DomainError } from '../../domain/text/errors.ts'
 import { logger } from '../../logger.server.ts'
 import { findMember } from '../members/read-member.ts'
 import { endLater } from '../rewards/end-redemption.ts'
-import { isOpen, lockRedemption, type Redemption, redemptionById } from '../rewards/redemption-record.ts'
+import {
+  isCoded,
+  isOpen,
+  lockRedemption,
+  type Redemption,
+  redemptionById,
+} from '../rewards/redemption-record.ts'
 import { withdrawReward } from '../rewards/withdraw-reward.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 
@@ -59,7 +65,7 @@ async function ownRedemption(
 ): Promise<Redemption> {
   const found = /^\d{1,15}$/.test(redemptionId) ? await findMember(tx, shopId, customerId) : null
   const redemption = found && (await redemptionById(tx, shopId, Number(redemptionId)))
-  if (!redemption || !found.family.includes(redemption.accountId))
+  if (!redemption || !isCoded(redemption) || !found.family.includes(redemption.accountId))
     throw new DomainError('code-unknown', `This customer has no code "${redemptionId.slice(0, 20)}"`)
   return redemption
 }

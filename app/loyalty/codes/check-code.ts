@@ -1,9 +1,10 @@
 import { acrossShops } from '../../db/db.server.ts'
-import { findRewardDiscount } from '../../shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { readOrdersWithCode } from '../reconciliation/settle-from-shopify.ts'
 import { endLater } from '../rewards/end-redemption.ts'
-import { lockRedemption, type Redemption, redemptionById } from '../rewards/redemption-record.ts'
+import { makerOf } from '../rewards/makers.ts'
+import { isCoded, lockRedemption, type Redemption, redemptionById } from '../rewards/redemption-record.ts'
+import { wantedOf } from '../rewards/wanted.ts'
 import { shopById } from '../shop/shop-of-request.ts'
 
 type Which = Pick<Redemption, 'shopId' | 'redemptionId'>
@@ -17,15 +18,16 @@ export async function checkCode(which: Which, now: () => number): Promise<void> 
   const { shopId, redemptionId } = which
   const redemption = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
   const shop = await shopById(shopId)
-  if (!redemption || !shop || !isFree(redemption) || redemption.endsAt.getTime() <= now()) return
+  if (!redemption || !isCoded(redemption) || !shop || !isFree(redemption)) return
+  if (redemption.endsAt.getTime() <= now()) return
   const graphql = await shopAdmin(shop.domain)
-  const discount = await findRewardDiscount(graphql, redemption)
-  if (discount && discount.uses === 0 && discount.status !== 'EXPIRED') return
+  const made = await makerOf(redemption.reward).find(graphql, await wantedOf(shop, redemption))
+  if (made && made.uses === 0 && made.open) return
   await readOrdersWithCode(graphql, shopId, redemption.code, now)
   await acrossShops(async (tx) => {
     const locked = await lockRedemption(tx, which)
     if (locked && isFree(locked.redemption))
-      await endLater(tx, locked.redemption, discount && discount.uses > 0 ? 'code-removed' : 'withdrawn')
+      await endLater(tx, locked.redemption, made && made.uses > 0 ? 'code-removed' : 'withdrawn')
   })
 }
 

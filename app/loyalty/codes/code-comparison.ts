@@ -29,7 +29,7 @@ const SELECT_CODES = `
 
 /** What can be used, and what could be until lately. $1: the shop, $2: behind this code, $3: now. */
 const IN_ROUND = `
-  r.shop_id = $1 AND r.redemption_id > $2 AND r.changed_at < now() - interval '${SETTLED}'
+  r.shop_id = $1 AND r.redemption_id > $2 AND r.code IS NOT NULL AND r.changed_at < now() - interval '${SETTLED}'
   AND CASE WHEN r.status = 'ready' THEN r.ending IS NULL AND r.ends_at > to_timestamp($3 / 1000.0)
            WHEN r.status IN ('used', 'returned')
            THEN greatest(r.changed_at, r.ends_at) > to_timestamp($3 / 1000.0) - interval '${LOOKED_FOR}' END`

@@ -3,11 +3,14 @@ import type { Tx } from '../../db/tx.ts'
 import { DAY_MS } from '../../domain/time/time-window.ts'
 import { post } from '../../ledger/post.ts'
 import { logger } from '../../logger.server.ts'
-import { endDiscount } from '../../shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { readOneOrder, readOrdersWithCode } from '../reconciliation/settle-from-shopify.ts'
 import { releaseRedemption } from '../rewards/end-redemption.ts'
+import { markMade } from '../rewards/issue-reward.ts'
+import { makerOf } from '../rewards/makers.ts'
 import {
+  type Coded,
+  isCoded,
   isOpen,
   lockRedemption,
   noteClosed,
@@ -15,6 +18,7 @@ import {
   redemptionById,
 } from '../rewards/redemption-record.ts'
 import { settleCodesAgain } from '../rewards/settle-redemptions.ts'
+import { wantedOf } from '../rewards/wanted.ts'
 import { withdrawReward } from '../rewards/withdraw-reward.ts'
 import { type Shop, shopById } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
@@ -93,6 +97,7 @@ async function end(due: Due, now: number): Promise<boolean> {
   if (!redemption || !isOpen(redemption)) return false
   if (redemption.ending !== null) return (await withdrawReward(due, now)) === 'released'
   const shop = await shopById(due.shopId)
+  if (!isCoded(redemption)) return lapseUnmade(shop, redemption, now)
   if (redemption.orderId !== null) {
     await lookAtOrder(shop, redemption, now)
     return false
@@ -118,22 +123,37 @@ async function lookAtOrder(shop: Shop | null, redemption: Redemption, now: numbe
 }
 
 /** @returns false when an order has used the code, or will turn out to have */
-async function closeInShopify(shop: Shop, redemption: Redemption, now: number): Promise<boolean> {
+async function closeInShopify(shop: Shop, redemption: Coded, now: number): Promise<boolean> {
   const { shopId, code, endsAt } = redemption
   const graphql = await shopAdmin(shop.domain)
-  const discount = await endDiscount(graphql, redemption)
-  if (!discount || discount.uses === 0) return true
+  const ended = await makerOf(redemption.reward).withdraw(graphql, await wantedOf(shop, redemption))
+  if (!ended || ended.uses === 0) return true
   await readOrdersWithCode(graphql, shopId, code, () => now)
   if (now > endsAt.getTime() + MISSING_ORDER_MS) return true // the lock below sees what has come of it
   await noteLook(redemption, now)
   return false
 }
 
+/** What is no code was not made in all the time that it had, as far as we heard. Shopify knows. */
+async function lapseUnmade(shop: Shop | null, redemption: Redemption, now: number): Promise<boolean> {
+  if (redemption.making) return false
+  if (redemption.mark !== null) {
+    if (!shop) return false
+    const made = await makerOf(redemption.reward).find(
+      await shopAdmin(shop.domain),
+      await wantedOf(shop, redemption),
+    )
+    if (made) await markMade(redemption, made.id, now)
+    if (made) return false
+  }
+  return acrossShops((tx) => lapse(tx, redemption, shop !== null, now))
+}
+
 async function lapse(tx: Tx, seen: Redemption, closed: boolean, now: number): Promise<boolean> {
   const locked = await lockRedemption(tx, seen)
   if (!locked) return false
   const { redemption, account } = locked
-  if (redemption.orderId !== null || redemption.ending !== null) return false
+  if (redemption.orderId !== null || redemption.ending !== null || redemption.making) return false
   const posting = await releaseRedemption(tx, account, redemption, 'lapsed', now)
   if (!posting) return false
   if (closed) await noteClosed(tx, redemption)

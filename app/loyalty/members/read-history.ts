@@ -6,7 +6,7 @@ import type { Program } from '../../domain/program/program.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import type { PostingKind } from '../../ledger/post.ts'
 import { readStoredWhy } from '../orders/stored-why.ts'
-import type { ReturnReason } from '../rewards/redemption-record.ts'
+import type { Redemption, ReturnReason } from '../rewards/redemption-record.ts'
 
 /** One business event on a member's account, told from the book. Points are whole numbers. */
 export interface HistoryLine {
@@ -73,8 +73,11 @@ export interface HistoryLapse {
 
 export interface HistoryRedemption {
   id: string
-  code: string
+  /** Null: it became something else. */
+  code: string | null
+  reward: Reward
   rewardName: LocalText
+  status: Redemption['status']
   endsAt: Date
   returnReason: ReturnReason | null
   orderName: string | null
@@ -129,9 +132,7 @@ interface Row {
   disputed: boolean | null
   undone: boolean
   fileName: string | null
-  redemption:
-    | (Omit<HistoryRedemption, 'rewardName' | 'endsAt'> & { reward: Pick<Reward, 'name'>; endsAt: string })
-    | null
+  redemption: (Omit<HistoryRedemption, 'rewardName' | 'endsAt'> & { endsAt: string }) | null
 }
 
 /**
@@ -201,7 +202,7 @@ const HISTORY = `
          EXISTS (SELECT FROM posting u WHERE u.shop_id = $1 AND u.kind = t.undo_kind AND u.source_id = t.undo_source) AS undone,
          f.file_name AS "fileName",
          CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code,
-           'reward', r.reward, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
+           'reward', r.reward, 'status', r.status, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
     FROM told t
     LEFT JOIN posting b ON t.kind = 'order' AND b.shop_id = $1 AND b.kind = 'order' AND b.source_id = t.source_id
           AND b.part = t.part AND b.version = t.version_before
@@ -253,6 +254,8 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     redemption: row.redemption && {
       id: row.redemption.id,
       code: row.redemption.code,
+      reward: row.redemption.reward,
+      status: row.redemption.status,
       rewardName: row.redemption.reward.name,
       endsAt: new Date(row.redemption.endsAt),
       // The line's own: the points may have gone back, and been taken again, since.

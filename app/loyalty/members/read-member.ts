@@ -45,8 +45,10 @@ export type CodeStatus = 'preparing' | 'ready' | 'reserved' | 'ending' | 'used' 
 export interface MemberCode {
   id: string
   rewardId: string
+  reward: Reward
   rewardName: LocalText
-  code: string
+  /** Null: it becomes something else. */
+  code: string | null
   cost: number
   status: CodeStatus
   /** The order that carries it, "#1042". */
@@ -239,10 +241,10 @@ const SELECT_CODE = `
     FROM redemption r LEFT JOIN order_state o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
    WHERE r.shop_id = $1 AND r.account_id = ANY ($2)`
 
-type CodeRow = Omit<MemberCode, 'rewardName'> & { reward: Reward }
+type CodeRow = Omit<MemberCode, 'rewardName'>
 
-function toCode({ reward, ...row }: CodeRow): MemberCode {
-  return { ...row, rewardName: reward.name }
+function toCode(row: CodeRow): MemberCode {
+  return { ...row, rewardName: row.reward.name }
 }
 
 async function readOpenCodes(tx: Tx, shopId: number, family: number[]): Promise<MemberCode[]> {

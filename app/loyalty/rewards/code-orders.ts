@@ -3,7 +3,7 @@ import { whollyGivenBack } from '../../domain/orders/given-back.ts'
 import { type ClaimingOrder, claimOf } from '../../domain/rewards/code-standing.ts'
 import { bigints, texts } from '../../ledger/arrays.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
-import type { Redemption } from './redemption-record.ts'
+import type { Coded, Redemption } from './redemption-record.ts'
 
 /** Which orders carry a code, by the newest state that is known of each. */
 
@@ -45,7 +45,7 @@ export async function noteCodesOnOrders(
 /** What the orders that carry each of these codes are to it, by "shop/redemption". */
 export async function claimsOn(
   tx: Tx,
-  codes: (Which & Pick<Redemption, 'code'>)[],
+  codes: (Which & Pick<Coded, 'code'>)[],
 ): Promise<Map<string, ClaimingOrder[]>> {
   const claims = new Map<string, ClaimingOrder[]>(codes.map((code) => [codeKey(code), []]))
   if (codes.length === 0) return claims

@@ -17,18 +17,19 @@ import {
  * or null when that end had come before. Points that were taken come back at most once.
  */
 
-/** The order with the code is paid: the held points are spent. */
+/** The order with the code is paid, or what the member takes without one is made: the held points are spent. */
 export async function captureRedemption(
   tx: Tx,
   account: OpenAccount,
   redemption: Redemption,
-  order: { orderId: string; at: number },
+  order: { orderId: string | null; at: number },
 ): Promise<Posting | null> {
   if (!isOpen(redemption)) return null
   const shares = await endHold(tx, account, redemption.holdId, 'captured', order.at)
   if (shares === null) return null
   await changeRedemption(tx, redemption, { status: 'used', orderId: order.orderId, ending: null })
-  return posting(redemption, 'capture', order.at, { order: order.orderId }, capture(account, shares))
+  const why = order.orderId === null ? {} : { order: order.orderId }
+  return posting(redemption, 'capture', order.at, why, capture(account, shares))
 }
 
 /** The code was never used and nobody can use it any more: the held points are free again. */
@@ -173,7 +174,13 @@ function posting(
     eventAt: at,
     actor,
     reason: null,
-    why: { v: 1, reward: redemption.rewardId, name: redemption.reward.name, code: redemption.code, ...why },
+    why: {
+      v: 1,
+      reward: redemption.rewardId,
+      name: redemption.reward.name,
+      ...(redemption.code !== null && { code: redemption.code }),
+      ...why,
+    },
     moves,
   }
 }

@@ -1,12 +1,15 @@
 import { acrossShops } from '../../db/db.server.ts'
+import type { Tx } from '../../db/tx.ts'
 import { kindOf } from '../../domain/rewards/kinds.ts'
 import { post } from '../../ledger/post.ts'
 import { logger } from '../../logger.server.ts'
-import { DiscountRefused, endDiscount, makeRewardDiscount } from '../../shopify/rewards/discounts.ts'
+import { RewardRefused } from '../../shopify/rewards/maker.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { type Shop, shopById } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
-import { releaseRedemption, withdrawLater } from './end-redemption.ts'
+import { captureRedemption, releaseRedemption, withdrawLater } from './end-redemption.ts'
+import { makeOnce } from './make-once.ts'
+import { makerOf } from './makers.ts'
 import { moveCodesLater } from './move-codes-later.ts'
 import {
   changeRedemption,
@@ -15,6 +18,7 @@ import {
   type Redemption,
   redemptionById,
 } from './redemption-record.ts'
+import { wantedOf } from './wanted.ts'
 
 interface Which {
   shopId: number
@@ -22,9 +26,9 @@ interface Which {
 }
 
 /**
- * Makes the code of a redemption in Shopify and says that it is ready; when the shop refuses it for good, or no try
- * is left, the points go back. Safe at every step and any number of times, also side by side: the code is found again
- * by its name, and of two runs that end differently the later one sees what the other has done.
+ * Makes what a redemption becomes in Shopify and says so in the book; when the shop refuses it for good, or no try is
+ * left, the points go back. Safe at every step and any number of times, also side by side: what was made is found
+ * again, and of two runs that end differently the later one sees what the other has done.
  * @throws whatever the Admin API throws, to be tried again by the queue
  */
 export async function issueReward(which: Which, now: number, isLastTry: boolean): Promise<void> {
@@ -33,62 +37,63 @@ export async function issueReward(which: Which, now: number, isLastTry: boolean)
   const shop = await shopById(which.shopId)
   if (!shop) return giveBack(redemption, null, now)
   try {
-    const discountId = await makeRewardDiscount(
-      await shopAdmin(shop.domain),
-      await wantedDiscount(shop, redemption),
-    )
-    await markReady(redemption, discountId)
+    const madeId = await make(shop, redemption)
+    if (madeId !== null) await markMade(redemption, madeId, now)
   } catch (error) {
-    if (!(error instanceof DiscountRefused) && !isLastTry) throw error
+    if (!(error instanceof RewardRefused) && !isOverWith(redemption, isLastTry)) throw error
     logger.warn({ ...which, reason: (error as Error).message }, 'reward refused, points go back')
     await giveBack(redemption, shop, now)
   }
 }
 
-async function wantedDiscount(shop: Shop, redemption: Redemption) {
-  const customerId = await acrossShops(async (tx) => {
-    const { rows } = await tx.query<{ customerId: string | null }>(
-      'SELECT customer_id::text AS "customerId" FROM account WHERE shop_id = $1 AND account_id = $2',
-      [redemption.shopId, redemption.accountId],
-    )
-    return rows[0]?.customerId ?? null
-  })
-  if (customerId === null) throw new DiscountRefused('the customer is gone')
-  const { reward } = redemption
-  const value = kindOf(reward.kind).discount?.({ ...reward })
-  if (!value) throw new Error(`A reward of the kind "${reward.kind}" is no discount`)
-  return {
-    code: redemption.code,
-    reward,
-    value,
-    customerId,
-    locale: shop.locale,
-    startsAt: redemption.createdAt,
-    endsAt: redemption.endsAt,
-  }
+async function make(shop: Shop, redemption: Redemption): Promise<string | null> {
+  const maker = makerOf(redemption.reward)
+  const graphql = await shopAdmin(shop.domain)
+  const wanted = await wantedOf(shop, redemption)
+  const { mark } = maker
+  return mark ? makeOnce({ ...maker, mark }, graphql, redemption, wanted) : maker.make(graphql, wanted)
 }
 
-async function markReady(seen: Redemption, discountId: string): Promise<void> {
+/** A code can be ended, whatever came of the last try; of what is the member's once it is made nobody knows yet. */
+const isOverWith = ({ code }: Redemption, isLastTry: boolean) => isLastTry && code !== null
+
+/** It is there: a code can be used from now on, and for what the member has now the points are spent. */
+export async function markMade(seen: Redemption, madeId: string, now: number): Promise<void> {
   await acrossShops(async (tx) => {
     const locked = await lockRedemption(tx, seen)
     if (!locked) return
     const { redemption, account } = locked
-    if (redemption.status === 'preparing')
-      await changeRedemption(tx, redemption, { status: 'ready', discountId })
-    // It may have been made for a customer who was merged meanwhile.
-    await moveCodesLater(tx, redemption)
-    // The points went back meanwhile, or are about to: nobody may use the code that was made.
-    if (redemption.status === 'returned' || redemption.ending !== null) await withdrawLater(tx, redemption)
+    if (redemption.status === 'preparing') {
+      await changeRedemption(tx, redemption, { madeId })
+      if (kindOf(redemption.reward.kind).spent === 'with-order')
+        await changeRedemption(tx, redemption, { status: 'ready' })
+      else {
+        const posting = await captureRedemption(tx, account, redemption, { orderId: null, at: now })
+        if (posting) await post(tx, [account], [posting])
+      }
+    }
+    await lookAfterCode(tx, redemption)
     await markForSync(tx, [account])
   })
 }
 
-/** First nobody can use the code, then the points are free: the other way round both could be had. */
+async function lookAfterCode(tx: Tx, redemption: Redemption): Promise<void> {
+  if (redemption.code === null) return
+  // It may have been made for a customer who was merged meanwhile.
+  await moveCodesLater(tx, redemption)
+  // The points went back meanwhile, or are about to: nobody may use the code that was made.
+  if (redemption.status === 'returned' || redemption.ending !== null) await withdrawLater(tx, redemption)
+}
+
+/** First nobody can use it, then the points are free: the other way round both could be had. */
 async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promise<void> {
   const { shopId, redemptionId } = seen
   const before = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
   if (before?.status !== 'preparing') return
-  const ended = shop && (await endDiscount(await shopAdmin(shop.domain), seen))
+  // Of a shop that cannot be asked nobody knows what came of a try.
+  if (!shop && before.mark !== null) return
+  const ended =
+    shop && (await makerOf(seen.reward).withdraw(await shopAdmin(shop.domain), await wantedOf(shop, before)))
   await acrossShops(async (tx) => {
     const locked = await lockRedemption(tx, seen)
     if (!locked) return

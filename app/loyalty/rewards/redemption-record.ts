@@ -28,14 +28,20 @@ export interface Redemption extends AccountKey {
   reward: Reward
   cost: number
   holdId: number
-  code: string
+  /** Null: what it becomes is no code. */
+  code: string | null
   status: 'preparing' | 'ready' | 'used' | 'returned'
   returnReason: ReturnReason | null
   /** The code is being ended; then its points go back for this reason. */
   ending: EndingReason | null
   /** Who asked for that: "shopper", or the merchant's user; null: nobody, it follows from orders. */
   endingBy: string | null
-  discountId: string | null
+  /** What Shopify calls the thing that was made; null: nothing was, as far as we heard. */
+  madeId: string | null
+  /** What its maker found before the first try. */
+  mark: string | null
+  /** A try to make it is under way, or was until a moment ago. */
+  making: boolean
   /** The order whose code it is: it has used it, or it still can. */
   orderId: string | null
   /** A paid order used the code after its points had gone back, and they could not be taken again. */
@@ -46,10 +52,16 @@ export interface Redemption extends AccountKey {
   endsAt: Date
 }
 
+/** One that is a code, which orders can carry. */
+export type Coded = Redemption & { code: string }
+
+export const isCoded = (redemption: Redemption): redemption is Coded => redemption.code !== null
+
 const COLUMNS = `
   shop_id AS "shopId", account_id AS "accountId", redemption_id AS "redemptionId", request_key AS "requestKey",
   program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, status,
-  return_reason AS "returnReason", ending, ending_by AS "endingBy", discount_id AS "discountId", order_id::text AS "orderId",
+  return_reason AS "returnReason", ending, ending_by AS "endingBy", discount_id AS "madeId", made_mark AS mark,
+  making_until IS NOT NULL AND making_until > now() AS making, order_id::text AS "orderId",
   uncovered_at AS "uncoveredAt", former_holds::float8[] AS "formerHolds", created_at AS "createdAt",
   ends_at AS "endsAt"`
 
@@ -94,12 +106,9 @@ export async function redemptionByRequest(
 }
 
 /** Redemptions with these codes; codes are compared without regard to case, as Shopify does. */
-export async function redemptionsByCode(
-  tx: Tx,
-  codes: { shopId: number; code: string }[],
-): Promise<Redemption[]> {
+export async function redemptionsByCode(tx: Tx, codes: { shopId: number; code: string }[]): Promise<Coded[]> {
   if (codes.length === 0) return []
-  const { rows } = await tx.query<Redemption>(
+  const { rows } = await tx.query<Coded>(
     `SELECT ${COLUMNS} FROM redemption
       WHERE (shop_id, code) IN (SELECT * FROM unnest($1::bigint[], $2::text[])) ORDER BY shop_id, redemption_id`,
     [codes.map(({ shopId }) => shopId), codes.map(({ code }) => code.toUpperCase())],
@@ -111,9 +120,9 @@ export async function redemptionsByCode(
 export async function redemptionsOnOrders(
   tx: Tx,
   orders: { shopId: number; orderId: string }[],
-): Promise<Redemption[]> {
+): Promise<Coded[]> {
   if (orders.length === 0) return []
-  const { rows } = await tx.query<Redemption>(
+  const { rows } = await tx.query<Coded>(
     `SELECT ${COLUMNS} FROM redemption
       WHERE (shop_id, redemption_id) IN (
               SELECT c.shop_id, c.redemption_id
@@ -125,13 +134,13 @@ export async function redemptionsOnOrders(
   return rows
 }
 
-/** The same redemptions as they are now. */
+/** The same codes as they are now. */
 export async function redemptionsAgain(
   tx: Tx,
-  redemptions: Pick<Redemption, 'shopId' | 'redemptionId'>[],
-): Promise<Redemption[]> {
+  redemptions: Pick<Coded, 'shopId' | 'redemptionId'>[],
+): Promise<Coded[]> {
   if (redemptions.length === 0) return []
-  const { rows } = await tx.query<Redemption>(
+  const { rows } = await tx.query<Coded>(
     `SELECT ${COLUMNS} FROM redemption
       WHERE (shop_id, redemption_id) IN (SELECT unnest($1::bigint[]), unnest($2::bigint[]))
       ORDER BY shop_id, redemption_id`,
@@ -163,7 +172,7 @@ export async function changeRedemption(
       | 'returnReason'
       | 'ending'
       | 'endingBy'
-      | 'discountId'
+      | 'madeId'
       | 'orderId'
       | 'uncoveredAt'
       | 'holdId'
@@ -182,7 +191,7 @@ export async function changeRedemption(
       next.redemptionId,
       next.status,
       next.returnReason,
-      next.discountId,
+      next.madeId,
       next.orderId,
       next.ending,
       next.uncoveredAt,

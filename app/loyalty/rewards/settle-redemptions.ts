@@ -14,8 +14,10 @@ import {
   returnRedemption,
 } from './end-redemption.ts'
 import {
+  type Coded,
   changeRedemption,
   type EndingReason,
+  isCoded,
   isOpen,
   type Redemption,
   redemptionsAgain,
@@ -30,8 +32,8 @@ type Carrying = { shopId: number; facts: Pick<OrderFacts, 'orderId' | 'discountC
  * The reward codes of ours that these orders carry now, or carried when they were last seen (`coded`). Asked before
  * accounts are locked, so that theirs are locked, too.
  */
-export async function findCodesOfOrders(tx: Tx, now: Carrying[], coded: Order[]): Promise<Redemption[]> {
-  const found = new Map<string, Redemption>()
+export async function findCodesOfOrders(tx: Tx, now: Carrying[], coded: Order[]): Promise<Coded[]> {
+  const found = new Map<string, Coded>()
   for (const redemption of [
     ...(await redemptionsByCode(tx, codesOf(now))),
     ...(await redemptionsOnOrders(tx, coded)),
@@ -53,7 +55,7 @@ export async function assertAllFound(
   tx: Tx,
   locked: Carrying[],
   asked: Carrying[],
-  found: Redemption[],
+  found: Coded[],
 ): Promise<void> {
   const keyOfCode = ({ shopId, code }: { shopId: number; code: string }) => `${shopId}/${code.toUpperCase()}`
   const known = new Set([...codesOf(asked), ...found].map(keyOfCode))
@@ -69,7 +71,7 @@ export async function assertAllFound(
  */
 export async function settleRedemptions(
   tx: Tx,
-  found: Redemption[],
+  found: Coded[],
   settled: Carrying[],
   accounts: Map<string, OpenAccount>,
   now: number,
@@ -103,7 +105,8 @@ export async function settleRedemptions(
  * The same for codes whose orders are known already: one of them was deleted, or it is to be looked at again. Changes
  * nothing the second time.
  */
-export async function settleCodesAgain(tx: Tx, codes: Redemption[], now: number): Promise<void> {
+export async function settleCodesAgain(tx: Tx, redemptions: Redemption[], now: number): Promise<void> {
+  const codes = redemptions.filter(isCoded)
   if (codes.length === 0) return
   const accounts = await openAccounts(tx, codes)
   const { postings, retakes } = await settleRedemptions(tx, codes, [], accounts, now)
@@ -112,7 +115,7 @@ export async function settleCodesAgain(tx: Tx, codes: Redemption[], now: number)
   if (postings.length + retakes.length > 0) await markForSync(tx, [...accounts.values()])
 }
 
-function carriedBy(settled: Carrying[], found: Redemption[]) {
+function carriedBy(settled: Carrying[], found: Coded[]) {
   const byCode = new Map(found.map((redemption) => [`${redemption.shopId}/${redemption.code}`, redemption]))
   return settled.flatMap(({ shopId, facts }) =>
     facts.discountCodes.flatMap((code) => {

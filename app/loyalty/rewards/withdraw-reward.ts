@@ -1,11 +1,11 @@
 import { acrossShops } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { post } from '../../ledger/post.ts'
-import { endDiscount } from '../../shopify/rewards/discounts.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
-import { shopById } from '../shop/shop-of-request.ts'
+import { type Shop, shopById } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { askShopifyLater, releaseRedemption } from './end-redemption.ts'
+import { makerOf } from './makers.ts'
 import {
   changeRedemption,
   lockRedemption,
@@ -13,6 +13,7 @@ import {
   type Redemption,
   redemptionById,
 } from './redemption-record.ts'
+import { wantedOf } from './wanted.ts'
 
 type Which = Pick<Redemption, 'shopId' | 'redemptionId'>
 
@@ -28,8 +29,13 @@ export async function withdrawReward(which: Which, now: number): Promise<'releas
   if (!seen || (seen.ending === null && seen.status !== 'returned')) return 'nothing'
   const shop = await shopById(shopId)
   // A shop that removed the app cannot be asked; should it come back, the code is ended then.
-  const uses = shop ? ((await endDiscount(await shopAdmin(shop.domain), seen))?.uses ?? 0) : 0
+  const uses = shop ? await usesByItsEnd(shop, seen) : 0
   return acrossShops((tx) => giveBack(tx, which, { ended: shop !== null, uses, now }))
+}
+
+async function usesByItsEnd(shop: Shop, seen: Redemption): Promise<number> {
+  const graphql = await shopAdmin(shop.domain)
+  return (await makerOf(seen.reward).withdraw(graphql, await wantedOf(shop, seen)))?.uses ?? 0
 }
 
 async function giveBack(

@@ -31,7 +31,7 @@ import {
 import { saveOrders } from '../orders/write.ts'
 import { loadPrograms, type ShopPrograms } from '../program/programs.ts'
 import { retakeRedemptions } from '../rewards/end-redemption.ts'
-import type { Redemption } from '../rewards/redemption-record.ts'
+import type { Coded } from '../rewards/redemption-record.ts'
 import { assertAllFound, findCodesOfOrders, settleRedemptions } from '../rewards/settle-redemptions.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { settleOrder, withFrozen, withLabelsOf, withProductsOf } from './decide.ts'
@@ -229,7 +229,7 @@ async function settleFresh(
     accounts,
     codes,
     programs,
-  }: { accounts: Map<string, OpenAccount>; codes: Redemption[]; programs: Map<number, ShopPrograms> },
+  }: { accounts: Map<string, OpenAccount>; codes: Coded[]; programs: Map<number, ShopPrograms> },
   now: number,
 ): Promise<{ order: DecidedOrder; known: KnownOrder | undefined }[]> {
   if (fresh.size === 0) return []

@@ -1,6 +1,7 @@
 import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
 import type { OrderWhy } from '../../domain/earning/order-why.ts'
 import { fromMinor } from '../../domain/money/money.ts'
+import { givenText } from '../../domain/rewards/kinds.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import type { Wording } from '../../wording.ts'
 import { type HistoryLine, refundedIn } from '../members/read-history.ts'
@@ -149,12 +150,16 @@ function redemptionDetails(line: HistoryLine, words: Wording): string[] {
   const { redemption, part } = line
   if (!redemption) return []
   const { code, orderName, returnReason } = redemption
+  const named = code === null ? [] : [words.say('detail.code-used', { code })]
   if (part === 'release' || part === 'return') {
     const because = returnReason ? [words.say(`detail.returned.${toldReturn(returnReason, line.actor)}`)] : []
-    return [...because, words.say('detail.code-used', { code })]
+    return [...because, ...named]
   }
-  if (line.again && orderName)
-    return [words.say('detail.again', { order: orderName }), words.say('detail.code-used', { code })]
+  if (code === null) {
+    const given = redemption.status === 'used' ? givenText(redemption.reward, words) : null
+    return given === null ? [] : [given]
+  }
+  if (line.again && orderName) return [words.say('detail.again', { order: orderName }), ...named]
   if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
   return [words.say('detail.code', { code, date: words.date(redemption.endsAt.getTime()) })]
 }

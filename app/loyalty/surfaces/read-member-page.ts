@@ -127,7 +127,7 @@ function readMemberPage(
       tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
       lots: member ? await lotsWithTheirDay(tx, shop, program, member, now) : [],
       lapses: program ? lapsesOf(program, facts, now) : [],
-      codes: (member?.codes ?? []).map(({ rewardName, ...code }) => ({
+      codes: (member?.codes ?? []).map(({ rewardName, reward: _, ...code }) => ({
         ...code,
         rewardName: inLocale(rewardName, language),
       })),

@@ -1,6 +1,7 @@
 import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
+import { givenText } from '../../domain/rewards/kinds.ts'
 import { type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import { localDate } from '../../domain/time/time-window.ts'
@@ -49,7 +50,10 @@ export interface PanelReward {
 export interface PanelCode {
   id: string
   rewardId: string
-  code: string
+  /** Null: it becomes something else. */
+  code: string | null
+  /** Of what is no code, once the member has it: what came of it. */
+  given: string | null
   rewardName: string
   cost: number
   /** "2026-12-30": the last day on which it can be used, in the shop's zone. */
@@ -94,7 +98,7 @@ export function readPanel(shopper: Shopper) {
       ...common,
       codes: (member?.codes ?? [])
         .filter(({ status }) => status !== 'uncovered')
-        .map((code) => panelCode(code, shop, locale)),
+        .map((code) => panelCode(code, shop, words)),
       history: page.lines.map((line) => panelHistoryItem(line, words)),
       nextPage: page.next,
     }
@@ -120,8 +124,9 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
   return readShopOften(shop.shopId, async (tx) => {
     const code = await readCode(tx, shop.shopId, customerId, redemptionId)
     const program = await programInForce(tx, shop, new Date(now))
+    const words = programWording(locale, shop, program)
     const member = await readShownMember(tx, shop.shopId, customerId)
-    return { redemption: code && panelCode(code, shop, locale), member: panelMember(program, member, now) }
+    return { redemption: code && panelCode(code, shop, words), member: panelMember(program, member, now) }
   })
 }
 
@@ -168,7 +173,7 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
     const offers = program ? panelRewards(program, member, words, now) : []
     return {
       member: panelMember(program, member, now),
-      codes: usableCodes(member, now).map((code) => panelCode(code, shop, locale)),
+      codes: usableCodes(member, now).map((code) => panelCode(code, shop, words)),
       rewards: offers
         .filter(({ available, affordable }) => available && affordable)
         .map(({ id, name, description, cost }) => ({ id, name, description, cost })),
@@ -213,12 +218,13 @@ function panelRewards(
   }))
 }
 
-export function panelCode(code: MemberCode, { timeZone }: Shop, locale: Locale): PanelCode {
+export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording): PanelCode {
   return {
     id: code.id,
     rewardId: code.rewardId,
     code: code.code,
-    rewardName: inLocale(code.rewardName, locale),
+    given: code.status === 'used' && code.code === null ? givenText(code.reward, words) : null,
+    rewardName: inLocale(code.rewardName, words.locale),
     cost: code.cost,
     validUntil: localDate(code.endsAt.getTime(), timeZone),
     // What became of it afterwards is between the order and the merchant.

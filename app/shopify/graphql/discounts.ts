@@ -84,6 +84,63 @@ const DISCOUNT_STATE = /* GraphQL */ `
           }
         }
       }
+      ... on DiscountCodeFreeShipping {
+        status
+        endsAt
+        usageLimit
+        asyncUsageCount
+        codes(first: 1) {
+          nodes {
+            code
+          }
+        }
+        context {
+          __typename
+          ... on DiscountCustomers {
+            customers {
+              id
+            }
+          }
+        }
+      }
+      ... on DiscountCodeBxgy {
+        status
+        endsAt
+        usageLimit
+        asyncUsageCount
+        codes(first: 1) {
+          nodes {
+            code
+          }
+        }
+        context {
+          __typename
+          ... on DiscountCustomers {
+            customers {
+              id
+            }
+          }
+        }
+      }
+      ... on DiscountCodeApp {
+        status
+        endsAt
+        usageLimit
+        asyncUsageCount
+        codes(first: 1) {
+          nodes {
+            code
+          }
+        }
+        context {
+          __typename
+          ... on DiscountCustomers {
+            customers {
+              id
+            }
+          }
+        }
+      }
     }
   }
 `

@@ -1,12 +1,7 @@
-import { inLocale } from '../../domain/document/local-text.ts'
 import type { CodeInShopify } from '../../domain/rewards/code-in-shopify.ts'
-import type { DiscountValue } from '../../domain/rewards/discount-value.ts'
-import type { Reward } from '../../domain/rewards/kinds.ts'
-import { discountTitle } from '../../domain/rewards/reward-code.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import {
   CodesInForce,
-  CreateDiscountCode,
   DeactivateDiscountCode,
   DiscountByCode,
   DiscountsByIds,
@@ -14,53 +9,13 @@ import {
 } from '../graphql/discounts.ts'
 import type { DiscountStateFragment } from '../graphql/generated/types.ts'
 
-/** The shop refuses the discount for good: trying again would not help. */
-export class DiscountRefused extends Error {}
-
-interface Wanted {
-  code: string
-  reward: Reward
-  value: DiscountValue
-  /** Digits. */
-  customerId: string
-  /** The shop's language, for the title that the merchant sees. */
-  locale: string
-  startsAt: Date
-  endsAt: Date
-}
-
-/**
- * Makes the discount of a reward in Shopify, for this one customer and one use. The code was chosen before, so a call
- * that was answered into the void is found again by its code: never two discounts for one redemption.
- * @returns the discount's gid
- * @throws DiscountRefused when Shopify says no; anything else is worth another try
- */
-export async function makeRewardDiscount(graphql: AdminGraphql, wanted: Wanted): Promise<string> {
-  const there = await findDiscount(graphql, wanted.code)
-  if (there) return there.id
-  const { discountCodeBasicCreate: answer } = await askAdmin(graphql, CreateDiscountCode, {
-    discount: discountInput(wanted),
-  })
-  const id = answer?.codeDiscountNode?.id
-  if (id) return id
-  const errors = answer?.userErrors ?? []
-  if (errors.some((error) => error.code === 'TAKEN')) {
-    const made = await findDiscount(graphql, wanted.code)
-    if (made) return made.id
-    throw new Error(`The code ${wanted.code} exists and cannot be found yet`)
-  }
-  throw new DiscountRefused(
-    errors.map((error) => `${error.code}: ${error.message}`).join('; ') || 'no answer',
-  )
-}
-
 export interface FoundDiscount extends CodeInShopify {
   /** The gid. */
   id: string
   endsAt: Date | null
 }
 
-/** Null when Shopify has none of this code, or none of the kind that rewards are. */
+/** Null when Shopify has none of this code. */
 export async function findDiscount(graphql: AdminGraphql, code: string): Promise<FoundDiscount | null> {
   const { codeDiscountNodeByCode: node } = await askAdmin(graphql, DiscountByCode, { code })
   return node && asFound(node)
@@ -117,8 +72,20 @@ export async function codesInForce(
   return { codes, last: goesOn ? last : null }
 }
 
-function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount | null {
-  if (discount.__typename !== 'DiscountCodeBasic') return null
+type State = DiscountStateFragment['codeDiscount']
+
+/** The kinds of discounts with a code that Shopify has. Rewards are some of them, others a merchant may have made. */
+const KNOWN: ReadonlySet<State['__typename']> = new Set([
+  'DiscountCodeBasic',
+  'DiscountCodeFreeShipping',
+  'DiscountCodeBxgy',
+  'DiscountCodeApp',
+])
+
+/** @throws Error for a kind that Shopify has invented since: as unused it would be read, and points would go back */
+function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount {
+  if (!KNOWN.has(discount.__typename))
+    throw new Error(`The discount ${id} is a ${discount.__typename}; known are ${[...KNOWN].join(', ')}`)
   const { context } = discount
   return {
     id,
@@ -131,13 +98,13 @@ function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDi
       context.__typename === 'DiscountCustomers'
         ? context.customers.map((customer) => idDigits(customer.id))
         : null,
-    value: valueOfDiscount(discount.customerGets.value),
+    value: valueOfDiscount(discount),
   }
 }
 
-type Basic = Extract<DiscountStateFragment['codeDiscount'], { __typename: 'DiscountCodeBasic' }>
-
-function valueOfDiscount(value: Basic['customerGets']['value']): FoundDiscount['value'] {
+function valueOfDiscount(discount: State): FoundDiscount['value'] {
+  if (discount.__typename !== 'DiscountCodeBasic') return null
+  const { value } = discount.customerGets
   if (value.__typename === 'DiscountAmount') return { of: 'amount', amount: value.amount.amount }
   if (value.__typename === 'DiscountPercentage')
     // A fraction: 0.1 of floating point is 10 %.
@@ -150,17 +117,17 @@ const idDigits = (gid: string) => gid.split('/').at(-1) ?? ''
 interface Reference {
   code: string
   /** The gid; null: none was heard of. */
-  discountId: string | null
+  madeId: string | null
 }
 
 /** The discount of a redemption. A merchant may have given it another code, so it is looked for by its id, too. */
 export async function findRewardDiscount(
   graphql: AdminGraphql,
-  { code, discountId }: Reference,
+  { code, madeId }: Reference,
 ): Promise<FoundDiscount | null> {
   const found = await findDiscount(graphql, code)
-  if (found || discountId === null) return found
-  return (await findDiscounts(graphql, [discountId])).get(discountId) ?? null
+  if (found || madeId === null) return found
+  return (await findDiscounts(graphql, [madeId])).get(madeId) ?? null
 }
 
 /**
@@ -189,30 +156,4 @@ export async function moveDiscount(
   })
   const [error] = answer?.userErrors ?? []
   if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)
-}
-
-function discountInput({ code, reward, value, customerId, locale, startsAt, endsAt }: Wanted) {
-  return {
-    title: discountTitle(inLocale(reward.name, locale), code),
-    code,
-    startsAt: startsAt.toISOString(),
-    endsAt: endsAt.toISOString(),
-    context: { customers: { add: [`gid://shopify/Customer/${customerId}`] } },
-    customerGets: {
-      items: { all: true },
-      value: inputOfValue(value),
-    },
-    ...(reward.minimumSpend === null
-      ? {}
-      : { minimumRequirement: { subtotal: { greaterThanOrEqualToSubtotal: reward.minimumSpend } } }),
-    usageLimit: 1,
-    appliesOncePerCustomer: true,
-    combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
-  }
-}
-
-function inputOfValue(value: DiscountValue) {
-  return value.of === 'amount'
-    ? { discountAmount: { amount: value.amount, appliesOnEachItem: false } }
-    : { percentage: value.percent / 100 }
 }

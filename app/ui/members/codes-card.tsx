@@ -43,14 +43,18 @@ function OpenCode({ code, onEnd }: { code: Code; onEnd: () => void }) {
         <Badge tone={TONES[code.status] ?? 'attention'}>{t(`codes.status.${code.status}`)}</Badge>
       </InlineStack>
       <Text as="p">
-        <code>{code.code}</code> · {format.points(code.cost)}
+        {code.code !== null && <code>{code.code}</code>}
+        {code.code !== null && ' · '}
+        {format.points(code.cost)}
       </Text>
       <Text as="p" variant="bodySm" tone="subdued">
-        {free
-          ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
-          : t(`codes.${code.status}`, { order: code.orderName })}
+        {code.code === null
+          ? t('codes.making')
+          : free
+            ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
+            : t(`codes.${code.status}`, { order: code.orderName })}
       </Text>
-      {free && (
+      {free && code.code !== null && (
         <InlineStack>
           <Button
             variant="plain"

@@ -1,8 +1,9 @@
 // The panel's rewards and the codes they became.
 import { amount, button, day, el, fill, progress } from './panel-parts.js'
 
-/** Why a code cannot be used now; nothing for one that can. */
+/** Why a code cannot be used now, or what was made instead of one; nothing for one that can. */
 function waits(code, { text }) {
+  if (code.given) return code.given
   if (code.status === 'preparing') return code.slow ? text.preparing_long : text.preparing
   if (code.status === 'reserved') return fill(text.on_order, { order: code.orderName })
   if (code.status === 'ending') return text.ending
@@ -46,7 +47,7 @@ function codeCard(code, state, config, actions) {
     waits(code, config)
       ? el(
           'p',
-          { class: `stammgast-muted${code.status === 'reserved' ? '' : ' stammgast-working'}` },
+          { class: `stammgast-muted${code.given || code.status === 'reserved' ? '' : ' stammgast-working'}` },
           waits(code, config),
         )
       : [
@@ -73,9 +74,11 @@ function codeCard(code, state, config, actions) {
   )
 }
 
-/** Codes that hold points: they can be used, will be in a moment, or stand on an order. */
+/** Codes that hold points: they can be used, will be in a moment, or stand on an order. And what was given just now. */
 export function codes(state, config, actions) {
-  const open = (state.data.codes ?? []).filter(({ status }) => status !== 'used' && status !== 'returned')
+  const open = (state.data.codes ?? []).filter(
+    ({ status, given }) => given || (status !== 'used' && status !== 'returned'),
+  )
   if (!open.length) return
   return el(
     'section',

@@ -95,10 +95,10 @@ async function settle(code) {
   await refresh()
   state.data.codes ??= []
   if (!known(code.id)) state.data.codes.unshift(code)
-  const ready = code.status === 'ready'
-  say(ready ? fill(text.ready, { name: code.rewardName }) : text.returned)
-  if (!ready) state.notice = text.returned
-  draw(ready ? cardOf(code) : undefined)
+  const had = code.given ?? (code.status === 'ready' ? fill(text.ready, { name: code.rewardName }) : '')
+  say(had || text.returned)
+  if (!had) state.notice = text.returned
+  draw(had ? cardOf(code) : undefined)
 }
 
 let claiming = false

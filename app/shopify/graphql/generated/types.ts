@@ -1356,7 +1356,12 @@ export type CreateDiscountCodeMutationVariables = Exact<{
 export type CreateDiscountCodeMutation = { discountCodeBasicCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
 export type DiscountStateFragment = { id: string, codeDiscount:
-    | { __typename: 'DiscountCodeApp' }
+    | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountBuyerSelectionAll' }
+        | { __typename: 'DiscountCustomerSegments' }
+        | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+        | { __typename: 'DiscountMarkets' }
+       }
     | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
         | { __typename: 'DiscountCustomerSegments' }
@@ -1367,8 +1372,18 @@ export type DiscountStateFragment = { id: string, codeDiscount:
           | { __typename: 'DiscountOnQuantity' }
           | { __typename: 'DiscountPercentage', percentage: number }
          } }
-    | { __typename: 'DiscountCodeBxgy' }
-    | { __typename: 'DiscountCodeFreeShipping' }
+    | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountBuyerSelectionAll' }
+        | { __typename: 'DiscountCustomerSegments' }
+        | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+        | { __typename: 'DiscountMarkets' }
+       }
+    | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountBuyerSelectionAll' }
+        | { __typename: 'DiscountCustomerSegments' }
+        | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+        | { __typename: 'DiscountMarkets' }
+       }
    };
 
 export type DiscountByCodeQueryVariables = Exact<{
@@ -1377,7 +1392,12 @@ export type DiscountByCodeQueryVariables = Exact<{
 
 
 export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDiscount:
-      | { __typename: 'DiscountCodeApp' }
+      | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+          | { __typename: 'DiscountMarkets' }
+         }
       | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
           | { __typename: 'DiscountCustomerSegments' }
@@ -1388,8 +1408,18 @@ export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDi
             | { __typename: 'DiscountOnQuantity' }
             | { __typename: 'DiscountPercentage', percentage: number }
            } }
-      | { __typename: 'DiscountCodeBxgy' }
-      | { __typename: 'DiscountCodeFreeShipping' }
+      | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+          | { __typename: 'DiscountMarkets' }
+         }
+      | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+          | { __typename: 'DiscountMarkets' }
+         }
      } | null };
 
 export type DiscountsByIdsQueryVariables = Exact<{
@@ -1399,7 +1429,12 @@ export type DiscountsByIdsQueryVariables = Exact<{
 
 export type DiscountsByIdsQuery = { nodes: Array<
     | { id: string, codeDiscount:
-        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+           }
         | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
@@ -1410,8 +1445,18 @@ export type DiscountsByIdsQuery = { nodes: Array<
               | { __typename: 'DiscountOnQuantity' }
               | { __typename: 'DiscountPercentage', percentage: number }
              } }
-        | { __typename: 'DiscountCodeBxgy' }
-        | { __typename: 'DiscountCodeFreeShipping' }
+        | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+           }
+        | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+           }
        }
     | Record<PropertyKey, never>
    | null> };
@@ -1447,7 +1492,12 @@ export type DeactivateDiscountCodeMutationVariables = Exact<{
 
 
 export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDiscountNode: { id: string, codeDiscount:
-        | { __typename: 'DiscountCodeApp' }
+        | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+           }
         | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
@@ -1458,8 +1508,18 @@ export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDis
               | { __typename: 'DiscountOnQuantity' }
               | { __typename: 'DiscountPercentage', percentage: number }
              } }
-        | { __typename: 'DiscountCodeBxgy' }
-        | { __typename: 'DiscountCodeFreeShipping' }
+        | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+           }
+        | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+            | { __typename: 'DiscountBuyerSelectionAll' }
+            | { __typename: 'DiscountCustomerSegments' }
+            | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
+            | { __typename: 'DiscountMarkets' }
+           }
        } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
 export type DeleteDiscountCodeMutationVariables = Exact<{

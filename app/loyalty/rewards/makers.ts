@@ -1,0 +1,19 @@
+import type { Reward, RewardKindName } from '../../domain/rewards/kinds.ts'
+import { basicDiscount } from '../../shopify/rewards/basic-discount.ts'
+import type { Maker } from '../../shopify/rewards/maker.ts'
+
+/** How each kind of reward is made in Shopify: one for every kind of the list in domain/rewards/kinds.ts. */
+const MAKERS: { [Kind in RewardKindName]: Maker<Extract<Reward, { kind: Kind }>> } = {
+  'amount-off': basicDiscount,
+  'percent-off': basicDiscount,
+}
+
+/**
+ * @throws Error for a kind that is not in the list: what is stored was read by its schema, so only a program older than
+ *   its data meets one, and guessing would cost somebody points
+ */
+export function makerOf({ kind }: Pick<Reward, 'kind'>): Maker {
+  const maker = MAKERS[kind] as Maker | undefined
+  if (!maker) throw new Error(`There is no maker of the kind "${kind}"`)
+  return maker
+}
