@@ -35,7 +35,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     order_state: 'name status_steps tier_id',
     dispute: 'standing',
     hold: 'kind outcome',
-    redemption: 'code discount_id ending request_key return_reason reward reward_id status',
+    redemption: 'code discount_id ending made_mark request_key return_reason reward reward_id status',
     code_finding: 'discount_id repair why',
     unknown_discount: 'code',
     expiry_warning: 'kind outcome sent_by',

@@ -5,6 +5,8 @@ export type DiscountValue =
   | { of: 'amount'; amount: string }
   /** 10 is ten hundredths; Shopify's may have decimals. */
   | { of: 'percent'; percent: number }
+  /** All of the shipping. */
+  | { of: 'shipping' }
 
 /** No currency has more decimals. */
 const scaled = (amount: string) => decimalToScaled(amount, 4)
@@ -12,5 +14,6 @@ const scaled = (amount: string) => decimalToScaled(amount, 4)
 /** "5.00" and "5.0" are one amount. */
 export function sameDiscount(a: DiscountValue, b: DiscountValue): boolean {
   if (a.of === 'amount') return b.of === 'amount' && scaled(a.amount) === scaled(b.amount)
-  return b.of === 'percent' && a.percent === b.percent
+  if (a.of === 'percent') return b.of === 'percent' && a.percent === b.percent
+  return b.of === a.of
 }

@@ -118,7 +118,7 @@ async function moved(graphql: AdminGraphql, code: ComparedCode, discount: FoundD
   const { shopId, redemptionId, customerId } = code
   if (customerId === null) return false
   try {
-    await moveDiscount(graphql, discount.id, { from: discount.customerIds ?? [], to: customerId })
+    await moveDiscount(graphql, discount, { from: discount.customerIds ?? [], to: customerId })
     return true
   } catch (error) {
     logger.warn(

@@ -25,7 +25,7 @@ export async function moveCodes(member: AccountKey, now: () => number): Promise<
       if (!code || code.customerId === null || !discount) continue
       if (compareCode(code, discount, now())?.repair !== 'move') continue
       const customers = { from: discount.customerIds ?? [], to: code.customerId }
-      await moveDiscount(asking.graphql, discount.id, customers).catch((error) => {
+      await moveDiscount(asking.graphql, discount, customers).catch((error) => {
         refusal = error
       })
     }

@@ -18,6 +18,8 @@ import type {
   DiscountsByIdsQueryVariables,
   MoveDiscountCodeMutation,
   MoveDiscountCodeMutationVariables,
+  MoveFreeShippingCodeMutation,
+  MoveFreeShippingCodeMutationVariables,
 } from './generated/types.ts'
 
 const DISCOUNT_ERRORS = /* GraphQL */ `
@@ -186,6 +188,16 @@ export const CodesInForce = graphql<CodesInForceQuery, CodesInForceQueryVariable
               }
             }
           }
+          ... on DiscountCodeFreeShipping {
+            title
+            usageLimit
+            asyncUsageCount
+            codes(first: 1) {
+              nodes {
+                code
+              }
+            }
+          }
         }
       }
       pageInfo {
@@ -203,6 +215,23 @@ export const MoveDiscountCode = graphql<
 >(/* GraphQL */ `
   mutation MoveDiscountCode($id: ID!, $discount: DiscountCodeBasicInput!) {
     discountCodeBasicUpdate(id: $id, basicCodeDiscount: $discount) {
+      codeDiscountNode {
+        id
+      }
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
+`)
+
+export const MoveFreeShippingCode = graphql<
+  MoveFreeShippingCodeMutation,
+  MoveFreeShippingCodeMutationVariables
+>(/* GraphQL */ `
+  mutation MoveFreeShippingCode($id: ID!, $discount: DiscountCodeFreeShippingInput!) {
+    discountCodeFreeShippingUpdate(id: $id, freeShippingCodeDiscount: $discount) {
       codeDiscountNode {
         id
       }

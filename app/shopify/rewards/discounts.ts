@@ -6,12 +6,14 @@ import {
   DiscountByCode,
   DiscountsByIds,
   MoveDiscountCode,
+  MoveFreeShippingCode,
 } from '../graphql/discounts.ts'
 import type { DiscountStateFragment } from '../graphql/generated/types.ts'
 
 export interface FoundDiscount extends CodeInShopify {
   /** The gid. */
   id: string
+  type: State['__typename']
   endsAt: Date | null
 }
 
@@ -62,7 +64,8 @@ export async function codesInForce(
   const query = `status:active method:code id:>${afterId}`
   const { discountNodes } = await askAdmin(graphql, CodesInForce, { first: CODES_AT_ONCE, query })
   const codes = discountNodes.nodes.flatMap(({ id, discount }) => {
-    if (discount.__typename !== 'DiscountCodeBasic') return []
+    if (discount.__typename !== 'DiscountCodeBasic' && discount.__typename !== 'DiscountCodeFreeShipping')
+      return []
     const { usageLimit, asyncUsageCount: uses, title, codes } = discount
     const code = codes.nodes[0]?.code
     return code && (usageLimit === null || uses < usageLimit) ? [{ id: idDigits(id), code, title }] : []
@@ -89,6 +92,7 @@ function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDi
   const { context } = discount
   return {
     id,
+    type: discount.__typename,
     code: discount.codes.nodes[0]?.code ?? null,
     status: discount.status,
     uses: discount.asyncUsageCount,
@@ -103,6 +107,7 @@ function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDi
 }
 
 function valueOfDiscount(discount: State): FoundDiscount['value'] {
+  if (discount.__typename === 'DiscountCodeFreeShipping') return { of: 'shipping' }
   if (discount.__typename !== 'DiscountCodeBasic') return null
   const { value } = discount.customerGets
   if (value.__typename === 'DiscountAmount') return { of: 'amount', amount: value.amount.amount }
@@ -146,14 +151,26 @@ export async function endDiscount(graphql: AdminGraphql, which: Reference): Prom
 /** Gives a discount to another customer: two have become one. Ids in digits, `from` as Shopify has them. */
 export async function moveDiscount(
   graphql: AdminGraphql,
-  id: string,
+  { id, type }: Pick<FoundDiscount, 'id' | 'type'>,
   customers: { from: readonly string[]; to: string },
 ): Promise<void> {
   const gids = (ids: readonly string[]) => ids.map((one) => `gid://shopify/Customer/${one}`)
-  const { discountCodeBasicUpdate: answer } = await askAdmin(graphql, MoveDiscountCode, {
-    id,
-    discount: { context: { customers: { add: gids([customers.to]), remove: gids(customers.from) } } },
-  })
-  const [error] = answer?.userErrors ?? []
+  const context = { customers: { add: gids([customers.to]), remove: gids(customers.from) } }
+  const [error] = await moveErrors(graphql, type, { id, discount: { context } })
   if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)
+}
+
+interface Move {
+  id: string
+  discount: { context: { customers: { add: string[]; remove: string[] } } }
+}
+
+async function moveErrors(graphql: AdminGraphql, type: FoundDiscount['type'], move: Move) {
+  if (type === 'DiscountCodeBasic')
+    return (await askAdmin(graphql, MoveDiscountCode, move)).discountCodeBasicUpdate?.userErrors ?? []
+  if (type === 'DiscountCodeFreeShipping')
+    return (
+      (await askAdmin(graphql, MoveFreeShippingCode, move)).discountCodeFreeShippingUpdate?.userErrors ?? []
+    )
+  throw new Error(`A ${type} is no reward's and is not moved`)
 }

@@ -132,6 +132,12 @@ function create({ basicCodeDiscount: input }: { basicCodeDiscount: BasicInput },
   return { codeDiscountNode: presentDiscountNode(node, 'DiscountCodeNode'), userErrors: [] }
 }
 
+/** As a discount of the goods would be put, with all of the shipping as what it takes off. */
+const asBasic = (input: BasicInput): BasicInput => ({
+  ...input,
+  customerGets: { value: { percentage: 1 }, items: { all: true } },
+})
+
 type ById = { id: string }
 
 function codeDiscount(id: string, { store }: ApiContext): DiscountNode | undefined {
@@ -148,13 +154,30 @@ function update(
   { id, basicCodeDiscount: input }: ById & { basicCodeDiscount: BasicInput },
   context: ApiContext,
 ) {
+  return change(id, 'basic', input, 'basicCodeDiscount', context)
+}
+
+function updateFreeShipping(
+  { id, freeShippingCodeDiscount: input }: ById & { freeShippingCodeDiscount: BasicInput },
+  context: ApiContext,
+) {
+  return change(id, 'free_shipping', asBasic(input), 'freeShippingCodeDiscount', context)
+}
+
+function change(
+  id: string,
+  kind: DiscountNode['kind'],
+  input: BasicInput,
+  root: string,
+  context: ApiContext,
+) {
   const node = codeDiscount(id, context)
-  if (!node)
+  if (node?.kind !== kind)
     return {
       codeDiscountNode: null,
       userErrors: [{ field: ['id'], message: 'Discount does not exist', code: null, extraInfo: null }],
     }
-  const userErrors = problemsOf(input, 'basicCodeDiscount', context, node)
+  const userErrors = problemsOf(input, root, context, node)
   if (userErrors.length > 0) return { codeDiscountNode: null, userErrors }
   const next = context.store.discounts.put(apply(input, node, context.store.time()))
   return { codeDiscountNode: presentDiscountNode(next, 'DiscountCodeNode'), userErrors: [] }
@@ -189,7 +212,7 @@ function createFreeShipping(
   { freeShippingCodeDiscount: input }: { freeShippingCodeDiscount: BasicInput },
   context: ApiContext,
 ) {
-  const whole: BasicInput = { ...input, customerGets: { value: { percentage: 1 }, items: { all: true } } }
+  const whole = asBasic(input)
   const userErrors = problemsOf(whole, 'freeShippingCodeDiscount', context, null)
   if (userErrors.length > 0) return { codeDiscountNode: null, userErrors }
   const node = context.store.discounts.put(apply(whole, { ...blankDiscount(context), kind: 'free_shipping' }))
@@ -200,6 +223,7 @@ export const discountMutations = {
   discountCodeBasicCreate: create,
   discountCodeBasicUpdate: update,
   discountCodeFreeShippingCreate: createFreeShipping,
+  discountCodeFreeShippingUpdate: updateFreeShipping,
   discountCodeActivate: setActive(true),
   discountCodeDeactivate: setActive(false),
   discountCodeDelete: remove,
