@@ -4,10 +4,11 @@ import { localText } from '../document/local-text.ts'
 import type { Words } from '../document/words.ts'
 import type { RewardKind, TermField, TermsOf } from './kind.ts'
 import { amountOff } from './kinds/amount-off.ts'
+import { freeShipping } from './kinds/free-shipping.ts'
 import { percentOff } from './kinds/percent-off.ts'
 
 /** Every kind of reward, in the order in which a merchant is offered them. */
-export const REWARD_KINDS = [amountOff, percentOff] as const
+export const REWARD_KINDS = [amountOff, percentOff, freeShipping] as const
 
 type Kind = (typeof REWARD_KINDS)[number]
 export type RewardKindName = Kind['kind']

@@ -8,6 +8,8 @@ import type {
   CodesInForceQueryVariables,
   CreateDiscountCodeMutation,
   CreateDiscountCodeMutationVariables,
+  CreateFreeShippingCodeMutation,
+  CreateFreeShippingCodeMutationVariables,
   DeactivateDiscountCodeMutation,
   DeactivateDiscountCodeMutationVariables,
   DeleteDiscountCodeMutation,
@@ -38,6 +40,23 @@ export const CreateDiscountCode = graphql<
 >(/* GraphQL */ `
   mutation CreateDiscountCode($discount: DiscountCodeBasicInput!) {
     discountCodeBasicCreate(basicCodeDiscount: $discount) {
+      codeDiscountNode {
+        id
+      }
+      userErrors {
+        ...DiscountErrors
+      }
+    }
+  }
+  ${DISCOUNT_ERRORS}
+`)
+
+export const CreateFreeShippingCode = graphql<
+  CreateFreeShippingCodeMutation,
+  CreateFreeShippingCodeMutationVariables
+>(/* GraphQL */ `
+  mutation CreateFreeShippingCode($discount: DiscountCodeFreeShippingInput!) {
+    discountCodeFreeShippingCreate(freeShippingCodeDiscount: $discount) {
       codeDiscountNode {
         id
       }

@@ -1967,6 +1967,13 @@ export type CreateDiscountCodeMutationVariables = Exact<{
 
 export type CreateDiscountCodeMutation = { discountCodeBasicCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
+export type CreateFreeShippingCodeMutationVariables = Exact<{
+  discount: DiscountCodeFreeShippingInput;
+}>;
+
+
+export type CreateFreeShippingCodeMutation = { discountCodeFreeShippingCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
+
 export type DiscountStateFragment = { id: string, codeDiscount:
     | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
