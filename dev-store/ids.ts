@@ -26,6 +26,8 @@ export const FIRST_IDS = {
   Delivery: 1,
   HistoryEvent: 1,
   GiftCard: 530_000_000_001,
+  StoreCreditAccount: 1_217_000_001,
+  StoreCreditTransaction: 3_640_000_000_001,
   Segment: 480_000_000_001,
   BulkOperation: 5_400_000_000_001,
   Other: 77_000_000_001,

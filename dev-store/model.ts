@@ -417,6 +417,52 @@ export interface GiftCard {
   createdAt: IsoTime
 }
 
+/** One per customer and currency. The owner never changes. */
+export interface StoreCreditAccount {
+  id: number
+  customerId: number
+  currency: string
+  balance: Cents
+  createdAt: IsoTime
+}
+
+export type StoreCreditEvent = 'ADJUSTMENT' | 'ORDER_PAYMENT' | 'ORDER_CANCELLATION' | 'ORDER_REFUND'
+
+/** One movement of an account, in the account's currency. Ids ascend over all accounts. */
+export type StoreCreditTransaction = {
+  id: number
+  accountId: number
+  /** With its sign: what comes in is positive. */
+  amount: Cents
+  balanceAfter: Cents
+  event: StoreCreditEvent
+  createdAt: IsoTime
+  /** The payment or refund of an order that caused it. */
+  orderTransactionId: number | null
+} & (
+  | {
+      kind: 'credit'
+      expiresAt: IsoTime | null
+      /** Not yet spent; after the end, what was left then. */
+      remaining: Cents
+      /** How much of `remaining` has been booked as ended. */
+      expired: Cents
+      /** The customer was written to. */
+      notified: boolean
+    }
+  | {
+      kind: 'debit'
+      /** Which credits paid for it, in the order in which they were spent, and how much of each came back. */
+      spent: { creditId: number; amount: Cents; returned: Cents }[]
+    }
+  | { kind: 'debit_revert'; debitId: number }
+  | { kind: 'expiration'; creditId: number }
+)
+export type StoreCredit<Kind extends StoreCreditTransaction['kind']> = Extract<
+  StoreCreditTransaction,
+  { kind: Kind }
+>
+
 export interface Segment {
   id: number
   name: string

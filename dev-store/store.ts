@@ -30,6 +30,8 @@ import {
   resolveNamespace,
   type Segment,
   type Shop,
+  type StoreCreditAccount,
+  type StoreCreditTransaction,
   type WebhookDelivery,
 } from './model.ts'
 import { Table } from './table.ts'
@@ -61,6 +63,8 @@ export class Store {
   readonly deliveries: Table<WebhookDelivery>
   readonly historyEvents: Table<HistoryEvent>
   readonly giftCards: Table<GiftCard>
+  readonly storeCreditAccounts: Table<StoreCreditAccount>
+  readonly storeCreditTransactions: Table<StoreCreditTransaction>
   readonly segments: Table<Segment>
   /** Former customer id → kept id. */
   readonly mergedCustomers: Table<{ from: number; to: number }>
@@ -96,6 +100,8 @@ export class Store {
     this.deliveries = this.#table<WebhookDelivery>('delivery', byId)
     this.historyEvents = this.#table<HistoryEvent>('history-event', byId)
     this.giftCards = this.#table<GiftCard>('gift-card', byId)
+    this.storeCreditAccounts = this.#table<StoreCreditAccount>('store-credit-account', byId)
+    this.storeCreditTransactions = this.#table<StoreCreditTransaction>('store-credit-transaction', byId)
     this.segments = this.#table<Segment>('segment', byId)
     this.mergedCustomers = this.#table<{ from: number; to: number }>('merged-customer', (row) =>
       String(row.from),

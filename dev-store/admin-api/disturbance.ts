@@ -8,6 +8,8 @@ export const DISTURBANCES = [
   'error-503',
   'timeout-before',
   'timeout-after',
+  'error-after',
+  'delay',
   'expire-tokens',
 ] as const
 export type DisturbanceKind = (typeof DISTURBANCES)[number]
@@ -18,7 +20,7 @@ export type Disturbance = {
   left: number | null
   /** Only requests whose text contains this (an operation's name); empty: all. */
   operation: string
-  /** How long a time-out hangs. */
+  /** How long a time-out hangs, and how late a delayed answer comes. */
   seconds: number
 }
 

@@ -24,6 +24,7 @@ import { bulkMutations } from './mutations/bulk-operations.ts'
 import { discountMutations } from './mutations/discounts.ts'
 import { metafieldMutations } from './mutations/metafields.ts'
 import { orderMutations } from './mutations/orders.ts'
+import { storeCreditMutations } from './mutations/store-credit.ts'
 import { queryRoot } from './query.ts'
 import type { Throttle } from './throttle.ts'
 import { variableErrors } from './variables.ts'
@@ -43,7 +44,13 @@ export type GraphqlAnswer = {
 type Root = Record<string, (args: any, context: ApiContext) => unknown>
 const ROOTS: Record<string, Root> = {
   QueryRoot: queryRoot,
-  Mutation: { ...bulkMutations, ...discountMutations, ...metafieldMutations, ...orderMutations },
+  Mutation: {
+    ...bulkMutations,
+    ...discountMutations,
+    ...metafieldMutations,
+    ...orderMutations,
+    ...storeCreditMutations,
+  },
 }
 
 /**

@@ -171,6 +171,8 @@ export const queryRoot: Record<string, (args: any, context: ApiContext) => unkno
   ordersCount: (args, context) => exactCount(orderRows(args, context, 'ordersCount').length),
   refund: (args, context) => byId(args.id, 'Refund', context),
 
+  storeCreditAccount: (args, context) => byId(args.id, 'StoreCreditAccount', context),
+
   product: (args, context) => byId(args.id, 'Product', context),
   products: (args: ListArguments, context) => {
     const rows = context.store.products.all()

@@ -19,6 +19,7 @@ type Official = OfficialSchema & { table: ReturnType<typeof accessTable> }
 const NOT_FOUND = { errors: 'Not Found' }
 const BAD_TOKEN = { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' }
 const FAILED = { errors: 'Internal Server Error' }
+const BAD_GATEWAY = { errors: 'Bad Gateway' }
 const UNAVAILABLE = { errors: 'Service Unavailable' }
 
 export function adminApiRoutes(context: PracticeContext): Hono {
@@ -56,6 +57,11 @@ export function adminApiRoutes(context: PracticeContext): Hono {
     if (trouble.kind === 'timeout-after') {
       store.flush()
       return hang(c, trouble.seconds)
+    }
+    if (trouble.kind === 'error-after') return c.json(BAD_GATEWAY, 502)
+    if (trouble.kind === 'delay') {
+      store.flush()
+      await pause(c, trouble.seconds)
     }
     c.header('X-Shopify-API-Version', SCHEMA_VERSION)
     return c.json(result)
@@ -136,6 +142,10 @@ async function formOf(c: Context): Promise<Record<string, unknown>> {
 
 /** Says nothing until the caller gives up or the time is over. */
 async function hang(c: Context, seconds: number): Promise<Response> {
-  await wait(seconds * 1000, undefined, { signal: c.req.raw.signal, ref: false }).catch(() => undefined)
+  await pause(c, seconds)
   return c.json({ errors: 'Gateway Timeout' }, 504)
+}
+
+async function pause(c: Context, seconds: number): Promise<void> {
+  await wait(seconds * 1000, undefined, { signal: c.req.raw.signal, ref: false }).catch(() => undefined)
 }

@@ -109,6 +109,11 @@ const KINDS: Record<DisturbanceKind, Words> = {
     de: 'Zeitüberschreitung, nachdem es geschehen ist',
     en: 'Time-out after it has been done',
   },
+  'error-after': {
+    de: 'Fehler 502, nachdem es geschehen ist',
+    en: 'Error 502 after it has been done',
+  },
+  delay: { de: 'Die Antwort kommt spät', en: 'The answer comes late' },
   'expire-tokens': { de: 'Zugangstoken ablaufen lassen', en: 'Let the access tokens expire' },
 }
 
@@ -130,7 +135,7 @@ export function adminApiBody(current: Disturbance, status: ThrottleStatus, local
 ${field('kind', say(locale, 'Störung', 'Trouble'), `<select id="kind" name="kind">${options}</select>`)}
 ${field('left', say(locale, 'Für so viele Anfragen (leer: bis Sie sie abschalten)', 'For so many requests (empty: until you switch it off)'), `<input id="left" name="left" type="number" min="1" value="${current.left ?? ''}">`)}
 ${field('operation', say(locale, 'Nur Anfragen, in denen das vorkommt', 'Only requests that contain this'), `<input id="operation" name="operation" value="${escapeHtml(current.operation)}" placeholder="CreateDiscountCode">`)}
-${field('seconds', say(locale, 'Sekunden bis zur Zeitüberschreitung', 'Seconds until the time-out'), `<input id="seconds" name="seconds" type="number" min="1" max="300" value="${current.seconds}">`)}
+${field('seconds', say(locale, 'Sekunden bis zur Zeitüberschreitung oder zur späten Antwort', 'Seconds until the time-out or the late answer'), `<input id="seconds" name="seconds" type="number" min="1" max="300" value="${current.seconds}">`)}
 <button class="primary">${say(locale, 'Übernehmen', 'Apply')}</button>
 </form></div>`
 }

@@ -16,6 +16,14 @@ export type CommerceErrorCode =
   | 'no-open-dispute'
   | 'same-customer'
   | 'has-orders'
+  | 'has-store-credit'
+  | 'no-store-credit-account'
+  | 'expiry-in-past'
+  | 'amount-not-positive'
+  | 'other-currency'
+  | 'unsupported-currency'
+  | 'credit-limit'
+  | 'insufficient-funds'
 
 export class CommerceError extends Error {
   readonly code: CommerceErrorCode

@@ -59,6 +59,38 @@ const REFUSALS: Record<CommerceErrorCode, Record<AdminLocale, string>> = {
     de: 'Kundenkonten mit Bestellungen lassen sich nicht löschen.',
     en: 'Customers with orders cannot be deleted.',
   },
+  'has-store-credit': {
+    de: 'Wer Guthaben hat, kann nicht zusammengeführt werden.',
+    en: 'Customers with store credit cannot be merged.',
+  },
+  'no-store-credit-account': {
+    de: 'In dieser Währung gibt es kein Guthabenkonto.',
+    en: 'There is no store credit account in this currency.',
+  },
+  'expiry-in-past': {
+    de: 'Das Ablaufdatum muss in der Zukunft liegen.',
+    en: 'The expiry date must be in the future.',
+  },
+  'amount-not-positive': {
+    de: 'Der Betrag muss größer als null sein.',
+    en: 'The amount must be greater than zero.',
+  },
+  'other-currency': {
+    de: 'Das Guthabenkonto hat eine andere Währung.',
+    en: 'The store credit account is in another currency.',
+  },
+  'unsupported-currency': {
+    de: 'In dieser Währung verkauft der Laden nicht.',
+    en: 'The shop does not sell in this currency.',
+  },
+  'credit-limit': {
+    de: 'Ein Guthabenkonto fasst höchstens 15.000.',
+    en: 'A store credit account holds 15,000 at most.',
+  },
+  'insufficient-funds': {
+    de: 'So viel Guthaben ist nicht da.',
+    en: 'There is not that much store credit.',
+  },
 }
 
 export function refusalMessage(code: string, locale: AdminLocale): string {

@@ -1,5 +1,6 @@
 /** Customers and segments. */
 import { payments } from '../../commerce/order-state.ts'
+import { storeCreditAccountsOf } from '../../deeds/store-credit-deeds.ts'
 import { type Customer, gid, type Segment } from '../../model.ts'
 import { connection, type PageArguments } from '../connection.ts'
 import type { ApiContext, Presented } from '../context.ts'
@@ -8,6 +9,7 @@ import { metafieldFields } from './metafield.ts'
 import { moneyV2 } from './money.ts'
 import { isOrderVisible } from './node.ts'
 import { ORDER_SEARCH, ORDER_SORT, orderText, presentOrder } from './order.ts'
+import { presentStoreCreditAccount, STORE_CREDIT_ACCOUNT_SEARCH } from './store-credit.ts'
 
 export const customerName = (row: Customer) => `${row.firstName} ${row.lastName}`.trim() || row.email
 
@@ -73,6 +75,10 @@ export function presentCustomer(row: Customer): Presented {
       const { matches } = parseSearch(args.query, ORDER_SEARCH, orderText)
       const rows = orders(context).filter((order) => isOrderVisible(order, context) && matches(order))
       return connection(rows, args, presentOrder, ORDER_SORT[args.sortKey ?? 'ID'])
+    },
+    storeCreditAccounts: (args: PageArguments & { query?: string | null }, { store }: ApiContext) => {
+      const { matches } = parseSearch(args.query, STORE_CREDIT_ACCOUNT_SEARCH, (one) => one.currency)
+      return connection(storeCreditAccountsOf(store, row.id).filter(matches), args, presentStoreCreditAccount)
     },
     ...metafieldFields('CUSTOMER', row.id),
   }

@@ -1,4 +1,6 @@
 /** Anything by its global id. */
+import { storeCreditAccount, storeCreditTransaction } from '../../deeds/store-credit-deeds.ts'
+import type { StoreCreditTransaction } from '../../model.ts'
 import { bulkOperation, presentBulkOperation } from '../bulk/operations.ts'
 import type { ApiContext, Presented } from '../context.ts'
 import { presentCollection, presentProduct, presentVariant } from './catalogue.ts'
@@ -7,6 +9,7 @@ import { presentDiscountNode } from './discount.ts'
 import { presentDefinition, presentMetafield } from './metafield.ts'
 import { presentLine, presentOrder, presentRefund } from './order.ts'
 import { presentInstallation, presentShop } from './shop.ts'
+import { presentStoreCreditAccount, presentStoreCreditTransaction } from './store-credit.ts'
 
 type Finder = (id: number, context: ApiContext) => Presented | null
 
@@ -44,12 +47,24 @@ const FINDERS: Record<string, Finder> = {
   },
   BulkOperation: (id, { store, practice }) =>
     map(bulkOperation(store, id), (row) => presentBulkOperation(row, practice)),
+  StoreCreditAccount: (id, { store }) => map(storeCreditAccount(store, id), presentStoreCreditAccount),
+  // An expiration has no id of its own in Shopify.
+  StoreCreditAccountCreditTransaction: storeCreditFinder('credit'),
+  StoreCreditAccountDebitTransaction: storeCreditFinder('debit'),
+  StoreCreditAccountDebitRevertTransaction: storeCreditFinder('debit_revert'),
   Metafield: (id, { store }) =>
     map(
       store.metafields.find((one) => one.id === id),
       presentMetafield,
     ),
   MetafieldDefinition: (id, { store }) => map(store.metafieldDefinitions.get(id), presentDefinition),
+}
+
+function storeCreditFinder(kind: StoreCreditTransaction['kind']): Finder {
+  return (id, { store }) => {
+    const row = storeCreditTransaction(store, id)
+    return row?.kind === kind ? presentStoreCreditTransaction(row, store) : null
+  }
 }
 
 function map<Row>(row: Row | undefined, present: (row: Row) => Presented): Presented | null {
