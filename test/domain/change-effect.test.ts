@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { expiresOn, lapsesOn } from '../../app/domain/expiry/expiry.ts'
 import type { ExpiryRule } from '../../app/domain/expiry/expiry-rule.ts'
 import { changeEffects, expiryEffects, otherTerms } from '../../app/domain/program/change-effect.ts'
-import type { Reward } from '../../app/domain/rewards/kinds.ts'
+import type { RewardOf } from '../../app/domain/rewards/kinds.ts'
 import { testProgram } from '../support/program.ts'
 import { campaign, DAY, PLACED } from './support.ts'
 
@@ -96,7 +96,7 @@ describe('what a change means for orders to come', () => {
   })
 
   test('PR2: a name or a price is no other term of a reward', () => {
-    const [reward] = testProgram().rewards as [Reward]
+    const [reward] = testProgram().rewards as [RewardOf<'amount-off'>]
     expect(otherTerms(reward, { ...reward, cost: 1, name: { de: 'Anders' } })).toBe(false)
     expect(otherTerms(reward, { ...reward, validDays: 31 })).toBe(true)
   })

@@ -2,6 +2,7 @@ import { evaluateOrder, statusSteps } from '../../app/domain/earning/evaluate-or
 import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
 import { type CompiledProgram, compileProgram } from '../../app/domain/program/compiled-program.ts'
 import { codeEndsAt } from '../../app/domain/rewards/code-terms.ts'
+import type { RewardOf } from '../../app/domain/rewards/kinds.ts'
 import { type StatusSteps, tierAt, tierProgress } from '../../app/domain/tiers/tiers.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -209,7 +210,7 @@ export class Model {
       const tier = tierProgress(program.ladder, steps, now, program.timeZone).current?.id
       if (tier === undefined || !offered.tiers.includes(tier)) return false
     }
-    const endsAt = codeEndsAt(offered, now, program.timeZone)
+    const endsAt = codeEndsAt(offered as RewardOf<'amount-off'>, now, program.timeZone)
     this.wishes.set(n, {
       customer,
       rewardId: offered.id,

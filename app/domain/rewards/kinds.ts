@@ -6,9 +6,10 @@ import type { RewardKind, TermField, TermsOf } from './kind.ts'
 import { amountOff } from './kinds/amount-off.ts'
 import { freeShipping } from './kinds/free-shipping.ts'
 import { percentOff } from './kinds/percent-off.ts'
+import { storeCredit } from './kinds/store-credit.ts'
 
 /** Every kind of reward, in the order in which a merchant is offered them. */
-export const REWARD_KINDS = [amountOff, percentOff, freeShipping] as const
+export const REWARD_KINDS = [amountOff, percentOff, freeShipping, storeCredit] as const
 
 type Kind = (typeof REWARD_KINDS)[number]
 export type RewardKindName = Kind['kind']

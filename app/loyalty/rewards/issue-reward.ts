@@ -37,8 +37,7 @@ export async function issueReward(which: Which, now: number, isLastTry: boolean)
   const shop = await shopById(which.shopId)
   if (!shop) return giveBack(redemption, null, now)
   try {
-    const madeId = await make(shop, redemption)
-    if (madeId !== null) await markMade(redemption, madeId, now)
+    await make(shop, redemption, (madeId) => markMade(redemption, madeId, now))
   } catch (error) {
     if (!(error instanceof RewardRefused) && !isOverWith(redemption, isLastTry)) throw error
     logger.warn({ ...which, reason: (error as Error).message }, 'reward refused, points go back')
@@ -46,12 +45,17 @@ export async function issueReward(which: Which, now: number, isLastTry: boolean)
   }
 }
 
-async function make(shop: Shop, redemption: Redemption): Promise<string | null> {
+async function make(
+  shop: Shop,
+  redemption: Redemption,
+  record: (madeId: string) => Promise<void>,
+): Promise<void> {
   const maker = makerOf(redemption.reward)
   const graphql = await shopAdmin(shop.domain)
   const wanted = await wantedOf(shop, redemption)
   const { mark } = maker
-  return mark ? makeOnce({ ...maker, mark }, graphql, redemption, wanted) : maker.make(graphql, wanted)
+  if (mark) await makeOnce({ ...maker, mark }, graphql, redemption, wanted, record)
+  else await record(await maker.make(graphql, wanted))
 }
 
 /** A code can be ended, whatever came of the last try; of what is the member's once it is made nobody knows yet. */

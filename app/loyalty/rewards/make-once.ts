@@ -12,7 +12,8 @@ const ANSWER_LOST_MS = 60_000
 /**
  * Makes what Shopify does not know again by a name of ours. Only one try at a time, and the next one begins when the
  * last one is certainly over: then what has come since the mark tells whether it was done.
- * @returns null: another try is under way, and a job of its own goes on after it
+ * Where another try is under way, a job of its own goes on after that.
+ * @param record writes into the book what was made
  * @throws RewardRefused; anything else is worth another try
  */
 export async function makeOnce(
@@ -20,12 +21,13 @@ export async function makeOnce(
   graphql: AdminGraphql,
   redemption: Redemption,
   wanted: Wanted,
-): Promise<string | null> {
+  record: (madeId: string) => Promise<void>,
+): Promise<void> {
   const found = wanted.mark ?? (await maker.mark(graphql, wanted))
   const mark = await beginTry(redemption, found)
-  if (mark === null) return null
+  if (mark === null) return
   try {
-    return await maker.make(graphql, { ...wanted, mark })
+    await record(await maker.make(graphql, { ...wanted, mark }))
   } catch (error) {
     if (!(error instanceof RewardRefused)) await leaveTry(redemption)
     throw error

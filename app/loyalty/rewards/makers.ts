@@ -2,12 +2,14 @@ import type { Reward, RewardKindName } from '../../domain/rewards/kinds.ts'
 import { basicDiscount } from '../../shopify/rewards/basic-discount.ts'
 import { freeShippingDiscount } from '../../shopify/rewards/free-shipping.ts'
 import type { Maker } from '../../shopify/rewards/maker.ts'
+import { storeCredit } from '../../shopify/rewards/store-credit.ts'
 
 /** How each kind of reward is made in Shopify: one for every kind of the list in domain/rewards/kinds.ts. */
 const MAKERS: { [Kind in RewardKindName]: Maker<Extract<Reward, { kind: Kind }>> } = {
   'amount-off': basicDiscount,
   'percent-off': basicDiscount,
   'free-shipping': freeShippingDiscount,
+  'store-credit': storeCredit,
 }
 
 /**

@@ -1788,6 +1788,14 @@ export type MetafieldsSetUserErrorCode =
   /** The input value is too short. */
   | 'TOO_SHORT';
 
+/** The input fields for a monetary value with currency. */
+export type MoneyInput = {
+  /** Decimal money amount. */
+  amount: string;
+  /** Currency of the money. */
+  currencyCode: CurrencyCode;
+};
+
 /** Represents the order's current financial status. */
 export type OrderDisplayFinancialStatus =
   /**
@@ -1915,6 +1923,53 @@ export type ProductStatus =
    * unlisted in older versions.
    */
   | 'UNLISTED';
+
+/** The input fields for a store credit account credit transaction. */
+export type StoreCreditAccountCreditInput = {
+  /** The amount to credit the store credit account. */
+  creditAmount: MoneyInput;
+  /** The date and time when the credit expires. */
+  expiresAt?: string | null | undefined;
+  /**
+   * Whether to send a notification to the account owner when the store credit is issued.
+   * Defaults to `false`.
+   */
+  notify?: boolean | null | undefined;
+};
+
+/** Possible error codes that can be returned by `StoreCreditAccountCreditUserError`. */
+export type StoreCreditAccountCreditUserErrorCode =
+  /** The store credit account could not be found. */
+  | 'ACCOUNT_NOT_FOUND'
+  /** The operation would cause the account's credit limit to be exceeded. */
+  | 'CREDIT_LIMIT_EXCEEDED'
+  /** The expiry date must be in the future. */
+  | 'EXPIRES_AT_IN_PAST'
+  /** The currency provided does not match the currency of the store credit account. */
+  | 'MISMATCHING_CURRENCY'
+  /** A positive amount must be used to credit a store credit account. */
+  | 'NEGATIVE_OR_ZERO_AMOUNT'
+  /** Owner does not exist. */
+  | 'OWNER_NOT_FOUND'
+  /** The currency provided is not currently supported. */
+  | 'UNSUPPORTED_CURRENCY';
+
+/** The event that caused the store credit account transaction. */
+export type StoreCreditSystemEvent =
+  /** An adjustment was made to the store credit account. */
+  | 'ADJUSTMENT'
+  /** Store credit was returned when an authorized payment was voided. */
+  | 'ORDER_CANCELLATION'
+  /** Store credit was used as payment for an order. */
+  | 'ORDER_PAYMENT'
+  /** Store credit was refunded from an order. */
+  | 'ORDER_REFUND'
+  /** A store credit payment was reverted due to another payment method failing. */
+  | 'PAYMENT_FAILURE'
+  /** A smaller amount of store credit was captured than was originally authorized. */
+  | 'PAYMENT_RETURNED'
+  /** Tax finalization affected the store credit payment. */
+  | 'TAX_FINALIZATION';
 
 export type RunBulkQueryMutationVariables = Exact<{
   query: string;
@@ -2404,3 +2459,26 @@ export type AppInstallationQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type AppInstallationQuery = { currentAppInstallation: { id: string, accessScopes: Array<{ handle: string }> } };
+
+export type CreditsOfCustomerQueryVariables = Exact<{
+  customer: string;
+  account: string;
+  credits: string;
+  first: number;
+}>;
+
+
+export type CreditsOfCustomerQuery = { customer: { storeCreditAccounts: { nodes: Array<{ transactions: { nodes: Array<
+            | { __typename: 'StoreCreditAccountCreditTransaction', id: string, event: StoreCreditSystemEvent, expiresAt: string | null, amount: { amount: string } }
+            | { __typename: 'StoreCreditAccountDebitRevertTransaction' }
+            | { __typename: 'StoreCreditAccountDebitTransaction' }
+            | { __typename: 'StoreCreditAccountExpirationTransaction' }
+          > } }> } } | null };
+
+export type GiveStoreCreditMutationVariables = Exact<{
+  customer: string;
+  credit: StoreCreditAccountCreditInput;
+}>;
+
+
+export type GiveStoreCreditMutation = { storeCreditAccountCredit: { storeCreditAccountTransaction: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: StoreCreditAccountCreditUserErrorCode | null }> } | null };
