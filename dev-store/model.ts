@@ -252,6 +252,7 @@ export interface Order {
   fulfilledAt: IsoTime | null
   cancelledAt: IsoTime | null
   cancelReason: 'customer' | 'fraud' | 'inventory' | 'declined' | 'other' | 'staff' | null
+  /** How it was paid, or the part that store credit did not pay. */
   gateway: string
   lines: OrderLine[]
   shippingLines: ShippingLine[]

@@ -14,7 +14,7 @@ import {
   shippingTotal,
 } from './order-state.ts'
 import type { NextId } from './place-order.ts'
-import { refundOrder } from './refund-order.ts'
+import { otherGateway, refundOrder } from './refund-order.ts'
 
 /** Takes what is outstanding. Throws `already-paid`, `already-cancelled`. */
 export function markPaid(order: Order, at: IsoTime, nextId: NextId): Order {
@@ -29,7 +29,7 @@ export function markPaid(order: Order, at: IsoTime, nextId: NextId): Order {
     parentId: open?.id ?? null,
     kind: 'sale',
     status: 'success',
-    gateway: order.gateway,
+    gateway: otherGateway(order),
     amount: Math.max(0, outstanding),
     createdAt: at,
     rounding: 0,

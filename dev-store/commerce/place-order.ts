@@ -5,6 +5,7 @@ import type { Address, IsoTime, Locale, Order, OrderLine, Transaction } from '..
 import { CommerceError } from './errors.ts'
 import { cashRounding } from './money.ts'
 import type { CartLine, Quote } from './pricing.ts'
+import { STORE_CREDIT } from './store-credit.ts'
 
 export type NextId = (kind: IdKind) => number
 
@@ -19,6 +20,8 @@ export interface Placement {
   locale: Locale
   currency: string
   gateway: Gateway
+  /** So much of the total is paid with store credit; the rest by the gateway. */
+  storeCredit?: number
   at: IsoTime
   address: Address | null
   tip?: number
@@ -28,14 +31,15 @@ export interface Placement {
   presentment?: { currency: string; rate: string } | null
 }
 
-/** Throws CommerceError `empty-cart`. The order is paid at once unless the gateway is "Vorkasse". */
+/** Throws CommerceError `empty-cart`. The order is paid at once unless money is left for the gateway "Vorkasse". */
 export function placeOrder(placement: Placement, nextId: NextId): Order {
   const { quote, at } = placement
   if (quote.lines.length === 0) throw new CommerceError('empty-cart', 'An order needs at least one line')
   const id = nextId('Order')
   const number = nextId('OrderNumber')
   const total = quote.total + (placement.tip ?? 0)
-  const paid = placement.gateway !== 'Vorkasse'
+  const credit = Math.min(placement.storeCredit ?? 0, total)
+  const gateway = credit > 0 && credit === total ? STORE_CREDIT : placement.gateway
   const rounding = placement.gateway === 'cash' ? cashRounding(total) : 0
   return {
     id,
@@ -56,7 +60,7 @@ export function placeOrder(placement: Placement, nextId: NextId): Order {
     fulfilledAt: placement.source === 'pos' ? at : null,
     cancelledAt: null,
     cancelReason: null,
-    gateway: placement.gateway,
+    gateway,
     lines: quote.lines.map((line) => ({
       ...orderLine(line.line, placement.locale, nextId),
       allocations: line.allocations,
@@ -77,7 +81,10 @@ export function placeOrder(placement: Placement, nextId: NextId): Order {
     cashRounding: rounding,
     refundCashRounding: 0,
     refunds: [],
-    transactions: [sale(total, rounding, paid, placement, nextId)],
+    transactions: [
+      ...(credit > 0 ? [sale(STORE_CREDIT, credit, 0, at, nextId)] : []),
+      ...(credit === 0 || credit < total ? [sale(gateway, total - credit, rounding, at, nextId)] : []),
+    ],
     edits: [],
     disputes: [],
     shippingAddress: placement.address,
@@ -111,21 +118,15 @@ export function orderLine(line: CartLine, locale: Locale, nextId: NextId): Order
   }
 }
 
-function sale(
-  amount: number,
-  rounding: number,
-  paid: boolean,
-  placement: Placement,
-  nextId: NextId,
-): Transaction {
+function sale(gateway: string, amount: number, rounding: number, at: IsoTime, nextId: NextId): Transaction {
   return {
     id: nextId('OrderTransaction'),
     parentId: null,
     kind: 'sale',
-    status: paid ? 'success' : 'pending',
-    gateway: placement.gateway,
+    status: gateway === 'Vorkasse' ? 'pending' : 'success',
+    gateway,
     amount,
-    createdAt: placement.at,
+    createdAt: at,
     rounding,
   }
 }

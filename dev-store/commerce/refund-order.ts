@@ -13,6 +13,7 @@ import {
   shippingTotal,
 } from './order-state.ts'
 import type { NextId } from './place-order.ts'
+import { STORE_CREDIT } from './store-credit.ts'
 
 export interface RefundRequest {
   lines: { lineId: number; quantity: number }[]
@@ -43,7 +44,7 @@ export function refundOrder(order: Order, request: RefundRequest, at: IsoTime, n
     throw new CommerceError('amount-too-large', `Only ${available} cents can be refunded`)
   }
   if (amount === 0 && lines.length === 0) throw new CommerceError('nothing-to-refund', 'Nothing to refund')
-  const paying = amount > 0 ? refundTransaction(next, amount, at, nextId) : null
+  const paying = amount > 0 ? refundTransactions(next, amount, at, nextId) : []
   const shippingLine = next.shippingLines[0]
   next.refunds.push({
     id: nextId('Refund'),
@@ -62,13 +63,11 @@ export function refundOrder(order: Order, request: RefundRequest, at: IsoTime, n
           ]
         : [],
     adjustments: received > 0 ? discrepancies(order, amount - worth, nextId) : [],
-    transactionIds: paying ? [paying.id] : [],
+    transactionIds: paying.map((one) => one.id),
     fromEdit: false,
   })
-  if (paying) {
-    next.transactions.push(paying)
-    next.refundCashRounding += paying.rounding
-  }
+  next.transactions.push(...paying)
+  next.refundCashRounding += paying.reduce((sum, one) => sum + one.rounding, 0)
   return next
 }
 
@@ -91,18 +90,35 @@ export function adjustment(
   return { id: nextId('OrderAdjustment'), kind: 'refund_discrepancy', amount, tax: 0, reason }
 }
 
-function refundTransaction(order: Order, amount: number, at: IsoTime, nextId: NextId): Transaction {
-  const paid = order.transactions.find((one) => one.kind === 'sale' && one.status === 'success')
-  return {
-    id: nextId('OrderTransaction'),
-    parentId: paid?.id ?? null,
-    kind: 'refund',
-    status: 'success',
-    gateway: order.gateway,
-    amount,
-    createdAt: at,
-    rounding: order.gateway === 'cash' ? cashRounding(amount) : 0,
+/** What was paid with store credit goes back there first; the rest the way it came. */
+function refundTransactions(order: Order, amount: number, at: IsoTime, nextId: NextId): Transaction[] {
+  const done = order.transactions.filter((one) => one.status === 'success')
+  const sum = (kind: Transaction['kind']) =>
+    done.reduce((all, one) => all + (one.kind === kind && one.gateway === STORE_CREDIT ? one.amount : 0), 0)
+  const credit = Math.min(amount, sum('sale') - sum('refund'))
+  const refund = (gateway: string, part: number): Transaction[] => {
+    if (part === 0) return []
+    const sales = done.filter((one) => one.kind === 'sale')
+    const paid = sales.find((one) => (one.gateway === STORE_CREDIT) === (gateway === STORE_CREDIT))
+    return [
+      {
+        id: nextId('OrderTransaction'),
+        parentId: paid?.id ?? null,
+        kind: 'refund',
+        status: 'success',
+        gateway,
+        amount: part,
+        createdAt: at,
+        rounding: gateway === 'cash' ? cashRounding(part) : 0,
+      },
+    ]
   }
+  return [...refund(STORE_CREDIT, credit), ...refund(otherGateway(order), amount - credit)]
+}
+
+/** The way of payment beside store credit: an order that was all paid with it, and then grew, is paid by hand. */
+export function otherGateway(order: Order): string {
+  return order.gateway === STORE_CREDIT ? 'manual' : order.gateway
 }
 
 /** Throws `unknown-line`, `quantity-too-large`. */

@@ -1,9 +1,18 @@
 /** The rules of store credit: what may be credited, which credit is spent first, when credit ends. */
-import type { Cents, IsoTime, StoreCredit, StoreCreditTransaction } from '../model.ts'
+import type { Cents, IsoTime, Order, StoreCredit, StoreCreditTransaction } from '../model.ts'
 import { CommerceError } from './errors.ts'
+
+/** The name under which Shopify lists store credit among the ways an order was paid. */
+export const STORE_CREDIT = 'shopify_store_credit'
 
 /** Shopify lets a customer's account hold so much: 15,000 of its currency. */
 export const CREDIT_LIMIT: Cents = 1_500_000
+
+/** Every way in which the order was paid: store credit first, as Shopify lists it. */
+export function gatewayNames(order: Order): string[] {
+  const credit = order.transactions.some((one) => one.kind === 'sale' && one.gateway === STORE_CREDIT)
+  return [...new Set([...(credit ? [STORE_CREDIT] : []), order.gateway])]
+}
 
 type Credit = StoreCredit<'credit'>
 type Debit = StoreCredit<'debit'>

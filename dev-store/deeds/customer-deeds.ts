@@ -48,18 +48,29 @@ export function deleteCustomer(deeds: Deeds, id: number): void {
     throw new CommerceError('has-orders', `Customer ${id} has orders and cannot be deleted`)
   }
   deeds.store.customers.delete(id)
+  for (const account of deeds.store.storeCreditAccounts.filter((one) => one.customerId === id)) {
+    for (const row of deeds.store.storeCreditTransactions.filter((one) => one.accountId === account.id))
+      deeds.store.storeCreditTransactions.delete(row.id)
+    deeds.store.storeCreditAccounts.delete(account.id)
+  }
   for (const row of deeds.store.metafieldsOf('CUSTOMER', id)) {
     deeds.store.metafields.delete(`${row.ownerType}/${row.ownerId}/${row.namespace}/${row.key}`)
   }
   deeds.webhooks.emit('customers/delete', customerDeletePayload(customer), `Customer/${id}`)
 }
 
-/** Orders go to the kept customer; the other id stays as an alias. Throws `same-customer`. */
+/**
+ * Orders go to the kept customer; the other id stays as an alias. Throws `same-customer`; `has-store-credit` as
+ * Shopify does (STORE_CREDIT), where a store credit account never changes its owner.
+ */
 export function mergeCustomers(deeds: Deeds, keptId: number, goneId: number): Customer {
   const { store, webhooks } = deeds
   if (keptId === goneId) throw new CommerceError('same-customer', 'A customer cannot be merged with itself')
   const kept = known(deeds, keptId)
   const gone = known(deeds, goneId)
+  for (const { id } of [kept, gone])
+    if (store.storeCreditAccounts.find((one) => one.customerId === id))
+      throw new CommerceError('has-store-credit', `Customer ${id} has store credit and cannot be merged`)
   for (const order of store.ordersOf(goneId)) {
     store.orders.put({ ...order, customerId: keptId, updatedAt: store.time() })
   }

@@ -14,9 +14,11 @@ import { CommerceError } from '../commerce/errors.ts'
 import { type Placement, placeOrder } from '../commerce/place-order.ts'
 import { type CartLine, priceCart, type Quote } from '../commerce/pricing.ts'
 import { type RefundRequest, refundOrder } from '../commerce/refund-order.ts'
+import { STORE_CREDIT } from '../commerce/store-credit.ts'
 import type { PracticeContext } from '../context.ts'
-import type { Order } from '../model.ts'
+import type { Order, StoreCreditEvent } from '../model.ts'
 import type { Store } from '../store.ts'
+import { debitStoreCredit, revertStoreCredit } from './store-credit-deeds.ts'
 import { type OrderTopic, tellCustomer, tellDispute, tellOrder } from './tell-app.ts'
 
 type Deeds = Pick<PracticeContext, 'store' | 'webhooks'>
@@ -41,9 +43,13 @@ export function quoteCart(
   })
 }
 
-/** Writes the order, its discount uses and gift cards; tells nobody (also used for the shop's past). */
+/**
+ * Writes the order, its discount uses and gift cards, and takes the store credit; tells nobody (also used for the
+ * shop's past). Throws what `debitStoreCredit` throws, and then nothing was bought.
+ */
 export function recordOrder(store: Store, placement: Placement): Order {
   const order = placeOrder(placement, store.nextId)
+  takeStoreCredit(store, order)
   store.orders.put(order)
   for (const { node, code } of placement.quote.usedDiscounts) {
     const current = store.discounts.get(node.id)
@@ -51,8 +57,32 @@ export function recordOrder(store: Store, placement: Placement): Order {
     const use = { code, orderId: order.id, customerId: order.customerId, at: placement.at }
     store.discounts.put({ ...current, uses: [...current.uses, use] })
   }
-  if (order.transactions.some((one) => one.status === 'success')) issueGiftCards(store, order)
+  if (order.transactions.every((one) => one.status === 'success')) issueGiftCards(store, order)
   return order
+}
+
+function takeStoreCredit(store: Store, order: Order): void {
+  const paid = order.transactions.find((one) => one.gateway === STORE_CREDIT)
+  if (!paid) return
+  debitStoreCredit(
+    store,
+    { customerId: order.customerId ?? 0 },
+    { amount: paid.amount, currency: order.currency },
+    { event: 'ORDER_PAYMENT', orderTransactionId: paid.id },
+  )
+}
+
+/** Refunds to store credit that the change brought: each reverts a part of what was taken for the order. */
+function returnStoreCredit(store: Store, before: Order, after: Order, event: StoreCreditEvent): void {
+  const known = new Set(before.transactions.map((one) => one.id))
+  for (const refund of after.transactions) {
+    if (known.has(refund.id) || refund.kind !== 'refund' || refund.gateway !== STORE_CREDIT) continue
+    const debit = store.storeCreditTransactions.find(
+      (one) => one.kind === 'debit' && one.orderTransactionId === refund.parentId,
+    )
+    if (debit?.kind !== 'debit') throw new Error(`${after.name} was not paid with store credit`)
+    revertStoreCredit(store, debit, refund.amount, { event, orderTransactionId: refund.id })
+  }
 }
 
 function issueGiftCards(store: Store, order: Order): void {
@@ -118,14 +148,20 @@ export function changeOrder(deeds: Deeds, orderId: number, edit: OrderChange): O
 
 export function refund(deeds: Deeds, orderId: number, request: RefundRequest): Order {
   const { store } = deeds
-  return change(deeds, orderId, [], (order) => refundOrder(order, request, store.time(), store.nextId))
+  return change(deeds, orderId, [], (order) => {
+    const refunded = refundOrder(order, request, store.time(), store.nextId)
+    returnStoreCredit(store, order, refunded, 'ORDER_REFUND')
+    return refunded
+  })
 }
 
 export function cancel(deeds: Deeds, orderId: number, reason: NonNullable<Order['cancelReason']>): Order {
   const { store } = deeds
-  return change(deeds, orderId, ['orders/cancelled'], (order) =>
-    cancelOrder(order, reason, store.time(), store.nextId),
-  )
+  return change(deeds, orderId, ['orders/cancelled'], (order) => {
+    const cancelled = cancelOrder(order, reason, store.time(), store.nextId)
+    returnStoreCredit(store, order, cancelled, 'ORDER_CANCELLATION')
+    return cancelled
+  })
 }
 
 export function giveOrderTo(deeds: Deeds, orderId: number, customerId: number): Order {

@@ -1,11 +1,12 @@
-import type { Collection, Customer, Locale, Metafield, Product, Shop } from '../model.ts'
+import { storeCreditAccountsOf } from '../deeds/store-credit-deeds.ts'
+import type { Cents, Collection, Customer, Locale, Metafield, Product, Shop } from '../model.ts'
 import type { Store } from '../store.ts'
 
 /** What a storefront page knows when it draws the extension's blocks. */
 export interface ThemeContext {
   shop: Shop
-  /** Signed in, with the metafields that a storefront may read; null: a guest. */
-  customer: (Customer & { metafields: Metafield[] }) | null
+  /** Signed in, with the metafields that a storefront may read and the store credit in the shop's currency; null: a guest. */
+  customer: (Customer & { metafields: Metafield[]; storeCredit?: Cents }) | null
   /** On product pages, with the collections it is in. */
   product: (Product & { collections: Collection[] }) | null
   /** Owned by the app's installation; Liquid reads them as `app.metafields`. */
@@ -53,6 +54,7 @@ export function themeContext(store: Store, facts: PageFacts): ThemeContext {
     customer: customer
       ? {
           ...customer,
+          ...storeCreditIn(store, customer.id),
           metafields: store
             .metafieldsOf('CUSTOMER', customer.id)
             .filter(
@@ -70,4 +72,11 @@ export function themeContext(store: Store, facts: PageFacts): ThemeContext {
     ...(facts.root === undefined ? {} : { root: facts.root }),
     ...(facts.cartPieces === undefined ? {} : { cartPieces: facts.cartPieces }),
   }
+}
+
+/** Nothing without an account in the currency that the storefront shows. */
+function storeCreditIn(store: Store, customerId: number): { storeCredit?: Cents } {
+  const accounts = storeCreditAccountsOf(store, customerId)
+  const account = accounts.find((one) => one.currency === store.shop.currency)
+  return account ? { storeCredit: account.balance } : {}
 }

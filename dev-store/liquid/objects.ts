@@ -87,6 +87,7 @@ function customerObject({ customer }: ThemeContext) {
     email: customer.email,
     tags: customer.tags,
     has_account: true,
+    store_credit_account: customer.storeCredit === undefined ? null : { balance: customer.storeCredit },
     metafields: new Metafields(customer.metafields),
   }
 }

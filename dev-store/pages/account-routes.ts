@@ -3,10 +3,11 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { currentNet, currentQuantity, financialStatus, orderTotals } from '../commerce/order-state.ts'
 import type { PracticeContext } from '../context.ts'
+import { storeCreditAccountsOf, storeCreditTransactionsOf } from '../deeds/store-credit-deeds.ts'
 import type { Customer, Locale, Order } from '../model.ts'
 import { ORDER_STATUS_TARGET } from '../ui-host/index.ts'
 import { customerOf, readSession, saveSession } from './session.ts'
-import { appBlock, root, storefrontPage, uiBlock } from './storefront-layout.ts'
+import { appBlock, type Html, root, storefrontPage, uiBlock } from './storefront-layout.ts'
 import { notFound } from './storefront-routes.ts'
 import { orderAsCheckout, uiOrder } from './ui-data.ts'
 import { day, money, statusText, words } from './words.ts'
@@ -85,6 +86,7 @@ async function accountPage(
   const body = html`<div class="account-head"><h1>${t.hello}, ${customer.firstName}</h1>
       <form method="post" action="${root(locale)}/account/logout"><button class="link">${t.signOut}</button></form></div>
     ${await appBlock(context, c, { locale, page: 'customers/account', block: 'balance' })}
+    ${storeCreditSection(context, locale, customer)}
     <h2>${t.myOrders}</h2>
     ${
       orders.length === 0
@@ -99,6 +101,22 @@ async function accountPage(
     }`
   const page = { title: t.account, locale, page: 'customers/account', path: '/account', body }
   return storefrontPage(context, c, page)
+}
+
+/** What the customer has to spend, and how much of it ends when: soonest first. */
+function storeCreditSection({ store }: PracticeContext, locale: Locale, customer: Customer): Html | '' {
+  const t = words(locale)
+  const accounts = storeCreditAccountsOf(store, customer.id)
+  if (accounts.length === 0) return ''
+  return html`<section aria-labelledby="store-credit"><h2 id="store-credit">${t.storeCredit}</h2>
+    ${accounts.map(({ id, balance, currency }) => {
+      const ending = storeCreditTransactionsOf(store, id)
+        .flatMap((one) => (one.kind === 'credit' ? [one] : []))
+        .filter((one) => one.expiresAt !== null && one.expiresAt > store.time() && one.remaining > 0)
+        .sort((a, b) => String(a.expiresAt).localeCompare(String(b.expiresAt)))
+      return html`<p><strong>${money(balance, locale, currency)}</strong></p>
+      ${ending.length === 0 ? '' : html`<ul>${ending.map((one) => html`<li>${t.storeCreditUntil} ${day(one.expiresAt ?? '', locale, store.shop.timeZone)}: ${money(one.remaining, locale, currency)}</li>`)}</ul>`}`
+    })}</section>`
 }
 
 function orderPage(

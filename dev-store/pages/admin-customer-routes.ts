@@ -1,6 +1,8 @@
 /** The merchant's customers: list, one customer, create, change, delete, merge, privacy requests. */
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
+import { Temporal } from 'temporal-polyfill'
+import { parseCents } from '../commerce/money.ts'
 import { financialStatus, orderTotals } from '../commerce/order-state.ts'
 import type { PracticeContext } from '../context.ts'
 import {
@@ -11,11 +13,17 @@ import {
   mergeCustomers,
   updateCustomer,
 } from '../deeds/customer-deeds.ts'
-import type { Customer } from '../model.ts'
+import {
+  creditStoreCredit,
+  debitStoreCredit,
+  storeCreditAccountsOf,
+  storeCreditTransactionsOf,
+} from '../deeds/store-credit-deeds.ts'
+import { type Customer, isoTime } from '../model.ts'
 import { type AdminLocale, adminLocale, adminPage, afterDeed, refusalMessage } from './admin-page.ts'
 import { adminWords } from './admin-words.ts'
 import type { Html } from './storefront-layout.ts'
-import { day, money, statusText } from './words.ts'
+import { day, moment, money, statusText } from './words.ts'
 
 export function adminCustomerRoutes(context: PracticeContext): Hono {
   const { store } = context
@@ -45,10 +53,28 @@ export function adminCustomerRoutes(context: PracticeContext): Hono {
   deed('edit', (id, form) => updateCustomer(context, id, customerInput(form)))
   deed('delete', (id) => deleteCustomer(context, id))
   deed('merge', (id, form) => mergeCustomers(context, id, Number(form.get('other'))))
+  deed('store-credit', (id, form) => moveStoreCredit(context, id, form))
   deed('data-request', (id) => askPrivacy(context, id, 'customers/data_request'))
   deed('redact', (id) => askPrivacy(context, id, 'customers/redact'))
 
   return routes
+}
+
+/** What the merchant gives or takes by hand, in the shop's currency. A day given as the end counts whole. */
+function moveStoreCredit({ store }: PracticeContext, customerId: number, form: FormData): void {
+  const money = { amount: parseCents(String(form.get('amount') ?? '')), currency: store.shop.currency }
+  if (form.get('move') === 'debit') {
+    debitStoreCredit(store, { customerId }, money)
+    return
+  }
+  const day = String(form.get('expiresOn') ?? '')
+  const expiresAt = day === '' ? null : isoTime(endOfDay(day, store.shop.timeZone))
+  creditStoreCredit(store, { customerId }, { ...money, expiresAt, notify: false })
+}
+
+/** Epoch milliseconds. Throws a RangeError on anything but a date such as 2026-12-31. */
+function endOfDay(day: string, timeZone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: '23:59:59' }).epochMilliseconds
 }
 
 function customerInput(form: FormData): CustomerInput {
@@ -121,6 +147,7 @@ function detailPage(context: PracticeContext, c: Context, customer: Customer): P
         (order) =>
           html`<tr><td><a href="/admin/orders/${order.id}">${order.name}</a></td><td>${day(order.createdAt, locale, store.shop.timeZone)}</td><td>${statusText(financialStatus(order), locale)}</td><td class="number">${money(orderTotals(order).total, locale)}</td></tr>`,
       )}</tbody></table></section>
+    ${storeCreditCard(context, customer, locale)}
     <section class="card"><h2>${t.membership}</h2>${store
       .metafieldsOf('CUSTOMER', customer.id)
       .map(
@@ -132,4 +159,31 @@ function detailPage(context: PracticeContext, c: Context, customer: Customer): P
     <p><a href="/admin/customers">${t.back}</a></p>`
   const title = `${customer.firstName} ${customer.lastName}`
   return adminPage(context, c, { title, active: 'customers', body })
+}
+
+function storeCreditCard({ store }: PracticeContext, customer: Customer, locale: AdminLocale): Html {
+  const t = adminWords(locale)
+  const accounts = storeCreditAccountsOf(store, customer.id)
+  const zone = store.shop.timeZone
+  return html`<section class="card scroll" tabindex="0" aria-label="${t.storeCredit}"><h2>${t.storeCredit}</h2>
+    ${accounts.length === 0 ? html`<p class="quiet">${t.noStoreCredit}</p>` : ''}
+    ${accounts.map(
+      ({
+        id,
+        balance,
+        currency,
+      }) => html`<p>${t.balance}: <strong>${money(balance, locale, currency)}</strong></p>
+      <table><thead><tr><th scope="col">${t.date}</th><th scope="col">${t.event}</th><th scope="col" class="number">${t.amount}</th><th scope="col" class="number">${t.balance}</th><th scope="col">${t.until}</th></tr></thead>
+      <tbody>${storeCreditTransactionsOf(store, id)
+        .reverse()
+        .slice(0, 50)
+        .map((one) => {
+          const until =
+            one.kind === 'credit' && one.expiresAt
+              ? `${day(one.expiresAt, locale, zone)} (${money(one.remaining, locale, currency)} ${t.remaining})`
+              : ''
+          return html`<tr><td>${moment(one.createdAt, locale, zone)}</td><td><code>${one.kind} ${one.event}</code></td><td class="number">${money(one.amount, locale, currency)}</td><td class="number">${money(one.balanceAfter, locale, currency)}</td><td>${until}</td></tr>`
+        })}</tbody></table>`,
+    )}
+    <form method="post" action="/admin/customers/${customer.id}/store-credit" class="row"><label for="credit-amount">${t.amountEuro}</label> <input id="credit-amount" name="amount" inputmode="decimal" required> <label for="credit-end">${t.expiresOn}</label> <input id="credit-end" name="expiresOn" type="date"> <button name="move" value="credit">${t.credit}</button> <button name="move" value="debit">${t.debit}</button></form></section>`
 }

@@ -11,6 +11,7 @@ import {
   shippingRefunded,
   shippingTotal,
 } from '../commerce/order-state.ts'
+import { gatewayNames } from '../commerce/store-credit.ts'
 import type { Order } from '../model.ts'
 import type { Store } from '../store.ts'
 import { badge, refusalMessage } from './admin-page.ts'
@@ -25,7 +26,7 @@ export function orderDetail(store: Store, order: Order, locale: AdminLocale, ref
     <p><span class="${badge(status)}">${statusText(status, locale)}</span>
       ${order.cancelledAt ? html`<span class="badge bad">${t.cancelled}</span>` : ''}
       ${order.test ? html`<span class="badge">${t.test}</span>` : ''}
-      ${moment(order.createdAt, locale, store.shop.timeZone)} · ${order.source === 'pos' ? t.pos : t.web} · ${order.gateway}</p>
+      ${moment(order.createdAt, locale, store.shop.timeZone)} · ${order.source === 'pos' ? t.pos : t.web} · ${gatewayNames(order).join(', ')}</p>
     ${customerCard(store, order, locale)}
     ${linesCard(order, locale)}
     ${totalsCard(order, locale)}

@@ -108,6 +108,16 @@ const DE = {
   failed: 'gescheitert',
   dropped: 'verloren',
   nextAttempt: 'Nächster Versuch',
+  storeCredit: 'Guthaben',
+  noStoreCredit: 'Noch kein Guthaben.',
+  balance: 'Stand',
+  event: 'Anlass',
+  until: 'Gültig bis',
+  remaining: 'noch übrig',
+  credit: 'Gutschreiben',
+  debit: 'Abbuchen',
+  expiresOn: 'Läuft ab am (leer: nie)',
+  amountEuro: 'Betrag (€)',
 }
 
 const EN: typeof DE = {
@@ -216,6 +226,16 @@ const EN: typeof DE = {
   failed: 'failed',
   dropped: 'dropped',
   nextAttempt: 'Next attempt',
+  storeCredit: 'Store credit',
+  noStoreCredit: 'No store credit yet.',
+  balance: 'Balance',
+  event: 'Cause',
+  until: 'Valid until',
+  remaining: 'left',
+  credit: 'Credit',
+  debit: 'Debit',
+  expiresOn: 'Ends on (empty: never)',
+  amountEuro: 'Amount (€)',
 }
 
 export function adminWords(locale: AdminLocale): typeof DE {

@@ -5,7 +5,8 @@ import type { Gateway } from '../commerce/place-order.ts'
 import type { Quote } from '../commerce/pricing.ts'
 import type { PracticeContext } from '../context.ts'
 import { buy } from '../deeds/order-deeds.ts'
-import type { Address, Locale, Order } from '../model.ts'
+import { storeCreditAccountsOf } from '../deeds/store-credit-deeds.ts'
+import type { Address, Cents, Locale, Order } from '../model.ts'
 import {
   CHECKOUT_TARGET,
   type DiscountCodeChange,
@@ -37,6 +38,10 @@ export function checkoutRoutes(context: PracticeContext, locale: Locale): Hono {
     // What was refused would surprise in the total: show it once more instead of charging another sum.
     if (quote.refused.length > 0) return checkoutPage(context, c, locale, session, quote, 422)
     const customer = customerOf(store, session)
+    const storeCredit = form.has('storeCredit') ? storeCreditFor(context, customer?.id ?? null, quote) : 0
+    // The box says how much it takes: another sum than the shopper saw is shown once more, too.
+    if (form.has('storeCredit') && String(storeCredit) !== form.get('storeCredit'))
+      return checkoutPage(context, c, locale, session, quote, 422, words(locale).storeCreditChanged)
     const field = (name: string) =>
       String(form.get(name) ?? '')
         .trim()
@@ -50,6 +55,7 @@ export function checkoutRoutes(context: PracticeContext, locale: Locale): Hono {
       locale,
       currency: store.shop.currency,
       gateway,
+      storeCredit,
       at: store.time(),
       address: addressFrom(field),
     })
@@ -63,6 +69,14 @@ export function checkoutRoutes(context: PracticeContext, locale: Locale): Hono {
   })
 
   return routes
+}
+
+/** As in Shopify all that there is, at most the total, and for whoever is signed in. */
+function storeCreditFor({ store }: PracticeContext, customerId: number | null, quote: Quote): Cents {
+  if (customerId === null) return 0
+  const accounts = storeCreditAccountsOf(store, customerId)
+  const account = accounts.find((one) => one.currency === store.shop.currency)
+  return Math.min(account?.balance ?? 0, quote.total)
 }
 
 function addressFrom(field: (name: string) => string): Address | null {
@@ -110,6 +124,7 @@ function checkoutPage(
   session: ShopperSession,
   quote: Quote,
   status: 200 | 422 = 200,
+  fault = '',
 ): Promise<Response> {
   const t = words(locale)
   const { store } = context
@@ -139,6 +154,8 @@ function checkoutPage(
           : ''
       }
       <fieldset><legend>${t.payment}</legend>
+        ${fault === '' ? '' : html`<p class="error" role="alert">${fault}</p>`}
+        <div class="store-credit">${storeCreditBox(storeCreditFor(context, customer?.id ?? null, quote), quote, locale)}</div>
         <p class="choice"><input type="radio" name="payment" id="pay-card" value="card" checked><label for="pay-card">${t.card}</label></p>
         <p class="choice"><input type="radio" name="payment" id="pay-advance" value="advance"><label for="pay-advance">${t.advance}</label></p>
       </fieldset>
@@ -157,12 +174,23 @@ function checkoutPage(
       // An extension may change the codes: the server prices anew, and the sums change in their place.
       window.addEventListener('practice:checkout-changed', async () => {
         const page = await (await fetch(location.href)).text()
-        const summary = new DOMParser().parseFromString(page, 'text/html').querySelector('.summary')
-        document.querySelector('.summary').replaceWith(summary)
+        const priced = new DOMParser().parseFromString(page, 'text/html')
+        const used = document.querySelector('#use-store-credit')?.checked
+        for (const part of ['.summary', '.store-credit'])
+          document.querySelector(part).replaceWith(priced.querySelector(part))
+        const box = document.querySelector('#use-store-credit')
+        if (box) box.checked = used
       })
     </script>`
   const page = { title: t.checkout, locale, page: 'checkout', path: '/checkout', body, bare: true }
   return storefrontPage(context, c, page, status)
+}
+
+function storeCreditBox(amount: Cents, quote: Quote, locale: Locale): Html | '' {
+  const t = words(locale)
+  if (amount === 0) return ''
+  return html`<p class="choice"><input type="checkbox" name="storeCredit" id="use-store-credit" value="${amount}" aria-describedby="store-credit-left"><label for="use-store-credit">${t.useStoreCredit}: ${money(-amount, locale)}</label></p>
+    <p id="store-credit-left" class="quiet">${t.storeCreditLeft}: ${money(quote.total - amount, locale)}</p>`
 }
 
 function thankYouPage(context: PracticeContext, c: Context, locale: Locale, order: Order): Promise<Response> {

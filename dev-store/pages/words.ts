@@ -80,6 +80,11 @@ const DE = {
   refunded: 'erstattet',
   search: 'Produkt suchen',
   removed_line: 'storniert',
+  storeCredit: 'Guthaben',
+  storeCreditUntil: 'davon bis',
+  useStoreCredit: 'Guthaben einsetzen',
+  storeCreditLeft: 'Auf andere Weise zu zahlen',
+  storeCreditChanged: 'Ihr Guthaben hat sich geändert. Bitte prüfen Sie, was noch zu zahlen ist.',
 }
 
 const EN: typeof DE = {
@@ -159,6 +164,11 @@ const EN: typeof DE = {
   refunded: 'refunded',
   search: 'Find a product',
   removed_line: 'cancelled',
+  storeCredit: 'Store credit',
+  storeCreditUntil: 'of which until',
+  useStoreCredit: 'Use store credit',
+  storeCreditLeft: 'Left to pay another way',
+  storeCreditChanged: 'Your store credit has changed. Please check what is left to pay.',
 }
 
 export type Word = keyof typeof DE

@@ -8,6 +8,7 @@ import {
   shippingNet,
   shippingRefunded,
 } from '../commerce/order-state.ts'
+import { gatewayNames } from '../commerce/store-credit.ts'
 import { type Customer, type DiscountApplication, gid, type Order, type Shop } from '../model.ts'
 import { customerInOrder } from './customer-payload.ts'
 import { allocationPayload, linePayload, taxLines } from './line-payload.ts'
@@ -56,7 +57,7 @@ export function orderPayload(order: Order, customer: Customer | null, shop: Shop
     number: order.number - 1000,
     order_number: order.number,
     order_status_url: `https://${shop.domain}/${shop.id}/orders/${order.token}/authenticate?key=${order.token.slice(0, 16)}`,
-    payment_gateway_names: [order.gateway],
+    payment_gateway_names: gatewayNames(order),
     phone: null,
     po_number: null,
     presentment_currency: order.presentment?.currency ?? order.currency,

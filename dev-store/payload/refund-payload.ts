@@ -1,6 +1,7 @@
 /** Refunds and transactions as they stand in an order's webhook. */
 import { decimal } from '../commerce/money.ts'
 import { shippingNet } from '../commerce/order-state.ts'
+import { STORE_CREDIT } from '../commerce/store-credit.ts'
 import { gid, type Order, type Refund, type Shop, type Transaction } from '../model.ts'
 import { linePayload } from './line-payload.ts'
 import { localTime, type MoneySetOf, moneySetOf } from './shared.ts'
@@ -58,7 +59,7 @@ export function refundPayload(order: Order, refund: Refund, money: MoneySetOf, s
 }
 
 export function transactionPayload(order: Order, transaction: Transaction, shop: Shop) {
-  const manual = transaction.gateway !== 'shopify_payments'
+  const manual = transaction.gateway !== 'shopify_payments' && transaction.gateway !== STORE_CREDIT
   return {
     id: transaction.id,
     order_id: order.id,

@@ -5,6 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { currentQuantity, financialStatus, orderTotals } from '../../dev-store/commerce/order-state.ts'
 import type { PracticeContext } from '../../dev-store/context.ts'
 import { uninstallApp } from '../../dev-store/deeds/customer-deeds.ts'
+import {
+  creditStoreCredit,
+  storeCreditAccountsOf,
+  storeCreditTransactionsOf,
+} from '../../dev-store/deeds/store-credit-deeds.ts'
+import { themeContext } from '../../dev-store/liquid/context.ts'
+import { globalObjects } from '../../dev-store/liquid/objects.ts'
 import type { Order } from '../../dev-store/model.ts'
 import { practiceApp } from '../../dev-store/practice-store.ts'
 import type { Store } from '../../dev-store/store.ts'
@@ -89,6 +96,148 @@ async function checkOut(fields: Record<string, string> = {}): Promise<Order> {
   if (!found) throw new Error(`No order behind "${to}"`)
   return found
 }
+
+describe('store credit', () => {
+  const give = (amount: number, expiresAt: string | null = null) =>
+    creditStoreCredit(
+      store,
+      { customerId: customerAt(0) },
+      { amount, currency: 'EUR', expiresAt, notify: false },
+    )
+  const balance = () => storeCreditAccountsOf(store, customerAt(0))[0]?.balance
+  const movements = () =>
+    storeCreditAccountsOf(store, customerAt(0))
+      .flatMap(({ id }) => storeCreditTransactionsOf(store, id))
+      .map((one) => [one.kind, one.event, one.amount, one.orderTransactionId])
+  const paid = (one: Order) => one.transactions.map(({ kind, gateway, amount }) => [kind, gateway, amount])
+  const lastTold = () =>
+    JSON.parse(store.deliveries.all().findLast((one) => one.topic === 'orders/updated')?.body ?? '')
+
+  it('is seen in the account, by Liquid and by the merchant, who gives and takes', async () => {
+    await post('/account/login', { customer: customerAt(0) })
+    expect((await get('/account')).text).not.toContain('id="store-credit"')
+    const liquid = () => {
+      const facts = { customerId: customerAt(0), productId: null, locale: 'de' as const, page: 'index' }
+      return globalObjects(themeContext(store, facts)).customer?.store_credit_account
+    }
+    expect(liquid()).toBeNull()
+    const path = `/admin/customers/${customerAt(0)}`
+    await post(`${path}/store-credit`, { amount: '20,00', expiresOn: '2099-12-31', move: 'credit' })
+    await post(`${path}/store-credit`, { amount: '7,50', move: 'debit' })
+    expect(balance()).toBe(1250)
+    expect(liquid()).toEqual({ balance: 1250 })
+    expect((await get('/account')).text).toMatch(
+      /Guthaben<\/h2>\s*<p><strong>12,50\s€.*davon bis 31\.12\.2099: 12,50\s€/s,
+    )
+    expect((await get('/en/account')).text).toMatch(/Store credit<\/h2>\s*<p><strong>€12\.50/)
+    const { text } = await get(path)
+    expect(text).toMatch(/debit ADJUSTMENT.*-7,50\s€.*12,50\s€.*credit ADJUSTMENT.*20,00\s€/s)
+    const refused = await post(`${path}/store-credit`, { amount: '12,51', move: 'debit' })
+    expect(refused.to).toContain('refused=insufficient-funds')
+    expect((await get(refused.to)).text).toContain('So viel Guthaben ist nicht da.')
+  })
+
+  it('pays for all it can, the rest goes by card, and a refund gives the credit back first', async () => {
+    give(1000)
+    await post('/account/login', { customer: customerAt(0) })
+    await post('/cart/add', { id: variantOf('becher-zweierlei'), quantity: 2 })
+    const { text } = await get('/checkout')
+    expect(text).toMatch(/Guthaben einsetzen: -10,00\s€/)
+    expect(text).toMatch(/Auf andere Weise zu zahlen: 28,70\s€/)
+    const bought = await checkOut({ storeCredit: '1000' })
+    expect(paid(bought)).toEqual([
+      ['sale', 'shopify_store_credit', 1000],
+      ['sale', 'shopify_payments', 2 * 1690 + 490 - 1000],
+    ])
+    expect(financialStatus(bought)).toBe('paid')
+    expect(lastTold()).toMatchObject({
+      payment_gateway_names: ['shopify_store_credit', 'shopify_payments'],
+      total_price: '38.70',
+      current_total_price: '38.70',
+      total_outstanding: '0.00',
+      total_discounts: '0.00',
+      financial_status: 'paid',
+    })
+    expect(balance()).toBe(0)
+
+    await post(`/admin/orders/${bought.id}/refund`, { amount: '12,00' })
+    const refunded = again(bought)
+    expect(paid(refunded).slice(2)).toEqual([
+      ['refund', 'shopify_store_credit', 1000],
+      ['refund', 'shopify_payments', 200],
+    ])
+    expect(refunded.transactions[2]?.parentId).toBe(bought.transactions[0]?.id)
+    expect(refunded.transactions[3]?.parentId).toBe(bought.transactions[1]?.id)
+    expect(lastTold().refunds[0].transactions).toMatchObject([
+      { kind: 'refund', gateway: 'shopify_store_credit', amount: '10.00', manual_payment_gateway: false },
+      { kind: 'refund', gateway: 'shopify_payments', amount: '2.00' },
+    ])
+    expect(movements()).toEqual([
+      ['credit', 'ADJUSTMENT', 1000, null],
+      ['debit', 'ORDER_PAYMENT', -1000, bought.transactions[0]?.id],
+      ['debit_revert', 'ORDER_REFUND', 1000, refunded.transactions[2]?.id],
+    ])
+    await post(`/admin/orders/${bought.id}/cancel`, { reason: 'customer' })
+    expect(financialStatus(again(bought))).toBe('refunded')
+    expect(balance()).toBe(1000)
+  })
+
+  it('pays a whole order, and a cancellation gives it back', async () => {
+    give(10_000)
+    await post('/account/login', { customer: customerAt(0) })
+    await post('/cart/add', { id: variantOf('becher-zweierlei'), quantity: 2 })
+    const bought = await checkOut({ storeCredit: '3870', payment: 'advance' })
+    expect(paid(bought)).toEqual([['sale', 'shopify_store_credit', 3870]])
+    expect(financialStatus(bought)).toBe('paid')
+    expect(lastTold().payment_gateway_names).toEqual(['shopify_store_credit'])
+    expect(balance()).toBe(6130)
+    await post(`/admin/orders/${bought.id}/cancel`, { reason: 'customer' })
+    expect(movements().at(-1)?.slice(0, 3)).toEqual(['debit_revert', 'ORDER_CANCELLATION', 3870])
+    expect(balance()).toBe(10_000)
+  })
+
+  it('leaves what is to come by bank transfer open', async () => {
+    give(1000)
+    await post('/account/login', { customer: customerAt(0) })
+    await post('/cart/add', { id: variantOf('becher-zweierlei'), quantity: 2 })
+    const bought = await checkOut({ storeCredit: '1000', payment: 'advance' })
+    expect(financialStatus(bought)).toBe('partially_paid')
+    expect(orderTotals(bought).outstanding).toBe(2870)
+    await post(`/admin/orders/${bought.id}/pay`)
+    expect(financialStatus(again(bought))).toBe('paid')
+    expect(paid(again(bought))).toEqual([
+      ['sale', 'shopify_store_credit', 1000],
+      ['sale', 'Vorkasse', 2870],
+    ])
+  })
+
+  it('is neither taken from guests nor in another amount than was shown', async () => {
+    give(1000)
+    await post('/cart/add', { id: variantOf('becher-zweierlei'), quantity: 2 })
+    expect((await get('/checkout')).text).not.toContain('name="storeCredit"')
+    expect((await post('/checkout', { storeCredit: '1000' })).status).toBe(422)
+    await post('/account/login', { customer: customerAt(0) })
+    const answer = await post('/checkout', { storeCredit: '1100' })
+    expect(answer.status).toBe(422)
+    expect(answer.text).toContain('Ihr Guthaben hat sich geändert.')
+    expect(store.orders.size).toBe(0)
+    expect(paid(await checkOut())).toEqual([['sale', 'shopify_payments', 3870]])
+    expect(balance()).toBe(1000)
+  })
+
+  it('keeps two customers from being merged, and goes with a deleted one', async () => {
+    give(1000)
+    const path = `/admin/customers/${customerAt(1)}`
+    const { to } = await post(`${path}/merge`, { other: customerAt(0) })
+    expect(to).toContain('refused=has-store-credit')
+    expect((await get(to)).text).toContain('Wer Guthaben hat, kann nicht zusammengeführt werden.')
+    const back = await post(`/admin/customers/${customerAt(0)}/merge`, { other: customerAt(1) })
+    expect(back.to).toContain('refused=has-store-credit')
+    expect(store.mergedCustomers.size).toBe(0)
+    await post(`/admin/customers/${customerAt(0)}/delete`)
+    expect([store.storeCreditAccounts.size, store.storeCreditTransactions.size]).toEqual([0, 0])
+  })
+})
 
 describe('the storefront', () => {
   it('answers every page in German and in English', async () => {

@@ -10,6 +10,7 @@ import {
   shippingNet,
   shippingRefunded,
 } from '../../commerce/order-state.ts'
+import { gatewayNames } from '../../commerce/store-credit.ts'
 import {
   type Cents,
   type DiscountAllocation,
@@ -73,7 +74,7 @@ export function presentOrder(row: Order): Presented {
     currencyCode: row.currency,
     presentmentCurrencyCode: row.presentment?.currency ?? row.currency,
     customerLocale: row.locale,
-    paymentGatewayNames: [row.gateway],
+    paymentGatewayNames: gatewayNames(row),
     confirmed: true,
     confirmationNumber: row.token.slice(0, 9).toUpperCase(),
     edited: row.edits.length > 0,
