@@ -9,6 +9,7 @@ import {
   shopPayload,
 } from '../payload/catalogue-payload.ts'
 import { customerDeletePayload, customerMergePayload, privacyPayload } from '../payload/customer-payload.ts'
+import type { Store } from '../store.ts'
 import { tellCustomer } from './tell-app.ts'
 
 type Deeds = Pick<PracticeContext, 'store' | 'webhooks'>
@@ -69,7 +70,7 @@ export function mergeCustomers(deeds: Deeds, keptId: number, goneId: number): Cu
   const kept = known(deeds, keptId)
   const gone = known(deeds, goneId)
   for (const { id } of [kept, gone])
-    if (store.storeCreditAccounts.find((one) => one.customerId === id))
+    if (hasStoreCredit(store, id))
       throw new CommerceError('has-store-credit', `Customer ${id} has store credit and cannot be merged`)
   for (const order of store.ordersOf(goneId)) {
     store.orders.put({ ...order, customerId: keptId, updatedAt: store.time() })
@@ -90,6 +91,11 @@ export function mergeCustomers(deeds: Deeds, keptId: number, goneId: number): Cu
   webhooks.emit('customers/merge', customerMergePayload(keptId, goneId), `Customer/${keptId}`)
   tellCustomer(deeds, next, 'customers/update')
   return next
+}
+
+/** Also with nothing left in the account: it stays, and so does its owner. */
+export function hasStoreCredit(store: Store, customerId: number): boolean {
+  return store.storeCreditAccounts.find((one) => one.customerId === customerId) !== undefined
 }
 
 /** The shopper asks for her data, or to be forgotten. */

@@ -294,6 +294,20 @@ describe('the history of an account', () => {
   })
 })
 
+it('keeps its owner from being merged, also when it is spent', async () => {
+  const ask = async () =>
+    (
+      await harness.graphql(
+        'query M($id: ID!) { customer(id: $id) { mergeable { isMergeable errorFields } } }',
+        { id: customer },
+      )
+    ).data.customer.mergeable
+  expect(await ask()).toEqual({ isMergeable: true, errorFields: [] })
+  await credit('1')
+  await debit('1')
+  expect(await ask()).toEqual({ isMergeable: false, errorFields: ['STORE_CREDIT'] })
+})
+
 describe('access', () => {
   const denied = (answer: Answer) =>
     answer.errors.map((one: Answer) => [one.extensions.code, one.extensions.requiredAccess])

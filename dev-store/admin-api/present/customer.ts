@@ -1,5 +1,6 @@
 /** Customers and segments. */
 import { payments } from '../../commerce/order-state.ts'
+import { hasStoreCredit } from '../../deeds/customer-deeds.ts'
 import { storeCreditAccountsOf } from '../../deeds/store-credit-deeds.ts'
 import { type Customer, gid, type Segment } from '../../model.ts'
 import { connection, type PageArguments } from '../connection.ts'
@@ -75,6 +76,10 @@ export function presentCustomer(row: Customer): Presented {
       const { matches } = parseSearch(args.query, ORDER_SEARCH, orderText)
       const rows = orders(context).filter((order) => isOrderVisible(order, context) && matches(order))
       return connection(rows, args, presentOrder, ORDER_SORT[args.sortKey ?? 'ID'])
+    },
+    mergeable: (_: unknown, { store }: ApiContext) => {
+      const errorFields = hasStoreCredit(store, row.id) ? ['STORE_CREDIT'] : []
+      return { __typename: 'CustomerMergeable', isMergeable: errorFields.length === 0, errorFields }
     },
     storeCreditAccounts: (args: PageArguments & { query?: string | null }, { store }: ApiContext) => {
       const { matches } = parseSearch(args.query, STORE_CREDIT_ACCOUNT_SEARCH, (one) => one.currency)
