@@ -83,7 +83,7 @@ const DE = {
   storeCredit: 'Guthaben',
   storeCreditUntil: 'davon bis',
   useStoreCredit: 'Guthaben einsetzen',
-  storeCreditLeft: 'Auf andere Weise zu zahlen',
+  storeCreditLeft: 'Dann noch auf andere Weise zu zahlen',
   storeCreditChanged: 'Ihr Guthaben hat sich geändert. Bitte prüfen Sie, was noch zu zahlen ist.',
 }
 
@@ -167,7 +167,7 @@ const EN: typeof DE = {
   storeCredit: 'Store credit',
   storeCreditUntil: 'of which until',
   useStoreCredit: 'Use store credit',
-  storeCreditLeft: 'Left to pay another way',
+  storeCreditLeft: 'Then left to pay another way',
   storeCreditChanged: 'Your store credit has changed. Please check what is left to pay.',
 }
 

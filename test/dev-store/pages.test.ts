@@ -143,7 +143,7 @@ describe('store credit', () => {
     await post('/cart/add', { id: variantOf('becher-zweierlei'), quantity: 2 })
     const { text } = await get('/checkout')
     expect(text).toMatch(/Guthaben einsetzen: -10,00\s€/)
-    expect(text).toMatch(/Auf andere Weise zu zahlen: 28,70\s€/)
+    expect(text).toMatch(/Dann noch auf andere Weise zu zahlen: 28,70\s€/)
     const bought = await checkOut({ storeCredit: '1000' })
     expect(paid(bought)).toEqual([
       ['sale', 'shopify_store_credit', 1000],
