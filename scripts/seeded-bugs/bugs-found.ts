@@ -35,9 +35,9 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r8-hour',
     about: 'a code ends at the hour at which it was taken',
-    file: 'app/domain/rewards/offers.ts',
+    file: 'app/domain/rewards/code-terms.ts',
     find: 'return startOfDate(dayAfter, zone) - 1_000',
-    replace: 'return at + reward.validDays * 86_400_000 + 0 * startOfDate(dayAfter, zone)',
+    replace: 'return at + validDays * 86_400_000 + 0 * startOfDate(dayAfter, zone)',
     tests: ['test/domain/rewards.test.ts'],
   },
   {

@@ -20,6 +20,7 @@ const MODEL = ['test/model/histories.test.ts']
 const RACES = ['test/deep/races.test.ts']
 const FOUND = ['test/loyalty/found-by-the-model.test.ts']
 const ACCOUNT = ['test/domain/account.test.ts']
+const MADE = ['test/loyalty/rewards-in-shopify.test.ts']
 const COMPARED = ['test/loyalty/compare-codes.test.ts']
 const AUDITED = ['test/loyalty/audit-of-codes.test.ts']
 const UNCOUNTABLE = ['test/edge-cases/uncountable-points.test.ts']
@@ -208,7 +209,7 @@ export const BUGS: SeededBug[] = [
     find: 'if (redemption.orderId !== null) {\n    await lookAtOrder(shop, redemption, now)\n    return false\n  }',
     replace: '',
     also: {
-      find: 'if (redemption.orderId !== null || redemption.ending !== null) return false',
+      find: 'if (redemption.orderId !== null || redemption.ending !== null || redemption.making) return false',
       replace: 'if (redemption.ending !== null) return false',
     },
     tests: SAFEGUARDS,
@@ -332,9 +333,49 @@ export const BUGS: SeededBug[] = [
     name: 'renamed-discount',
     about: 'points go back though the discount can be used under another code',
     file: 'app/shopify/rewards/discounts.ts',
-    find: 'if (found || discountId === null) return found',
-    replace: 'if (found || discountId !== code) return found',
+    find: 'if (found || madeId === null) return found',
+    replace: 'if (found || madeId !== code) return found',
     tests: COMPARED,
+  },
+  {
+    name: 'credit-not-looked-for',
+    about: 'store credit is given again after an answer that was lost',
+    file: 'app/shopify/rewards/store-credit.ts',
+    find: 'const there = await find(graphql, wanted)',
+    replace: 'const there = null as Awaited<ReturnType<typeof find>>',
+    tests: MADE,
+  },
+  {
+    name: 'credit-of-another',
+    about: 'the store credit of another redemption is taken for this one',
+    file: 'app/shopify/rewards/store-credit.ts',
+    find: '!others.includes(credit.id)',
+    replace: 'credit.id !== others.join()',
+    tests: MADE,
+  },
+  {
+    name: 'two-tries-at-once',
+    about: 'two workers give store credit at the same time',
+    file: 'app/loyalty/rewards/make-once.ts',
+    find: 'if (making) {',
+    replace: 'if (making && mark === shopId.toString()) {',
+    tests: MADE,
+  },
+  {
+    name: 'points-back-unasked',
+    about: 'points come back on the last try, though the credit may have been given',
+    file: 'app/loyalty/rewards/issue-reward.ts',
+    find: 'isLastTry && code !== null',
+    replace: 'isLastTry || code === undefined',
+    tests: MADE,
+  },
+  {
+    name: 'unknown-kind-unused',
+    about: 'a lapse takes what it was not able to find for never made',
+    file: 'app/loyalty/codes/lapse-rewards.ts',
+    find: 'if (redemption.mark !== null) {',
+    replace: "if (redemption.mark === '') {",
+    tests: MADE,
   },
   {
     name: 'chosen-customer',

@@ -76,6 +76,7 @@ const UNPAGED: Record<string, string> = {
   DiscountsByIds: 'a discount of a reward has one code',
   CodesInForce: 'most discounts have one code, and each of ours has',
   DeactivateDiscountCode: 'a discount of a reward has one code',
+  CreditsOfCustomer: 'one account in one currency, and no more credits than came since the mark',
 }
 
 test('R6: every connection that the app reads says whether there is more', async () => {
