@@ -350,7 +350,7 @@ export const BUGS: SeededBug[] = [
     about: 'the store credit of another redemption is taken for this one',
     file: 'app/shopify/rewards/store-credit.ts',
     find: '!others.includes(credit.id)',
-    replace: 'credit.id !== others.join()',
+    replace: '!others.includes(reward.id)',
     tests: MADE,
   },
   {
