@@ -2,7 +2,9 @@ import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import { BulkOperationState, RunBulkQuery } from './graphql/bulk-operations.ts'
 import type { BulkOrdersQuery, OrderFieldsFragment } from './graphql/generated/types.ts'
 import { BulkOrders } from './graphql/orders.ts'
-import { eachFromGraphql, ordersByIds, type ReadOrders } from './order-from-graphql.ts'
+import { eachFromGraphql, type ReadOrders } from './order-from-graphql.ts'
+import { ordersByIds } from './order-pages.ts'
+import { clipped, id } from './payload.ts'
 
 /** The file of a bulk operation is not to be had any more. */
 export class BulkFileGone extends Error {}
@@ -89,12 +91,21 @@ export async function* bulkOrders(
 }
 
 async function complete(graphql: AdminGraphql, page: BulkOrder[], shopId: number): Promise<ReadOrders> {
-  const refunded = page.filter(({ refunds }) => refunds.length > 0).map(({ id }) => id)
-  const whole = await ordersByIds(graphql, refunded)
-  const orders = page.flatMap((order) =>
-    order.refunds.length > 0 ? (whole.get(order.id) ?? []) : asPage(order),
+  const refunded = page.filter(({ refunds }) => refunds.length > 0)
+  const { found, refused } = await ordersByIds(
+    graphql,
+    refunded.map((order) => order.id),
   )
-  return eachFromGraphql(orders, shopId)
+  const orders = page.flatMap((order) =>
+    order.refunds.length > 0 ? (found.get(order.id) ?? []) : asPage(order),
+  )
+  const why = new Map(refused.map((one) => [one.one, one.why]))
+  const kept = refunded.flatMap((order) => {
+    const problem = why.get(order.id)
+    return problem ? [{ orderId: id(order.id, 'id'), name: clipped(order.name, 60), problem }] : []
+  })
+  const read = eachFromGraphql(orders, shopId)
+  return { ...read, left: [...read.left, ...kept] }
 }
 
 function asPage(order: BulkOrder): OrderFieldsFragment {

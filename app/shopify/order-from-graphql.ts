@@ -2,15 +2,12 @@ import type { LeftOrder, LineFacts, OrderFacts, RefundFacts } from '../domain/or
 import { sameCode } from '../domain/rewards/code-standing.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
 import type { LineFieldsFragment, OrderFieldsFragment } from './graphql/generated/types.ts'
-import { OrderById, OrdersByIds, OrdersChanged } from './graphql/orders.ts'
+import { OrderById } from './graphql/orders.ts'
 import { guestHash, withIdleCodes } from './order-from-webhook.ts'
 import { dutiesTax, movedBy, paymentsOf, refundsBack } from './order-money.ts'
 import { clipped, id, minor, text, time } from './payload.ts'
 import { type ReadLine, withoutTipLines } from './tip-lines.ts'
 import { wholeOrder } from './whole-order.ts'
-
-/** Shopify prices a page of orders by its size; ten with all their parts stay below what one query may cost. */
-const ORDERS_A_PAGE = 10
 
 export interface ReadOrder {
   facts: OrderFacts
@@ -28,54 +25,10 @@ export async function readOrder(
   return order && orderFromGraphql(await wholeOrder(graphql, order), shopId)
 }
 
-/** In Shopify's search syntax. */
-export function changedSince(since: Date): string {
-  return `updated_at:>='${since.toISOString()}'`
-}
-
-export interface ReadPage extends ReadOrders {
-  /** Cursor behind this page; null on the last one. */
-  next: string | null
-}
-
 export interface ReadOrders {
   orders: ReadOrder[]
-  /** Those that say something else than an order can. */
+  /** Those that say something else than an order can, or that Shopify does not hand out. */
   left: LeftOrder[]
-}
-
-/** One page of the orders that a query in Shopify's search syntax finds, oldest change first. */
-export async function ordersOfPast(
-  graphql: AdminGraphql,
-  query: string,
-  after: string | null,
-  shopId: number,
-): Promise<ReadPage> {
-  const { orders } = await askAdmin(graphql, OrdersChanged, { query, first: ORDERS_A_PAGE, after })
-  const page: OrderFieldsFragment[] = []
-  for (const order of orders.nodes) page.push(await wholeOrder(graphql, order))
-  return {
-    ...eachFromGraphql(page, shopId),
-    next: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? null) : null,
-  }
-}
-
-/** Orders by their global ids; what was deleted is missing in the answer. */
-export async function ordersByIds(
-  graphql: AdminGraphql,
-  ids: readonly string[],
-): Promise<Map<string, OrderFieldsFragment>> {
-  const found = new Map<string, OrderFieldsFragment>()
-  for (let from = 0; from < ids.length; from += ORDERS_A_PAGE) {
-    const some = ids.slice(from, from + ORDERS_A_PAGE)
-    const { nodes } = await askAdmin(graphql, OrdersByIds, { ids: some })
-    for (const order of nodes) {
-      if (!order || !('lineItems' in order)) continue
-      const whole = order as OrderFieldsFragment
-      found.set(whole.id, await wholeOrder(graphql, whole))
-    }
-  }
-  return found
 }
 
 /** An order that cannot be read is left out, with why, and those beside it are read. */

@@ -36,8 +36,9 @@ const COLUMNS: Record<string, Record<string, string>> = {
     dispute: 'standing',
     hold: 'kind outcome',
     redemption: 'code discount_id ending made_mark request_key return_reason reward reward_id status',
-    code_finding: 'discount_id repair why',
-    unknown_discount: 'code',
+    // Of a problem: a sentence of ours with a code of Shopify's.
+    code_finding: 'discount_id problem repair why',
+    unknown_discount: 'code problem',
     expiry_warning: 'kind outcome sent_by',
     reconciliation: 'cursor kind',
     reconciliation_finding: 'order_name why',

@@ -40,7 +40,8 @@ const WORDS: Record<string, string[]> = {
   }),
   'bulk_line.status': statements('unchecked wrong ready posted refused'),
   'code_finding.repair': every<NonNullable<CodeRepair>>({ ask: 1, end: 1, move: 1 }),
-  'code_finding.why': every<Deviation>({
+  'code_finding.why': every<Deviation | 'unread'>({
+    unread: 1,
     missing: 1,
     ended: 1,
     used: 1,

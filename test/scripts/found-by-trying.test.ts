@@ -5,19 +5,19 @@ import { expect, test } from 'vitest'
 const root = path.join(import.meta.dirname, '../..')
 const rows = [
   ...readFileSync(path.join(root, 'docs/found-by-trying.md'), 'utf8').matchAll(
-    /^\| ([RWAF]\d+[bc]?) \|.*\| ([^|]*) \|$/gm,
+    /^\| ([RWAFD]\d+[bc]?) \|.*\| ([^|]*) \|$/gm,
   ),
 ].map(
   ([, row = '', files = '']) =>
     [row, [...files.matchAll(/`([^`]+)`/g)].map(([, file]) => file ?? '')] as const,
 )
 
-test('every row is there', () => expect(rows).toHaveLength(69))
+test('every row is there', () => expect(rows).toHaveLength(73))
 
 test.each(rows)('%s has its tests where the page says', (row, files) => {
   expect(files.length).toBeGreaterThan(0)
   for (const file of files) {
     const text = readFileSync(path.join(root, 'test', file), 'utf8')
-    expect(text, file).toMatch(new RegExp(`['\`"](([RWAF]\\d+[bc]?, )*)${row}(, [RWAF]\\d+[bc]?)*:`))
+    expect(text, file).toMatch(new RegExp(`['\`"](([RWAFD]\\d+[bc]?, )*)${row}(, [RWAFD]\\d+[bc]?)*:`))
   }
 })

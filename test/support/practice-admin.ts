@@ -12,6 +12,8 @@ export interface PracticeAdmin {
   at: (what: string) => Promise<void> | void
   /** Runs when it is answered; what it throws is all that the asker hears. */
   after: (what: string) => Promise<void> | void
+  /** Whether Shopify refuses a question by what is asked, or by what it would answer; as a status, 200 by GraphQL. */
+  refuses: (what: string, asked: string, answer: string) => number | false
 }
 
 /** The practice store's Admin API where Shopify is, for jobs. Call after `useDatabase()`. */
@@ -24,6 +26,7 @@ export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAd
     asked: [],
     at: () => {},
     after: () => {},
+    refuses: () => false,
   }
   const fetchBefore = globalThis.fetch
 
@@ -32,8 +35,9 @@ export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAd
     harness.pass(Date.now() - harness.store.now())
     globalThis.fetch = async (input, init) => {
       const request = new Request(input, init)
-      const { hostname, pathname, search } = new URL(request.url)
-      if (!hostname.endsWith('.myshopify.com')) return fetchBefore(request)
+      const { hostname, origin, pathname, search } = new URL(request.url)
+      const isShop = hostname.endsWith('.myshopify.com')
+      if (!isShop && origin !== harness.context.settings.origin) return fetchBefore(request)
       const body = await request.text()
       const what = pathname.endsWith('access_token')
         ? 'renewal'
@@ -41,15 +45,23 @@ export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAd
       admin.asked.push(what)
       await admin.at(what)
       const headers = Object.fromEntries([...request.headers, ['x-shop-domain', hostname]])
-      const answer = await harness.request(`${pathname}${search}`, { method: request.method, headers, body })
+      const refusedAtOnce = admin.refuses(what, body, '')
+      if (refusedAtOnce !== false) return refused(refusedAtOnce)
+      const answer = await harness.request(`${pathname}${search}`, {
+        method: request.method,
+        headers,
+        ...(body !== '' && { body }),
+      })
       await admin.after(what)
-      return answer
+      const refusal = admin.refuses(what, body, await answer.clone().text())
+      return refusal === false ? answer : refused(refusal)
     }
   })
   beforeEach(async () => {
     admin.asked.length = 0
     admin.at = () => {}
     admin.after = () => {}
+    admin.refuses = () => false
     await harness.post('/practice/admin-api', { kind: 'none' })
   })
   afterAll(async () => {
@@ -57,4 +69,9 @@ export function usePracticeAdmin(past = { customers: 3, orders: 0 }): PracticeAd
     await closeShopify()
   })
   return admin
+}
+
+function refused(status: number): Response {
+  const errors = [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]
+  return Response.json(status === 200 ? { errors } : { errors: 'Internal error' }, { status })
 }

@@ -106,13 +106,16 @@ export async function openCodesOf(
   return rows
 }
 
-/** Codes that differed when they were last compared, those first that have waited longest. */
+/**
+ * Codes that differed when they were last compared, those first that have waited longest. Those of which Shopify said
+ * nothing wait for the round: to ask for them again costs many questions.
+ */
 export async function codesToSeeAgain(shopId: number, most: number): Promise<ComparedCode[]> {
   const { rows } = await acrossShops((tx) =>
     tx.query<ComparedCode>(
       `${SELECT_CODES}
          JOIN code_finding f ON f.shop_id = r.shop_id AND f.redemption_id = r.redemption_id
-        WHERE r.shop_id = $1 AND f.settled_at IS NULL ORDER BY f.seen_at, r.redemption_id LIMIT $2`,
+        WHERE r.shop_id = $1 AND f.settled_at IS NULL AND f.why <> 'unread' ORDER BY f.seen_at, r.redemption_id LIMIT $2`,
       [shopId, most],
     ),
   )
@@ -174,9 +177,38 @@ export async function noteSeen(
       `INSERT INTO code_finding AS f (shop_id, redemption_id, why, repair, discount_id, found_at, seen_at)
        VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), to_timestamp($6 / 1000.0))
        ON CONFLICT (shop_id, redemption_id) DO UPDATE
-          SET why = excluded.why, repair = excluded.repair, discount_id = excluded.discount_id,
+          SET why = excluded.why, repair = excluded.repair, discount_id = excluded.discount_id, problem = NULL,
               found_at = CASE WHEN f.why = excluded.why AND f.settled_at IS NULL THEN f.found_at ELSE excluded.found_at END,
               seen_at = excluded.seen_at, settled_at = NULL`,
       [shopId, redemptionId, why, repair, discountId, now],
     )
+}
+
+/** A code of which Shopify says nothing, with why. */
+export interface Unread {
+  redemptionId: number
+  problem: string
+}
+
+/** What was seen of them before, and is not settled, still holds for all that is known. */
+export async function noteUnread(tx: Tx, shopId: number, unread: Unread[], now: number): Promise<void> {
+  if (unread.length === 0) return
+  const ids = bigints(unread.map(({ redemptionId }) => redemptionId))
+  await tx.query(
+    `UPDATE code_finding SET seen_at = to_timestamp($3 / 1000.0)
+      WHERE shop_id = $1 AND redemption_id = ANY ($2::bigint[]) AND settled_at IS NULL AND why <> 'unread'`,
+    [shopId, ids, now],
+  )
+  await tx.query(
+    `INSERT INTO code_finding AS f (shop_id, redemption_id, why, problem, discount_id, found_at, seen_at)
+     SELECT $1, u.id, 'unread', u.problem, r.discount_id, to_timestamp($4 / 1000.0), to_timestamp($4 / 1000.0)
+       FROM unnest($2::bigint[], $3::text[]) AS u(id, problem)
+       JOIN redemption r ON r.shop_id = $1 AND r.redemption_id = u.id
+     ON CONFLICT (shop_id, redemption_id) DO UPDATE
+        SET why = 'unread', repair = NULL, problem = excluded.problem, discount_id = excluded.discount_id,
+            found_at = CASE WHEN f.why = 'unread' AND f.settled_at IS NULL THEN f.found_at ELSE excluded.found_at END,
+            seen_at = excluded.seen_at, settled_at = NULL
+      WHERE f.settled_at IS NOT NULL OR f.why = 'unread'`,
+    [shopId, ids, unread.map(({ problem }) => problem), now],
+  )
 }

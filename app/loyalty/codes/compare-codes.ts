@@ -16,10 +16,12 @@ import {
   moveRound,
   nextCodes,
   noteSeen,
+  noteUnread,
   type Seen,
+  type Unread,
   unchanged,
 } from './code-comparison.ts'
-import { type Asking, discountsOf } from './discounts-of-codes.ts'
+import { type Asking, discountsOf, type Looked } from './discounts-of-codes.ts'
 import { searchUnknownDiscounts } from './unknown-discounts.ts'
 
 /** So many questions a night and shop, at fifty codes each; nine points of Shopify's thousand for each question. */
@@ -41,8 +43,9 @@ export async function compareAllCodes(): Promise<void> {
  * merchant and put right by the jobs that end codes and ask for their orders; they look again under their locks.
  *
  * Safe to run twice and side by side: what was seen and that the round went on stand in the book together, and of two
- * that read the same codes one stops.
- * @throws what the Admin API throws; the round stands where it stood
+ * that read the same codes one stops. A code of which Shopify says nothing is noted with why, and the round goes on
+ * behind it.
+ * @throws what the Admin API throws of the shop; the round stands where it stood
  */
 export async function compareCodes(
   shopId: number,
@@ -63,11 +66,16 @@ export async function compareCodes(
   }
 }
 
-/** First what differed before, then the round from this place on. */
+/** First what differed before, with half of the questions at most; then the round from this place on. */
 async function goThrough(night: Night, from: number): Promise<void> {
   const { shopId, now } = night
   const again = await codesToSeeAgain(shopId, DISCOUNTS_AT_ONCE)
-  if (again.length > 0) await noteSlice(night, again, await discountsOf(night, again), async () => true)
+  if (again.length > 0) {
+    const half = Math.ceil(night.left / 2)
+    const asking = { graphql: night.graphql, left: half }
+    await noteSlice(night, again, await discountsOf(asking, again), async () => true)
+    night.left -= half - asking.left
+  }
   for (let at = from; night.left > 0; ) {
     const codes = await nextCodes(shopId, at, now(), DISCOUNTS_AT_ONCE)
     const answers = await discountsOf(night, codes)
@@ -90,14 +98,20 @@ interface Night extends Asking {
 async function noteSlice(
   { shopId, graphql, now }: Night,
   asked: ComparedCode[],
-  answers: (FoundDiscount | null)[],
+  answers: Looked[],
   step: (tx: Tx) => Promise<boolean>,
 ): Promise<boolean> {
   const found = new Map<number, Seen>()
+  const unread: Unread[] = []
   for (const [i, code] of asked.slice(0, answers.length).entries()) {
-    const discount = answers[i] ?? null
-    const differs = compareCode(code, discount, now())
+    const looked = answers[i]
     const { redemptionId } = code
+    if (looked?.unread !== undefined) {
+      unread.push({ redemptionId, problem: looked.unread })
+      continue
+    }
+    const discount = looked?.discount ?? null
+    const differs = compareCode(code, discount, now())
     if (!differs || (differs.repair === 'move' && discount && (await moved(graphql, code, discount))))
       continue
     found.set(redemptionId, { redemptionId, ...differs, discountId: discount?.id ?? null })
@@ -106,8 +120,10 @@ async function noteSlice(
     if (!(await step(tx))) return false
     const still = await unchanged(tx, shopId, asked.slice(0, answers.length))
     const differing = [...found.values()].filter(({ redemptionId }) => still.has(redemptionId))
-    const agreeing = [...still].filter((redemptionId) => !found.has(redemptionId))
+    const unknown = new Set(unread.map(({ redemptionId }) => redemptionId))
+    const agreeing = [...still].filter((id) => !found.has(id) && !unknown.has(id))
     await noteSeen(tx, shopId, differing, agreeing, now())
+    await noteUnread(tx, shopId, unread, now())
     for (const one of differing) await putRight(tx, shopId, one, now())
     return true
   })

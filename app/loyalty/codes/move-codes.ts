@@ -10,7 +10,7 @@ import { discountsOf } from './discounts-of-codes.ts'
  * Gives the discounts of a member's open codes to the customer that is left of a merge. What Shopify has given over
  * itself, or somebody to another customer, stays; so a second run finds nothing to do. All else that differs is left to
  * the nightly comparison, which waits until Shopify has counted what was used.
- * @throws what the Admin API throws; also when Shopify has refused one, after all the others were looked at
+ * @throws what the Admin API throws; also when Shopify has refused one or says nothing of it, after all the others were looked at
  */
 export async function moveCodes(member: AccountKey, now: () => number): Promise<void> {
   const shop = await shopById(member.shopId)
@@ -20,9 +20,12 @@ export async function moveCodes(member: AccountKey, now: () => number): Promise<
   let refusal: unknown
   while (codes.length > 0) {
     const discounts = await discountsOf(asking, codes)
-    for (const [i, discount] of discounts.entries()) {
+    for (const [i, looked] of discounts.entries()) {
       const code = codes[i]
-      if (!code || code.customerId === null || !discount) continue
+      if (!code || code.customerId === null) continue
+      if (looked.unread !== undefined) refusal = new Error(`The code ${code.code}: ${looked.unread}`)
+      const discount = looked.unread === undefined ? looked.discount : null
+      if (!discount) continue
       if (compareCode(code, discount, now())?.repair !== 'move') continue
       const customers = { from: discount.customerIds ?? [], to: code.customerId }
       await moveDiscount(asking.graphql, discount, customers).catch((error) => {

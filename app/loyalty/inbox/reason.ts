@@ -10,6 +10,7 @@ export interface DeliveryReason {
     | 'not-json'
     | 'products'
     | 'shopify'
+    | 'gap'
     | 'database'
     | 'conflict'
     | 'uncountable'
@@ -18,6 +19,9 @@ export interface DeliveryReason {
   field?: string
   value?: string
   allowed?: Allowed
+  /** Of `gap`: two instants, of changes of orders. */
+  from?: string
+  until?: string
   /** Of `currency`: the shop's; the order's is the value. */
   currency?: string
 }
@@ -47,6 +51,9 @@ export function readReason(sentence: string | null): DeliveryReason {
     const allowed = ALLOWED.find(([pattern]) => pattern.test(wanted))?.[1] ?? 'other'
     return { code: 'field', field: name, value: value.slice(0, 60), allowed }
   }
+  const [, from, until] =
+    /^Shopify's Admin API hands out no order that changed from (\S{1,40}) to (\S{1,40})$/.exec(text) ?? []
+  if (from && until) return { code: 'gap', from, until }
   if (/not JSON/.test(text)) return { code: 'not-json' }
   if (/more than can be counted/.test(text)) return { code: 'uncountable' }
   if (/product|label/i.test(text)) return { code: 'products' }

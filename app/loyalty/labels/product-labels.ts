@@ -7,6 +7,7 @@ import { seldom } from '../../seldom.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
 import type { ResultOf } from '../../shopify/graphql/document.ts'
 import { ProductCollections, ProductTraits } from '../../shopify/graphql/products.ts'
+import { inHalves } from '../../shopify/refused-question.ts'
 
 /** What campaigns ask of a product. Collections as Shopify ids in digits. */
 export interface ProductLabels {
@@ -56,8 +57,8 @@ export async function cachedLabels(
 /**
  * Labels of products that orders name: from the cache, and from Shopify for those that are not in it. Never to be called
  * within a transaction, which would wait for Shopify. A product that Shopify does not know (any more) has no labels; that
- * is kept, too, so that no order waits for it twice.
- * @throws what the Admin API throws
+ * is kept, too, so that no order waits for it twice. One of which Shopify says nothing keeps the labels that it had.
+ * @throws what the Admin API throws of the shop
  */
 export async function readProductLabels(
   shopId: number,
@@ -68,10 +69,11 @@ export async function readProductLabels(
   if (missing.length === 0) return labels
   const graphql = await admin()
   for (const some of calls(missing)) {
-    const found = await askLabels(graphql, some)
-    const all = some.map((id): [string, ProductLabels] => [id, found.get(id) ?? NO_LABELS])
+    const { found, refused } = await askEach(graphql, some)
+    const told = some.filter((id) => !refused.includes(id))
+    const all = told.map((id): [string, ProductLabels] => [id, found.get(id) ?? NO_LABELS])
     await keep(shopId, new Map(all))
-    for (const [id, label] of all) labels.set(id, label)
+    for (const [id, label] of [...all, ...(await keepAsTheyWere(shopId, refused))]) labels.set(id, label)
   }
   return labels
 }
@@ -139,13 +141,13 @@ function calls(productIds: readonly string[]): string[][] {
 
 /**
  * Asks Shopify for at most `PRODUCTS_A_CALL` products of the cache, and keeps the answer. What Shopify does not know any
- * more is dropped, unless an order waits for it.
- * @throws what the Admin API throws
+ * more is dropped, unless an order waits for it; of what it says nothing is left as it is.
+ * @throws what the Admin API throws of the shop
  */
 export async function readAnew(shopId: number, productIds: string[], graphql: AdminGraphql): Promise<void> {
-  const found = await askLabels(graphql, productIds)
+  const { found, refused } = await askEach(graphql, productIds)
   await keep(shopId, found)
-  const gone = productIds.filter((id) => !found.has(id))
+  const gone = productIds.filter((id) => !found.has(id) && !refused.includes(id))
   if (gone.length === 0) return
   await withShop(shopId, (tx) =>
     tx.query(
@@ -155,8 +157,34 @@ export async function readAnew(shopId: number, productIds: string[], graphql: Ad
   )
 }
 
+/** One that cannot be read keeps no other from being read. */
+async function askEach(graphql: AdminGraphql, productIds: string[]) {
+  const { answers, refused } = await inHalves(graphql, productIds, async (some) => [
+    ...(await askLabels(graphql, some)),
+  ])
+  return { found: new Map(answers), refused: refused.map(({ one }) => one) }
+}
+
+/** Of products that cannot be read: the labels that they had, or none, until they are read again. */
+async function keepAsTheyWere(shopId: number, productIds: string[]): Promise<[string, ProductLabels][]> {
+  if (productIds.length === 0) return []
+  const { rows } = await withShop(shopId, (tx) =>
+    tx.query<ProductLabels & { productId: string }>(
+      `INSERT INTO product_label (shop_id, product_id, collections, tags)
+       SELECT $1, p, '{}', '{}' FROM unnest($2::bigint[]) AS r(p) ORDER BY p
+       ON CONFLICT (shop_id, product_id) DO UPDATE SET read_at = now()
+       RETURNING product_id::text AS "productId", collections::text[] AS collections, tags, gift_card AS "giftCard"`,
+      [shopId, bigints(productIds)],
+    ),
+  )
+  return rows.map(({ productId, ...labels }) => [productId, labels])
+}
+
 /** Of the products that Shopify knows. */
-async function askLabels(graphql: AdminGraphql, productIds: string[]): Promise<Map<string, ProductLabels>> {
+async function askLabels(
+  graphql: AdminGraphql,
+  productIds: readonly string[],
+): Promise<Map<string, ProductLabels>> {
   const { nodes } = await askAdmin(graphql, ProductTraits, {
     ids: productIds.map((id) => `gid://shopify/Product/${id}`),
   })

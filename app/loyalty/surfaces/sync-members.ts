@@ -6,6 +6,7 @@ import { logger } from '../../logger.server.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
 import { SetMetafields } from '../../shopify/graphql/metafields.ts'
+import { orRefused } from '../../shopify/refused-question.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { recordSent, type Told } from '../expiry/open-warnings.ts'
 import { type MemberFacts, NEW_MEMBER, readMemberFacts } from '../members/read-member.ts'
@@ -127,19 +128,26 @@ function toldInTime(zone: string, written: Prepared[], at: number): Told[] {
 }
 
 /**
- * One customer that Shopify no longer has fails the whole call: then each is written alone.
+ * One customer that Shopify no longer has, or cannot write to, fails the whole call: then each is written alone.
  * @returns those that were written
  */
 async function write(graphql: AdminGraphql, batch: Prepared[]): Promise<Prepared[]> {
-  const errors = await setMetafields(graphql, batch)
-  if (errors.length === 0) return batch
+  if ((await refusalOf(graphql, batch)) === null) return batch
   const written: Prepared[] = []
   for (const one of batch) {
-    const [error] = await setMetafields(graphql, [one])
-    if (error) logger.warn({ accountId: one.accountId, code: error.code }, 'a metafield was refused')
+    const refusal = await refusalOf(graphql, [one])
+    if (refusal !== null) logger.warn({ accountId: one.accountId, code: refusal }, 'a metafield was refused')
     else written.push(one)
   }
   return written
+}
+
+/** Null: they are written. @throws what the Admin API throws of the shop */
+async function refusalOf(graphql: AdminGraphql, batch: Prepared[]): Promise<string | null> {
+  const set = await orRefused(graphql, () => setMetafields(graphql, batch))
+  if (set.refused !== undefined) return set.refused
+  const [error] = set.answer
+  return error ? (error.code ?? error.message) : null
 }
 
 async function setMetafields(graphql: AdminGraphql, batch: Prepared[]) {

@@ -106,13 +106,20 @@ export interface CodesView extends CodeComparisonView {
   /** Those that are not settled first; then those that were of late. At most `MOST_FINDINGS`. */
   findings: CodeFindingView[]
   /** Discounts that look like ours and that the book does not know; at most `MOST_FINDINGS` of them by name. */
-  unknown: { count: number; first: UnknownDiscountView[] }
+  unknown: {
+    count: number
+    /** How many of them cannot be read. */
+    unread: number
+    first: UnknownDiscountView[]
+  }
 }
 
 export interface UnknownDiscountView {
   /** Of Shopify's page, digits. */
   discountId: string
   code: string
+  /** It cannot be read, and so its code is not known: what Shopify said instead. */
+  problem: string | null
   foundAt: Date
 }
 
@@ -121,7 +128,9 @@ export interface CodeFindingView {
   code: string
   /** Digits; null: the customer is gone. */
   customerId: string | null
-  why: Deviation
+  why: Deviation | 'unread'
+  /** Of what is unread: what Shopify said instead. */
+  problem: string | null
   repair: CodeRepair
   /** Of Shopify's page, digits; null: there is no discount. */
   discountId: string | null
@@ -156,7 +165,7 @@ export async function readCodeFindings(tx: Tx, shopId: number): Promise<CodesVie
     [shopId],
   )
   const findings = await tx.query<CodeFindingView>(
-    `SELECT f.redemption_id AS "redemptionId", r.code, a.customer_id::text AS "customerId", f.why, f.repair,
+    `SELECT f.redemption_id AS "redemptionId", r.code, a.customer_id::text AS "customerId", f.why, f.problem, f.repair,
             substring(f.discount_id FROM '[0-9]+$') AS "discountId", f.found_at AS "foundAt", f.settled_at AS "settledAt"
        FROM code_finding f JOIN redemption r USING (shop_id, redemption_id)
        JOIN account a ON a.shop_id = r.shop_id AND a.account_id = r.account_id
@@ -171,13 +180,15 @@ export async function readCodeFindings(tx: Tx, shopId: number): Promise<CodesVie
 }
 
 async function readUnknownDiscounts(tx: Tx, shopId: number): Promise<CodesView['unknown']> {
-  const { rows } = await tx.query<UnknownDiscountView & { count: number }>(
-    `SELECT discount_id::text AS "discountId", code, found_at AS "foundAt", count(*) OVER ()::int AS count
+  const { rows } = await tx.query<UnknownDiscountView & { count: number; unread: number }>(
+    `SELECT discount_id::text AS "discountId", code, problem, found_at AS "foundAt", count(*) OVER ()::int AS count,
+            count(problem) OVER ()::int AS unread
        FROM unknown_discount WHERE shop_id = $1 AND settled_at IS NULL
-      ORDER BY found_at DESC, discount_id LIMIT ${MOST_FINDINGS}`,
+      ORDER BY problem NULLS FIRST, found_at DESC, discount_id LIMIT ${MOST_FINDINGS}`,
     [shopId],
   )
-  return { count: rows[0]?.count ?? 0, first: rows.map(({ count: _, ...discount }) => discount) }
+  const { count = 0, unread = 0 } = rows[0] ?? {}
+  return { count, unread, first: rows.map(({ count: _, unread: __, ...discount }) => discount) }
 }
 
 export interface AuditView {

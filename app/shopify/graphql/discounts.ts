@@ -22,6 +22,8 @@ import type {
   MoveDiscountCodeMutationVariables,
   MoveFreeShippingCodeMutation,
   MoveFreeShippingCodeMutationVariables,
+  NumbersInForceQuery,
+  NumbersInForceQueryVariables,
 } from './generated/types.ts'
 
 const DISCOUNT_ERRORS = /* GraphQL */ `
@@ -218,6 +220,21 @@ export const CodesInForce = graphql<CodesInForceQuery, CodesInForceQueryVariable
             }
           }
         }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+/** The same list by its numbers alone: what of it can be told where a discount cannot be read. */
+export const NumbersInForce = graphql<NumbersInForceQuery, NumbersInForceQueryVariables>(/* GraphQL */ `
+  query NumbersInForce($first: Int!, $query: String!) {
+    discountNodes(first: $first, query: $query, sortKey: ID) {
+      nodes {
+        id
       }
       pageInfo {
         hasNextPage

@@ -16,6 +16,8 @@ import type {
   OrdersChangedQueryVariables,
   OrdersCountQuery,
   OrdersCountQueryVariables,
+  OrdersListedQuery,
+  OrdersListedQueryVariables,
   RefundPageQuery,
   RefundPageQueryVariables,
 } from './generated/types.ts'
@@ -314,6 +316,23 @@ export const OrdersChanged = graphql<OrdersChangedQuery, OrdersChangedQueryVaria
     }
   }
   ${ORDER_FRAGMENTS}
+`)
+
+/** The same list by its numbers alone: what of it can be told where an order cannot be read. */
+export const OrdersListed = graphql<OrdersListedQuery, OrdersListedQueryVariables>(/* GraphQL */ `
+  query OrdersListed($query: String!, $first: Int!, $after: String) {
+    orders(query: $query, first: $first, after: $after, sortKey: UPDATED_AT) {
+      nodes {
+        id
+        name
+        updatedAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
 `)
 
 /** Several orders by their ids, in their order; null for one that was deleted. Ask for ten at most. */

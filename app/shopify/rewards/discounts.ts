@@ -7,8 +7,10 @@ import {
   DiscountsByIds,
   MoveDiscountCode,
   MoveFreeShippingCode,
+  NumbersInForce,
 } from '../graphql/discounts.ts'
 import type { DiscountStateFragment } from '../graphql/generated/types.ts'
+import { nextAnswered, orRefused, Unreadable } from '../refused-question.ts'
 
 export interface FoundDiscount extends CodeInShopify {
   /** The gid. */
@@ -54,15 +56,15 @@ export interface CodeInForce {
 export const CODES_AT_ONCE = 250
 
 /**
- * The shop's code discounts in force behind this number, ordered by it, `CODES_AT_ONCE` at most.
+ * The shop's code discounts in force behind this number, ordered by it, `first` at most.
  * @returns those with uses left, and the last number looked at; null: there are no more
  */
 export async function codesInForce(
   graphql: AdminGraphql,
   afterId: number,
+  first = CODES_AT_ONCE,
 ): Promise<{ codes: CodeInForce[]; last: number | null }> {
-  const query = `status:active method:code id:>${afterId}`
-  const { discountNodes } = await askAdmin(graphql, CodesInForce, { first: CODES_AT_ONCE, query })
+  const { discountNodes } = await askAdmin(graphql, CodesInForce, { first, query: inForceBehind(afterId) })
   const codes = discountNodes.nodes.flatMap(({ id, discount }) => {
     if (discount.__typename !== 'DiscountCodeBasic' && discount.__typename !== 'DiscountCodeFreeShipping')
       return []
@@ -75,6 +77,31 @@ export async function codesInForce(
   return { codes, last: goesOn ? last : null }
 }
 
+const inForceBehind = (afterId: number) => `status:active method:code id:>${afterId}`
+
+/** Above every number that Shopify gives; exact as a number. */
+const HIGHEST_ID = Number.MAX_SAFE_INTEGER
+
+/**
+ * Where the list of `codesInForce` goes on behind a discount that cannot be read: behind this one where Shopify tells at
+ * least its number, else where the list can be read again.
+ * @returns the last number that is left out; null: there is nothing behind it. Undefined: the list cannot be read at all
+ */
+export async function pastUnreadCode(
+  graphql: AdminGraphql,
+  afterId: number,
+): Promise<number | null | undefined> {
+  const next = (id: number) =>
+    orRefused(graphql, () => askAdmin(graphql, NumbersInForce, { first: 1, query: inForceBehind(id) }))
+  const { answer } = { answer: undefined, ...(await next(afterId)) }
+  if (answer) {
+    const [node] = answer.discountNodes.nodes
+    return node ? Number(idDigits(node.id)) : null
+  }
+  const isAnswered = async (id: number) => (await next(id)).refused === undefined
+  return (await nextAnswered(isAnswered, { from: afterId, end: HIGHEST_ID, grain: 1 })) ?? undefined
+}
+
 type State = DiscountStateFragment['codeDiscount']
 
 /** The kinds of discounts with a code that Shopify has. Rewards are some of them, others a merchant may have made. */
@@ -85,10 +112,10 @@ const KNOWN: ReadonlySet<State['__typename']> = new Set([
   'DiscountCodeApp',
 ])
 
-/** @throws Error for a kind that Shopify has invented since: as unused it would be read, and points would go back */
+/** @throws Unreadable for a kind that Shopify has invented since: as unused it would be read, and points would go back */
 function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount {
   if (!KNOWN.has(discount.__typename))
-    throw new Error(`The discount ${id} is a ${discount.__typename}; known are ${[...KNOWN].join(', ')}`)
+    throw new Unreadable(`The discount ${id} is a ${discount.__typename}; known are ${[...KNOWN].join(', ')}`)
   const { context } = discount
   return {
     id,

@@ -90,7 +90,7 @@ function Comparison({ codes, begins }: { codes: CodesView; begins: boolean }) {
 function Finding({ finding }: { finding: CodeFindingView }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { code, customerId, why, repair, discountId, foundAt, settledAt } = finding
+  const { code, customerId, why, problem, repair, discountId, foundAt, settledAt } = finding
   return (
     <BlockStack gap="100">
       <InlineStack gap="200">
@@ -116,10 +116,10 @@ function Finding({ finding }: { finding: CodeFindingView }) {
             : t('codes.found', { at: format.dateTime(new Date(foundAt)) })}
         </Text>
       </InlineStack>
-      <Text as="p">{t(`codes.why.${why}`)}</Text>
+      <Text as="p">{t(`codes.why.${why}`, { problem })}</Text>
       {!settledAt && (
         <Text as="p" tone="subdued">
-          {t(`codes.repair.${repair ?? 'none'}`)}
+          {t(`codes.repair.${why === 'unread' ? 'unread' : (repair ?? 'none')}`)}
         </Text>
       )}
     </BlockStack>
@@ -127,38 +127,63 @@ function Finding({ finding }: { finding: CodeFindingView }) {
 }
 
 /** Only named: whoever made them, it is the merchant who says what becomes of them. */
-function UnknownDiscounts({ unknown: { count, first } }: { unknown: CodesView['unknown'] }) {
+function UnknownDiscounts({ unknown: { count, unread, first } }: { unknown: CodesView['unknown'] }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
+  const known = first.filter(({ problem }) => problem === null)
+  const notRead = first.filter(({ problem }) => problem !== null)
+  const other = count - unread
   return (
     <BlockStack gap="200">
-      <Text as="h3" variant="headingSm">
-        {t('codes.unknown.title', { count, number: format.number(count) })}
-      </Text>
-      <Text as="p">{t('codes.unknown.text')}</Text>
-      <BlockStack gap="100" as="ul">
-        {first.map(({ discountId, code, foundAt }) => (
-          <li key={discountId} style={{ listStyle: 'none' }}>
-            <InlineStack gap="200">
-              <Link
-                url={`shopify://admin/discounts/${discountId}`}
-                target="_top"
-                accessibilityLabel={t('codes.discountOf', { code })}
-              >
-                {code}
-              </Link>
-              <Text as="span" tone="subdued">
-                {t('codes.found', { at: format.dateTime(new Date(foundAt)) })}
-              </Text>
-            </InlineStack>
-          </li>
-        ))}
-      </BlockStack>
+      {other > 0 && (
+        <>
+          <Text as="h3" variant="headingSm">
+            {t('codes.unknown.title', { count: other, number: format.number(other) })}
+          </Text>
+          <Text as="p">{t('codes.unknown.text')}</Text>
+          <Discounts discounts={known} />
+        </>
+      )}
+      {unread > 0 && (
+        <>
+          <Text as="h3" variant="headingSm">
+            {t('codes.unread.title', { count: unread, number: format.number(unread) })}
+          </Text>
+          <Text as="p">{t('codes.unread.text')}</Text>
+          <Discounts discounts={notRead} />
+        </>
+      )}
       {count > first.length && (
         <Text as="p" tone="subdued">
           {t('codes.more', { count: count - first.length })}
         </Text>
       )}
+    </BlockStack>
+  )
+}
+
+function Discounts({ discounts }: { discounts: CodesView['unknown']['first'] }) {
+  const { t } = useTranslation('operations')
+  const format = useFormat()
+  return (
+    <BlockStack gap="100" as="ul">
+      {discounts.map(({ discountId, code, problem, foundAt }) => (
+        <li key={discountId} style={{ listStyle: 'none' }}>
+          <InlineStack gap="200">
+            <Link
+              url={`shopify://admin/discounts/${discountId}`}
+              target="_top"
+              accessibilityLabel={t('codes.discountOf', { code: code || discountId })}
+            >
+              {code || discountId}
+            </Link>
+            <Text as="span" tone="subdued">
+              {t('codes.found', { at: format.dateTime(new Date(foundAt)) })}
+            </Text>
+            {problem && <Text as="span">{t('codes.unread.why', { problem })}</Text>}
+          </InlineStack>
+        </li>
+      ))}
     </BlockStack>
   )
 }

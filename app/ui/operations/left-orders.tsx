@@ -11,16 +11,22 @@ interface Props {
 /** Orders that could not be brought into the book, each with its reason. */
 export function LeftOrders({ orders }: Props) {
   const { t } = useTranslation('operations')
+  const format = useFormat()
+  const at = (instant = '') => (instant === '' ? instant : format.dateTime(new Date(instant)))
   return (
     <BlockStack gap="200" as="ul">
       {orders.map(({ orderId, name, problem: { reason, sentence } }) => (
         <li key={orderId} style={{ listStyle: 'none' }}>
           <InlineStack gap="200">
-            <Link url={`shopify://admin/orders/${orderId}`} target="_top">
-              {name || orderId}
-            </Link>
+            {orderId !== '0' && (
+              <Link url={`shopify://admin/orders/${orderId}`} target="_top">
+                {name || orderId}
+              </Link>
+            )}
             <Text as="span">
-              {reason.code === 'other' ? t('leftOrders.unexpected', { sentence }) : reasonText(t, reason)}
+              {reason.code === 'other'
+                ? t('leftOrders.unexpected', { sentence })
+                : reasonText(t, { ...reason, from: at(reason.from), until: at(reason.until) })}
             </Text>
           </InlineStack>
         </li>

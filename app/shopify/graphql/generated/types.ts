@@ -2152,6 +2152,14 @@ export type CodesInForceQuery = { discountNodes: { nodes: Array<{ id: string, di
         | { __typename: 'DiscountCodeFreeShipping', title: string, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> } }
        }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type NumbersInForceQueryVariables = Exact<{
+  first: number;
+  query: string;
+}>;
+
+
+export type NumbersInForceQuery = { discountNodes: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type MoveDiscountCodeMutationVariables = Exact<{
   id: string;
   discount: DiscountCodeBasicInput;
@@ -2314,6 +2322,15 @@ export type OrdersChangedQuery = { orders: { nodes: Array<{ id: string, name: st
               | { __typename: 'ManualDiscountApplication' }
               | { __typename: 'ScriptDiscountApplication' }
              }>, taxLines: Array<{ priceSet: { shopMoney: { amount: string } } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refunds: Array<{ id: string, createdAt: string | null, refundLineItems: { nodes: Array<{ id: string | null, quantity: number, lineItem: { id: string }, subtotalSet: { shopMoney: { amount: string } }, totalTaxSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orderAdjustments: { nodes: Array<{ id: string, amountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, refundShippingLines: { nodes: Array<{ id: string, subtotalAmountSet: { shopMoney: { amount: string } }, taxAmountSet: { shopMoney: { amount: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, transactions: { nodes: Array<{ id: string, status: OrderTransactionStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }>, customer: { id: string } | null, currentTotalPriceSet: { shopMoney: { amount: string } }, totalOutstandingSet: { shopMoney: { amount: string } }, totalTipReceivedSet: { shopMoney: { amount: string } }, currentTotalDutiesSet: { shopMoney: { amount: string } } | null, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string } }, refundSet: { shopMoney: { amount: string } } }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OrdersListedQueryVariables = Exact<{
+  query: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type OrdersListedQuery = { orders: { nodes: Array<{ id: string, name: string, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type OrdersByIdsQueryVariables = Exact<{
   ids: Array<string> | string;
