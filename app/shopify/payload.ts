@@ -8,12 +8,16 @@ import { DomainError } from '../domain/text/errors.ts'
 export type Json = Readonly<Record<string, unknown>>
 
 export function refuse(field: string, value: unknown, allowed: string): never {
+  throw refusal(field, value, allowed)
+}
+
+export function refusal(field: string, value: unknown, allowed: string): DomainError {
   const shown = Array.isArray(value)
     ? 'a list'
     : typeof value === 'object' && value !== null
       ? 'an object'
       : JSON.stringify(value)?.slice(0, 60)
-  throw new DomainError('invalid-payload', `${field} is ${shown}; it must be ${allowed}`, { field, allowed })
+  return new DomainError('invalid-payload', `${field} is ${shown}; it must be ${allowed}`, { field, allowed })
 }
 
 const LONG_INTEGER = /[:[,]\s*-?\d{16,}\s*[,}\]]/

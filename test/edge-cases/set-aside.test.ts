@@ -4,7 +4,7 @@ import { readReason } from '../../app/loyalty/inbox/reason.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
-import { orderPayload } from '../support/order-payload.ts'
+import { lineId, orderPayload } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
 import { LATER, useShopLife } from './shop-life.ts'
 
@@ -75,6 +75,78 @@ describe('An order in another currency than the shop’s', () => {
     )
     await acrossShops((tx) => settleOrders(tx, [{ shopId: life.shopId, facts, origin: 'read' }], LATER))
     expect(await life.balance(1)).toMatchObject({ available: 49 })
+  })
+})
+
+describe('A refund after the shop has changed its currency', () => {
+  const order = { id: 1, customer: 1, lines: [{ price: '49.90', quantity: 2 }] }
+  /** As Shopify tells it: the line's piece, what the bank gave back, and the state with both. */
+  const refunded = {
+    ...order,
+    status: 'partially_refunded',
+    lines: [{ price: '49.90', quantity: 2, current: 1 }],
+    refunds: [
+      {
+        id: 7,
+        admin_graphql_api_id: 'gid://shopify/Refund/7',
+        created_at: '2026-11-02T10:00:00Z',
+        refund_line_items: [
+          {
+            id: 8,
+            line_item_id: lineId(1),
+            quantity: 1,
+            subtotal: 49.9,
+            subtotal_set: {
+              shop_money: { amount: '49.90', currency_code: 'EUR' },
+              presentment_money: { amount: '49.90', currency_code: 'EUR' },
+            },
+            total_tax: 0,
+            total_tax_set: { shop_money: { amount: '0.00', currency_code: 'EUR' } },
+          },
+        ],
+        refund_shipping_lines: [],
+        order_adjustments: [],
+        transactions: [{ id: 9, status: 'success' }],
+      },
+    ],
+    updatedAt: '2026-11-02T10:00:00Z',
+  }
+  const toYen = (shopId: number) =>
+    shops.owner().query(`UPDATE shop SET currency = 'JPY' WHERE shop_id = $1`, [shopId])
+
+  test('D2: is judged in the currency of its order', async () => {
+    const life = await shops.open()
+    await life.order(order)
+    expect(await life.balance(1)).toMatchObject({ available: 99 })
+    await toYen(life.shopId)
+    expect(await life.order(refunded)).toEqual({ status: 'done', reason: null })
+    expect(await life.balance(1)).toMatchObject({ available: 49 })
+    // What is told again, and a state from before, change nothing.
+    expect(await life.order(refunded)).toMatchObject({ status: 'ignored' })
+    expect(await life.tell('orders/create', orderPayload(order))).toMatchObject({ status: 'ignored' })
+    expect(await life.balance(1)).toMatchObject({ available: 49 })
+  })
+
+  test('D2: that comes before its order is set aside with it, and counts once the order was read', async () => {
+    const life = await shops.open()
+    await toYen(life.shopId)
+    const reason = `currency is "EUR"; it must be "JPY", the shop's own`
+    expect(await life.order(refunded)).toEqual({ status: 'quarantined', reason })
+    expect(await life.tell('orders/create', orderPayload(order))).toEqual({ status: 'quarantined', reason })
+    const facts = orderFromWebhook(parseBody(JSON.stringify(orderPayload(order))), life.shopId)
+    await acrossShops((tx) => settleOrders(tx, [{ shopId: life.shopId, facts, origin: 'read' }], LATER))
+    expect(await life.order(refunded)).toEqual({ status: 'done', reason: null })
+    // No program of the shop has ever judged euros of that day.
+    expect(await life.balance(1)).toMatchObject({ available: 0, pending: 0 })
+  })
+
+  test('D2: says another currency than its order has, and is set aside', async () => {
+    const life = await shops.open()
+    await life.order(order)
+    await toYen(life.shopId)
+    const other = { ...refunded, currency: 'CHF' }
+    expect(await life.order(other)).toMatchObject({ status: 'quarantined' })
+    expect(await life.balance(1)).toMatchObject({ available: 99 })
   })
 })
 

@@ -1,14 +1,14 @@
 import type { Tx } from '../../db/tx.ts'
-import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { UNCOUNTABLE } from '../../domain/program/countable.ts'
 import { isDomainError } from '../../domain/text/errors.ts'
+import { bigints } from '../../ledger/arrays.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { orderFromWebhook } from '../../shopify/order-from-webhook.ts'
-import { parseBody, refuse } from '../../shopify/payload.ts'
+import { parseBody, refusal } from '../../shopify/payload.ts'
 import type { Delivery, Ending } from '../inbox/inbox.ts'
 import { labelFromCache } from '../labels/label-orders.ts'
 import { AWAITS_LABELS, wantLabels } from '../labels/read-wanted-labels.ts'
-import type { OrderReading } from '../orders/readings.ts'
+import { type OrderReading, orderKey } from '../orders/readings.ts'
 import { loadPrograms, type ShopPrograms } from '../program/programs.ts'
 import { settleOrders } from '../settlement/settle-orders.ts'
 
@@ -28,13 +28,13 @@ export async function settleOrderDeliveries(
     const { shopId, topic } = delivery
     try {
       const facts = orderFromWebhook(parseBody(delivery.body), shopId, topic === 'orders/create')
-      expectCurrency(facts, programs.get(shopId))
       readings.set(delivery, { shopId, facts, origin: 'delivery' })
     } catch (error) {
       if (!isDomainError(error)) throw error
       endings.set(delivery, { status: 'quarantined', reason: error.message })
     }
   }
+  await setForeignAside(tx, readings, programs, endings)
   readings = await labelled(tx, readings, programs, endings)
   const claimed = [...readings.keys()]
   const outcomes = await settleOrders(tx, [...readings.values()], now, { programs })
@@ -56,12 +56,44 @@ export async function settleOrderDeliveries(
 }
 
 /**
- * Points are computed in the shop's currency, and amounts in another one are never converted here.
- * @throws DomainError invalid-payload
+ * Points are computed in the shop's currency, and amounts in another one are never converted here. An order that is in the
+ * book keeps the currency that it has there, though its shop has another one by now: it may still be refunded.
  */
-function expectCurrency({ currency }: OrderFacts, programs: ShopPrograms | undefined): void {
-  if (programs !== undefined && currency !== programs.currency)
-    refuse('currency', currency, `"${programs.currency}", the shop's own`)
+async function setForeignAside(
+  tx: Tx,
+  readings: Map<Delivery, OrderReading>,
+  programs: Map<number, ShopPrograms>,
+  endings: Map<Delivery, Ending>,
+): Promise<void> {
+  const foreign = [...readings].filter(([, { shopId, facts }]) => {
+    const own = programs.get(shopId)?.currency
+    return own !== undefined && facts.currency !== own
+  })
+  if (foreign.length === 0) return
+  const known = await currenciesOf(
+    tx,
+    foreign.map(([, { shopId, facts }]) => ({ shopId, orderId: facts.orderId })),
+  )
+  for (const [delivery, { shopId, facts }] of foreign) {
+    if (known.get(orderKey(shopId, facts.orderId)) === facts.currency) continue
+    readings.delete(delivery)
+    const own = programs.get(shopId)?.currency
+    const reason = refusal('currency', facts.currency, `"${own}", the shop's own`)
+    endings.set(delivery, { status: 'quarantined', reason: reason.message })
+  }
+}
+
+/** Of the orders that are in the book, by `orderKey`. */
+async function currenciesOf(
+  tx: Tx,
+  orders: { shopId: number; orderId: string }[],
+): Promise<Map<string, string>> {
+  const { rows } = await tx.query<{ shopId: number; orderId: string; currency: string }>(
+    `SELECT shop_id AS "shopId", order_id::text AS "orderId", facts ->> 'currency' AS currency
+       FROM order_state JOIN unnest($1::bigint[], $2::bigint[]) AS r(shop_id, order_id) USING (shop_id, order_id)`,
+    [bigints(orders.map(({ shopId }) => shopId)), bigints(orders.map(({ orderId }) => orderId))],
+  )
+  return new Map(rows.map(({ shopId, orderId, currency }) => [orderKey(shopId, orderId), currency]))
 }
 
 /** Campaigns on collections or tags need the products' labels; an order that lacks one waits until a job has read it. */
