@@ -223,6 +223,8 @@ function listen(server: Server, { HOST, PORT }: Env): Promise<number> {
 
 async function main(): Promise<void> {
   const server = await startServer(env())
+  // To `npm start`, which must not take whoever else answers at this port for us.
+  process.send?.({ listens: server.port })
   stopOnSignal((signal) => {
     logger.info({ signal }, 'web process is stopping')
     return server.close()

@@ -12,6 +12,8 @@ const app = practiceApp(context)
 
 const server = serve({ fetch: app.fetch, port: settings.port, hostname: '127.0.0.1' }, () => {
   context.webhooks.start()
+  // To `npm start`, which must not take whoever else answers at this port for us.
+  process.send?.({ listens: settings.port })
   console.log(`Practice store ready at ${settings.origin}`)
 })
 server.on('error', (error: NodeJS.ErrnoException) => {

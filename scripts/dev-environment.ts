@@ -16,6 +16,8 @@ export const places = {
   logs: path.join(dataRoot, 'logs'),
   secrets: path.join(dataRoot, 'secrets.json'),
   run: path.join(dataRoot, 'run.json'),
+  /** Whose start it is, from its beginning on. */
+  start: path.join(dataRoot, 'start.pid'),
 }
 
 /** Made once for this data directory; nobody else knows them. */
@@ -69,7 +71,7 @@ export async function runningPractice(): Promise<(RunInfo & Secrets) | undefined
   return run && secrets && isAlive(run.pid) ? { ...run, ...secrets } : undefined
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -1,8 +1,11 @@
-import { rm } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import path from 'node:path'
+import { wholeNumber } from '../../app/domain/money/whole-number.ts'
 import {
   appEnvironment,
   ensureSecrets,
+  isAlive,
   places,
   type RunInfo,
   runningPractice,
@@ -38,35 +41,36 @@ const say = (words: string) => console.log(words)
  */
 export async function startPractice({ fresh, signal }: Options): Promise<Running> {
   await refuseSecondRun()
-  const ports = { PORT: readPort('PORT', 3000), PRACTICE_STORE_PORT: readPort('PRACTICE_STORE_PORT', 4000) }
-  for (const [name, port] of Object.entries(ports)) await refuseTakenPort(name, port)
-  if (fresh) await forget()
-
+  await claimFolder()
   const parts = new Parts(signal)
   try {
-    const secrets = await ensureSecrets()
-    const [postgres] = await Promise.all([
-      startDatabase(secrets),
-      ensureShopifySchemas(),
-      buildIfChanged(say),
-    ])
-    parts.postgres = postgres
-    const run: RunInfo = {
-      pid: process.pid,
-      appUrl: `http://127.0.0.1:${ports.PORT}`,
-      storeUrl: `http://127.0.0.1:${ports.PRACTICE_STORE_PORT}`,
-      databaseUrl: postgres.url('stammgast'),
-    }
-    const env = appEnvironment(run, secrets)
-    await startPrograms(parts, run, env)
-    await writeJson(places.run, run)
-    await Promise.race([prepareShop(run, env, say), parts.failed()])
-    say(addresses(run))
-    return { failed: parts.failed(), stop: () => parts.stop() }
+    return await startParts(parts, fresh)
   } catch (error) {
     await parts.stop()
     throw error
   }
+}
+
+async function startParts(parts: Parts, fresh: boolean): Promise<Running> {
+  const ports = { PORT: readPort('PORT', 3000), PRACTICE_STORE_PORT: readPort('PRACTICE_STORE_PORT', 4000) }
+  for (const [name, port] of Object.entries(ports)) await refuseTakenPort(name, port)
+  if (fresh) await forget()
+
+  const secrets = await ensureSecrets()
+  const [postgres] = await Promise.all([startDatabase(secrets), ensureShopifySchemas(), buildIfChanged(say)])
+  parts.postgres = postgres
+  const run: RunInfo = {
+    pid: process.pid,
+    appUrl: `http://127.0.0.1:${ports.PORT}`,
+    storeUrl: `http://127.0.0.1:${ports.PRACTICE_STORE_PORT}`,
+    databaseUrl: postgres.url('stammgast'),
+  }
+  const env = appEnvironment(run, secrets)
+  await startPrograms(parts, run, env)
+  await writeJson(places.run, run)
+  await Promise.race([prepareShop(run, env, say), parts.failed()])
+  say(addresses(run))
+  return { failed: parts.failed(), stop: () => parts.stop() }
 }
 
 async function startDatabase(secrets: Secrets): Promise<RunningPostgres> {
@@ -154,6 +158,7 @@ class Parts {
     await rm(places.run, { force: true })
     await Promise.all(this.#programs.map((program) => program.stop()))
     await this.postgres?.stop()
+    await leaveFolder()
   }
 }
 
@@ -162,6 +167,39 @@ async function refuseSecondRun(): Promise<void> {
   if (running && running.pid !== process.pid)
     throw new Error(`Stammgast runs already (process ${running.pid}): ${running.storeUrl}/admin`)
 }
+
+/**
+ * Two starts that begin together both see that nothing runs: the second would stop the database of the first, which it
+ * takes for the leftover of a start that was killed.
+ */
+export async function claimFolder(place = places.start): Promise<void> {
+  await mkdir(path.dirname(place), { recursive: true })
+  const mine = `${place}.${process.pid}`
+  await writeFile(mine, String(process.pid))
+  try {
+    // A link is there with what stands in it, or not at all: nobody reads a claim that is half written.
+    await takePlace(place, () => link(mine, place))
+  } finally {
+    await rm(mine, { force: true })
+  }
+}
+
+async function takePlace(place: string, take: () => Promise<void>): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    try {
+      return await take()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const holder = Number(await readFile(place, 'utf8').catch(() => ''))
+    if (holder && holder !== process.pid && isAlive(holder))
+      throw new Error(`Stammgast is being started already (process ${holder}).`)
+    await rm(place, { force: true })
+  }
+  throw new Error(`Another process is starting Stammgast. If there is none, remove ${place}.`)
+}
+
+const leaveFolder = () => rm(places.start, { force: true })
 
 async function forget(): Promise<void> {
   say('Beginning anew …')
@@ -172,8 +210,8 @@ async function forget(): Promise<void> {
 
 function readPort(name: string, fallback: number): number {
   const text = process.env[name]
-  const port = Number(text ?? fallback)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  const port = text === undefined ? fallback : wholeNumber(text, { min: 1, max: 65_535 })
+  if (port !== null) return port
   throw new Error(`The variable ${name} is "${text}"; it must be a port from 1 to 65535.`)
 }
 

@@ -5,11 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { places, projectRoot } from '../dev-environment.ts'
 
 const STOP_MS = 15_000
+const READY_WITHIN_MS = 60_000
 
 export interface Started {
   name: string
   /** Resolves when it ends, asked or not. */
   ended: Promise<number | null>
+  /** Resolves with the port when the program itself says that it listens: whoever answers there then is this one. */
+  listens: Promise<number>
   /** The last lines it wrote. */
   lastWords(): string
   stop(): Promise<void>
@@ -43,9 +46,15 @@ export function startProgram({ name, log, args, env }: Program): Started {
     child.once('exit', resolve)
     child.once('error', () => resolve(null))
   })
+  const listens = new Promise<number>((resolve) => {
+    child.on('message', (message: { listens?: number }) => {
+      if (message?.listens) resolve(message.listens)
+    })
+  })
   return {
     name,
     ended,
+    listens,
     lastWords: () => (file ? readFileSync(file, 'utf8').trim().split('\n').slice(-12).join('\n') : ''),
     stop: () => stopProgram(child, ended),
   }
@@ -58,17 +67,25 @@ async function stopProgram(child: ChildProcess, ended: Promise<unknown>): Promis
   clearTimeout(insist)
 }
 
-/** @throws Error with its last words when the program ends first, or does not answer within a minute. */
+/**
+ * Waits until the program answers at its address. Another one may have taken the port since it was looked at: the program
+ * is believed when it says itself that it listens there.
+ * @throws Error with its last words when the program ends first, or does not answer within a minute
+ */
 export async function untilReady(program: Started, url: string): Promise<void> {
   let over = false
   const end = program.ended.then((code) => {
     over = true
     throw new Error(wordsOf(program, code))
   })
+  let listens = false
+  void program.listens.then((port) => {
+    listens = String(port) === new URL(url).port
+  })
   const answered = async () => {
-    const deadline = Date.now() + 60_000
+    const deadline = Date.now() + READY_WITHIN_MS
     while (!over) {
-      const response = await fetch(url).catch(() => undefined)
+      const response = listens ? await fetch(url).catch(() => undefined) : undefined
       if (response?.ok) return
       if (Date.now() > deadline)
         throw new Error(`The ${program.name} does not answer.\n${program.lastWords()}`)
