@@ -1,7 +1,9 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { faultOfClientSecret } from './client-secret.ts'
 import { faultOfDatabaseUrl, POSTGRES_URL } from './db/address.ts'
 import { wholeNumber } from './domain/money/whole-number.ts'
+import { isHost, isWebAddress } from './web-address.ts'
 
 const KEY = 'must be the client id of your Shopify app'
 
@@ -13,13 +15,16 @@ const SECRETS = {
   SHOPIFY_API_SECRET_PREVIOUS: 'must be the client secret before this one, or not be set',
 } as const
 
-const APP_URL = 'must be the address of this app and no more, like "https://loyalty.example.com"'
+const APP_URL =
+  'must be the https address of this app and no more, like "https://loyalty.example.com" (http on this machine alone)'
 
-function isOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false
-  const { protocol, username, password, pathname, search, hash } = new URL(value)
-  return /^https?:$/.test(protocol) && pathname === '/' && username + password + search + hash === ''
-}
+const BRIDGE_URL =
+  'must be the https address of a script, like "https://cdn.shopify.com/shopifycloud/app-bridge.js" (http on this machine alone), or not be set'
+
+const LISTENS_AT = 'must be an address to listen at, like "0.0.0.0" or "127.0.0.1"'
+
+/** Also all addresses of the machine, and IPv6 as it is written without brackets. */
+const canListenAt = (host: string) => isIP(host) > 0 || isHost(host)
 
 const whole = (min: number, max: number) =>
   z.string().transform((value, context) => {
@@ -39,10 +44,13 @@ const schema = z.object({
   SHOPIFY_API_SECRET: z.string(SECRETS.SHOPIFY_API_SECRET),
   /** While a secret is being rotated, deliveries signed with the one before are taken too. */
   SHOPIFY_API_SECRET_PREVIOUS: z.string().optional(),
-  SHOPIFY_APP_URL: z.string(APP_URL).refine(isOrigin, APP_URL),
+  SHOPIFY_APP_URL: z.string(APP_URL).refine((text) => isWebAddress(text, { path: false }), APP_URL),
   /** Where the admin loads App Bridge from; Shopify's own address when absent. */
-  APP_BRIDGE_URL: z.url().optional(),
-  HOST: z.string().default('0.0.0.0'),
+  APP_BRIDGE_URL: z
+    .string()
+    .refine((text) => isWebAddress(text, { path: true }), BRIDGE_URL)
+    .optional(),
+  HOST: z.string().refine(canListenAt, LISTENS_AT).default('0.0.0.0'),
   PORT: whole(0, 65_535).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /**

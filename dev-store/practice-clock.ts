@@ -5,7 +5,9 @@
  * A process waits at its start for the store to say how late it is, and hears of every later move at once.
  * Environment: PRACTICE_STORE_URL (without it the preload does nothing).
  */
-const storeUrl = process.env.PRACTICE_STORE_URL?.replace(/\/+$/, '')
+import { practiceStoreUrl } from './address.ts'
+
+const storeUrl = practiceStoreUrl()
 const START_TRIES = 100
 const TRY_EVERY_MS = 100
 const AGAIN_AFTER_MS = 1_000
@@ -50,5 +52,3 @@ async function hear(known: number): Promise<boolean> {
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
-
-export {}

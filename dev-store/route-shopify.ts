@@ -10,8 +10,9 @@
  * `@shopify/shopify-api` takes `globalThis.fetch` when its Node adapter is imported, which is after a preload.
  */
 import { ServerResponse } from 'node:http'
+import { practiceStoreUrl } from './address.ts'
 
-const storeUrl = process.env.PRACTICE_STORE_URL?.replace(/\/+$/, '')
+const storeUrl = practiceStoreUrl()
 
 if (storeUrl) {
   const origin = new URL(storeUrl).origin

@@ -12,8 +12,25 @@ const ONE_HOST =
 export function faultOfDatabaseUrl(value: string | undefined): string | null {
   if (!value) return `is not set; it must be ${POSTGRES_URL}`
   if (!/^postgres(ql)?:\/\//.test(value)) return `must be ${POSTGRES_URL}`
-  return faultOfHosts(value) ?? (URL.canParse(value) ? null : `cannot be read; it must be ${POSTGRES_URL}`)
+  return faultOfHosts(value) ?? faultOfParts(value)
 }
+
+/** What the driver fills in by itself for what is missing (this machine, the user's name) is meant by nobody. */
+function faultOfParts(value: string): string | null {
+  const must = `it must be ${POSTGRES_URL}`
+  if (!URL.canParse(value) || /\s/.test(value)) return `cannot be read; ${must}`
+  const { hostname, port, pathname, hash, searchParams } = new URL(value)
+  const host = hostname || (searchParams.get('host') ?? '')
+  if (host === '') return `names no host; ${must}`
+  if (!HOST.test(host)) return `names the host "${host}", which can be none; ${must}`
+  if (port === '0') return `names the port 0; ${must}`
+  if (!/^\/[^/]+$/.test(pathname) || /%00|%(?![0-9a-f]{2})/i.test(pathname))
+    return `names no database; ${must}`
+  return hash === '' ? null : `has a "#" that is none of a name or a password (write "%23"); ${must}`
+}
+
+/** A name, an address, IPv6 in brackets, or the folder of a socket, also as the driver takes it in a host's place. */
+const HOST = /^(?:[a-z0-9_][\w.-]*|\[[0-9a-f:.]+\]|\/.+|%2f.+)$/i
 
 /** Parameters by which libpq chooses among hosts. The driver takes no notice of them. */
 const CHOOSING = ['target_session_attrs', 'load_balance_hosts', 'hostaddr']

@@ -1,7 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readEnv } from '../../app/env.server.ts'
+import { type Env, readEnv } from '../../app/env.server.ts'
+import { practiceStoreUrl } from '../../dev-store/address.ts'
+import { readSettings } from '../../dev-store/settings.ts'
 import { APP_SECRET, PREVIOUS_SECRET } from '../support/app-secret.ts'
 
 const CLIENT_ID = '8f2a61d0c94be7350a1d6e2f7b83c495'
@@ -53,37 +57,208 @@ const whole = {
   SHOPIFY_APP_URL: 'https://loyalty.example.com',
 }
 
-test.each([
-  ['SHOPIFY_API_SECRET', GUESSED],
-  ['SHOPIFY_API_SECRET_PREVIOUS', GUESSED],
-  [
-    'SHOPIFY_API_KEY',
-    ['', ' ', 'your client id', '$' + '{SHOPIFY_API_KEY}', `"${CLIENT_ID}"`, PREVIOUS_SECRET],
+const HOSTS = [
+  '*',
+  '*.example.com',
+  'loyalty.*.com',
+  'a..b',
+  '.example.com',
+  '-a.example.com',
+  'a-.example.com',
+  'a_b.example.com',
+  'a b.example.com',
+  'loyalty.example.com\n',
+  `${'a'.repeat(64)}.example.com`,
+  `${'a.'.repeat(127)}com`,
+  '0.0.0.0',
+  '256.1.1.1',
+  '1.2',
+  '[::]',
+  '[::1',
+  '[x]',
+  'münchen.example',
+  'ex%41mple.com',
+  'loyalty.example.com:0',
+  'loyalty.example.com:65536',
+  'loyalty.example.com:',
+  'loyalty.example.com:x',
+  'user@loyalty.example.com',
+  'user:password@loyalty.example.com',
+  ':@loyalty.example.com',
+]
+/** Addresses that are none of a server's, or not safe to load anything from. */
+const ADDRESSES = [
+  '',
+  ' ',
+  'x',
+  'undefined',
+  '//loyalty.example.com',
+  'https:loyalty.example.com',
+  'https:/loyalty.example.com',
+  'https:\\\\loyalty.example.com',
+  'https://',
+  'https:///x',
+  ...[
+    'javascript:alert(1)',
+    'data:text/javascript,alert(1)',
+    'file:///etc/passwd',
+    'blob:https://a.example/1',
   ],
-  [
-    'SHOPIFY_APP_URL',
-    [
-      'javascript:alert(1)',
-      'https://user:pass@loyalty.example.com',
-      'https://loyalty.example.com/app',
-      'https://loyalty.example.com/?a=1',
-      'loyalty.example.com',
-      'ftp://loyalty.example.com',
-    ],
+  ...['ftp://a.example', 'ws://a.example', 'about:blank'],
+  'http://loyalty.example.com',
+  'http://127.0.0.1.example.com',
+  'http://192.168.0.1',
+  ...HOSTS.map((host) => `https://${host}`),
+  'https://loyalty.example.com/?a=1',
+  'https://loyalty.example.com?',
+  'https://loyalty.example.com/#a',
+  'https://loyalty.example.com#',
+  'https://loyalty.example.com/;script-src *',
+  ' https://loyalty.example.com',
+]
+const NUMBERS = ['', ' ', 'x', '-1', '1e3', '0x10', '3.5', ' 7 ', '99999999999999999999', 'Infinity', 'NaN']
+
+/** What each variable that the product reads cannot be. */
+const ABSURD: Record<keyof Env, string[]> = {
+  NODE_ENV: ['', 'prod', 'PRODUCTION', 'undefined'],
+  DATABASE_URL: [
+    '',
+    ' ',
+    'x',
+    'stammgast',
+    'postgresql:',
+    'postgresql:/',
+    'postgresql://',
+    'postgresql:///',
+    'postgresql:///stammgast',
+    'postgresql://host',
+    'postgresql://host/',
+    'postgresql://host:5432/',
+    'postgresql://user:secret-word@/stammgast',
+    'postgresql://user:secret-word@*/stammgast',
+    'postgresql://user:secret-word@host:0/stammgast',
+    'postgresql://user:secret-word@host:70000/stammgast',
+    'postgresql://user:secret-word@host/a/b',
+    'postgresql://user:secret-word@host/%00',
+    'postgresql://user:secret-word@host/%zz',
+    'postgresql://user:secret-word@host/stammgast#x',
+    'postgresql://user:secret-word@host name/stammgast',
+    'postgresql:///stammgast?host=',
+    'mysql://user:secret-word@host/stammgast',
+    'http://user:secret-word@host/stammgast',
+    'javascript:alert(1)',
   ],
-  ['LOG_LEVEL', ['foo', '']],
-  ['PORT', ['x', '-1', '70000']],
-])('%s: what it cannot be is refused by its name, and no secret is repeated', (name, values) => {
-  for (const value of values) {
-    const read = () => readEnv({ ...whole, [name]: value })
-    expect(read, JSON.stringify(value)).toThrow(name)
-    if (/SECRET|KEY/.test(name) && value.length > 8) expect(read).not.toThrow(value)
+  SHOPIFY_API_KEY: ['', ' ', 'your client id', '$' + '{SHOPIFY_API_KEY}', `"${CLIENT_ID}"`, PREVIOUS_SECRET],
+  SHOPIFY_API_SECRET: GUESSED,
+  SHOPIFY_API_SECRET_PREVIOUS: GUESSED,
+  SHOPIFY_APP_URL: [...ADDRESSES, 'https://loyalty.example.com/app', 'https://loyalty.example.com//'],
+  APP_BRIDGE_URL: [...ADDRESSES, 'https://cdn.example/a b.js', "https://cdn.example/'unsafe-inline'.js"],
+  HOST: ['', ' ', '*', 'a b', 'http://127.0.0.1', '127.0.0.1:3000', '256.1.1.1', '-x'],
+  PORT: [...NUMBERS, '65536'],
+  LOG_LEVEL: ['foo', '', 'INFO'],
+  INBOX_LOOPS: [...NUMBERS, '0', '9'],
+  DATABASE_POOL: [...NUMBERS, '1', '201'],
+}
+
+test.each(Object.entries(ABSURD))(
+  'D4: %s: what it cannot be is refused by its name and what is allowed, and no secret is repeated',
+  (name, values) => {
+    for (const value of values) {
+      const read = () => readEnv({ ...whole, [name]: value })
+      expect(read, JSON.stringify(value)).toThrow(
+        new RegExp(`^The environment is not complete:\\n {2}${name}[: ].*(must be|expected one of|and this)`),
+      )
+      if (/SECRET|KEY/.test(name) && value.length > 8) expect(read).not.toThrow(value)
+      expect(read).not.toThrow('secret-word')
+    }
+  },
+)
+
+test('D4: the practice store refuses what its variables cannot be, by their names', () => {
+  const sound = { APP_URL: 'http://127.0.0.1:3000', SHOPIFY_API_KEY: 'k', SHOPIFY_API_SECRET: 's' }
+  expect(readSettings({ ...sound, PRACTICE_STORE_URL: 'http://127.0.0.1:4000/' } as never).origin).toBe(
+    'http://127.0.0.1:4000',
+  )
+  const origins = [
+    'javascript:alert(1)',
+    'x',
+    'file:///x',
+    'https://*',
+    'http://u:p@h',
+    'http://h/path',
+    'http://h?a',
+  ]
+  const practice: Record<string, string[]> = {
+    PRACTICE_STORE_PORT: [...NUMBERS, '0', '65536'],
+    PRACTICE_STORE_ORDERS: [...NUMBERS, '100001'],
+    PRACTICE_STORE_URL: origins,
+    APP_URL: ['', ...origins],
+    PRACTICE_STORE_DATA: ['', ' '],
+    PRACTICE_STORE_PROJECT: ['', ' '],
+    SHOPIFY_API_KEY: [''],
+    SHOPIFY_API_SECRET: [''],
   }
+  for (const [name, values] of Object.entries(practice))
+    for (const value of values)
+      expect(() => readSettings({ ...sound, [name]: value } as never), `${name}=${value}`).toThrow(name)
+  for (const url of origins) expect(() => practiceStoreUrl(url), url).toThrow('PRACTICE_STORE_URL')
+})
+
+/** Read by Node, npm, the build and the tests; or a folder, where any text is one. */
+const ELSEWHERE = ['NODE_ENV', 'STAMMGAST_DATA', 'npm_execpath']
+
+test('D4: no variable is read that is not in one of these tables', () => {
+  const root = path.resolve(import.meta.dirname, '../..')
+  const files = [
+    'server.ts',
+    'worker.ts',
+    ...globSync('{app,scripts/start,scripts/cli,dev-store}/**/*.{ts,tsx}', { cwd: root }),
+  ]
+  const names = files.flatMap((file) =>
+    [
+      ...readFileSync(path.join(root, file), 'utf8').matchAll(
+        /(?:process\.env|environment)\.([A-Z][A-Z_]+)/g,
+      ),
+    ].map(([, name]) => name as string),
+  )
+  expect(names).toContain('PRACTICE_STORE_URL')
+  const known = [...Object.keys(ABSURD), ...ELSEWHERE, 'APP_URL']
+  expect(
+    [...new Set(names)].filter((name) => !known.includes(name) && !name.startsWith('PRACTICE_STORE_')),
+  ).toEqual([])
 })
 
 test('what it can be is taken', () => {
-  for (const SHOPIFY_APP_URL of ['https://loyalty.example.com/', 'http://127.0.0.1:3000'])
+  const origins = [
+    'https://loyalty.example.com',
+    'https://loyalty.example.com/',
+    'https://loyalty.example.com:8443',
+    'https://Loyalty.Example.com',
+    'https://xn--mnchen-3ya.example',
+    'https://203.0.113.7',
+    'https://[2001:db8::1]',
+    'http://127.0.0.1:3000',
+    'http://localhost:3000',
+    'http://[::1]:3000',
+  ]
+  for (const SHOPIFY_APP_URL of origins)
     expect(readEnv({ ...whole, SHOPIFY_APP_URL }).SHOPIFY_APP_URL).toBe(SHOPIFY_APP_URL)
+  for (const APP_BRIDGE_URL of [
+    'https://cdn.shopify.com/shopifycloud/app-bridge.js',
+    'http://127.0.0.1:4000/a/b.js',
+  ])
+    expect(readEnv({ ...whole, APP_BRIDGE_URL }).APP_BRIDGE_URL).toBe(APP_BRIDGE_URL)
+  for (const HOST of ['0.0.0.0', '::', '::1', '127.0.0.1', 'localhost', 'web.internal'])
+    expect(readEnv({ ...whole, HOST }).HOST).toBe(HOST)
+  const databases = [
+    'postgresql://user:pass%23word@db_1:5432/stammgast',
+    'postgresql:///stammgast?host=/var/run/postgresql',
+    'postgresql://%2Fvar%2Frun%2Fpostgresql/stammgast',
+    'postgresql://user@[::1]/stamm%20gast',
+    'postgresql://host/stammgast',
+  ]
+  for (const DATABASE_URL of databases)
+    expect(readEnv({ ...whole, DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL)
   for (const secret of [
     APP_SECRET,
     PREVIOUS_SECRET,
