@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SEARCHED } from '../../app/loyalty/upkeep/texts-that-name.ts'
 import { useDatabase } from '../database.ts'
 
 const database = useDatabase()
@@ -7,8 +8,10 @@ const database = useDatabase()
 const NOBODY = 'names nobody'
 /** Of people who work for the shop. */
 const STAFF = 'names staff by number, or while signed in'
-const REDACTED = 'taken away by a redaction (app/loyalty/upkeep/redact-customer.ts)'
-const ENDS = 'taken away by a redaction, and dropped after a time (app/loyalty/upkeep/tidy-up.ts)'
+/** Whose these are is known without a search. */
+const OWN = 'taken away from the person’s own rows by a redaction (app/loyalty/upkeep/redact-customer.ts)'
+/** People write here, or it is quoted what they wrote: a redaction looks for the person in everybody's. */
+const SEARCHED_FOR = 'searched by a redaction (app/loyalty/upkeep/texts-that-name.ts)'
 
 const COUNTED = 'a keyed hash of a number or an address, dropped within a day (app/loyalty/upkeep/tidy-up.ts)'
 
@@ -26,13 +29,13 @@ const COLUMNS: Record<string, Record<string, string>> = {
   [NOBODY]: {
     _prisma_migrations: 'checksum id logs migration_name',
     shop: 'campaign_titles currency domain locale name settings time_zone',
-    program: 'document note',
+    program: 'document',
     program_draft: 'document',
     product_label: 'tags',
     balance: 'tier_id',
     // `why` knows orders by their number and accounts by ours; `source_id` is made of such numbers.
     posting: 'kind part source_id why',
-    order_state: 'name status_steps tier_id',
+    order_state: 'status_steps tier_id',
     dispute: 'standing',
     hold: 'kind outcome',
     redemption: 'code discount_id ending made_mark request_key return_reason reward reward_id status',
@@ -41,8 +44,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     unknown_discount: 'code problem',
     expiry_warning: 'kind outcome sent_by',
     reconciliation: 'cursor kind',
-    reconciliation_finding: 'order_name why',
-    order_import_problem: 'order_name',
+    reconciliation_finding: 'why',
     // Findings are numbers of our rows and of orders.
     audit_run: 'findings kind',
     order_import: 'cursor status',
@@ -52,29 +54,39 @@ const COLUMNS: Record<string, Record<string, string>> = {
     delivery: 'api_version shop_domain topic webhook_id',
     delivery_outcome: 'status',
   },
-  [REDACTED]: {
+  [OWN]: {
     account: 'guest_hash',
+  },
+  [SEARCHED_FOR]: {
     posting: 'reason',
-    // The customer's number and the hash of the address.
-    order_state: 'facts',
+    program: 'note',
+    // Beside the customer's number and the hash of the address, which are cut: titles of lines.
+    order_state: 'facts name',
     bulk_batch: 'error file_name',
     bulk_line: 'email reason value',
     order_import: 'error',
-    order_import_problem: 'problem',
-    reconciliation_finding: 'problem',
+    order_import_problem: 'order_name problem',
+    reconciliation: 'error',
+    reconciliation_finding: 'order_name problem',
+    audit_run: 'error',
+    data_request: 'export',
+    delivery: 'body',
+    delivery_outcome: 'reason',
     inbox: 'reason',
   },
   [COUNTED]: {
     request_count: 'key',
   },
-  [ENDS]: {
-    data_request: 'export',
-    delivery: 'body',
-    delivery_outcome: 'reason',
-    reconciliation: 'error',
-    audit_run: 'error',
-  },
 }
+
+const columnsOf = (tables: Record<string, string>) =>
+  Object.entries(tables).flatMap(([table, columns]) =>
+    columns.split(' ').map((column) => `${table}.${column}`),
+  )
+
+test('A11: a redaction searches the columns of which it is said here, and no others', () => {
+  expect(Object.keys(SEARCHED).toSorted()).toEqual(columnsOf(COLUMNS[SEARCHED_FOR] ?? {}).toSorted())
+})
 
 test('A11: of every column that can hold words it is known whom it names, and who takes it away', async () => {
   const { rows } = await database.owner().query<{ name: string }>(
@@ -84,11 +96,7 @@ test('A11: of every column that can hold words it is known whom it names, and wh
         AND udt_name ~ '^_?(text|varchar|bpchar|citext|name|json|jsonb|xml|bytea|hstore)$'
       ORDER BY 1`,
   )
-  const known = Object.values(COLUMNS).flatMap((tables) =>
-    Object.entries(tables).flatMap(([table, columns]) =>
-      columns.split(' ').map((column) => `${table}.${column}`),
-    ),
-  )
+  const known = Object.values(COLUMNS).flatMap(columnsOf)
   expect(new Set(known).size).toBe(known.length)
   expect(rows.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([])
 })

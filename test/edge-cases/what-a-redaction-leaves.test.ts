@@ -88,7 +88,8 @@ describe('A11: after a redaction nothing that people wrote names the person', ()
     }
     const asShop = (sql: string) => asJobs(`RESET ROLE; SET LOCAL ROLE stammgast_shop; ${sql}`)
     await expect(asJobs(`UPDATE posting SET reason = '[redacted]'`)).rejects.toThrow('permission denied')
-    await expect(asShop(`SELECT redact_reasons(1, '{}', 'x')`)).rejects.toThrow('permission denied')
+    await expect(asJobs(`UPDATE program SET note = '[redacted]'`)).rejects.toThrow('permission denied')
+    await expect(asShop(`SELECT redact_words(1, '{}', '{x}', '{x}')`)).rejects.toThrow('permission denied')
     for (const change of [
       `reason = 'anders'`,
       `reason = '[redacted]', actor = 'x'`,
@@ -97,6 +98,8 @@ describe('A11: after a redaction nothing that people wrote names the person', ()
       await expect(
         asJobs(`RESET ROLE; UPDATE posting SET ${change} WHERE kind = 'adjustment'`),
       ).rejects.toThrow('rows here are never changed')
+    for (const change of [`note = 'anders'`, `note = '[redacted]', published_by = 'x'`])
+      await expect(asJobs(`RESET ROLE; UPDATE program SET ${change}`)).rejects.toThrow('never changed')
     await expect(asJobs(`RESET ROLE; UPDATE entry SET amount = 1`)).rejects.toThrow('never changed')
   })
 

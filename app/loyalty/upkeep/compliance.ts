@@ -1,56 +1,74 @@
 import type { Tx } from '../../db/tx.ts'
-import { namesPerson } from '../../domain/text/names-person.ts'
 import { idOf, type Json, object } from '../../shopify/payload.ts'
 import type { Delivery } from '../inbox/inbox.ts'
-import { contactOf } from './redact-customer.ts'
+import { personOf } from './person-of-request.ts'
+import { deliveriesThatName, textsThatName } from './texts-that-name.ts'
 
 /** Two of Shopify's three privacy requests; the third is in redact-customer.ts. */
 
-/** Everything that is kept of a customer, stored for the merchant to hand on. The same request again replaces it. */
+/**
+ * Everything that is kept of a customer, stored for the merchant to hand on: what a redaction would find, too. The same
+ * request again replaces it.
+ */
 export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now: number): Promise<void> {
   const customer = object(payload.customer, 'customer')
   const request = object(payload.data_request, 'data_request')
   const customerId = idOf(customer, 'customer')
-  const customerIds = [customerId, ...(await mergedInto(tx, shopId, customerId))]
-  const named = namesPerson({ customerIds, email: contactOf(customer, 'email'), phone: null })
+  const person = await personOf(tx, shopId, { ...customer, id: customerId })
+  const { accounts, customerIds } = person
+  const member = accounts.find((one) => one.customerId === customerId)?.headId ?? null
+  // Of a guest's account there is one for each writing of the address.
+  const guests = accounts.flatMap(({ accountId, headId, customerId: id }) =>
+    id === null && headId === accountId ? [accountId] : [],
+  )
   await tx.query(
     `INSERT INTO data_request (shop_id, request_id, account_id, export, asked_at)
-     SELECT $1, $2, a.account_id, json_build_object(
-              'customer', $3::text, 'since', a.created_at,
-              'balance', (SELECT row_to_json(b) FROM balance b WHERE b.shop_id = $1 AND b.account_id = a.account_id),
+     SELECT $1, $2, $5::bigint, json_build_object(
+              'customer', $3::text,
+              'since', (SELECT a.created_at FROM account a WHERE a.shop_id = $1 AND a.account_id = $5),
+              'balance', (SELECT row_to_json(b) FROM balance b WHERE b.shop_id = $1 AND b.account_id = $5),
+              'guests', (SELECT json_agg(json_build_object('since', a.created_at, 'balance', row_to_json(b)) ORDER BY a.account_id)
+                           FROM account a JOIN balance b ON b.shop_id = a.shop_id AND b.account_id = a.account_id
+                          WHERE a.shop_id = $1 AND a.account_id = ANY($6::bigint[])),
               'entries', (SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
                                 'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)
-                            FROM entry e JOIN posting p ON p.shop_id = e.shop_id AND p.posting_id = e.posting_id
-                            JOIN account f ON f.shop_id = e.shop_id AND f.account_id = e.account_id
-                           WHERE e.shop_id = $1 AND a.account_id IN (f.account_id, f.merged_into)),
+                            FROM account f JOIN entry e ON e.shop_id = f.shop_id AND e.account_id = f.account_id
+                            JOIN posting p ON p.shop_id = e.shop_id AND p.posting_id = e.posting_id
+                           WHERE f.shop_id = $1 AND (f.account_id = ANY(heads) OR f.merged_into = ANY(heads))),
               'orders', (SELECT json_agg(json_build_object('order', o.order_id::text, 'name', o.name,
                                 'placed', o.placed_at, 'points', o.worth) ORDER BY o.placed_at, o.order_id) FROM order_state o
-                          WHERE o.shop_id = $1 AND o.account_id = a.account_id),
+                          WHERE o.shop_id = $1 AND o.account_id = ANY(heads)),
               'redemptions', (SELECT json_agg(json_build_object('reward', r.reward_id, 'cost', r.cost, 'code', r.code,
                                      'status', r.status, 'at', r.created_at) ORDER BY r.redemption_id) FROM redemption r
-                               WHERE r.shop_id = $1 AND r.account_id = a.account_id),
+                               WHERE r.shop_id = $1 AND r.account_id = ANY(heads)),
+              'lines', (SELECT json_agg(json_build_object('line', l.line, 'points', l.points, 'reason', l.reason,
+                               'status', l.status, 'value', l.value) ORDER BY l.batch_id, l.line) FROM bulk_line l
+                         WHERE l.shop_id = $1 AND (l.customer_id = ANY($8::bigint[]) OR l.email = ANY($9::text[])
+                                                   OR l.value = ANY($10::text[]))),
               'messages', (SELECT json_agg(json_build_object('topic', d.topic, 'received', d.received_at, 'body', d.body)
                                   ORDER BY d.delivery_id) FROM delivery d
-                            WHERE d.shop_id = $1 AND names_person(d.body, $5)
-                              AND d.topic NOT IN ('customers/data_request', 'customers/redact'))),
+                            WHERE d.shop_id = $1 AND d.delivery_id = ANY($7::bigint[]))),
             to_timestamp($4 / 1000.0)
-       FROM (SELECT 1) one
-       LEFT JOIN account of ON of.shop_id = $1 AND of.customer_id = $3::bigint
-       LEFT JOIN account a ON a.shop_id = $1 AND a.account_id = coalesce(of.merged_into, of.account_id)
+       FROM (SELECT array_remove($6::bigint[] || $5::bigint, NULL) AS heads) one
      ON CONFLICT (shop_id, request_id) DO UPDATE SET export = excluded.export`,
-    [shopId, idOf(request, 'data_request'), customerId, now, named],
+    [
+      shopId,
+      idOf(request, 'data_request'),
+      customerId,
+      now,
+      member,
+      guests,
+      await deliveriesThatName(
+        tx,
+        person,
+        'stored',
+        `topic NOT IN ('customers/data_request', 'customers/redact')`,
+      ),
+      customerIds,
+      await textsThatName(tx, person, 'bulk_line.email'),
+      await textsThatName(tx, person, 'bulk_line.value'),
+    ],
   )
-}
-
-/** Ids (digits) of customers whose account was merged into this one's. */
-async function mergedInto(tx: Tx, shopId: number, customerId: string): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>(
-    `SELECT gone.customer_id::text AS id
-       FROM account own JOIN account gone ON gone.shop_id = own.shop_id AND gone.merged_into = own.account_id
-      WHERE own.shop_id = $1 AND own.customer_id = $2 AND gone.customer_id IS NOT NULL`,
-    [shopId, customerId],
-  )
-  return rows.map(({ id }) => id)
 }
 
 /** 48 hours after removal. @returns false when the app was installed again meanwhile */

@@ -1,21 +1,16 @@
 import { TryAgain, type Tx } from '../../db/tx.ts'
-import { namesPerson } from '../../domain/text/names-person.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import { type AccountKey, openAccounts } from '../../ledger/accounts.ts'
-import { guestHash } from '../../shopify/order-from-webhook.ts'
-import { type Json, object, optionalId, text } from '../../shopify/payload.ts'
+import { type Json, object } from '../../shopify/payload.ts'
 import { type Delivery, MOST_ATTEMPTS } from '../inbox/inbox.ts'
-
-/** Whose traces go. */
-interface Redacted {
-  shopId: number
-  customerId: string | null
-  email: string | null
-  /** Finds the person in a text, see namesPerson(); null: nothing is known that could be found. */
-  named: string | null
-  /** Accounts that were the person's. */
-  accounts: number[]
-}
+import { accountsOf, type FoundPerson, OWN, type OwnAccount, personOf } from './person-of-request.ts'
+import {
+  deliveriesThatName,
+  ordersThatName,
+  SEARCHED,
+  type SearchedColumn,
+  textsThatName,
+} from './texts-that-name.ts'
 
 /**
  * Cuts the link between a person and the points: the customer's id, the ids that were merged into it, the hash of the
@@ -29,71 +24,19 @@ export async function redactCustomer(
   payload: Json,
   now: number,
 ): Promise<boolean> {
-  const { shopId } = delivery
-  const customer = object(payload.customer, 'customer')
-  const customerId = optionalId(customer.id, 'customer.id')
-  const email = contactOf(customer, 'email')
-  const wanted = { shopId, customerId, hash: guestHash(shopId, email) }
-  const accounts = await accountsOf(tx, wanted)
-  const customerIds = [...new Set([customerId, ...accounts.map((one) => one.customerId)])]
-  const person: Redacted = {
-    shopId,
-    customerId,
-    email,
-    named: namesPerson({
-      customerIds: customerIds.filter((id) => id !== null),
-      email,
-      phone: contactOf(customer, 'phone'),
-    }),
-    accounts: accounts.map(({ accountId }) => accountId),
-  }
+  const person = await personOf(tx, delivery.shopId, object(payload.customer, 'customer'))
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
   const waiting = await waits(tx, person, delivery)
-  await cutLinks(tx, wanted, accounts, now)
-  await tx.query('SELECT redact_reasons($1, $2, $3)', [shopId, person.accounts, person.named])
+  await cutLinks(tx, person, now)
+  await forgetInBook(tx, person)
+  await forgetInOrders(tx, person)
   await forgetInFiles(tx, person)
   await forgetInExports(tx, person)
-  await forgetInErrors(tx, person)
+  for (const column of MARKED) await forgetIn(tx, person, column)
   await forgetInDeliveries(tx, person)
   const again = waiting && delivery.attempts + 1 < MOST_ATTEMPTS
   if (!again) await empty(tx, delivery)
   return !again
-}
-
-/** An address or number as the database can hold it; null where none was sent. */
-export function contactOf(customer: Json, field: 'email' | 'phone'): string | null {
-  const value = customer[field]
-  return typeof value === 'string' ? text(value, `customer.${field}`).trim() || null : null
-}
-
-interface OwnAccount {
-  accountId: number
-  /** The one it was merged into, or itself. */
-  headId: number
-  customerId: string | null
-}
-
-interface Wanted {
-  shopId: number
-  customerId: string | null
-  hash: string | null
-}
-
-/** Those of the customer $2 and of the guest $3 in the shop $1, and what was merged into the customer's. */
-const OWN = `
-  a.shop_id = $1 AND (
-    a.customer_id = $2
-    OR a.merged_into = (SELECT account_id FROM account WHERE shop_id = $1 AND customer_id = $2)
-    OR (a.guest_hash = $3 AND a.merged_into IS NULL))`
-
-async function accountsOf(tx: Tx, { shopId, customerId, hash }: Wanted): Promise<OwnAccount[]> {
-  const { rows } = await tx.query<OwnAccount>(
-    `SELECT a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
-            a.customer_id::text AS "customerId"
-       FROM account a WHERE ${OWN} ORDER BY a.account_id`,
-    [shopId, customerId, hash],
-  )
-  return rows
 }
 
 /**
@@ -101,8 +44,8 @@ async function accountsOf(tx: Tx, { shopId, customerId, hash }: Wanted): Promise
  * mark on it and finds out anew whose the order is (openAccounts).
  * @throws TryAgain when one of the accounts was merged meanwhile
  */
-async function cutLinks(tx: Tx, wanted: Wanted, accounts: OwnAccount[], now: number): Promise<void> {
-  const { shopId, customerId, hash } = wanted
+async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void> {
+  const { shopId, customerId, hashes, accounts } = person
   const keys = accounts.flatMap(({ accountId, headId }): AccountKey[] => [
     { shopId, accountId },
     { shopId, accountId: headId },
@@ -110,7 +53,7 @@ async function cutLinks(tx: Tx, wanted: Wanted, accounts: OwnAccount[], now: num
   await openAccounts(tx, keys, 'leave-out')
   const same = (one: OwnAccount, i: number) =>
     one.accountId === accounts[i]?.accountId && one.headId === accounts[i]?.headId
-  const found = await accountsOf(tx, wanted)
+  const found = await accountsOf(tx, person)
   if (found.length !== accounts.length || !found.every(same))
     throw new TryAgain(`Accounts of customer ${customerId} were merged`)
   await tx.query(
@@ -118,7 +61,7 @@ async function cutLinks(tx: Tx, wanted: Wanted, accounts: OwnAccount[], now: num
        UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)
         WHERE ${OWN} RETURNING a.account_id)
      UPDATE balance b SET redacted = true FROM cut WHERE b.shop_id = $1 AND b.account_id = cut.account_id`,
-    [shopId, customerId, hash, now],
+    [shopId, customerId, hashes, now],
   )
   // Of a customer who was merged away the orders are with the one who stayed, and only some of them are this one's.
   await tx.query(
@@ -129,98 +72,128 @@ async function cutLinks(tx: Tx, wanted: Wanted, accounts: OwnAccount[], now: num
   )
 }
 
+/** Reasons of postings and notes of programs: the only words of the book that people write. */
+async function forgetInBook(tx: Tx, person: FoundPerson): Promise<void> {
+  await tx.query('SELECT redact_words($1, $2, $3, $4)', [
+    person.shopId,
+    person.accounts.map(({ accountId }) => accountId),
+    await textsThatName(tx, person, 'posting.reason'),
+    await textsThatName(tx, person, 'program.note'),
+  ])
+}
+
+/** The order's own name and its lines, as text within the facts; what they count stays. */
+async function forgetInOrders(tx: Tx, person: FoundPerson): Promise<void> {
+  for (const { orderId, texts } of await ordersThatName(tx, person))
+    for (const text of texts)
+      await tx.query(
+        `UPDATE order_state
+            SET name = CASE WHEN name = $3 THEN $5 ELSE name END, facts = replace(facts::text, $4, to_json($5::text)::text)::json
+          WHERE shop_id = $1 AND order_id = $2`,
+        [person.shopId, orderId, text, JSON.stringify(text), REDACTED],
+      )
+}
+
 /** Lines of files name the customer; posted ones whose account lost its id were those of merged customers. */
-async function forgetInFiles(tx: Tx, { shopId, customerId, email, named }: Redacted): Promise<void> {
+async function forgetInFiles(tx: Tx, person: FoundPerson): Promise<void> {
+  const { shopId, customerIds } = person
   const { rows } = await tx.query<{ batchId: number }>(
     `DELETE FROM bulk_line l
       WHERE l.shop_id = $1
-        AND (l.customer_id = $2 OR l.email = lower($3) OR names_person(l.value, $4)
+        AND (l.customer_id = ANY($2::bigint[]) OR l.email = ANY($3::text[]) OR l.value = ANY($4::text[])
              OR (l.status = 'posted' AND NOT EXISTS (
                    SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))
       RETURNING l.batch_id AS "batchId"`,
-    [shopId, customerId, email, named],
+    [
+      shopId,
+      customerIds,
+      await textsThatName(tx, person, 'bulk_line.email'),
+      await textsThatName(tx, person, 'bulk_line.value'),
+    ],
   )
-  await tx.query(`UPDATE bulk_line SET reason = $3 WHERE shop_id = $1 AND names_person(reason, $2)`, [
-    shopId,
-    named,
-    REDACTED,
-  ])
-  // A file about nobody else is likely to bear the person's name. What follows an address is the ending.
+  // A file about nobody else is likely to bear the person's name.
   await tx.query(
     `UPDATE bulk_batch b SET file_name = 'CSV'
-      WHERE b.shop_id = $1 AND (names_person(b.file_name, $2) OR position(lower($4) IN lower(b.file_name)) > 0 OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
+      WHERE b.shop_id = $1 AND (b.file_name = ANY($2::text[]) OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
               SELECT FROM bulk_line l WHERE l.shop_id = b.shop_id AND l.batch_id = b.batch_id)))`,
-    [shopId, named, [...new Set(rows.map(({ batchId }) => batchId))], email],
+    [
+      shopId,
+      await textsThatName(tx, person, 'bulk_batch.file_name'),
+      [...new Set(rows.map(({ batchId }) => batchId))],
+    ],
   )
 }
 
 /** The person's own, and of those of others what names the person: a reason, or a message about both. */
-async function forgetInExports(tx: Tx, { shopId, accounts, customerId, named }: Redacted): Promise<void> {
+async function forgetInExports(tx: Tx, { shopId, accounts, customerId, search }: FoundPerson): Promise<void> {
   await tx.query(
     `DELETE FROM data_request WHERE shop_id = $1 AND (account_id = ANY($2::bigint[]) OR export ->> 'customer' = $3)`,
-    [shopId, accounts, customerId],
+    [shopId, accounts.map(({ accountId }) => accountId), customerId],
   )
   for (const [list, field, mark] of [
     ['entries', 'reason', REDACTED],
+    ['lines', 'reason', REDACTED],
+    ['lines', 'value', REDACTED],
+    ['orders', 'name', REDACTED],
     ['messages', 'body', '{}'],
-  ])
+  ]) {
+    const { rows } = await tx.query<{ text: string }>(
+      `SELECT DISTINCT one ->> $3::text AS text FROM data_request, json_array_elements(
+                CASE json_typeof(export -> $2::text) WHEN 'array' THEN export -> $2 ELSE '[]' END) AS each (one)
+        WHERE shop_id = $1 AND one ->> $3 IS NOT NULL`,
+      [shopId, list, field],
+    )
+    const naming = rows.map(({ text }) => text).filter(search.finds)
+    if (naming.length === 0) continue
     await tx.query(
       `UPDATE data_request SET export = (export::jsonb || jsonb_build_object($2::text, (
-                SELECT jsonb_agg(CASE WHEN names_person(one ->> $3, $4) THEN one || jsonb_build_object($3, $5::text) ELSE one END
+                SELECT jsonb_agg(CASE WHEN one ->> $3 = ANY($4::text[]) THEN one || jsonb_build_object($3, $5::text) ELSE one END
                                  ORDER BY place)
                   FROM jsonb_array_elements(export::jsonb -> $2) WITH ORDINALITY AS each (one, place))))::json
         WHERE shop_id = $1 AND json_typeof(export -> $2) = 'array'
-          AND EXISTS (SELECT FROM json_array_elements(export -> $2) AS each (one) WHERE names_person(one ->> $3, $4))`,
-      [shopId, list, field, named, mark],
+          AND EXISTS (SELECT FROM json_array_elements(export -> $2) AS each (one) WHERE one ->> $3 = ANY($4::text[]))`,
+      [shopId, list, field, naming, mark],
     )
+  }
 }
 
-/** A fault's message may quote what it stumbled over. */
-async function forgetInErrors(tx: Tx, { shopId, named }: Redacted): Promise<void> {
-  for (const table of ['bulk_batch', 'reconciliation', 'audit_run', 'order_import'])
-    await tx.query(`UPDATE ${table} SET error = $3 WHERE shop_id = $1 AND names_person(error, $2)`, [
-      shopId,
-      named,
-      REDACTED,
-    ])
-  for (const table of ['reconciliation_finding', 'order_import_problem'])
-    await tx.query(`UPDATE ${table} SET problem = $3 WHERE shop_id = $1 AND names_person(problem, $2)`, [
-      shopId,
-      named,
-      REDACTED,
-    ])
-  for (const table of ['inbox', 'delivery_outcome'])
-    await tx.query(`UPDATE ${table} SET reason = $3 WHERE shop_id = $1 AND names_person(reason, $2)`, [
-      shopId,
-      named,
-      REDACTED,
-    ])
+/** A fault's message may quote what it stumbled over, and a list of findings an order whose name says whose it is. */
+const MARKED = (Object.keys(SEARCHED) as SearchedColumn[]).filter((column) => SEARCHED[column].marked)
+
+async function forgetIn(tx: Tx, person: FoundPerson, of: SearchedColumn): Promise<void> {
+  const texts = await textsThatName(tx, person, of)
+  if (texts.length === 0) return
+  const [table, column] = of.split('.')
+  await tx.query(`UPDATE ${table} SET ${column} = $3 WHERE shop_id = $1 AND ${column} = ANY($2::text[])`, [
+    person.shopId,
+    texts,
+    REDACTED,
+  ])
 }
+
+const WAITS = 'EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)'
+const HAS_ENDED =
+  'EXISTS (SELECT FROM delivery_outcome o WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id)'
 
 /** What waits is still needed. What was set aside is empty now, and nobody can try it again. */
-async function forgetInDeliveries(tx: Tx, { shopId, named }: Redacted): Promise<void> {
+async function forgetInDeliveries(tx: Tx, person: FoundPerson): Promise<void> {
+  const mayGo = `NOT ${WAITS} AND (d.topic <> 'customers/redact' OR ${HAS_ENDED})`
+  const naming = await deliveriesThatName(tx, person, 'stored', mayGo)
   await tx.query(
     `WITH emptied AS (
        UPDATE delivery d SET body = '{}'
-        WHERE d.shop_id = $1 AND names_person(d.body, $2)
-          AND NOT EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)
-          AND (d.topic <> 'customers/redact' OR EXISTS (
-                SELECT FROM delivery_outcome o WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id))
+        WHERE d.shop_id = $1 AND d.delivery_id = ANY($2::bigint[]) AND ${mayGo}
        RETURNING d.delivery_id)
      UPDATE delivery_outcome o SET status = 'ignored', reason = $3
        FROM emptied e WHERE o.shop_id = $1 AND o.delivery_id = e.delivery_id`,
-    [shopId, named, REDACTED],
+    [person.shopId, naming, REDACTED],
   )
 }
 
 /** Another request to redact waits for this one. */
-async function waits(tx: Tx, { shopId, named }: Redacted, { deliveryId }: Delivery): Promise<boolean> {
-  const { rows } = await tx.query(
-    `SELECT FROM inbox i JOIN delivery d USING (shop_id, delivery_id)
-      WHERE shop_id = $1 AND delivery_id <> $3 AND d.topic <> 'customers/redact' AND names_person(d.body, $2) LIMIT 1`,
-    [shopId, named, deliveryId],
-  )
-  return rows.length > 0
+async function waits(tx: Tx, person: FoundPerson, { deliveryId }: Delivery): Promise<boolean> {
+  const naming = await deliveriesThatName(tx, person, 'waiting', "topic <> 'customers/redact'")
+  return naming.some((id) => id !== deliveryId)
 }
 
 /** The request itself names the person. */

@@ -1,0 +1,79 @@
+import { domainToUnicode } from 'node:url'
+import type { Tx } from '../../db/tx.ts'
+import { type PersonSearch, searchForPerson } from '../../domain/text/names-person.ts'
+import { withServersInAscii } from '../../domain/text/normal-form.ts'
+import { guestHash } from '../../shopify/order-from-webhook.ts'
+import { type Json, optionalId, text } from '../../shopify/payload.ts'
+
+/** Whom a request of Shopify's is about, by what it tells. */
+interface Asked {
+  shopId: number
+  customerId: string | null
+  /** What guest orders under the address wait by: as it was sent, and in other writings of the same address. */
+  hashes: string[]
+}
+
+/** An account of hers, a guest's under her address included. */
+export interface OwnAccount {
+  accountId: number
+  /** The one it was merged into, or itself. */
+  headId: number
+  customerId: string | null
+}
+
+/** What the database has of a person: what is exported, and what is redacted. */
+export interface FoundPerson extends Asked {
+  /** The customer's id, and those that were merged into it. */
+  customerIds: string[]
+  accounts: OwnAccount[]
+  /** Finds her in texts. */
+  search: PersonSearch
+}
+
+/**
+ * The one answer to "which rows are this person's": a request to hand on and a request to forget both begin here.
+ * @param customer the customer of Shopify's request: id, e-mail address, telephone
+ */
+export async function personOf(tx: Tx, shopId: number, customer: Json): Promise<FoundPerson> {
+  const customerId = optionalId(customer.id, 'customer.id')
+  const email = contactOf(customer, 'email')
+  const asked = { shopId, customerId, hashes: hashesOf(shopId, email) }
+  const accounts = await accountsOf(tx, asked)
+  const known = [customerId, ...accounts.map((one) => one.customerId)].filter((id) => id !== null)
+  const customerIds = [...new Set(known)]
+  const search = searchForPerson({ customerIds, email, phone: contactOf(customer, 'phone') })
+  return { ...asked, customerIds, accounts, search }
+}
+
+/** An address or number as the database can hold it; null where none was sent. */
+function contactOf(customer: Json, field: 'email' | 'phone'): string | null {
+  const value = customer[field]
+  return typeof value === 'string' ? text(value, `customer.${field}`).trim() || null : null
+}
+
+/** A guest's order may have told the address in another writing; the hash is of one. */
+function hashesOf(shopId: number, email: string | null): string[] {
+  if (email === null) return []
+  const at = email.lastIndexOf('@') + 1
+  const unicode = domainToUnicode(email.slice(at))
+  const writings = [email, withServersInAscii(email), unicode === '' ? email : email.slice(0, at) + unicode]
+  const composed = writings.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')])
+  return [...new Set(composed.map((one) => guestHash(shopId, one)))].filter((hash) => hash !== null)
+}
+
+/** Those of the customer $2 and of the guest $3 in the shop $1, and what was merged into the customer's. */
+export const OWN = `
+  a.shop_id = $1 AND (
+    a.customer_id = $2
+    OR a.merged_into = (SELECT account_id FROM account WHERE shop_id = $1 AND customer_id = $2)
+    OR (a.guest_hash = ANY($3::text[]) AND a.merged_into IS NULL))`
+
+export async function accountsOf(tx: Tx, { shopId, customerId, hashes }: Asked): Promise<OwnAccount[]> {
+  const { rows } = await tx.query<OwnAccount>(
+    `SELECT a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
+            a.customer_id::text AS "customerId"
+       FROM account a WHERE ${OWN} ORDER BY a.account_id`,
+    [shopId, customerId, hashes],
+  )
+  return rows
+}

@@ -1,0 +1,145 @@
+import type { Tx } from '../../db/tx.ts'
+import { MAY_NAME } from '../../domain/text/names-person.ts'
+import type { FoundPerson } from './person-of-request.ts'
+
+/** Where what was kept was cut (UTF-16 units): of a value that was wrong, of a name, and of a fault's message. */
+const CUT_VALUE = 60
+const CUT_MESSAGE = 500
+
+interface Searched {
+  /** It is kept cut after so many units. */
+  most?: number
+  /** Only rows of which this is true hold words of people's. */
+  where?: string
+  /** What names the person is replaced by the mark, and nothing else happens to the row. */
+  marked?: true
+  /** One text is long, or lies within JSON. */
+  byRow?: true
+}
+
+const MESSAGE: Searched = { most: CUT_MESSAGE, marked: true }
+const ORDER_NAME: Searched = { most: CUT_VALUE, marked: true }
+
+const searched = {
+  'posting.reason': { where: `kind IN ('adjustment', 'import', 'reinstatement')` },
+  'program.note': {},
+  'bulk_line.email': {},
+  'bulk_line.value': { most: CUT_VALUE },
+  'bulk_line.reason': { marked: true },
+  'bulk_batch.file_name': {},
+  'bulk_batch.error': MESSAGE,
+  'reconciliation.error': MESSAGE,
+  'reconciliation_finding.problem': MESSAGE,
+  'reconciliation_finding.order_name': ORDER_NAME,
+  'audit_run.error': MESSAGE,
+  'order_import.error': MESSAGE,
+  'order_import_problem.problem': MESSAGE,
+  'order_import_problem.order_name': ORDER_NAME,
+  'inbox.reason': MESSAGE,
+  'delivery_outcome.reason': MESSAGE,
+  'delivery.body': { byRow: true },
+  'order_state.name': { byRow: true },
+  'order_state.facts': { byRow: true },
+  'data_request.export': { byRow: true },
+} satisfies Record<string, Searched>
+
+export type SearchedColumn = keyof typeof searched
+
+/** Every column of words in which a redaction looks for the person; a test asks of each column whether it is one. */
+export const SEARCHED: Readonly<Record<SearchedColumn, Searched>> = searched
+
+/** The texts of a column that name the person, each once. */
+export async function textsThatName(
+  tx: Tx,
+  { shopId, search }: FoundPerson,
+  of: SearchedColumn,
+): Promise<string[]> {
+  const { most = null, where = 'true' } = SEARCHED[of]
+  const [table, column] = of.split('.')
+  const { rows } = await tx.query<{ text: string }>(
+    `SELECT DISTINCT ${column} AS text FROM ${table}
+      WHERE shop_id = $1 AND ${where} AND (${column} ~ $2 OR 2 * length(${column}) >= $3::integer)`,
+    // A message may quote a value that was cut, and be shorter than messages may be.
+    [shopId, MAY_NAME, most === null ? null : CUT_VALUE],
+  )
+  const names = (text: string): boolean => {
+    if (of === 'bulk_batch.file_name') return search.findsInFileName(text)
+    if (most === null) return search.finds(text)
+    return search.findsCut(text, most) || search.findsCut(quotedIn(text), CUT_VALUE)
+  }
+  return rows.map(({ text }) => text).filter(names)
+}
+
+/** "email is "…"; it must be text" quotes what it found, cut: see refuse() in app/shopify/payload.ts. */
+function quotedIn(message: string): string {
+  const end = message.indexOf('; it must be ')
+  return end < 0 ? '' : message.slice(0, end)
+}
+
+/** So many rows are in memory at once; the body of one may have a megabyte. */
+const ROWS_AT_ONCE = 50
+
+/** Which deliveries are searched, in the order of which index: those that are stored, or those that wait. */
+const AMONG = {
+  stored: 'delivery d',
+  waiting: 'inbox d JOIN delivery b ON b.shop_id = d.shop_id AND b.delivery_id = d.delivery_id',
+}
+
+/**
+ * Deliveries whose body names the person, by their numbers.
+ * @param where a condition on the delivery `d` or on what it says (`topic`, `body`)
+ */
+export async function deliveriesThatName(
+  tx: Tx,
+  { shopId, search }: FoundPerson,
+  among: keyof typeof AMONG,
+  where: string,
+): Promise<number[]> {
+  const found: number[] = []
+  for (let after = 0, more = true; more; ) {
+    const { rows } = await tx.query<{ id: number; body: string }>(
+      `SELECT d.delivery_id AS id, body FROM ${AMONG[among]}
+        WHERE d.shop_id = $1 AND d.delivery_id > $2 AND ${where}
+        ORDER BY d.delivery_id LIMIT ${ROWS_AT_ONCE}`,
+      [shopId, after],
+    )
+    found.push(...rows.filter(({ body }) => search.finds(body)).map(({ id }) => id))
+    after = rows.at(-1)?.id ?? after
+    more = rows.length === ROWS_AT_ONCE
+  }
+  return found
+}
+
+/** Orders are small. */
+const ORDERS_AT_ONCE = 1_000
+/** As in readFacts(): a line is a list by now, and was an object once. */
+const TITLES = `SELECT coalesce(line ->> 2, line ->> 'title', '') FROM json_array_elements(o.facts -> 'lines') AS each (line)`
+const LONGEST_TITLE = 200
+
+/** An order's own name or titles of its lines that name the person. */
+export interface OrderThatNames {
+  /** Shopify's, digits. */
+  orderId: string
+  texts: string[]
+}
+
+/** Orders of anybody's whose name or line names the person: merchants write addresses there, too. */
+export async function ordersThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<OrderThatNames[]> {
+  const names = (text: string, i: number) => search.findsCut(text, i === 0 ? CUT_VALUE : LONGEST_TITLE)
+  const found: OrderThatNames[] = []
+  for (let after = '-1', more = true; more; ) {
+    const { rows } = await tx.query<OrderThatNames>(
+      `SELECT o.order_id::text AS "orderId", ARRAY[o.name] || ARRAY(${TITLES}) AS texts
+         FROM order_state o WHERE o.shop_id = $1 AND o.order_id > $2
+        ORDER BY o.order_id LIMIT ${ORDERS_AT_ONCE}`,
+      [shopId, after],
+    )
+    for (const { orderId, texts } of rows) {
+      const naming = texts.filter(names)
+      if (naming.length > 0) found.push({ orderId, texts: naming })
+    }
+    after = rows.at(-1)?.orderId ?? after
+    more = rows.length === ORDERS_AT_ONCE
+  }
+  return found
+}
