@@ -33,7 +33,13 @@ export const KEPT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'app/uninstalled': ['id', 'myshopify_domain'],
   'app/scopes_update': ['id', 'updated_at'],
   // Shopify lets nobody choose the fields of these three.
-  'customers/data_request': ['shop_domain', 'customer.id', 'customer.email', 'data_request.id'],
+  'customers/data_request': [
+    'shop_domain',
+    'customer.id',
+    'customer.email',
+    'customer.phone',
+    'data_request.id',
+  ],
   'customers/redact': ['shop_domain', 'customer.id', 'customer.email', 'customer.phone'],
   'shop/redact': ['shop_domain'],
 }

@@ -68,7 +68,7 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
   const ended = [...endings].flatMap(([delivery, { status }]) =>
     status === 'done' || status === 'ignored' ? [delivery] : [],
   )
-  await forgetAddresses(tx, ended)
+  await forgetPersons(tx, ended)
   await erase(
     tx,
     [...endings].flatMap(([delivery, { status }]) => (status === 'erased' ? [delivery] : [])),
@@ -83,13 +83,20 @@ async function erase(tx: Tx, deliveries: Delivery[]): Promise<void> {
   )
 }
 
+/** They say whom they are about and nothing else. Of a shop that is not here nobody works them off, and they end as well. */
+const ABOUT_A_PERSON = new Set(['customers/redact', 'customers/data_request'])
+
+function withoutPerson({ topic, body }: Delivery): string {
+  return ABOUT_A_PERSON.has(topic) ? '{}' : withoutAddresses(body)
+}
+
 /**
  * A guest's or a customer's e-mail address is read once. What is empty by now was emptied by a redaction and stays so.
  * Few bodies have one: Shopify gives nearly every order a customer.
  */
-async function forgetAddresses(tx: Tx, ended: Delivery[]): Promise<void> {
+async function forgetPersons(tx: Tx, ended: Delivery[]): Promise<void> {
   const changed = ended.flatMap((delivery) => {
-    const body = withoutAddresses(delivery.body)
+    const body = withoutPerson(delivery)
     return body === delivery.body ? [] : [{ ...delivery, body }]
   })
   if (changed.length === 0) return

@@ -5,6 +5,8 @@ import { logger } from '../../logger.server.ts'
 /** Finished deliveries are kept so long, to look into and to deliver again. */
 const KEEP_DELIVERIES_DAYS = 14
 const KEEP_QUARANTINED_DAYS = 90
+/** What a customer asked for names her, and has to be done by then: https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */
+const KEEP_ASKED_DAYS = 30
 /** Of a shop, as they lie in the database; the newest stay. The nightly reading finds the orders of those that go. */
 const MOST_QUARANTINED = 2_000
 const MOST_QUARANTINED_BYTES = 32 * 2 ** 20
@@ -26,8 +28,9 @@ export async function tidyUp(): Promise<number> {
           AND NOT EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)
           AND (received_at < now() - make_interval(days => $2) OR NOT EXISTS (
                 SELECT FROM delivery_outcome o
-                 WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id AND o.status = 'quarantined'))`,
-      [KEEP_DELIVERIES_DAYS, KEEP_QUARANTINED_DAYS],
+                 WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id AND o.status = 'quarantined')
+               OR (topic IN ('customers/redact', 'customers/data_request') AND received_at < now() - make_interval(days => $3)))`,
+      [KEEP_DELIVERIES_DAYS, KEEP_QUARANTINED_DAYS, KEEP_ASKED_DAYS],
     )
     const beyond = await tidyQuarantine(tx)
     await tx.query(
