@@ -134,6 +134,7 @@ function entry(
     movedAway: null,
     claimed: null,
     undoes: null,
+    credit: null,
     undone: false,
     fileName: null,
     lapse: null,

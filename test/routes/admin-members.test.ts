@@ -180,9 +180,10 @@ describe('a member', () => {
       ok: true,
     })
     const after = (await show(id)).member
+    const today = new Date().toLocaleDateString('de', { dateStyle: 'long', timeZone: 'Europe/Berlin' })
     expect(after.balance.available).toBe(30)
     expect(after.history.slice(0, 2)).toMatchObject([
-      { title: 'Gutschrift zurückgenommen', points: -25, undoable: false },
+      { title: `Gutschrift vom ${today} zurückgenommen`, points: -25, undoable: false },
       { undone: true, undoable: false },
     ])
   })

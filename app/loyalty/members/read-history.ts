@@ -7,6 +7,7 @@ import type { Reward } from '../../domain/rewards/kinds.ts'
 import type { PostingKind } from '../../ledger/post.ts'
 import { readStoredWhy } from '../orders/stored-why.ts'
 import type { Redemption, ReturnReason } from '../rewards/redemption-record.ts'
+import { readToldCredits, type ToldCredit } from './told-credits.ts'
 
 /** One business event on a member's account, told from the book. Points are whole numbers. */
 export interface HistoryLine {
@@ -52,13 +53,15 @@ export interface HistoryLine {
   movedAway: 'to-customer' | 'off-customer' | null
   /** Of guest points that were claimed: the orders they came from, and how many were still pending then. */
   claimed: { orders: string[]; pending: number } | null
-  /** Of an adjustment: the posting it takes back, and whether it (or an expiry) was itself taken back. */
+  /** Of an adjustment or what was brought along: the posting it takes back, and whether it (or an expiry) was itself taken back. */
   undoes: string | null
   undone: boolean
   /** Of what came from a file: its name. */
   fileName: string | null
   /** Of an expiry or a reinstatement: what the points were, and until when they are valid. */
   lapse: HistoryLapse | null
+  /** Of what is taken back, and of points of no order that lapsed or were given back: the credit it speaks of. */
+  credit: ToldCredit | null
   names: ProgramNames | null
 }
 
@@ -153,8 +156,10 @@ export async function readHistory(tx: Tx, query: HistoryQuery): Promise<HistoryP
   ])
   const page = rows.slice(0, limit)
   const names = await programNames(tx, query.shopId, page)
+  const lines = page.map((row) => toLine(row, names.get(row.programVersion ?? 0) ?? null))
+  const credits = await readToldCredits(tx, query.shopId, query.accountId, lines)
   return {
-    lines: page.map((row) => toLine(row, names.get(row.programVersion ?? 0) ?? null)),
+    lines: lines.map((line) => ({ ...line, credit: credits.get(line.postingId) ?? null })),
     next: rows.length > limit ? String(page.at(-1)?.firstEntry) : null,
   }
 }
@@ -212,7 +217,7 @@ const HISTORY = `
     LEFT JOIN order_state ro ON ro.shop_id = $1 AND ro.order_id = r.order_id
    ORDER BY t.first_entry DESC`
 
-function toLine(row: Row, names: ProgramNames | null): HistoryLine {
+function toLine(row: Row, names: ProgramNames | null): Omit<HistoryLine, 'credit'> {
   const change = { available: 0, pending: 0, held: 0, debt: 0 }
   let moved = 0
   let repaid = 0
@@ -273,7 +278,10 @@ function toLine(row: Row, names: ProgramNames | null): HistoryLine {
     movedAway: extras.moved === undefined ? null : extras.moved === 'off' ? 'off-customer' : 'to-customer',
     claimed:
       row.kind === 'claim' ? { orders: extras.orders ?? [], pending: Math.max(0, change.pending) } : null,
-    undoes: row.kind === 'adjustment' ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null) : null,
+    undoes:
+      row.kind === 'adjustment' || row.kind === 'import'
+        ? (/^undo-(\d+)$/.exec(row.sourceId)?.[1] ?? null)
+        : null,
     undone: row.undone,
     fileName: row.fileName,
     lapse: row.kind === 'expiry' || row.kind === 'reinstatement' ? toLapse(row.why) : null,

@@ -30,7 +30,8 @@ export function explainEntry(
   if (line.reason === REDACTED) detail.push(words.say('detail.redacted'))
   else if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
-    if (line.fileName !== null) detail.push(words.say('detail.file', { name: line.fileName }))
+    const fileName = line.fileName ?? line.credit?.fileName ?? null
+    if (fileName !== null) detail.push(words.say('detail.file', { name: fileName }))
     if (isByHand(line)) detail.push(actorText(line.actor, words, viewer))
     if (line.kind === 'order' && line.programVersion !== null && line.movedAway === null)
       detail.push(words.say('detail.version', { version: line.programVersion }))
@@ -58,6 +59,7 @@ function titleOf(line: HistoryLine, words: Wording): string {
     order: line.order?.name ?? line.sourceId,
     reward: line.redemption ? inLocale(line.redemption.rewardName, words.locale) : '',
     points: words.points(line.moved),
+    date: line.credit ? words.date(line.credit.at.getTime()) : '',
   }
   const key = titleKey(line)
   return words.say(`title.${words.has(`title.${key}`) ? key : 'other'}`, values)
@@ -71,11 +73,13 @@ function titleKey(line: HistoryLine): string {
     case 'redemption':
       return line.again ? 'redemption-reserve-again' : `redemption-${line.part}`
     case 'adjustment':
-      return `${line.undoes === null ? 'adjustment' : 'undo'}-${sign}`
+      if (line.undoes === null) return `adjustment-${sign}`
+      return line.credit ? `undo-${sign}-of` : `undo-${sign}`
     case 'dispute':
       return `dispute-${line.part}`
-    case 'expiry': // a posting for each lot: one order, or none where the points came otherwise
-      return line.order ? 'expiry-of-order' : 'expiry'
+    case 'expiry': // a posting for each lot: one order or one credit
+      if (line.order) return 'expiry-of-order'
+      return line.credit ? `expiry-of-${line.credit.kind}` : 'expiry'
     case 'merge': // by its side: a debt that comes along is less than nothing
       return line.part === 'out' ? 'merge-out' : 'merge-in'
     case 'import':
@@ -114,6 +118,8 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
     case 'expiry':
     case 'reinstatement':
       return lapseDetails(line, words)
+    case 'import':
+      return line.credit ? [earnedText(line, line.credit.at.getTime(), words)] : []
     default:
       return []
   }
@@ -129,14 +135,22 @@ function claimDetails({ claimed }: HistoryLine, words: Wording): string[] {
   return lines
 }
 
-function lapseDetails({ kind, lapse, order }: HistoryLine, words: Wording): string[] {
+function lapseDetails(line: HistoryLine, words: Wording): string[] {
+  const { kind, lapse, credit } = line
   if (lapse === null) return []
   const { on, earnedAt, warnedAt } = lapse
-  const earned = { date: words.date(earnedAt), order: order?.name ?? '' }
-  const lines = [words.say(order ? 'detail.earned-with' : 'detail.expired-lot', earned)]
+  const lines = [earnedText(line, earnedAt, words)]
+  if (credit?.reason && credit.reason !== REDACTED)
+    lines.push(words.say('detail.credit-reason', { reason: credit.reason }))
   if (on !== null) lines.push(words.say(`detail.valid.${kind}`, { date: words.day(on) }))
   if (warnedAt !== null) lines.push(words.say('detail.warned', { date: words.date(warnedAt) }))
   return lines
+}
+
+/** What the points came from, and when. */
+function earnedText({ order, credit }: HistoryLine, earnedAt: number, words: Wording): string {
+  const from = order ? 'earned-with' : credit ? `credit-${credit.kind}` : 'expired-lot'
+  return words.say(`detail.${from}`, { date: words.date(earnedAt), order: order?.name ?? '' })
 }
 
 function waitingDetails({ status, availableAt, disputed }: HistoryLine, words: Wording): string[] {

@@ -31,6 +31,8 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
                            FROM account a JOIN balance b ON b.shop_id = a.shop_id AND b.account_id = a.account_id
                           WHERE a.shop_id = $1 AND a.account_id = ANY($6::bigint[])),
               'entries', (SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
+                                -- of points that lapsed or were given back: the moment of the credit that brought them
+                                'earned', to_timestamp((p.why ->> 'earnedAt')::float8 / 1000),
                                 'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)
                             FROM account f JOIN entry e ON e.shop_id = f.shop_id AND e.account_id = f.account_id
                             JOIN posting p ON p.shop_id = e.shop_id AND p.posting_id = e.posting_id
