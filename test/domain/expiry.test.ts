@@ -7,6 +7,7 @@ import {
   hasLapsed,
   lapsesOn,
   lastActive,
+  lifeOfGiven,
   mayLapse,
   type OpenWarning,
   upcomingLapses,
@@ -35,6 +36,13 @@ describe('the last valid day of points', () => {
 
   test('depends on the last activity by the other rule', () => {
     expect(expiresOnByInactivity(inactivity, utc('2026-08-31T12:00:00Z'), 'UTC')).toBe('2027-02-28')
+  })
+
+  test('owner 2: is told of points that are given, by inactivity with its months', () => {
+    const at = utc('2026-08-31T12:00:00Z')
+    expect(lifeOfGiven(earning, at, 'UTC')).toEqual({ on: '2027-08-31', idleMonths: null })
+    expect(lifeOfGiven(inactivity, at, 'UTC')).toEqual({ on: '2027-02-28', idleMonths: 6 })
+    expect(lifeOfGiven({ kind: 'never' }, at, 'UTC')).toBeNull()
   })
 
   test('is none where the rule does not apply', () => {

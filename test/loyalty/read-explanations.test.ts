@@ -135,6 +135,7 @@ function entry(
     claimed: null,
     undoes: null,
     credit: null,
+    life: null,
     undone: false,
     fileName: null,
     lapse: null,

@@ -19,6 +19,21 @@ export function expiresOnByInactivity(rule: ExpiryRule, lastActiveAt: number, zo
   return rule.kind === 'after-inactivity' ? addMonthsToDate(localDate(lastActiveAt, zone), rule.months) : null
 }
 
+/** How long points last that are given by hand or with a file, as it is told before they are and in the history. */
+export interface GivenLife {
+  /** The last valid day ("2027-01-15"); by inactivity the one that holds if nothing happens until then. */
+  on: string
+  /** By inactivity: after so many months of it. */
+  idleMonths: number | null
+}
+
+/** What the rule says of points given at `earnedAt` (epoch ms); null: they do not lapse. */
+export function lifeOfGiven(rule: ExpiryRule, earnedAt: number, zone: string): GivenLife | null {
+  if (rule.kind === 'never') return null
+  const on = addMonthsToDate(localDate(earnedAt, zone), rule.months)
+  return { on, idleMonths: rule.kind === 'after-inactivity' ? rule.months : null }
+}
+
 /** The day from which the warning is due; null when points never lapse. */
 export function warnsOn(rule: ExpiryRule, lastValidDay: string): string | null {
   return rule.kind === 'never' ? null : addDaysToDate(lastValidDay, -rule.warnDays)

@@ -1,4 +1,5 @@
 import { withShop } from '../../db/db.server.ts'
+import { type GivenLife, lifeOfGiven } from '../../domain/expiry/expiry.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerNames } from '../../shopify/customer-names.ts'
 import type { ProgramShop } from '../program/programs.ts'
@@ -22,6 +23,8 @@ export interface OpenBatch {
   names: Record<string, string>
   /** Points do not lapse by the program in force: a last valid day has no effect. */
   neverLapses: boolean
+  /** How long points last that are given now and name no last day; null: they do not lapse. */
+  givenNow: GivenLife | null
   /** The version by which lines without a last day get theirs; null: nothing is published. */
   version: number | null
 }
@@ -36,12 +39,14 @@ export async function openBatch(
   const page = await withShop(shopId, async (tx) => {
     const batch = await readBatch(tx, shopId, batchId)
     if (!batch) return null
-    const days = await readGivenDays(tx, shop, Date.now())
+    const now = Date.now()
+    const days = await readGivenDays(tx, shop, now)
     const sample = await batchLines(tx, shopId, batchId, { problems: false, most: 20 })
     return {
       batch,
       version: days.version,
       neverLapses: days.expiry === null || days.expiry.kind === 'never',
+      givenNow: days.expiry && lifeOfGiven(days.expiry, now, days.zone),
       sums: await sumBatch(tx, shopId, batchId),
       problems: await batchLines(tx, shopId, batchId, { problems: true }),
       sample: withGivenDays(sample, batch, days),

@@ -1,12 +1,14 @@
 import type { Tx } from '../../db/tx.ts'
 import { awardAvailable, deduct, type Lot, type Move, takeBackGiven } from '../../domain/account/account.ts'
+import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { BulkKind, BulkProblem } from '../../domain/imports/bulk-line.ts'
 import { isDomainError } from '../../domain/text/errors.ts'
 import { startOfDate } from '../../domain/time/time-window.ts'
 import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import { isLotOf } from '../members/adjust-points.ts'
+import { isLotOf, whyOfGiven } from '../members/adjust-points.ts'
+import { currentProgram } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 
@@ -58,6 +60,7 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
   )
   if (lines.length === 0) return 0
   const accountOf = await openHolders(tx, shopId, lines)
+  const rule = (await currentProgram(tx, shop))?.expiry ?? null
   const undone = await undoneBefore(tx, shopId, batch.kind, lines)
   const postings: Posting[] = []
   const outcomes: Outcome[] = []
@@ -71,7 +74,7 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
       outcomes.push({ line: line.line, posted: null, problem: moves, sourceId: null })
       continue
     }
-    const posting = postingOf(line, batch, account, shop, now, moves)
+    const posting = postingOf(line, batch, account, shop, now, { moves, rule })
     postings.push(posting)
     outcomes.push({ line: line.line, posted: net(moves), problem: null, sourceId: posting.sourceId })
   }
@@ -153,7 +156,7 @@ function postingOf(
   account: OpenAccount,
   shop: Shop,
   now: number,
-  moves: Move[],
+  { moves, rule }: { moves: Move[]; rule: ExpiryRule | null },
 ): Posting {
   return {
     shopId: account.shopId,
@@ -166,7 +169,7 @@ function postingOf(
     eventAt: eventAt(line, batch, shop, now),
     actor: batch.actor,
     reason: line.reason,
-    why: null,
+    why: whyOfGiven(moves, rule, line.expiresOn),
     moves,
   }
 }

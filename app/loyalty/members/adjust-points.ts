@@ -2,6 +2,7 @@ import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { awardAvailable, deduct, type Lot, type Move } from '../../domain/account/account.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
+import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import { DomainError } from '../../domain/text/errors.ts'
 import { visiblePart } from '../../domain/text/visible-text.ts'
 import { type OpenAccount, openAccount } from '../../ledger/accounts.ts'
@@ -101,6 +102,22 @@ export function isLotOf(lot: Lot, at: Date, points: number): boolean {
   return lot.orderId === null && lot.earned === points && lot.earnedAt === at.getTime()
 }
 
+/**
+ * What the book keeps of how long given points last, as it was said when they were given; null: they do not lapse, all of
+ * them repaid debt, or the moves take points away.
+ * @param rule in force when they are posted
+ * @param day their own last valid day, which their lot has
+ */
+export function whyOfGiven(moves: Move[], rule: ExpiryRule | null, day: string | null): object | null {
+  const left = moves.reduce(
+    (sum, { from, to, amount }) => sum + (to === 'available' ? amount : from === 'available' ? -amount : 0),
+    0,
+  )
+  const idleMonths = rule?.kind === 'after-inactivity' ? rule.months : null
+  const lapses = rule !== null && rule.kind !== 'never' && (day !== null || idleMonths !== null)
+  return lapses && left > 0 ? { v: 1, on: day, idleMonths } : null
+}
+
 async function write(
   tx: Tx,
   adjustment: Adjustment,
@@ -132,7 +149,7 @@ async function write(
         eventAt: now,
         actor: adjustment.actor,
         reason: adjustment.reason,
-        why: null,
+        why: whyOfGiven(moves, program?.expiry ?? null, expires),
         moves,
       },
     ],

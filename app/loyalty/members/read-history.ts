@@ -60,6 +60,8 @@ export interface HistoryLine {
   fileName: string | null
   /** Of an expiry or a reinstatement: what the points were, and until when they are valid. */
   lapse: HistoryLapse | null
+  /** Of points given by hand or with a file: how long they last, as it was said then. Null: they do not lapse, or nobody said. */
+  life: HistoryLife | null
   /** Of what is taken back, and of points of no order that lapsed or were given back: the credit it speaks of. */
   credit: ToldCredit | null
   names: ProgramNames | null
@@ -72,6 +74,13 @@ export interface HistoryLapse {
   on: string | null
   /** Of an expiry: when the warning was recorded as sent (epoch ms). */
   warnedAt: number | null
+}
+
+export interface HistoryLife {
+  /** The last valid day; by inactivity the first that can be the last. Null: none of their own. */
+  on: string | null
+  /** By inactivity: after so many months of it. */
+  idleMonths: number | null
 }
 
 export interface HistoryRedemption {
@@ -285,6 +294,7 @@ function toLine(row: Row, names: ProgramNames | null): Omit<HistoryLine, 'credit
     undone: row.undone,
     fileName: row.fileName,
     lapse: row.kind === 'expiry' || row.kind === 'reinstatement' ? toLapse(row.why) : null,
+    life: row.kind === 'adjustment' || row.kind === 'import' ? toLife(row.why) : null,
     names,
   }
 }
@@ -299,6 +309,12 @@ export function refundedIn(out: OrderWhy['out']): number {
 function toLapse(why: unknown): HistoryLapse | null {
   const { earnedAt, on = null, warnedAt = null } = (why ?? {}) as Partial<HistoryLapse>
   return earnedAt === undefined ? null : { earnedAt, on, warnedAt }
+}
+
+function toLife(why: unknown): HistoryLife | null {
+  if (why === null) return null
+  const { on = null, idleMonths = null } = why as Partial<HistoryLife>
+  return { on, idleMonths }
 }
 
 async function programNames(tx: Tx, shopId: number, rows: Row[]): Promise<Map<number, ProgramNames>> {

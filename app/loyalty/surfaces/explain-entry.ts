@@ -118,8 +118,10 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
     case 'expiry':
     case 'reinstatement':
       return lapseDetails(line, words)
+    case 'adjustment':
+      return lifeDetails(line, words)
     case 'import':
-      return line.credit ? [earnedText(line, line.credit.at.getTime(), words)] : []
+      return line.credit ? [earnedText(line, line.credit.at.getTime(), words)] : lifeDetails(line, words)
     default:
       return []
   }
@@ -144,6 +146,15 @@ function lapseDetails(line: HistoryLine, words: Wording): string[] {
     lines.push(words.say('detail.credit-reason', { reason: credit.reason }))
   if (on !== null) lines.push(words.say(`detail.valid.${kind}`, { date: words.day(on) }))
   if (warnedAt !== null) lines.push(words.say('detail.warned', { date: words.date(warnedAt) }))
+  return lines
+}
+
+function lifeDetails({ life }: HistoryLine, words: Wording): string[] {
+  if (life === null) return []
+  const { on, idleMonths } = life
+  const lines = idleMonths === null ? [] : [words.say('detail.idle', { count: idleMonths })]
+  const valid = idleMonths === null ? 'given' : 'given-at-least'
+  if (on !== null) lines.push(words.say(`detail.valid.${valid}`, { date: words.day(on) }))
   return lines
 }
 

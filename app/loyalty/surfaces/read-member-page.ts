@@ -1,7 +1,7 @@
 import { readShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
-import { dayThatHolds } from '../../domain/expiry/expiry.ts'
+import { dayThatHolds, type GivenLife, lifeOfGiven } from '../../domain/expiry/expiry.ts'
 import { fromMinor } from '../../domain/money/money.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
@@ -126,6 +126,7 @@ function readMemberPage(
       hasRewards: program ? program.rewards.size > 0 : false,
       tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
       lots: member ? await lotsWithTheirDay(tx, shop, program, member, now) : [],
+      givenNow: givenNow(program, now),
       lapses: program ? lapsesOf(program, facts, now) : [],
       codes: (member?.codes ?? []).map(({ rewardName, reward: _, ...code }) => ({
         ...code,
@@ -205,6 +206,11 @@ async function lotsWithTheirDay(
     const day = dayThatHolds(expiry, { ...lot, earnedAt: lot.earnedAt.getTime() }, known, now, timeZone)
     return { ...lot, expiresOn: day }
   })
+}
+
+/** How long points would last that somebody gives by hand now. */
+function givenNow(program: CompiledProgram | null, now: number): GivenLife | null {
+  return program && lifeOfGiven(program.expiry, now, program.timeZone)
 }
 
 function lapsesOf(program: CompiledProgram, facts: MemberFacts, now: number): MemberLapse[] {

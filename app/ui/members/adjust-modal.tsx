@@ -3,7 +3,9 @@ import { useAppBridge } from '@shopify/app-bridge-react'
 import { Banner, BlockStack, Checkbox, ChoiceList, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { GivenLife } from '../../domain/expiry/expiry.ts'
 import type { MemberBalance } from '../../loyalty/members/read-member.ts'
+import { GivenLifeText } from '../given-life.tsx'
 import { Dialog } from '../kit/dialog.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import type { SentForm } from '../kit/sent-form.ts'
@@ -18,6 +20,8 @@ import { ADJUSTABLE, afterAdjustment, checkAdjustment } from './check-adjustment
 
 interface Props {
   balance: MemberBalance
+  /** How long points last that are given now; null: they do not lapse. */
+  givenNow: GivenLife | null
   /** A form whose answer was lost. */
   kept: AdjustForm | null
   /** Where it is kept until an answer is there. */
@@ -27,7 +31,7 @@ interface Props {
 }
 
 /** Gives or takes points by hand. */
-export function AdjustModal({ balance, kept, sent, onClose }: Props) {
+export function AdjustModal({ balance, givenNow, kept, sent, onClose }: Props) {
   const { t } = useTranslation(['members', 'common'])
   const format = useFormat()
   const { pointName } = useShop()
@@ -115,6 +119,7 @@ export function AdjustModal({ balance, kept, sent, onClose }: Props) {
             autoComplete="off"
           />
           {!unanswered && <NewBalance balance={before} points={checked.refusal ? null : checked.points} />}
+          {!form.remove && <GivenLifeText life={givenNow} />}
           {checked.large && (
             <Checkbox
               label={t(form.remove ? 'adjust.confirmRemove' : 'adjust.confirm', { points: amount })}

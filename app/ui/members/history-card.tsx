@@ -63,7 +63,7 @@ export function HistoryCard({ member }: { member: MemberPageView }) {
           </BlockStack>
         </Box>
       )}
-      {asked?.deed === 'undo' && <UndoDialog postingId={asked.item.postingId} onClose={close} />}
+      {asked?.deed === 'undo' && <UndoDialog item={asked.item} givenNow={member.givenNow} onClose={close} />}
       {asked?.deed === 'reinstate' && <ReinstateDialog item={asked.item} onClose={close} />}
     </Card>
   )

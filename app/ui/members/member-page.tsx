@@ -86,7 +86,7 @@ export function MemberPage({ member, contact, gone, merged }: MemberPageProps) {
           </Layout.Section>
         </Layout>
       </BlockStack>
-      {adjusting && <AdjustModal balance={member.balance} {...dialog} />}
+      {adjusting && <AdjustModal balance={member.balance} givenNow={member.givenNow} {...dialog} />}
     </Page>
   )
 }

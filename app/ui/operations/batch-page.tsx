@@ -1,8 +1,9 @@
 import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OpenBatch } from '../../loyalty/imports/open-batch.ts'
 import type { BatchSums, BatchView, SameFile } from '../../loyalty/imports/read-batch.ts'
+import { GivenLifeText } from '../given-life.tsx'
 import { Dialog } from '../kit/dialog.tsx'
 import type { LostAnswer } from '../kit/lost-answer.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
@@ -25,7 +26,16 @@ export interface BatchAnswer {
 }
 
 /** One file: what it would do, how far it is, what it did, and the way back. */
-export function BatchPage({ batch, sums, problems, sample, names, neverLapses, version }: OpenBatch) {
+export function BatchPage({
+  batch,
+  sums,
+  problems,
+  sample,
+  names,
+  neverLapses,
+  givenNow,
+  version,
+}: OpenBatch) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const { submit, busy, answer, lost } = useChange<BatchAnswer>()
@@ -51,6 +61,7 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses, v
   const many = { count: sums.good, number: format.number(sums.good) }
   const post = sameFile ? t('bulk.sameAgain') : t(sums.wrong > 0 ? 'bulk.postSome' : 'bulk.post', many)
   const canUndo = batch.status === 'done' && batch.undoes === null && batch.undoneBy === null && sums.good > 0
+  const life = batch.status === 'ready' && <Life batch={batch} sums={sums} givenNow={givenNow} />
   return (
     <SectionPage
       title={batch.fileName}
@@ -83,6 +94,7 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses, v
           </InlineStack>
           <State batch={batch} sums={sums} />
           <Figures batch={batch} sums={sums} />
+          {life}
         </BlockStack>
       </Card>
       {problems.length > 0 && (
@@ -99,6 +111,7 @@ export function BatchPage({ batch, sums, problems, sample, names, neverLapses, v
           asking={asking}
           agree={asking === 'undo' ? t('bulk.undo') : post}
           sums={sums}
+          life={life}
           sameFile={sameFile}
           busy={busy}
           lost={lost}
@@ -115,6 +128,8 @@ interface QuestionProps {
   /** The words of the button that agrees. */
   agree: string
   sums: BatchSums
+  /** How long the points last that are given. */
+  life: ReactNode
   sameFile: SameFile | null
   busy: boolean
   lost: LostAnswer['lost'] | undefined
@@ -123,7 +138,7 @@ interface QuestionProps {
 }
 
 /** What is asked before anything is posted or taken back. */
-function Question({ asking, agree, sums, sameFile, busy, lost, onAgree, onClose }: QuestionProps) {
+function Question({ asking, agree, sums, life, sameFile, busy, lost, onAgree, onClose }: QuestionProps) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const undo = asking === 'undo'
@@ -149,10 +164,20 @@ function Question({ asking, agree, sums, sameFile, busy, lost, onAgree, onClose 
                   minus: format.points(sums.minus),
                 })}
           </Text>
+          {life}
         </BlockStack>
       </Dialog.Section>
     </Dialog>
   )
+}
+
+/** What is brought along has days of its own, each told on its line, unless only inactivity counts. */
+function Life({ batch, sums, givenNow }: Pick<OpenBatch, 'batch' | 'sums' | 'givenNow'>) {
+  const ownDays = batch.kind === 'import'
+  if (sums.plus === 0 || (ownDays && givenNow?.idleMonths === null)) return null
+  // That their dates are not used is said above.
+  if (givenNow === null && sums.dated > 0) return null
+  return <GivenLifeText life={givenNow} fromOwnDays={ownDays} />
 }
 
 interface NotesProps extends Pick<OpenBatch, 'batch' | 'sums' | 'neverLapses'> {
