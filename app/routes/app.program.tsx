@@ -22,13 +22,16 @@ import type { DraftAnswer } from '../ui/program/draft-answer.ts'
 import { StartPage } from '../ui/program/start-page.tsx'
 import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
 
-/** The draft and the live program, for all pages of the program. Titles and languages come later: Shopify is asked. */
+/** The draft and the live program, for all pages of the program. Titles come later: Shopify is asked for many. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, graphql } = await adminRequest(request)
-  const { draft, live } = await withShop(shop.shopId, async (tx) => ({
-    draft: await workingDraft(tx, shop.shopId),
-    live: (await programVersions(tx, shop.shopId))[0] ?? null,
-  }))
+  const [{ draft, live }, languages] = await Promise.all([
+    withShop(shop.shopId, async (tx) => ({
+      draft: await workingDraft(tx, shop.shopId),
+      live: (await programVersions(tx, shop.shopId))[0] ?? null,
+    })),
+    shopLanguages(shop.shopId, graphql),
+  ])
   return {
     draft,
     live,
@@ -38,7 +41,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
       graphql,
       [draft, live].flatMap((version) => (version ? [version.document] : [])),
     ),
-    languages: shopLanguages(graphql),
+    languages,
   } satisfies ProgramData
 }
 

@@ -6,6 +6,7 @@ import type { Frame, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { PRODUCTS, type SeedProduct } from '../../dev-store/seed/catalogue.ts'
+import { draftOf, frameOf, send } from './draft.ts'
 import { usePeople } from './people.ts'
 import { pattern } from './words.ts'
 
@@ -106,9 +107,38 @@ test.each([
   await watchShifts(page)
   await merchant.open('/app/members', words.app('members:list.title'))
   await page.waitForLoadState('networkidle')
-  const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
-  expect(frame && (await shifted(frame))).toBeLessThan(STILL)
+  expect(await shifted(frameOf(page))).toBeLessThan(STILL)
 })
+
+test.each([
+  ['de', 1280],
+  ['de', 390],
+  ['en', 390],
+] as const)(
+  'the review before publishing keeps its place, with hints about names that are missing (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, words } = await people(locale, width)
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    await merchant.open('/app/program/rewards')
+    const { revision, document } = await draftOf(page)
+    const named = document.rewards.map((reward, i) => ({
+      ...reward,
+      name: { de: `Prämie ohne Englisch ${i}` },
+    }))
+    await send(page, { intent: 'save', revision, patch: { rewards: named } })
+    try {
+      await watchShifts(page)
+      await merchant.open('/app/program/publish', words.app('program:publish.title'))
+      const hint = words.app('program:hint.no-english-name', { name: 'Prämie ohne Englisch 0' })
+      await merchant.app.getByText(hint).waitFor()
+      await page.waitForLoadState('networkidle')
+      expect(await shifted(frameOf(page))).toBeLessThan(STILL)
+    } finally {
+      await merchant.open('/app/program/rewards')
+      await send(page, { intent: 'discard', revision: (await draftOf(page)).revision })
+    }
+  },
+)
 
 /** Members who collect for their first reward. */
 const COLLECTING = ['Thea Neuling', 'Ida Erfunden']

@@ -1,7 +1,8 @@
 /** The merchant's changes and ways while nothing answers: neither the app nor whoever gives the session token. */
-import type { Frame, FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Page } from 'playwright-core'
 import { afterEach, expect, test } from 'vitest'
 import { PRACTICE, violations } from './accessibility.ts'
+import { draftOf, frameOf, send } from './draft.ts'
 import type { Merchant } from './merchant.ts'
 import { usePeople } from './people.ts'
 import type { Words } from './words.ts'
@@ -14,7 +15,8 @@ afterEach(async () => {
   if (!last) return
   await last.page.context().setOffline(false)
   await last.merchant.open('/app/program/rewards')
-  await send(last.page, async (revision) => ({ intent: 'discard', revision: await revision }))
+  const { revision } = await draftOf(last.page)
+  await send(last.page, { intent: 'discard', revision })
   last = undefined
 })
 
@@ -24,32 +26,6 @@ async function merchantAt(locale: 'de' | 'en', width: number) {
   await all.page.goto(`${all.merchant.origin}/admin/locale?to=${locale}`)
   last = all
   return all
-}
-
-function frameOf(page: Page): Frame {
-  const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
-  if (!frame) throw new Error('The app has no frame.')
-  return frame
-}
-
-/** Changes the draft as another window of the same merchant does. */
-async function send(page: Page, bodyOf: (revision: Promise<number>) => Promise<object>): Promise<void> {
-  const frame = frameOf(page)
-  const revision = frame.evaluate(() => {
-    const context = window as unknown as { __remixRouter: { state: { loaderData: Record<string, unknown> } } }
-    const data = context.__remixRouter.state.loaderData['routes/app.program'] as {
-      draft: { revision: number }
-    }
-    return data.draft.revision
-  })
-  const status = await frame.evaluate(
-    async (body) => {
-      const headers = { 'Content-Type': 'application/json' }
-      return (await fetch('/app/program.data', { method: 'POST', headers, body })).status
-    },
-    JSON.stringify(await bodyOf(revision)),
-  )
-  expect(status).toBe(200)
 }
 
 interface At {
@@ -91,11 +67,8 @@ const save = ({ page, words }: At) =>
 
 /** The draft differs from the live program. */
 async function otherDraft({ page, merchant }: At, address: string): Promise<void> {
-  await send(page, async (revision) => ({
-    intent: 'save',
-    revision: await revision,
-    patch: { returnWindowDays: 33 },
-  }))
+  const { revision } = await draftOf(page)
+  await send(page, { intent: 'save', revision, patch: { returnWindowDays: 33 } })
   await merchant.open(address)
 }
 

@@ -1,7 +1,8 @@
 /** The merchant's forms of the program as somebody uses them who errs, is cut off, or has two windows open. */
-import type { Frame, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterEach, expect, test } from 'vitest'
 import { focused } from './accessibility.ts'
+import { draftOf, send } from './draft.ts'
 import type { Merchant } from './merchant.ts'
 import { usePeople } from './people.ts'
 import { PATIENCE } from './visitor.ts'
@@ -29,42 +30,6 @@ async function merchantAt(locale: 'de' | 'en', address: string) {
   const save = () => page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
   const bar = page.locator('#save-bar')
   return { page, merchant, shopper, words, quiet, field, save, bar, app: merchant.app }
-}
-
-function frameOf(page: Page): Frame {
-  const frame = page.frames().find((one) => one.parentFrame() === page.mainFrame())
-  if (!frame) throw new Error('The app has no frame.')
-  return frame
-}
-
-/** What the page's own loader says of the draft. */
-function draftOf(page: Page): Promise<{ revision: number }> {
-  return frameOf(page).evaluate(() => {
-    const context = window as unknown as { __remixRouter: { state: { loaderData: Record<string, unknown> } } }
-    const data = context.__remixRouter.state.loaderData['routes/app.program'] as {
-      draft: { revision: number }
-    }
-    return { revision: data.draft.revision }
-  })
-}
-
-function rewardsOf(page: Page): Promise<{ id: string; name: { de?: string } }[]> {
-  return frameOf(page).evaluate(() => {
-    const context = window as unknown as { __remixRouter: { state: { loaderData: Record<string, unknown> } } }
-    const data = context.__remixRouter.state.loaderData['routes/app.program'] as {
-      draft: { document: { rewards: { id: string; name: { de?: string } }[] } }
-    }
-    return data.draft.document.rewards
-  })
-}
-
-/** As another window of the same merchant sends it. */
-async function send(page: Page, body: object): Promise<void> {
-  const status = await frameOf(page).evaluate(async (json) => {
-    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: json }
-    return (await fetch('/app/program.data', init)).status
-  }, JSON.stringify(body))
-  expect(status).toBe(200)
 }
 
 /** Typed key by key, as people do, and then left. */
@@ -256,7 +221,8 @@ test('PR3: the preview names what does not fit as its field is called, and what 
 
 test('PR3: a reward that is not published yet is marked as a draft where all of the program is seen', async () => {
   const { app, page, merchant, words } = await merchantAt('de', '/app/program/rewards')
-  const [draft, rewards] = await Promise.all([draftOf(page), rewardsOf(page)])
+  const draft = await draftOf(page)
+  const { rewards } = draft.document
   const name = { de: 'Noch ein Entwurf', en: 'Still a draft' }
   const patch = { rewards: [...rewards, { ...rewards[0], id: 'still-a-draft', name }] }
   await send(page, { intent: 'save', revision: draft.revision, patch })

@@ -9,7 +9,7 @@ import { innerQuotes } from '../inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { placeText } from './issue-text.ts'
-import { useProgram, useShopLanguages } from './use-program.ts'
+import { useProgram } from './use-program.ts'
 
 interface Props {
   document: Program
@@ -22,8 +22,7 @@ export function HintList({ document, about }: Props) {
   const { t } = useTranslation('program')
   const shop = useShop()
   const format = useFormat()
-  const { now } = useProgram()
-  const languages = useShopLanguages()
+  const { now, languages } = useProgram()
   const hints = useMemo(() => {
     const checked = validateProgram(document, shop)
     if (!checked.ok) return []

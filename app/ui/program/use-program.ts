@@ -14,8 +14,8 @@ export interface ProgramData {
   /** Epoch ms, one for server and browser. */
   now: number
   titles: Promise<Titles>
-  /** In which of the app's languages shoppers can read the shop. */
-  languages: Promise<Language[]>
+  /** In which of the app's languages shoppers can read the shop; none while Shopify has not said. */
+  languages: Language[]
 }
 
 /** Draft and live program, below `routes/app.program` only. */
@@ -57,26 +57,13 @@ export function useRememberTitles(): (titles: Titles) => void {
 export function useTitles(): Titles | null {
   const { titles } = useProgram()
   const { picked } = useContext(PickedTitlesContext)
-  const known = useArrived(titles)
-  return useMemo(() => (known ? { ...picked, ...known } : null), [known, picked])
-}
-
-const NONE: readonly Language[] = []
-
-/** In which of the app's languages shoppers can read the shop; none until Shopify has answered. */
-export function useShopLanguages(): readonly Language[] {
-  return useArrived(useProgram().languages) ?? NONE
-}
-
-/** What the loader promised, once it is there. */
-function useArrived<T>(promise: Promise<T>): T | null {
-  const [known, setKnown] = useState<T | null>(null)
+  const [known, setKnown] = useState<Titles | null>(null)
   useEffect(() => {
     let wanted = true
-    Promise.resolve(promise).then((found) => wanted && setKnown(found))
+    Promise.resolve(titles).then((found) => wanted && setKnown(found))
     return () => {
       wanted = false
     }
-  }, [promise])
-  return known
+  }, [titles])
+  return useMemo(() => (known ? { ...picked, ...known } : null), [known, picked])
 }
