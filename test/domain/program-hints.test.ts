@@ -48,6 +48,34 @@ describe('W25: what may not be meant so is told and not forbidden', () => {
     ])
   })
 
+  test('owner 5: a twin is told by the language in which it is one, and by its name there', () => {
+    const told = (...names: { de?: string; en?: string }[]) =>
+      programHints(
+        document({ campaigns: names.map((name, i) => campaign(`c${i}`, '2', { name })) }),
+        NOW,
+      ).map(({ path, code, values }) => [path, code, values.name])
+    const [gold, silver] = [
+      { de: 'Gold', en: 'Gold' },
+      { de: 'Silber', en: 'Gold' },
+    ]
+    expect(told(gold, silver)).toEqual([
+      ['campaigns.0.name', 'same-english-name', { en: 'Gold' }],
+      ['campaigns.1.name', 'same-english-name', { en: 'Gold' }],
+    ])
+    expect(told({ de: 'Gold' }, { de: ' GOLD ', en: 'Golden' })).toEqual([
+      ['campaigns.0.name', 'same-german-name', { de: ' GOLD ' }],
+      ['campaigns.1.name', 'same-german-name', { de: 'Gold' }],
+    ])
+    // Alike in every language: no language need be named.
+    expect(told(gold, gold).map(([, code]) => code)).toEqual(['same-name', 'same-name'])
+    expect(told({ de: 'Nur' }, { de: 'nur' }).map(([, code]) => code)).toEqual(['same-name', 'same-name'])
+    // One twin in each language.
+    expect(
+      told({ de: 'Rot', en: 'Red' }, { de: 'Rot', en: 'Scarlet' }, { de: 'Scharlach', en: 'Red' })[0],
+    ).toEqual(['campaigns.0.name', 'same-german-name', { de: 'Rot' }])
+    expect(told({ de: 'Eins' }, { en: 'Eins' })).toEqual([])
+  })
+
   test.each<[string, Partial<Program>, string[]]>([
     [
       'a rate of nothing',
@@ -57,7 +85,7 @@ describe('W25: what may not be meant so is told and not forbidden', () => {
     [
       'two tiers of one name',
       tier(2, { name: { en: ' silver' } }),
-      ['tiers.levels.1.name same-name', 'tiers.levels.2.name same-name'],
+      ['tiers.levels.1.name same-english-name', 'tiers.levels.2.name same-english-name'],
     ],
     [
       'a higher tier with a smaller factor',

@@ -10,6 +10,8 @@ import type { Program } from './program.ts'
 export type HintCode =
   | 'rate-zero'
   | 'same-name'
+  | 'same-german-name'
+  | 'same-english-name'
   | 'no-german-name'
   | 'no-english-name'
   | 'tier-smaller-factor'
@@ -24,7 +26,7 @@ export interface ProgramHint {
   /** Where in the document: "tiers.levels.2.multiplier". */
   path: string
   code: HintCode
-  /** What a text may name. `name` is of the other item, or what stands for a missing one; `percent` of the spend comes back. */
+  /** What a text may name. `name` is the other item's, or what stands for a missing one; `percent` of the spend comes back. */
   values: { name?: LocalText; factor?: string; percent?: number }
 }
 
@@ -75,8 +77,12 @@ export function programHints(
   const lists = { campaigns, 'tiers.levels': tiers.levels, rewards }
   for (const [path, items] of Object.entries(lists)) {
     items.forEach(({ name }, i) => {
-      const twin = items.find((other, at) => at !== i && sameName(name, other.name))
-      if (twin) add(`${path}.${i}.name`, 'same-name', { name: twin.name })
+      const others = items.filter((_, at) => at !== i)
+      for (const twin of twinNames(
+        name,
+        others.map((other) => other.name),
+      ))
+        add(`${path}.${i}.name`, twin.code, { name: twin.name })
       missing(`${path}.${i}.name`, name)
     })
   }
@@ -91,10 +97,17 @@ function percentBack(reward: Reward, pointsPerUnit: number): number {
   return Math.round((pointsPerUnit * Number(worth) * 100) / reward.cost)
 }
 
-/** Told apart in no language that both have. */
-function sameName(a: LocalText, b: LocalText): boolean {
-  return (['de', 'en'] as const).some(
-    (language) =>
-      a[language] !== undefined && a[language]?.trim().toLowerCase() === b[language]?.trim().toLowerCase(),
-  )
+const SAME_IN = { de: 'same-german-name', en: 'same-english-name' } as const
+
+/** Names that cannot be told from this one: of another item in every language, else by the language in which it is so. */
+function twinNames(name: LocalText, others: LocalText[]): { code: HintCode; name: LocalText }[] {
+  const languages = (['de', 'en'] as const).filter((language) => name[language] !== undefined)
+  const alike = (language: 'de' | 'en') => (other: LocalText) =>
+    other[language]?.trim().toLowerCase() === name[language]?.trim().toLowerCase()
+  const whole = others.find((other) => (['de', 'en'] as const).every((language) => alike(language)(other)))
+  if (whole) return [{ code: 'same-name', name: whole }]
+  return languages.flatMap((language) => {
+    const twin = others.find(alike(language))
+    return twin ? [{ code: SAME_IN[language], name: { [language]: twin[language] } }] : []
+  })
 }
