@@ -99,7 +99,7 @@ export default function Publish() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            {lost && <LostBanner why={lost} retry={send} repeatable />}
+            {lost && <LostBanner why={lost} retry={send} repeatable entered={note !== '' || since.past} />}
             {answer && <Refusal answer={answer} />}
             {!changed && <Banner tone="success" title={t('publish.nothing')} />}
             <div>

@@ -214,6 +214,8 @@ test.each(
     // Whatever is read after it would have come by now.
     await page.waitForTimeout(500)
     expect(await app.locator('h1').first().innerText()).toBe(title)
+    // Owner 6: that entries are still there is told only where there are any.
+    expect((await app.getByText(words.app('lost.repeatable.entered')).count()) > 0).toBe(kept !== undefined)
     if (kept) {
       const [label, text] = kept(words)
       expect(await app.getByLabel(label, { exact: true }).inputValue()).toBe(text)

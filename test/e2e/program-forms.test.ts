@@ -95,12 +95,12 @@ test('W8: a save without an answer leaves the form as it is, and is sent again',
   // Whatever the page asks the app, reading included.
   await page.route('**/*.data*', (route) => route.abort('internetdisconnected'))
   await save()
-  await app.getByText(words.app('lost.repeatable')).waitFor()
+  await app.getByText(words.app('lost.repeatable.entered')).waitFor()
   expect(await days.inputValue()).toBe('21')
   await page.unroute('**/*.data*')
   await app.getByRole('button', { name: words.app('lost.retry') }).click()
   await bar.waitFor({ state: 'hidden' })
-  await app.getByText(words.app('lost.repeatable')).waitFor({ state: 'detached' })
+  await app.getByText(words.app('lost.repeatable.entered')).waitFor({ state: 'detached' })
   expect(await days.inputValue()).toBe('21')
 })
 

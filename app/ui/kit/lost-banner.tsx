@@ -6,6 +6,8 @@ interface Props {
   why?: LostAnswer['lost'] | undefined
   /** The same request is taken once, however often it is sent. */
   repeatable?: boolean
+  /** What somebody entered stands in the form and is still there; absent: there was nothing to enter. */
+  entered?: boolean
   /** Where else to look. */
   text?: string
   /** Sends the same again; absent: the form's own button does. */
@@ -13,9 +15,11 @@ interface Props {
 }
 
 /** Nothing is claimed that nobody knows: the change may have been made, and may not. */
-export function LostBanner({ why = 'unknown', repeatable = false, text, retry }: Props) {
+export function LostBanner({ why = 'unknown', repeatable = false, entered = false, text, retry }: Props) {
   const { t } = useTranslation()
-  const known = why === 'unknown' ? (text ?? t(repeatable ? 'lost.repeatable' : 'lost.text')) : null
+  const state = why !== 'unknown' ? why : repeatable ? 'repeatable' : 'text'
+  const known =
+    state === 'text' ? (text ?? t('lost.text')) : t(`lost.${state}.${entered ? 'entered' : 'plain'}`)
   return (
     <div role="alert">
       <Banner
@@ -23,7 +27,7 @@ export function LostBanner({ why = 'unknown', repeatable = false, text, retry }:
         title={t(`lost.title.${why}`)}
         {...(retry && { action: { content: t('lost.retry'), onAction: retry } })}
       >
-        <Text as="p">{known ?? t(`lost.${why}`)}</Text>
+        <Text as="p">{known}</Text>
       </Banner>
     </div>
   )

@@ -86,7 +86,7 @@ export function AdjustModal({ balance, givenNow, kept, sent, onClose }: Props) {
     >
       <Dialog.Section>
         <FormLayout>
-          {unanswered && <LostBanner why={lost} repeatable />}
+          {unanswered && <LostBanner why={lost} repeatable entered />}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">{t(refusalText(answer.refused), { number: customerId })}</Text>

@@ -41,7 +41,7 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
     >
       <Dialog.Section>
         <FormLayout>
-          {lost && <LostBanner why={lost} repeatable />}
+          {lost && <LostBanner why={lost} repeatable entered />}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">

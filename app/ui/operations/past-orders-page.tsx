@@ -67,7 +67,7 @@ export function PastOrdersPage({ imports, ...props }: PastOrdersProps) {
           <Link url="/app/program">{t('pastOrders.noProgramText')}</Link>
         </Banner>
       )}
-      {lost && <LostBanner why={lost} repeatable />}
+      {lost && <LostBanner why={lost} repeatable entered={!moving && !estimated} />}
       {answer?.refused && (
         <Banner tone="critical">
           <Text as="p">{t(`pastOrders.refused.${answer.refused}`)}</Text>

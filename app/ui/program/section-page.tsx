@@ -65,7 +65,7 @@ export function SectionPage({ section, back, shows, isNew = false, children, asi
           >
             <BlockStack gap="400">
               {section.conflict && <Conflict section={section} whenChosen={() => form.current?.focus()} />}
-              {section.lost && <LostBanner why={section.lost} retry={section.save} repeatable />}
+              {section.lost && <LostBanner why={section.lost} retry={section.save} repeatable entered />}
               <Issues issues={section.issues} shows={shows} document={section.document} />
               <div>
                 <HintList document={section.document} about={shows} />
