@@ -142,6 +142,8 @@ test.each([
 
 /** Members who collect for their first reward. */
 const COLLECTING = ['Thea Neuling', 'Ida Erfunden']
+/** One who gets enough points for it, and redeems nothing. */
+const IN_REACH = 'Emily Sample'
 /** Pixels: less than half a line. */
 const HARDLY = 10
 
@@ -170,7 +172,8 @@ test.each([
 ] as const)(
   'the checkout’s block has its height before the app answers, below the fold as well (%s, %d wide)',
   async (locale, width) => {
-    const { page, shopper } = await people(locale, width)
+    if (!reward) throw new Error('The starter program has no reward.')
+    const { page, merchant, shopper } = await people(locale, width)
     await watchHeight(page)
     // The answers of a far server, so that what stands in their place is seen.
     await page.route(/\/api\/(membership|preview)/, async (route) => {
@@ -194,6 +197,9 @@ test.each([
       await shopper.signIn(name)
       await look(name)
     }
+    // Owner 4: with a reward in reach, of which nothing was known before the answer.
+    await merchant.give(await shopper.signIn(IN_REACH), reward.cost, 'Für eine Prämie')
+    await look(IN_REACH)
     const moved = Object.values(heights).map(({ waiting, height }) => Math.abs(height - waiting))
     expect(Math.max(...moved), JSON.stringify(heights)).toBeLessThan(HARDLY)
   },

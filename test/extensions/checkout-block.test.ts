@@ -180,7 +180,8 @@ describe('W20: what a member can take off the order', () => {
     [
       'de',
       ['Ihre Codes', '5 € Rabatt, gültig bis 5. Dezember 2026', '10 € Rabatt, gültig bis 30. Dezember 2026'],
-      ['Ihre Punkte reichen für', '5 € Rabatt (500 Punkte)', 'Im Shop einlösen'],
+      ['Einlösbar: 5 € Rabatt (500 Punkte)', 'Im Shop einlösen'],
+      'Im Shop eine von 2 Prämien einlösen',
       'Einlösen',
     ],
     [
@@ -190,17 +191,48 @@ describe('W20: what a member can take off the order', () => {
         '5 € Rabatt, valid until December 5, 2026',
         '10 € Rabatt, valid until December 30, 2026',
       ],
-      ['Your points are enough for', '5 € Rabatt (500 points)', 'Redeem in the shop'],
+      ['You can redeem: 5 € Rabatt (500 points)', 'Redeem in the shop'],
+      'Redeem one of 2 rewards in the shop',
       'Apply',
     ],
-  ] as const)('W20: sees open codes and rewards in reach (%s)', async (locale, codes, rewards, apply) => {
-    app({ json: { member: MEMBER, pointName: POINT_NAME, codes: CODES, rewards: REWARDS } })
-    await open(locale)
-    await expect.poll(() => shownText()).toEqual(expect.arrayContaining([...codes, ...rewards]))
-    expect(buttons().map((button) => button.textContent)).toEqual([apply, apply])
-    expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
-      'https://shop.example.test/cart#stammgast',
-    )
+  ] as const)(
+    'W20: sees open codes and rewards in reach (%s)',
+    async (locale, codes, rewards, several, apply) => {
+      app({ json: { member: MEMBER, pointName: POINT_NAME, codes: CODES, rewards: REWARDS } })
+      await open(locale)
+      await expect.poll(() => shownText()).toEqual(expect.arrayContaining([...codes, ...rewards]))
+      expect(buttons().map((button) => button.textContent)).toEqual([apply, apply])
+      expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(
+        'https://shop.example.test/cart#stammgast',
+      )
+      unmount()
+      const more = [...REWARDS, { ...REWARDS[0], id: 'ten', name: '10 € Rabatt' }]
+      app({ json: { member: MEMBER, pointName: POINT_NAME, codes: [], rewards: more } })
+      await open(locale)
+      await expect.poll(() => shownText()).toContain(several)
+    },
+  )
+
+  test('owner 4: a reward in reach has the place of the way to the next one, before the app answers', async () => {
+    signIn(extension.shopify)
+    const place = () => document.body.querySelector('s-box[minblocksize]')?.getAttribute('minblocksize')
+    extension.fetch = () => new Promise(() => {})
+    await open()
+    await expect.poll(place).toMatch(/^[0-9]+px$/)
+    const waiting = place()
+    unmount()
+    const nextReward = { name: { de: '10 € Rabatt' }, cost: 5000, missing: 380 }
+    const member = { ...MEMBER, nextReward }
+    app({ json: { member, pointName: POINT_NAME, codes: [], rewards: REWARDS } })
+    await open()
+    await expect.poll(() => shownText()).toContain('Einlösbar: 5 € Rabatt (500 Punkte)')
+    expect(place()).toBe(waiting)
+    expect(document.body.querySelector('s-progress')).toBeNull()
+    unmount()
+    app({ json: { member, pointName: POINT_NAME, codes: [], rewards: [] } })
+    await open()
+    await expect.poll(() => shownText()).toContain('Noch 380 Punkte bis „10 € Rabatt“')
+    expect(place()).toBe(waiting)
   })
 
   test('W20: one click applies a code, and what is applied is said', async () => {

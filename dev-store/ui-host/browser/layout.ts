@@ -46,6 +46,7 @@ export const LAYOUT_ATTRIBUTES = [
   'justifycontent',
   'direction',
   'inlinesize',
+  'minblocksize',
   'gridtemplatecolumns',
   'gridcolumn',
 ]
@@ -74,6 +75,7 @@ const STYLES: [attribute: string, style: (value: string) => Record<string, strin
   ['alignitems', (value) => ({ 'align-items': value })],
   ['justifycontent', (value) => ({ 'justify-content': value })],
   ['inlinesize', (value) => ({ 'inline-size': value })],
+  ['minblocksize', (value) => ({ 'min-block-size': value })],
   ['gridtemplatecolumns', (value) => ({ 'grid-template-columns': value })],
   ['gridcolumn', (value) => ({ 'grid-column': value })],
 ]

@@ -6,7 +6,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AppApi, Membership, Preview, PreviewQuestion } from './app-api.ts'
 import { type BuyerIdentity, isSignedIn } from './buyer.ts'
-import { CheckoutRewards, type DiscountField } from './checkout-rewards.tsx'
+import { CheckoutCodes, CheckoutGoal, type DiscountField } from './checkout-rewards.tsx'
 import { asSmall, LoadingBanner, LoadingBox, typicalPoints } from './loading.tsx'
 import { type Bought, previewQuestion } from './preview-lines.ts'
 import { SignInLink } from './sign-in-link.tsx'
@@ -117,7 +117,6 @@ function Balance(props: {
   const { member, pointName } = membership
   if (!member) return null
   const points = (count: number) => wording.points(count, pointName)
-  const { nextReward } = member
   return (
     <s-box padding="base" border="base" borderRadius="base">
       <s-stack gap="small-200">
@@ -139,28 +138,11 @@ function Balance(props: {
         {member.debt ? (
           <s-text color="subdued">{wording.say('debt', { points: points(member.debt) })}</s-text>
         ) : null}
-        <CheckoutRewards {...{ shop, wording, membership }} storefrontUrl={shop.shop.storefrontUrl} />
-        {nextReward && nextReward.missing > 0 ? (
-          <s-stack gap="small-400">
-            <s-progress
-              max={nextReward.cost}
-              value={nextReward.cost - nextReward.missing}
-              accessibilityLabel={rewardText(wording, points, nextReward)}
-            />
-            <s-text type="small" color="subdued">
-              {rewardText(wording, points, nextReward)}
-            </s-text>
-          </s-stack>
-        ) : null}
+        <CheckoutCodes {...{ shop, wording }} codes={membership.codes} />
+        <CheckoutGoal {...{ wording, membership }} storefrontUrl={shop.shop.storefrontUrl} />
       </s-stack>
     </s-box>
   )
-}
-
-type NextReward = NonNullable<NonNullable<Membership['member']>['nextReward']>
-
-function rewardText(wording: Wording, points: (count: number) => string, reward: NextReward): string {
-  return wording.say('nextReward', { points: points(reward.missing), reward: wording.local(reward.name) })
 }
 
 function useMembership(app: AppApi, locale: string): Answer<Membership> {

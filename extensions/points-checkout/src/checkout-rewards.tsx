@@ -1,6 +1,7 @@
-/** What the shopper can take off this order: her open codes, and the rewards that her points suffice for. */
+/** What the shopper can take off this order: her open codes, and what her points suffice for or are on the way to. */
 import { useState } from 'preact/hooks'
-import type { Membership, OpenCode } from './app-api.ts'
+import type { Membership, OpenCode, ReachableReward } from './app-api.ts'
+import { GoalPlace } from './loading.tsx'
 import { storefrontAddress } from './storefront-address.ts'
 import type { Wording } from './wording.ts'
 
@@ -17,46 +18,77 @@ export interface DiscountField {
   }): Promise<{ type: 'success' } | { type: 'error'; message: string }>
 }
 
-interface CheckoutRewardsProps {
+interface CodesProps {
   shop: DiscountField
+  wording: Wording
+  codes: OpenCode[]
+}
+
+export function CheckoutCodes({ shop, wording, codes }: CodesProps) {
+  if (codes.length === 0) return null
+  return (
+    <s-stack gap="small-200">
+      <s-text type="strong">{wording.say('codes.heading')}</s-text>
+      {codes.slice(0, MOST_SHOWN).map((code) => (
+        <Code key={code.id} {...{ code, shop, wording }} />
+      ))}
+    </s-stack>
+  )
+}
+
+interface GoalProps {
   storefrontUrl?: string
   wording: Wording
   membership: Membership
 }
 
-export function CheckoutRewards({ shop, storefrontUrl, wording, membership }: CheckoutRewardsProps) {
-  const codes = membership.codes.slice(0, MOST_SHOWN)
-  const rewards = membership.rewards.slice(0, MOST_SHOWN)
+/**
+ * What can be redeemed, else the way to the next reward: one of them in one place, which it has before the app answers.
+ * The shop's panel, which the link opens, has all of them and turns points into a code.
+ */
+export function CheckoutGoal({ storefrontUrl, wording, membership }: GoalProps) {
+  const { member, pointName, rewards } = membership
+  const [first] = rewards
+  const nextReward = member?.nextReward
+  if (first) return <InReach {...{ first, count: rewards.length, pointName, storefrontUrl, wording }} />
+  if (!nextReward || nextReward.missing <= 0) return null
+  const way = wording.say('nextReward', {
+    points: wording.points(nextReward.missing, pointName),
+    reward: wording.local(nextReward.name),
+  })
   return (
-    <>
-      {codes.length > 0 && (
-        <s-stack gap="small-200">
-          <s-text type="strong">{wording.say('codes.heading')}</s-text>
-          {codes.map((code) => (
-            <Code key={code.id} {...{ code, shop, wording }} />
-          ))}
-        </s-stack>
+    <GoalPlace>
+      <s-progress
+        max={nextReward.cost}
+        value={nextReward.cost - nextReward.missing}
+        accessibilityLabel={way}
+      />
+      <s-text type="small" color="subdued">
+        {way}
+      </s-text>
+    </GoalPlace>
+  )
+}
+
+interface InReachProps extends Pick<GoalProps, 'storefrontUrl' | 'wording'> {
+  first: ReachableReward
+  /** How many rewards are in reach. */
+  count: number
+  pointName: Membership['pointName']
+}
+
+function InReach({ first, count, pointName, storefrontUrl, wording }: InReachProps) {
+  return (
+    <GoalPlace>
+      <s-text>
+        {wording.say('rewards.first', { reward: first.name, points: wording.points(first.cost, pointName) })}
+      </s-text>
+      {storefrontUrl && (
+        <s-link href={storefrontAddress(storefrontUrl, '/cart#stammgast')}>
+          {wording.say(count === 1 ? 'rewards.redeem' : 'rewards.redeemOne', { number: String(count) })}
+        </s-link>
       )}
-      {rewards.length > 0 && (
-        <s-stack gap="small-400">
-          <s-text type="strong">{wording.say('rewards.heading')}</s-text>
-          {rewards.map(({ id, name, cost }) => (
-            <s-text key={id}>
-              {wording.say('rewards.one', {
-                reward: name,
-                points: wording.points(cost, membership.pointName),
-              })}
-            </s-text>
-          ))}
-          {/* Points are turned into a code in the shop's panel, which this link opens. */}
-          {storefrontUrl && (
-            <s-link href={storefrontAddress(storefrontUrl, '/cart#stammgast')}>
-              {wording.say('rewards.redeem')}
-            </s-link>
-          )}
-        </s-stack>
-      )}
-    </>
+    </GoalPlace>
   )
 }
 

@@ -1,4 +1,5 @@
 /** What stands in a block's place until the app has answered: as large as what will come, so that nothing moves then. */
+import type { ComponentChildren } from 'preact'
 import type { Wording } from './wording.ts'
 
 /** Points and days as they mostly are: their texts break into lines where the real ones will. */
@@ -22,12 +23,23 @@ export function LoadingBox({ wording, texts, progress }: LoadingBoxProps) {
         <s-heading>{wording.say('heading')}</s-heading>
         <Lines {...{ wording, texts }} />
         {progress && (
-          <s-stack gap="small-400">
+          <GoalPlace>
             <s-progress accessibilityLabel={wording.say('loading')} />
             <s-skeleton-paragraph content={asSmall(progress)} />
-          </s-stack>
+          </GoalPlace>
         )}
       </s-stack>
+    </s-box>
+  )
+}
+
+/** As high as a reward in reach with its link, whichever goal stands in it. */
+const GOAL_HEIGHT = '52px'
+
+export function GoalPlace({ children }: { children: ComponentChildren }) {
+  return (
+    <s-box minBlockSize={GOAL_HEIGHT}>
+      <s-stack gap="small-400">{children}</s-stack>
     </s-box>
   )
 }
