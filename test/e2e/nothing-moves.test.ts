@@ -143,7 +143,7 @@ test.each([
 /** Members who collect for their first reward. */
 const COLLECTING = ['Thea Neuling', 'Ida Erfunden']
 /** One who gets enough points for it, and redeems nothing. */
-const IN_REACH = 'Emily Sample'
+const IN_REACH = 'Jonte Fiktiv'
 /** Pixels: less than half a line. */
 const HARDLY = 10
 
