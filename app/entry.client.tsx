@@ -1,10 +1,10 @@
 import { RemixBrowser } from '@remix-run/react'
-import { StrictMode, startTransition } from 'react'
+import { StrictMode, startTransition, useEffect } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { loadI18n } from './i18n/i18n.client.ts'
 import { LANGUAGE_HEADER, toLanguage } from './i18n/languages.ts'
-import { fetchPagesAhead } from './ui/kit/pages-ahead.ts'
+import { fetchPagesAhead, openPagesPatiently } from './ui/kit/pages-ahead.ts'
 import { readPatiently } from './ui/kit/unread-page.ts'
 
 const language = toLanguage(document.documentElement.lang)
@@ -24,12 +24,19 @@ startTransition(() => {
     <StrictMode>
       <I18nextProvider i18n={i18n}>
         <RemixBrowser />
+        <Patience />
       </I18nextProvider>
     </StrictMode>,
   )
 })
 
 if (window.location.pathname.startsWith('/app')) whenIdle(fetchPagesAhead)
+
+/** Its effect runs when Remix's router stands. */
+function Patience() {
+  useEffect(openPagesPatiently, [])
+  return null
+}
 
 /** Safari has no idle callback. */
 function whenIdle(deed: () => void): void {

@@ -265,3 +265,118 @@ test.each([
     await app.getByRole('heading', { name: words.app('members:history.heading') }).waitFor()
   },
 )
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'owner 7: without the network and before the other pages’ scripts have come, the page stays and says so (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, words, picture } = await merchantAt(locale, width)
+    const { app } = merchant
+    // A browser that has had no idle moment yet: nothing is fetched ahead.
+    await page.addInitScript(() => {
+      window.requestIdleCallback = () => 0
+    })
+    await merchant.open('/app/program/rewards', words.app('program:rewards.title'))
+    await frameOf(page).waitForLoadState('networkidle')
+    await page.context().setOffline(true)
+    const back = app.getByRole('button', { name: words.app('program:title') }).first()
+    await back
+      .or(app.getByRole('link', { name: words.app('program:title') }).first())
+      .first()
+      .click()
+    await app.getByText(words.app('unread.elsewhere'), { exact: true }).waitFor()
+    await page.waitForTimeout(500)
+    expect(await app.locator('h1').first().innerText()).toBe(words.app('program:rewards.title'))
+    expect(new URL(frameOf(page).url()).pathname).toBe('/app/program/rewards')
+    await picture('offline-before-the-scripts')
+    await page.context().setOffline(false)
+    await app.getByText(words.app('unread.title'), { exact: true }).waitFor({ state: 'detached' })
+    await merchant.goTo('members')
+    await app.getByRole('heading', { level: 1, name: words.app('members:list.title'), exact: true }).waitFor()
+  },
+)
+
+test('owner 7: a page whose scripts alone do not come is not opened until they do', async () => {
+  const { page, merchant, words } = await merchantAt('de', 1280)
+  const { app } = merchant
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+  await merchant.open('/app/program/rewards', words.app('program:rewards.title'))
+  await frameOf(page).waitForLoadState('networkidle')
+  await page.route('**/assets/**', (route) => route.fulfill({ status: 503, body: 'no healthy upstream' }))
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: words.app('nav.members') })
+    .click()
+  await app.getByText(words.app('unread.elsewhere'), { exact: true }).waitFor()
+  await page.waitForTimeout(500)
+  await app.getByText(words.app('unread.elsewhere'), { exact: true }).waitFor()
+  expect(await app.locator('h1').first().innerText()).toBe(words.app('program:rewards.title'))
+  await page.unroute('**/assets/**')
+  await app.getByRole('button', { name: words.app('unread.retry') }).click()
+  await app.getByText(words.app('unread.title'), { exact: true }).waitFor({ state: 'detached' })
+  await merchant.goTo('members')
+  await app.getByRole('heading', { level: 1, name: words.app('members:list.title'), exact: true }).waitFor()
+})
+
+/** What stands between the browser and the app says when the app is away, or when nobody has signed in to it. */
+const BETWEEN = {
+  'a proxy’s 502': { status: 502, contentType: 'text/html', body: '<h1>502 Bad Gateway</h1>' },
+  'a proxy’s 503': { status: 503, contentType: 'text/plain', body: 'no healthy upstream' },
+  'a proxy’s 504': { status: 504, contentType: 'text/html', body: '<h1>504 Gateway Time-out</h1>' },
+  'another page': { status: 200, contentType: 'text/html', body: '<h1>Please sign in to this network</h1>' },
+}
+
+test.each(
+  Object.keys(BETWEEN).map((what, i) => [
+    what,
+    ...(i % 2 === 0 ? (['de', 1280] as const) : (['en', 390] as const)),
+  ]),
+)(
+  'owner 7: a page that is read again and hears %s stays with all it shows (%s, %d wide)',
+  async (what, locale, width) => {
+    const at = await merchantAt(locale as 'de' | 'en', width as number)
+    const { page, merchant, words, picture } = at
+    const { app } = merchant
+    const answer = BETWEEN[what as keyof typeof BETWEEN]
+    const title = words.app('program:rules.title')
+    await merchant.open('/app/program/rules', title)
+    await frameOf(page).waitForLoadState('networkidle')
+    await page.route('**/*.data*', (route) =>
+      route.request().method() === 'GET' ? route.fulfill(answer) : route.continue(),
+    )
+    // The change is made; what follows it, the reading of the page, is not answered by the app.
+    await fill({ ...at, app, customerId: '' }, 'program:rules.returnWindowDays', '27')
+    await save({ ...at, app, customerId: '' })
+    await app.getByText(words.app('unread.here'), { exact: true }).waitFor()
+    expect(await app.locator('h1').first().innerText()).toBe(title)
+    expect(
+      await app.getByLabel(words.app('program:rules.returnWindowDays'), { exact: true }).inputValue(),
+    ).toBe('27')
+    expect(await violations(frameOf(page), PRACTICE)).toEqual([])
+    await picture(`between-${answer.status}`)
+    await page.unroute('**/*.data*')
+    await app.getByRole('button', { name: words.app('unread.retry') }).click()
+    await app.getByText(words.app('unread.title'), { exact: true }).waitFor({ state: 'detached' })
+    await page.locator('#save-bar').waitFor({ state: 'hidden' })
+    expect(
+      await app.getByLabel(words.app('program:rules.returnWindowDays'), { exact: true }).inputValue(),
+    ).toBe('27')
+    expect(await app.locator('h1').first().innerText()).toBe(title)
+
+    // Another page is not opened by such an answer.
+    await page.route('**/*.data*', (route) => route.fulfill(answer))
+    await page
+      .getByRole('navigation')
+      .getByRole('link', { name: words.app('nav.members') })
+      .click()
+    await app.getByText(words.app('unread.elsewhere'), { exact: true }).waitFor()
+    expect(await app.locator('h1').first().innerText()).toBe(title)
+    await page.unroute('**/*.data*')
+    await app.getByRole('button', { name: words.app('unread.retry') }).click()
+    await app.getByText(words.app('unread.title'), { exact: true }).waitFor({ state: 'detached' })
+  },
+)

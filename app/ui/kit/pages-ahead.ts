@@ -1,14 +1,83 @@
+import { stayUntil } from './unread-page.ts'
+
 /**
- * Fetches the scripts of all admin pages while nobody waits for them. Remix loads the document anew when a page's
- * script cannot be fetched, which without the network leaves nothing but an empty frame.
+ * The scripts of the admin's pages. Remix loads the document anew when a page's script cannot be fetched, which without
+ * the network leaves nothing but an empty frame: so they are fetched ahead, and a page whose scripts do not come is not
+ * opened.
  */
+type Page = (typeof window.__remixManifest.routes)[string]
+
+/** Nobody answered for the app, or something between did. */
+class OutOfReach extends Error {}
+
+/** Scripts on their way or there; what failed is asked for again. */
+const fetched = new Map<string, Promise<void>>()
+
+/** Fetches the scripts of all admin pages while nobody waits for them. */
 export function fetchPagesAhead(): void {
-  const { routes } = window.__remixManifest
-  const pages = Object.values(routes).filter(({ id }) => id.startsWith('routes/app'))
-  const scripts = new Set(pages.flatMap(({ module, imports = [] }) => [module, ...imports]))
-  for (const href of scripts) {
-    const link = document.createElement('link')
-    Object.assign(link, { rel: 'modulepreload', href })
-    document.head.append(link)
+  const pages = Object.values(window.__remixManifest.routes).filter(({ id }) => id.startsWith('routes/app'))
+  Promise.all(pages.map(fetchScripts)).catch(() =>
+    window.addEventListener('online', fetchPagesAhead, { once: true }),
+  )
+}
+
+async function fetchScripts({ module, imports = [] }: Page): Promise<void> {
+  await Promise.all([module, ...imports].map(fetchOnce))
+}
+
+function fetchOnce(href: string): Promise<void> {
+  const known = fetched.get(href)
+  if (known) return known
+  const coming = fetchScript(href)
+  fetched.set(href, coming)
+  coming.catch(() => fetched.delete(href))
+  return coming
+}
+
+/** Before it is loaded as a module: a browser never asks again for a module that it could not fetch once. */
+async function fetchScript(href: string): Promise<void> {
+  const answer = await fetch(href).catch(() => null)
+  if (!answer || answer.status >= 500) throw new OutOfReach(href)
+  if (!answer.ok) throw new Error(`${href}: ${answer.status}`)
+  await answer.arrayBuffer().catch(() => {
+    throw new OutOfReach(href)
+  })
+  const link = document.createElement('link')
+  Object.assign(link, { rel: 'modulepreload', href })
+  document.head.append(link)
+}
+
+/**
+ * From now on a page's script that does not come leaves the page that is shown where it is. Remix looks a page's module
+ * up in this table before it loads it by itself (`loadRouteModule` in @remix-run/react); to be called when its router
+ * stands, which takes what is in the table then for loaded.
+ */
+export function openPagesPatiently(): void {
+  const modules = window.__remixRouteModules as Record<string, unknown>
+  for (const page of Object.values(window.__remixManifest.routes)) {
+    if (page.id in modules) continue
+    let opening: Promise<unknown> | undefined
+    const get = () => {
+      opening ??= openPage(page)
+      opening.catch(() => {
+        opening = undefined
+      })
+      return opening
+    }
+    Object.defineProperty(modules, page.id, { get, configurable: true, enumerable: true })
   }
+}
+
+async function openPage(page: Page): Promise<unknown> {
+  try {
+    await fetchScripts(page)
+  } catch (error) {
+    if (error instanceof OutOfReach) throw stayUntil(() => fetchScripts(page))
+    // The scripts of an earlier release are gone: the document knows the new ones.
+    window.location.reload()
+    return new Promise(() => {})
+  }
+  const value: unknown = await import(/* @vite-ignore */ page.module)
+  Object.defineProperty(window.__remixRouteModules, page.id, { value, configurable: true, enumerable: true })
+  return value
 }

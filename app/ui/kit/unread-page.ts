@@ -12,6 +12,8 @@ const AGAIN_MS = 5_000
 
 const shown = { address: '', path: '' }
 let unread: Unread | null = null
+/** How many pages wait for their scripts. */
+let withoutScripts = 0
 let tryNow = new AbortController()
 const listeners = new Set<() => void>()
 
@@ -44,8 +46,9 @@ function tell(now: Unread | null): void {
 }
 
 /**
- * A fetch by which Remix's reading of pages never fails for want of an answer: it would put the error page in the place
- * of the page that is shown, with all that stands in it. Answers of the app, errors included, come through as they are.
+ * A fetch by which Remix's reading of pages never fails for want of an answer of the app: it would put the error page in
+ * the place of the page that is shown, with all that stands in it. What something in between says (a proxy's 502, a page
+ * that asks to sign in to the network) is no answer. Answers of the app, errors included, come through as they are.
  */
 export function readPatiently(plainFetch: typeof fetch): typeof fetch {
   return async (input, init) => {
@@ -55,7 +58,8 @@ export function readPatiently(plainFetch: typeof fetch): typeof fetch {
     for (;;) {
       try {
         const answer = await plainFetch(request.clone())
-        tell(null)
+        if (!isOurs(answer)) throw new Error(`${answer.status} of something in between`)
+        tell(withoutScripts > 0 ? 'elsewhere' : null)
         return answer
       } catch (error) {
         if (request.signal.aborted) throw error
@@ -75,6 +79,36 @@ function pageOf({ method, url }: Request): string | null {
   const { origin, pathname } = new URL(url)
   const isReading = method === 'GET' && origin === window.location.origin && pathname.endsWith('.data')
   return isReading ? pathname.slice(0, -'.data'.length) : null
+}
+
+/** The app's own answers to the reading of a page bear Remix's mark, or are written as only Remix writes. */
+function isOurs({ headers }: Response): boolean {
+  return headers.has('X-Remix-Response') || headers.get('Content-Type')?.startsWith('text/x-script') === true
+}
+
+/**
+ * For a page that cannot be opened because its scripts do not come: told until they do.
+ * @returns what to throw while the page is opened, so that the one that is shown stays
+ */
+export function stayUntil(theyCome: () => Promise<void>): Response {
+  withoutScripts++
+  tell('elsewhere')
+  void tryUntil(theyCome).then(() => {
+    withoutScripts--
+    if (unread === 'elsewhere' && withoutScripts === 0) tell(null)
+  })
+  return stayHere()
+}
+
+async function tryUntil(theyCome: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await nextTry(new AbortController().signal)
+    const came = await theyCome().then(
+      () => true,
+      () => false,
+    )
+    if (came) return
+  }
 }
 
 /** A redirect thrown while a page is read is the router's own way of going elsewhere: here, of not going. */
