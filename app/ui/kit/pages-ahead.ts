@@ -1,4 +1,4 @@
-import { stayUntil } from './unread-page.ts'
+import { openWith, tellUntil } from './unread-page.ts'
 
 /**
  * The scripts of the admin's pages. Remix loads the document anew when a page's script cannot be fetched, which without
@@ -36,15 +36,22 @@ function fetchOnce(href: string): Promise<void> {
 
 /** Before it is loaded as a module: a browser never asks again for a module that it could not fetch once. */
 async function fetchScript(href: string): Promise<void> {
-  const answer = await fetch(href).catch(() => null)
-  if (!answer || answer.status >= 500) throw new OutOfReach(href)
-  if (!answer.ok) throw new Error(`${href}: ${answer.status}`)
-  await answer.arrayBuffer().catch(() => {
-    throw new OutOfReach(href)
-  })
+  const status = await statusOf(href)
+  if (status === 0 || status >= 500) throw new OutOfReach(href)
+  if (status >= 400) throw new Error(`${href}: ${status}`)
   const link = document.createElement('link')
   Object.assign(link, { rel: 'modulepreload', href })
   document.head.append(link)
+}
+
+/** With the whole body in the browser's cache; 0: nobody answered. App Bridge asks for a token for each `fetch`. */
+function statusOf(href: string): Promise<number> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest()
+    request.open('GET', href)
+    request.onloadend = () => resolve(request.status)
+    request.send()
+  })
 }
 
 /**
@@ -58,7 +65,9 @@ export function openPagesPatiently(): void {
     if (page.id in modules) continue
     let opening: Promise<unknown> | undefined
     const get = () => {
-      opening ??= openPage(page)
+      if (opening) return opening
+      opening = openPage(page)
+      openWith(opening)
       opening.catch(() => {
         opening = undefined
       })
@@ -72,7 +81,10 @@ async function openPage(page: Page): Promise<unknown> {
   try {
     await fetchScripts(page)
   } catch (error) {
-    if (error instanceof OutOfReach) throw stayUntil(() => fetchScripts(page))
+    if (error instanceof OutOfReach) {
+      tellUntil(() => fetchScripts(page))
+      throw error
+    }
     // The scripts of an earlier release are gone: the document knows the new ones.
     window.location.reload()
     return new Promise(() => {})

@@ -12,7 +12,8 @@ const AGAIN_MS = 5_000
 
 const shown = { address: '', path: '' }
 let unread: Unread | null = null
-/** How many pages wait for their scripts. */
+/** Scripts of pages that are being opened, and how many pages wait for theirs. */
+const opening = new Set<Promise<unknown>>()
 let withoutScripts = 0
 let tryNow = new AbortController()
 const listeners = new Set<() => void>()
@@ -59,6 +60,7 @@ export function readPatiently(plainFetch: typeof fetch): typeof fetch {
       try {
         const answer = await plainFetch(request.clone())
         if (!isOurs(answer)) throw new Error(`${answer.status} of something in between`)
+        await Promise.all(opening)
         tell(withoutScripts > 0 ? 'elsewhere' : null)
         return answer
       } catch (error) {
@@ -87,17 +89,23 @@ function isOurs({ headers }: Response): boolean {
 }
 
 /**
- * For a page that cannot be opened because its scripts do not come: told until they do.
- * @returns what to throw while the page is opened, so that the one that is shown stays
+ * For the scripts of a page that is being opened. Remix shows a page whose data came and whose scripts did not, empty: so
+ * its data are read when the scripts are there, and without them it is not opened.
  */
-export function stayUntil(theyCome: () => Promise<void>): Response {
+export function openWith(scripts: Promise<unknown>): void {
+  opening.add(scripts)
+  const over = () => opening.delete(scripts)
+  scripts.then(over, over)
+}
+
+/** Tells that a page is not opened until its scripts come. */
+export function tellUntil(theyCome: () => Promise<void>): void {
   withoutScripts++
   tell('elsewhere')
   void tryUntil(theyCome).then(() => {
     withoutScripts--
     if (unread === 'elsewhere' && withoutScripts === 0) tell(null)
   })
-  return stayHere()
 }
 
 async function tryUntil(theyCome: () => Promise<void>): Promise<void> {

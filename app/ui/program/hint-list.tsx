@@ -1,5 +1,5 @@
-import { Banner, Box, Link, List } from '@shopify/polaris'
-import { useMemo } from 'react'
+import { Banner, Box, Button, Link, List } from '@shopify/polaris'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { Program } from '../../domain/program/program.ts'
@@ -10,6 +10,9 @@ import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 import { placeText } from './issue-text.ts'
 import { useProgram } from './use-program.ts'
+
+/** More would push what they are about out of sight. */
+const MOST_AT_ONCE = 6
 
 interface Props {
   document: Program
@@ -28,6 +31,8 @@ export function HintList({ document, about }: Props) {
     if (!checked.ok) return []
     return programHints(checked.program, now, languages).filter(({ path }) => about?.(path) ?? true)
   }, [document, shop, now, languages, about])
+  const [all, setAll] = useState(false)
+  const shown = all ? hints : hints.slice(0, MOST_AT_ONCE)
   const text = ({ code, values }: ProgramHint) =>
     t(`hint.${code}`, {
       name: values.name ? innerQuotes(inLocale(values.name, format.language)) : '',
@@ -40,7 +45,7 @@ export function HintList({ document, about }: Props) {
         <Box paddingBlockEnd="400">
           <Banner tone="warning" title={t('hint.title')}>
             <List>
-              {hints.map((hint) => (
+              {shown.map((hint) => (
                 <List.Item key={hint.path + hint.code}>
                   {!about && (
                     <>
@@ -54,6 +59,11 @@ export function HintList({ document, about }: Props) {
                 </List.Item>
               ))}
             </List>
+            {shown.length < hints.length && (
+              <Button variant="plain" onClick={() => setAll(true)}>
+                {t('hint.all', { number: format.number(hints.length) })}
+              </Button>
+            )}
           </Banner>
         </Box>
       )}

@@ -26,9 +26,9 @@ export function LadderPicture({ ladder }: { ladder: TierLadder }) {
       }}
     >
       {levels.map((level, index) => (
-        <li key={level.id} style={{ flex: '1 1 6rem', minWidth: '6rem' }}>
+        <li key={level.id} style={{ flex: '1 1 6rem', minWidth: '6rem', hyphens: 'auto' }}>
           <BlockStack gap="050" inlineAlign="center">
-            <Text as="span" variant="headingSm" alignment="center" breakWord>
+            <Text as="span" variant="bodySm" fontWeight="semibold" alignment="center" breakWord>
               {inLocale(level.name, format.language) || '…'}
             </Text>
             <div
