@@ -35,7 +35,10 @@ beforeAll(async () => {
 })
 
 const give = (customerId: string, points: number, reason: string, now = Date.now()) =>
-  adjustPoints({ shop, customerId, points, reason, actor, key: `told-${reason}`, now }, silentAdmin)
+  adjustPoints(
+    { shop, customerId, points, reason, actor, key: `told-${customerId}-${points}`, now },
+    silentAdmin,
+  )
 
 async function posted(kind: BulkKind, text: string, fileName: string): Promise<number> {
   const bytes = new TextEncoder().encode(text)
