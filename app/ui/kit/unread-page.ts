@@ -56,11 +56,13 @@ export function readPatiently(plainFetch: typeof fetch): typeof fetch {
     const request = new Request(input, init)
     const path = pageOf(request)
     if (path === null || shown.path === '') return plainFetch(request)
+    // Those of this page: they are asked for first, and may have failed before its data are there.
+    const scripts = [...opening]
     for (;;) {
       try {
         const answer = await plainFetch(request.clone())
         if (!isOurs(answer)) throw new Error(`${answer.status} of something in between`)
-        await Promise.all(opening)
+        if (path !== shown.path) await Promise.all(scripts)
         tell(withoutScripts > 0 ? 'elsewhere' : null)
         return answer
       } catch (error) {
