@@ -18,8 +18,8 @@ interface Props {
 export function LostBanner({ why = 'unknown', repeatable = false, entered = false, text, retry }: Props) {
   const { t } = useTranslation()
   const state = why !== 'unknown' ? why : repeatable ? 'repeatable' : 'text'
-  const known =
-    state === 'text' ? (text ?? t('lost.text')) : t(`lost.${state}.${entered ? 'entered' : 'plain'}`)
+  const form = entered ? 'entered' : 'plain'
+  const known = state === 'text' ? (text ?? t('lost.text')) : t(`lost.${state}.${form}`)
   return (
     <div role="alert">
       <Banner
