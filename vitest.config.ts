@@ -1,16 +1,18 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { processesAtOnce } from './scripts/test/processes.ts'
+import { TEST_ROOMS, type TestRoom } from './test/rooms.ts'
 
 type Options = NonNullable<TestProjectInlineConfiguration['test']>
 
 /**
- * The files of a room run one after the other; `npm test` runs two rooms at a time. Nothing hurries a wait for what is
- * sure to come: a busy machine takes ten times as long.
+ * The files of a room run one after the other in one process, but for the database room, which has a process for each
+ * core. Nothing hurries a wait for what is sure to come: a busy machine takes ten times as long.
  */
-function room(name: string, order: number, options: Options): TestProjectInlineConfiguration {
+function room(name: TestRoom, order: number, options: Options): TestProjectInlineConfiguration {
   return {
     test: {
       name,
-      include: [`test/${name}/**/*.test.{ts,tsx}`],
+      include: TEST_ROOMS[name].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`),
       maxWorkers: 1,
       isolate: false,
       setupFiles: ['test/fresh-modules.ts'],
@@ -28,11 +30,9 @@ export default defineConfig({
   test: {
     projects: [
       room('domain', 0, {}),
-      room('dev-store', 1, { include: ['test/{dev-store,contract}/**/*.test.ts'] }),
+      room('dev-store', 1, {}),
       room('database', 2, {
-        include: [
-          'test/{ledger,loyalty,intake,jobs,routes,scripts,model,deep,faults,edge-cases}/**/*.test.ts',
-        ],
+        maxWorkers: processesAtOnce(),
         globalSetup: ['test/global-database.ts'],
       }),
       room('extensions', 3, { server: { deps: { inline: [/ui-extensions-tester/] } } }),

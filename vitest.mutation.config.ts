@@ -36,7 +36,7 @@ export default defineConfig({
           include: ['test/ledger/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           ...PATIENT,
-          provide: { postgresUrl: process.env.MUTATION_POSTGRES_URL ?? '' },
+          provide: { postgresUrls: [process.env.MUTATION_POSTGRES_URL ?? ''] },
         },
       },
     ],

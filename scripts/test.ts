@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
+import { processesAtOnce } from './test/processes.ts'
 import { runStep, type StepResult, skipped } from './test/run-step.ts'
 import { chooseSteps, STEPS, type Step } from './test/steps.ts'
 
-/** `npm test`: every check there is, with nothing installed but the packages. Two at once, as there are two cores. */
+/** `npm test`: every check there is, with nothing installed but the packages. One at a time for each core. */
 
-const AT_ONCE = 2
 const USAGE = `Usage: npm test [-- --only NAME[,NAME…]]\n\n${STEPS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}`
 
 async function main(args: string[]): Promise<number> {
@@ -37,6 +37,7 @@ async function runAll(steps: Step[]): Promise<StepResult[]> {
   const results = new Map<string, StepResult>()
   const running = new Map<string, Promise<void>>()
   const open = new Set(steps)
+  const atOnce = processesAtOnce()
 
   const finish = (result: StepResult) => {
     results.set(result.step.name, result)
@@ -55,7 +56,7 @@ async function runAll(steps: Step[]): Promise<StepResult[]> {
         finish(skipped(step))
       }
       if (state !== 'ready') continue
-      if (running.size >= AT_ONCE) break
+      if (running.size >= atOnce) break
       open.delete(step)
       const work = runStep(step).then((result) => {
         running.delete(step.name)

@@ -5,12 +5,22 @@ import { TEMPLATE } from './global-database.ts'
 import { APP_SECRET } from './support/app-secret.ts'
 import { type ClonedDatabase, cloneDatabase } from './support/databases.ts'
 
+/** A further database, migrated and empty; whoever asks drops it. */
+export const cloneTemplate = (): Promise<ClonedDatabase> => cloneDatabase(ownServer(), TEMPLATE)
+
+/** The server of this process. More processes than were foreseen share them. */
+function ownServer(): string {
+  const urls = inject('postgresUrls')
+  const worker = Number(process.env.VITEST_POOL_ID ?? 1)
+  return urls[(worker - 1) % urls.length] as string
+}
+
 /** Gives the test file a database of its own, cloned from the template, and points DATABASE_URL at it. */
 export function useDatabase(): { url: () => string; owner: () => pg.Pool } {
   let database: ClonedDatabase
 
   beforeAll(async () => {
-    database = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+    database = await cloneTemplate()
     setTestEnvironment(database.url)
   })
 

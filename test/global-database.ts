@@ -19,15 +19,23 @@ export async function startTestPostgres(): Promise<RunningPostgres> {
   return server
 }
 
-/** One for all database tests. */
+/**
+ * One for each process of the room: roles, transaction numbers, locks, checkpoints and the number of connections
+ * belong to a whole server, and so to one test file at a time (docs/decisions/0051-the-database-room.md).
+ */
 export default async function setup(project: TestProject) {
-  const server = await startTestPostgres()
-  project.provide('postgresUrl', server.url('postgres'))
-  return () => server.stop()
+  const { config, vitest } = project
+  const processes = Math.min(config.maxWorkers, vitest.state.getPaths().length)
+  const servers = await Promise.all(Array.from({ length: processes }, startTestPostgres))
+  project.provide(
+    'postgresUrls',
+    servers.map((server) => server.url('postgres')),
+  )
+  return () => Promise.all(servers.map((server) => server.stop()))
 }
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    postgresUrl: string
+    postgresUrls: string[]
   }
 }

@@ -1,7 +1,5 @@
-import { expect, inject, test } from 'vitest'
-import { useDatabase } from '../database.ts'
-import { TEMPLATE } from '../global-database.ts'
-import { cloneDatabase } from '../support/databases.ts'
+import { expect, test } from 'vitest'
+import { cloneTemplate, useDatabase } from '../database.ts'
 import { killStorm } from './kill-storm.ts'
 
 /** A small share of `npm run test:faults`, which also stops PostgreSQL. RUNS: how many kills. */
@@ -13,7 +11,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 test(`server and worker are killed while deliveries come in; nothing is lost or doubled (seed ${seed})`, {
   timeout: 30_000 + kills * 10_000,
 }, async () => {
-  const stormy = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+  const stormy = await cloneTemplate()
   try {
     const report = await killStorm({ clean: database.owner(), databaseUrl: stormy.url, kills, seed })
     expect(report.lost).toBe(0)

@@ -1,7 +1,5 @@
-import { expect, inject, test } from 'vitest'
-import { useDatabase } from '../database.ts'
-import { TEMPLATE } from '../global-database.ts'
-import { cloneDatabase } from '../support/databases.ts'
+import { expect, test } from 'vitest'
+import { cloneTemplate, useDatabase } from '../database.ts'
 import { replayWithKills } from './replay-with-kills.ts'
 
 const database = useDatabase()
@@ -11,7 +9,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 test(`deliveries replayed twice over and in any order, with the worker killed twice, end as a clean run does (seed ${seed})`, {
   timeout: 300_000,
 }, async () => {
-  const garbled = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+  const garbled = await cloneTemplate()
   try {
     const report = await replayWithKills(database.owner(), garbled, { count, seed })
     console.log({ ...report, audit: report.audit.code, replay: report.replay.code })

@@ -1,7 +1,5 @@
-import { expect, inject, test } from 'vitest'
-import { useDatabase } from '../database.ts'
-import { TEMPLATE } from '../global-database.ts'
-import { cloneDatabase } from '../support/databases.ts'
+import { expect, test } from 'vitest'
+import { cloneTemplate, useDatabase } from '../database.ts'
 import { FAULTS } from '../support/shaky-line.ts'
 import { shakyAdmin } from './shaky-admin.ts'
 
@@ -14,7 +12,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 test(`a code exists if and only if its points are held or spent, however badly the Admin API answers (seed ${seed})`, {
   timeout: 300_000,
 }, async () => {
-  const fresh = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+  const fresh = await cloneTemplate()
   try {
     // A late answer takes half a minute until it is given up.
     const faults = FAULTS.filter((fault) => fault !== 'answer too late')

@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { useDatabase } from '../database.ts'
-import { TEMPLATE } from '../global-database.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cloneTemplate, useDatabase } from '../database.ts'
 import { SETTINGS, type Setting } from '../model/programs.ts'
-import { cloneDatabase } from '../support/databases.ts'
 import { type AppProcess, startWorker, until } from '../support/processes.ts'
 import { inboxCounts } from './book.ts'
 import { makeFaultShop, storeLines } from './clean-run.ts'
@@ -65,7 +63,7 @@ test('F7: behind a long reader a migration waits in short tries, settling goes o
 test('F7: the next run waits for what the server still carries out for a killed one, and sees that it is done', {
   timeout: 120_000,
 }, async () => {
-  const { url, owner, drop } = await cloneDatabase(inject('postgresUrl'), TEMPLATE)
+  const { url, owner, drop } = await cloneTemplate()
   const slow = await nextVersion('SELECT pg_sleep(5); CREATE TABLE next_table (number integer PRIMARY KEY);')
   try {
     const killed = slow.migrate(url)

@@ -77,7 +77,7 @@ test('F5: a running server stores nothing and says why it is not ready, until it
 
 test('F5: a role that passes row-level security by is refused', async () => {
   const pool = openPool({ url: database.url(), name: 'bypass', role: 'stammgast_shop' }, 1)
-  // Roles belong to the whole server, which no other test uses meanwhile.
+  // Roles belong to the whole server, which no other file uses meanwhile.
   await database.owner().query('ALTER ROLE stammgast_shop BYPASSRLS')
   try {
     await expect(pool.query('SELECT 1')).rejects.toThrow(

@@ -1,0 +1,13 @@
+import { availableParallelism } from 'node:os'
+
+/**
+ * How many steps of `npm test`, and how many processes of its database room, run at once: one a core, or
+ * TEST_PROCESSES.
+ * @throws Error when that is no number
+ */
+export function processesAtOnce(chosen = process.env.TEST_PROCESSES): number {
+  if (!chosen) return availableParallelism()
+  if (!/^[1-9]\d{0,2}$/.test(chosen))
+    throw new Error(`TEST_PROCESSES is "${chosen}", and not a whole number from 1 to 999`)
+  return Number(chosen)
+}
