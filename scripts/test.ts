@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { processesAtOnce } from './test/processes.ts'
+import { slowestTests } from './test/report.ts'
 import { runStep, type StepResult, skipped } from './test/run-step.ts'
 import { chooseSteps, STEPS, type Step } from './test/steps.ts'
 
 /** `npm test`: every check there is, with nothing installed but the packages. One at a time for each core. */
 
+const SLOWEST = 10
 const USAGE = `Usage: npm test [-- --only NAME[,NAME…]]\n\n${STEPS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}`
 
 async function main(args: string[]): Promise<number> {
@@ -84,8 +86,21 @@ function summarize(results: StepResult[], ms: number): void {
   for (const { step } of of('failed')) console.log(`  failed: ${step.name}`)
   for (const { step } of of('skipped'))
     console.log(`  not run: ${step.name} (needs ${step.needs?.join(', ')})`)
+  tellSlowest(results)
   const left = sum('skipped')
   console.log(`${sum('passed')} passed, ${sum('failed')} failed${left > 0 ? `, ${left} skipped` : ''}`)
+}
+
+/** What makes the suite slow, before it is. */
+function tellSlowest(results: StepResult[]): void {
+  const slowest = slowestTests(
+    results.flatMap(({ timed }) => timed),
+    SLOWEST,
+  )
+  if (slowest.length === 0) return
+  console.log('\nThe slowest tests:')
+  for (const { ms, file, title } of slowest) console.log(`  ${seconds(ms).padStart(8)}  ${file}: ${title}`)
+  console.log()
 }
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`

@@ -1,44 +1,38 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { NONE, type Report, readReport } from './report.ts'
 import type { Step } from './steps.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const reports = path.join(root, '.cache/test')
 
-export interface StepResult {
+export interface StepResult extends Report {
   step: Step
   outcome: 'passed' | 'failed' | 'skipped'
   ms: number
   /** What it printed. */
   words: string
-  tests: TestCounts
 }
-
-export interface TestCounts {
-  passed: number
-  failed: number
-  skipped: number
-}
-
-const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 }
 
 export async function runStep(step: Step): Promise<StepResult> {
-  const report = path.join(reports, `${step.name}.json`)
+  const file = path.join(reports, `${step.name}.json`)
   mkdirSync(reports, { recursive: true })
-  rmSync(report, { force: true })
+  rmSync(file, { force: true })
   const extra = step.vitest
-    ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--silent=passed-only']
+    ? ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--silent=passed-only']
     : []
   const started = performance.now()
   const { code, words } = await run([...step.command, ...extra])
-  const tests = step.vitest ? readReport(report, code) : { ...NONE, failed: code === 0 ? 0 : 1 }
-  const outcome = code === 0 && tests.failed === 0 ? 'passed' : 'failed'
-  return { step, outcome, ms: performance.now() - started, words, tests }
+  const report = step.vitest
+    ? readReport(file, code, root)
+    : { tests: { ...NONE, failed: code === 0 ? 0 : 1 }, timed: [] }
+  const outcome = code === 0 && report.tests.failed === 0 ? 'passed' : 'failed'
+  return { step, outcome, ms: performance.now() - started, words, ...report }
 }
 
 export function skipped(step: Step): StepResult {
-  return { step, outcome: 'skipped', ms: 0, words: '', tests: NONE }
+  return { step, outcome: 'skipped', ms: 0, words: '', tests: NONE, timed: [] }
 }
 
 function run([program = '', ...args]: string[]): Promise<{ code: number; words: string }> {
@@ -62,29 +56,3 @@ function run([program = '', ...args]: string[]): Promise<{ code: number; words: 
 }
 
 const colour = () => (process.stdout.isTTY ? '1' : '0')
-
-interface VitestReport {
-  numPassedTests: number
-  numFailedTests: number
-  numPendingTests: number
-  numTodoTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
-}
-
-/** A file that could not be loaded, or a run that broke, counts as one failed test: it must not look like none. */
-function readReport(file: string, code: number): TestCounts {
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
-    const broken = report.testResults.filter(
-      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-    )
-    const failed = report.numFailedTests + broken.length
-    return {
-      passed: report.numPassedTests,
-      failed: code !== 0 && failed === 0 ? 1 : failed,
-      skipped: report.numPendingTests + report.numTodoTests,
-    }
-  } catch {
-    return { ...NONE, failed: code === 0 ? 0 : 1 }
-  }
-}
