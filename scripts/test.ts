@@ -1,36 +1,38 @@
 import { parseArgs } from 'node:util'
+import { chooseable, chooseSteps, NothingToRun } from './test/choose-steps.ts'
 import { processesAtOnce } from './test/processes.ts'
 import { slowestTests } from './test/report.ts'
 import { runStep, type StepResult, skipped } from './test/run-step.ts'
-import { chooseSteps, STEPS, type Step } from './test/steps.ts'
+import type { Step } from './test/steps.ts'
 
 /** `npm test`: every check there is, with nothing installed but the packages. One at a time for each core. */
 
 const SLOWEST = 10
-const USAGE = `Usage: npm test [-- --only NAME[,NAME…]]\n\n${STEPS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}`
+const USAGE = 'Usage: npm test [-- --only NAME[,NAME…]]'
 
 async function main(args: string[]): Promise<number> {
-  const only = readOnly(args)
-  if (only === undefined) return 2
+  const steps = readOnly(args)
+  if (steps === undefined) return 2
   const started = performance.now()
-  const results = await runAll(chooseSteps(only))
+  const results = await runAll(steps)
   summarize(results, performance.now() - started)
   return results.every(({ outcome }) => outcome === 'passed') ? 0 : 1
 }
 
-function readOnly(args: string[]): string[] | undefined {
+/** The steps to run; undefined after it has said how it wants to be asked. */
+function readOnly(args: string[]): Step[] | undefined {
+  let complaint = ''
   try {
     const { values } = parseArgs({
       args,
       options: { only: { type: 'string', multiple: true }, help: { type: 'boolean' } },
     })
-    const names = (values.only ?? []).flatMap((list) => list.split(','))
-    const unknown = names.find((name) => !STEPS.some((step) => step.name === name))
-    if (!values.help && unknown === undefined) return names
-    console.error(unknown === undefined ? USAGE : `There is no check "${unknown}".\n${USAGE}`)
+    if (!values.help) return chooseSteps((values.only ?? []).flatMap((list) => list.split(',')))
   } catch (error) {
-    console.error(`${(error as Error).message}\n${USAGE}`)
+    if (!(error instanceof NothingToRun || error instanceof TypeError)) throw error
+    complaint = `${error.message}\n`
   }
+  console.error(`${complaint}${USAGE}\n\n${chooseable()}`)
   return undefined
 }
 

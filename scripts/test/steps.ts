@@ -1,3 +1,5 @@
+import type { TestRoom } from '../../test/rooms.ts'
+
 /** One check of `npm test`. */
 export interface Step {
   name: string
@@ -7,11 +9,11 @@ export interface Step {
   command: string[]
   /** Steps that must have passed before. */
   needs?: string[]
-  /** A project of vitest.config.ts: its tests are counted. */
+  /** A room of tests: they are counted. */
   vitest?: boolean
 }
 
-const tests = (name: string, about: string, more: Partial<Step> = {}): Step => ({
+const tests = (name: TestRoom, about: string, more: Partial<Step> = {}): Step => ({
   name,
   about,
   command: ['vitest', 'run', '--project', name, '--passWithNoTests'],
@@ -58,12 +60,3 @@ export const STEPS: Step[] = [
     needs: ['schema'],
   },
 ]
-
-/** The steps of these names, with all that they need, in order. */
-export function chooseSteps(names: readonly string[]): Step[] {
-  if (names.length === 0) return STEPS
-  const chosen = new Set(names)
-  for (const step of STEPS.toReversed())
-    if (chosen.has(step.name)) for (const need of step.needs ?? []) chosen.add(need)
-  return STEPS.filter(({ name }) => chosen.has(name))
-}
