@@ -267,7 +267,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'forgotten-product',
     about: 'a line forgets its product when Shopify does',
-    file: 'app/loyalty/settlement/decide.ts',
+    file: 'app/domain/orders/frozen-facts.ts',
     find: 'const whole = withProductsOf(facts, known.facts)\n',
     replace: 'const whole = facts\n',
     tests: ['test/edge-cases/what-a-line-was.test.ts'],

@@ -89,11 +89,28 @@ function contentOfLine(line: LineFacts): unknown[] {
 }
 
 /** Of several states of one order the newest; of the same second, one that was read rather than delivered. */
-export function supersedes(a: OrderReading, b: OrderReading): boolean {
+function supersedes(a: OrderReading, b: OrderReading): boolean {
   if (a.facts.updatedAt !== b.facts.updatedAt) return a.facts.updatedAt > b.facts.updatedAt
   return rank(a) > rank(b)
 }
 
 function rank(reading: OrderReading): number {
   return reading.origin === 'read' ? 2 : reading.origin === 'delivery' ? 1 : 0
+}
+
+export function newestOfEach(readings: OrderReading[]): Map<string, OrderReading> {
+  const newest = new Map<string, OrderReading>()
+  for (const reading of readings) {
+    const key = orderKey(reading.shopId, reading.facts.orderId)
+    const other = newest.get(key)
+    if (!other || supersedes(reading, other)) newest.set(key, reading)
+  }
+  return newest
+}
+
+/** A reading that another one of the same batch was preferred to; of one second, nobody knows which is newer. */
+export function outdone(reading: OrderReading, preferred: OrderReading, verdict: Settled): Settled {
+  if (verdict.outcome === 'superseded' || supersedes(preferred, reading)) return { outcome: 'superseded' }
+  const same = factsDigest(reading.facts) === factsDigest(preferred.facts)
+  return { outcome: same ? 'unchanged' : 'in-doubt' }
 }

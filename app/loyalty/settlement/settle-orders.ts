@@ -1,32 +1,21 @@
 import { TryAgain, type Tx } from '../../db/tx.ts'
+import { withFrozen, withLabelsOf, withProductsOf } from '../../domain/orders/frozen-facts.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { isCountable } from '../../domain/program/countable.ts'
-import {
-  type AccountKey,
-  keyOf,
-  loadLots,
-  type NamedAccount,
-  type OpenAccount,
-  openAccounts,
-} from '../../ledger/accounts.ts'
-import {
-  confirmAliases,
-  ensureAccounts,
-  type HeldAccount,
-  type Holder,
-  holderKey,
-} from '../../ledger/ensure-accounts.ts'
+import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
+import { confirmAliases } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import type { DecidedOrder } from '../orders/orders.ts'
-import { disputesOf, holdersOfOrders, type KnownOrder, lockOrders } from '../orders/orders.ts'
+import { disputesOf, type KnownOrder, lockOrders } from '../orders/orders.ts'
 import {
   changeReason,
   factsDigest,
+  newestOfEach,
   type OrderChange,
   type OrderReading,
   orderKey,
+  outdone,
   type Settled,
-  supersedes,
 } from '../orders/readings.ts'
 import { saveOrders } from '../orders/write.ts'
 import { loadPrograms, type ShopPrograms } from '../program/programs.ts'
@@ -34,8 +23,9 @@ import { retakeRedemptions } from '../rewards/end-redemption.ts'
 import type { Coded } from '../rewards/redemption-record.ts'
 import { assertAllFound, findCodesOfOrders, settleRedemptions } from '../rewards/settle-redemptions.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
-import { settleOrder, withFrozen, withLabelsOf, withProductsOf } from './decide.ts'
+import { settleOrder } from './decide.ts'
 import { freezeDisputed, releaseDisputed } from './disputed-points.ts'
+import { findHolders } from './holders.ts'
 import { type Fresh, type Judged, judgeTiers, programOf, setTiersNow } from './judge-tiers.ts'
 
 export type { OrderReading, Settled } from '../orders/readings.ts'
@@ -132,13 +122,6 @@ function mustBeLeft({ origin }: OrderReading, known: KnownOrder | undefined): bo
   return origin === 'delivery' || (known?.programVersion ?? null) !== null
 }
 
-/** A reading that another one of the same batch was preferred to; of one second, nobody knows which is newer. */
-function outdone(reading: OrderReading, preferred: OrderReading, verdict: Settled): Settled {
-  if (verdict.outcome === 'superseded' || supersedes(preferred, reading)) return { outcome: 'superseded' }
-  const same = factsDigest(reading.facts) === factsDigest(preferred.facts)
-  return { outcome: same ? 'unchanged' : 'in-doubt' }
-}
-
 function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderChange {
   const moved = before !== undefined && before.accountId !== order.accountId
   return {
@@ -149,16 +132,6 @@ function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderCha
     after: order.postedPending + order.postedAvailable,
     moved,
   }
-}
-
-function newestOfEach(readings: OrderReading[]): Map<string, OrderReading> {
-  const newest = new Map<string, OrderReading>()
-  for (const reading of readings) {
-    const key = orderKey(reading.shopId, reading.facts.orderId)
-    const other = newest.get(key)
-    if (!other || supersedes(reading, other)) newest.set(key, reading)
-  }
-  return newest
 }
 
 /** Order comes from Shopify's `updated_at` alone; two different states of one second leave a doubt. */
@@ -180,47 +153,6 @@ function newestState({ facts, origin }: OrderReading, known: KnownOrder | undefi
 
 /** What is kept of a person who was redacted, whatever an order still says. */
 const NOBODY = { customerId: null, guestHash: null } satisfies Partial<OrderFacts>
-
-/**
- * Whose each order is now and was before; the accounts are made where they are missing. The newest state says whose
- * an order is: a customer who was taken off it gives its points back. What a redacted person had stays where it is.
- */
-async function findHolders(
-  tx: Tx,
-  newest: Map<string, OrderReading>,
-  keys: { shopId: number; orderId: string }[],
-) {
-  const before = await holdersOfOrders(tx, keys)
-  const readings = [...newest].sort(([, a], [, b]) => a.shopId - b.shopId)
-  const found = await ensureAccounts(
-    tx,
-    readings
-      .filter(
-        ([key, { facts }]) => !before.get(key)?.redacted && (facts.customerId ?? facts.guestHash) !== null,
-      )
-      .map(([, { shopId, facts }]) => holderOf(shopId, facts)),
-  )
-  const after = (key: string, { shopId, facts, origin }: OrderReading): AccountKey | HeldAccount | null => {
-    const earlier = before.get(key)
-    // What we hold already may name nobody, of who was merged away and redacted: it says nothing of whose it is.
-    if (earlier && (earlier.redacted || origin === 'again'))
-      return earlier.accountId === null ? null : { shopId, accountId: earlier.accountId }
-    return found.get(holderKey(holderOf(shopId, facts))) ?? null
-  }
-  const locked: (AccountKey | NamedAccount | HeldAccount)[] = []
-  for (const [key, reading] of newest) {
-    const { shopId } = reading
-    const holder = after(key, reading)
-    const { accountId = null, redacted } = before.get(key) ?? {}
-    if (holder) locked.push(holder)
-    if (accountId !== null) locked.push(redacted ? { shopId, accountId } : { shopId, accountId, named: true })
-  }
-  return { before, after, locked }
-}
-
-function holderOf(shopId: number, { customerId, guestHash }: OrderFacts): Holder {
-  return { shopId, customerId, guestHash }
-}
 
 async function settleFresh(
   tx: Tx,

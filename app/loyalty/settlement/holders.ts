@@ -1,0 +1,47 @@
+import type { Tx } from '../../db/tx.ts'
+import type { OrderFacts } from '../../domain/orders/order-facts.ts'
+import type { AccountKey, NamedAccount } from '../../ledger/accounts.ts'
+import { ensureAccounts, type HeldAccount, type Holder, holderKey } from '../../ledger/ensure-accounts.ts'
+import { holdersOfOrders } from '../orders/orders.ts'
+import type { OrderReading } from '../orders/readings.ts'
+
+/**
+ * Whose each order is now and was before; the accounts are made where they are missing. The newest state says whose
+ * an order is: a customer who was taken off it gives its points back. What a redacted person had stays where it is.
+ */
+export async function findHolders(
+  tx: Tx,
+  newest: Map<string, OrderReading>,
+  keys: { shopId: number; orderId: string }[],
+) {
+  const before = await holdersOfOrders(tx, keys)
+  const readings = [...newest].sort(([, a], [, b]) => a.shopId - b.shopId)
+  const found = await ensureAccounts(
+    tx,
+    readings
+      .filter(
+        ([key, { facts }]) => !before.get(key)?.redacted && (facts.customerId ?? facts.guestHash) !== null,
+      )
+      .map(([, { shopId, facts }]) => holderOf(shopId, facts)),
+  )
+  const after = (key: string, { shopId, facts, origin }: OrderReading): AccountKey | HeldAccount | null => {
+    const earlier = before.get(key)
+    // What we hold already may name nobody, of who was merged away and redacted: it says nothing of whose it is.
+    if (earlier && (earlier.redacted || origin === 'again'))
+      return earlier.accountId === null ? null : { shopId, accountId: earlier.accountId }
+    return found.get(holderKey(holderOf(shopId, facts))) ?? null
+  }
+  const locked: (AccountKey | NamedAccount | HeldAccount)[] = []
+  for (const [key, reading] of newest) {
+    const { shopId } = reading
+    const holder = after(key, reading)
+    const { accountId = null, redacted } = before.get(key) ?? {}
+    if (holder) locked.push(holder)
+    if (accountId !== null) locked.push(redacted ? { shopId, accountId } : { shopId, accountId, named: true })
+  }
+  return { before, after, locked }
+}
+
+function holderOf(shopId: number, { customerId, guestHash }: OrderFacts): Holder {
+  return { shopId, customerId, guestHash }
+}
