@@ -164,7 +164,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'order-moved',
     about: 'an order that moved to another account while we waited is settled on the old one',
-    file: 'app/loyalty/settlement/settle-orders.ts',
+    file: 'app/loyalty/settlement/open-orders.ts',
     find: 'if (order.accountId !== holders.before.get(key)?.accountId) throw',
     replace: 'if (order.accountId === undefined) throw',
     tests: SAFEGUARDS,

@@ -1,12 +1,10 @@
-import { TryAgain, type Tx } from '../../db/tx.ts'
+import type { Tx } from '../../db/tx.ts'
 import { withFrozen, withLabelsOf, withProductsOf } from '../../domain/orders/frozen-facts.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { isCountable } from '../../domain/program/countable.ts'
-import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
-import { confirmAliases } from '../../ledger/ensure-accounts.ts'
+import { keyOf, loadLots, type OpenAccount } from '../../ledger/accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import type { DecidedOrder } from '../orders/orders.ts'
-import { disputesOf, type KnownOrder, lockOrders } from '../orders/orders.ts'
+import type { DecidedOrder, KnownOrder } from '../orders/orders.ts'
 import {
   changeReason,
   factsDigest,
@@ -21,12 +19,12 @@ import { saveOrders } from '../orders/write.ts'
 import { loadPrograms, type ShopPrograms } from '../program/programs.ts'
 import { retakeRedemptions } from '../rewards/end-redemption.ts'
 import type { Coded } from '../rewards/redemption-record.ts'
-import { assertAllFound, findCodesOfOrders, settleRedemptions } from '../rewards/settle-redemptions.ts'
+import { settleRedemptions } from '../rewards/settle-redemptions.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { settleOrder } from './decide.ts'
 import { freezeDisputed, releaseDisputed } from './disputed-points.ts'
-import { findHolders } from './holders.ts'
 import { type Fresh, type Judged, judgeTiers, programOf, setTiersNow } from './judge-tiers.ts'
+import { openOrders } from './open-orders.ts'
 
 export type { OrderReading, Settled } from '../orders/readings.ts'
 
@@ -50,25 +48,7 @@ export async function settleOrders(
   }: { told?: (change: OrderChange) => void; programs?: Map<number, ShopPrograms> } = {},
 ): Promise<Settled[]> {
   const newest = newestOfEach(readings)
-  const keys = [...newest.values()].map(({ shopId, facts }) => ({ shopId, orderId: facts.orderId }))
-  const holders = await findHolders(tx, newest, keys)
-  const codes = await findCodesOfOrders(
-    tx,
-    [...newest.values()],
-    keys.filter(({ shopId, orderId }) => holders.before.get(orderKey(shopId, orderId))?.coded),
-  )
-  const accounts = await openAccounts(tx, [...holders.locked, ...codes])
-  await confirmAliases(tx, holders.locked)
-  // Of an order that had no row there is nothing to lock: whoever writes it meanwhile is met when it is saved.
-  const known = await lockOrders(
-    tx,
-    keys.filter(({ shopId, orderId }) => holders.before.has(orderKey(shopId, orderId))),
-  )
-  const disputes = await disputesOf(tx, keys)
-  for (const [key, order] of known)
-    if (order.accountId !== holders.before.get(key)?.accountId) throw new TryAgain(`Order ${key} moved`)
-  await assertAllFound(tx, [...known.values()], [...newest.values()], codes)
-
+  const { holders, codes, accounts, known, disputes } = await openOrders(tx, newest)
   const programs = loaded ?? (await loadPrograms(tx, new Set(readings.map(({ shopId }) => shopId))))
   const outcomes = new Map<string, Settled>()
   const fresh = new Map<string, Fresh>()
