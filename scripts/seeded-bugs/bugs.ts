@@ -25,6 +25,7 @@ const COMPARED = ['test/loyalty/compare-codes.test.ts']
 const AUDITED = ['test/loyalty/audit-of-codes.test.ts']
 const UNCOUNTABLE = ['test/edge-cases/uncountable-points.test.ts']
 const LEFT_OUT = ['test/loyalty/orders-left-out.test.ts']
+const CLASSIFIED = ['test/domain/classify-reading.test.ts']
 
 export const BUGS: SeededBug[] = [
   ...BUGS_FOUND,
@@ -148,18 +149,26 @@ export const BUGS: SeededBug[] = [
   {
     name: 'stale-state',
     about: 'an older state of an order overwrites a newer one',
-    file: 'app/loyalty/settlement/settle-orders.ts',
-    find: "if (reading.facts.updatedAt < known.updatedAt) return 'superseded'",
-    replace: "if (reading.facts.updatedAt < known.updatedAt) return 'settled'",
+    file: 'app/domain/orders/classify-reading.ts',
+    find: 'if (updatedAt < known.updatedAt) return SUPERSEDED',
+    replace: 'if (updatedAt < known.updatedAt) return null',
     tests: MODEL,
   },
   {
     name: 'same-second',
     about: 'of two states of one second the first wins without a doubt',
-    file: 'app/loyalty/settlement/settle-orders.ts',
-    find: "return 'in-doubt'\n}",
-    replace: "return 'superseded'\n}",
+    file: 'app/domain/orders/classify-reading.ts',
+    find: "return source.origin === 'read' ? null : IN_DOUBT",
+    replace: "return source.origin === 'read' ? null : SUPERSEDED",
     tests: MODEL,
+  },
+  {
+    name: 'missed-chargeback',
+    about: 'a chargeback that was told while its order was on its way is never counted',
+    file: 'app/domain/orders/classify-reading.ts',
+    find: "return missed || as !== 'usual' ? KNOWN[as] : idle",
+    replace: "return as !== 'usual' ? KNOWN[as] : idle",
+    tests: CLASSIFIED,
   },
   {
     name: 'order-moved',
@@ -267,9 +276,9 @@ export const BUGS: SeededBug[] = [
   {
     name: 'forgotten-product',
     about: 'a line forgets its product when Shopify does',
-    file: 'app/domain/orders/frozen-facts.ts',
-    find: 'const whole = withProductsOf(facts, known.facts)\n',
-    replace: 'const whole = facts\n',
+    file: 'app/loyalty/settlement/take-up.ts',
+    find: 'const whole = known ? withProductsOf(reading.facts, known.facts) : reading.facts\n',
+    replace: 'const whole = reading.facts\n',
     tests: ['test/edge-cases/what-a-line-was.test.ts'],
   },
   // What was made in Shopify
@@ -511,8 +520,8 @@ export const BUGS: SeededBug[] = [
   {
     name: 'uncountable-loses',
     about: 'an order in the book loses its points to a state that cannot be counted',
-    file: 'app/loyalty/settlement/settle-orders.ts',
-    find: "return origin === 'delivery' || (known?.programVersion ?? null) !== null",
+    file: 'app/domain/orders/classify-reading.ts',
+    find: "return origin === 'delivery' || (known !== undefined && known.programVersion !== null)",
     replace: "return origin === 'delivery' && known === known",
     tests: UNCOUNTABLE,
   },

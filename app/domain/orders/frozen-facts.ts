@@ -10,11 +10,9 @@ interface KnownState {
 
 /**
  * Takes over what was frozen when the order was first judged: the labels of its products, and that it is history.
- * What Shopify has forgotten since it is kept of every known order.
+ * @param whole with what Shopify has forgotten since, which is kept of every known order (`withProductsOf`)
  */
-export function withFrozen(facts: OrderFacts, known: KnownState | undefined): OrderFacts {
-  if (!known) return facts
-  const whole = withProductsOf(facts, known.facts)
+export function withFrozen(whole: OrderFacts, known: KnownState): OrderFacts {
   if (known.programVersion === null) return whole
   const labelled = withLabelsOf(whole, known.facts)
   return known.facts.history ? { ...labelled, history: true } : labelled

@@ -1,27 +1,13 @@
 import { hash } from 'node:crypto'
+import type { Source, Treatment } from '../../domain/orders/classify-reading.ts'
 import type { LineFacts, OrderFacts } from '../../domain/orders/order-facts.ts'
 
-/**
- * One state of one order that somebody read.
- * - delivery: a webhook's payload; two of the same second may differ, and then Shopify has to be asked;
- * - read: just read from the Admin API, newer than any delivery of the same second;
- * - again: what we hold already, to be judged anew (a program was published for the past, a dispute changed).
- */
-export interface OrderReading {
-  shopId: number
-  facts: OrderFacts
-  origin: 'delivery' | 'read' | 'again'
-  /**
-   * An order from before the first program, which the merchant takes over: judged by the first version, either with
-   * its points or as history that counts towards tiers and is worth none. What a version has judged stays as it is,
-   * unless what was awarded is taken back: then it is history from now on.
-   */
-  past?: 'award' | 'history' | 'taken-back'
-}
+/** One state of one order that somebody read. */
+export type OrderReading = Source & { shopId: number; facts: OrderFacts }
 
 /** Uncountable: its points are more than the book can hold, and the book has been left as it was. */
 export interface Settled {
-  outcome: 'settled' | 'unchanged' | 'superseded' | 'in-doubt' | 'uncountable'
+  outcome: Treatment['outcome'] | 'uncountable'
 }
 
 /** What a settlement did to one order in the book. */
@@ -109,8 +95,11 @@ export function newestOfEach(readings: OrderReading[]): Map<string, OrderReading
 }
 
 /** A reading that another one of the same batch was preferred to; of one second, nobody knows which is newer. */
-export function outdone(reading: OrderReading, preferred: OrderReading, verdict: Settled): Settled {
-  if (verdict.outcome === 'superseded' || supersedes(preferred, reading)) return { outcome: 'superseded' }
-  const same = factsDigest(reading.facts) === factsDigest(preferred.facts)
-  return { outcome: same ? 'unchanged' : 'in-doubt' }
+export function outdone(
+  reading: OrderReading,
+  preferred: OrderReading,
+  outcome: Settled['outcome'],
+): Settled['outcome'] {
+  if (outcome === 'superseded' || supersedes(preferred, reading)) return 'superseded'
+  return factsDigest(reading.facts) === factsDigest(preferred.facts) ? 'unchanged' : 'in-doubt'
 }

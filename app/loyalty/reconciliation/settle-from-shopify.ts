@@ -62,12 +62,12 @@ export async function settleRead(
   orders: readonly ReadOrder[],
   now: number,
   labels: ShopLabels,
-  past?: OrderReading['past'],
+  past?: 'award' | 'history',
 ): Promise<{ changes: OrderChange[]; left: LeftOrder[] }> {
   if (orders.length === 0) return { changes: [], left: [] }
   await keepDisputes(tx, shopId, orders)
   const readings = orders.map(({ facts }): OrderReading => {
-    const reading: OrderReading = { shopId, facts: structuredClone(facts), origin: 'read' }
+    const reading = { shopId, facts: structuredClone(facts), origin: 'read' as const }
     return past ? { ...reading, past } : reading
   })
   const programs = await loadPrograms(tx, [shopId])

@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/tx.ts'
+import type { Treatment } from '../../domain/orders/classify-reading.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import type { AccountKey, NamedAccount } from '../../ledger/accounts.ts'
 import { ensureAccounts, type HeldAccount, type Holder, holderKey } from '../../ledger/ensure-accounts.ts'
@@ -24,10 +25,14 @@ export async function findHolders(
       )
       .map(([, { shopId, facts }]) => holderOf(shopId, facts)),
   )
-  const after = (key: string, { shopId, facts, origin }: OrderReading): AccountKey | HeldAccount | null => {
+  const after = (
+    key: string,
+    { shopId, facts, origin }: OrderReading,
+    judge?: Treatment['judge'],
+  ): AccountKey | HeldAccount | null => {
     const earlier = before.get(key)
     // What we hold already may name nobody, of who was merged away and redacted: it says nothing of whose it is.
-    if (earlier && (earlier.redacted || origin === 'again'))
+    if (earlier && (earlier.redacted || origin === 'again' || judge === 'known'))
       return earlier.accountId === null ? null : { shopId, accountId: earlier.accountId }
     return found.get(holderKey(holderOf(shopId, facts))) ?? null
   }

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
 import { statusSteps } from '../../domain/earning/evaluate-order.ts'
+import type { JudgedAs } from '../../domain/orders/classify-reading.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { type StatusStep, tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
@@ -114,16 +115,16 @@ export async function judgeTiers(
 }
 
 /**
- * An order that a version has judged stays with it; one in another currency than the shop's is judged by none.
- * @param takenOver it is from before the first program: that one judges it
+ * An order that a version has judged stays with it; one in another currency than the shop's is judged by none. One
+ * from before the first program that is taken over is judged by that.
  */
 export function programOf(
-  { facts, known, takenOver }: Pick<Fresh, 'facts' | 'known'> & { takenOver: boolean },
+  { facts, known, as }: Pick<Fresh, 'facts' | 'known'> & { as: JudgedAs },
   programs: ShopPrograms | undefined,
 ): CompiledProgram | null {
   if (known?.programVersion != null) return programVersion(programs, known.programVersion)
   if (facts.currency !== programs?.currency) return null
-  return programAt(programs, facts.placedAt) ?? (takenOver ? firstProgram(programs) : null)
+  return programAt(programs, facts.placedAt) ?? (as === 'usual' ? null : firstProgram(programs))
 }
 
 async function judgeShifted(

@@ -31,3 +31,5 @@ export async function openOrders(tx: Tx, newest: Map<string, OrderReading>) {
   await assertAllFound(tx, [...known.values()], [...newest.values()], codes)
   return { holders, codes, accounts, known, disputes }
 }
+
+export type OpenOrders = Awaited<ReturnType<typeof openOrders>>
