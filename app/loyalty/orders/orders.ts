@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
+import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import type { StatusStep } from '../../domain/tiers/tiers.ts'
 import { type AccountKey, keyOf } from '../../ledger/accounts.ts'
 import { bigints, floats } from '../../ledger/arrays.ts'
@@ -25,10 +26,27 @@ export interface KnownOrder {
   goneAt: number | null
 }
 
+/** An order on its way into the book: it is new, stands differently now, or under another tier. */
+export interface OrderToSettle {
+  shopId: number
+  /** Whose it is from now on. */
+  holder: AccountKey | null
+  facts: OrderFacts
+  digest: number
+  /** Undefined: there was no row to lock. */
+  known: KnownOrder | undefined
+  /** What judges it; null: nothing does. */
+  program: CompiledProgram | null
+  /** What it contributes to the ladder; independent of the tier that it is judged by. */
+  statusSteps: StatusStep[]
+  /** The tier that it is judged by, once the orders of its member are weighed together. */
+  tierId: string | null
+}
+
 /** An order as it shall stand in the database after this settlement. */
 export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
   maturesAt: number | null
-  /** Nothing of it was known: there was no row to lock. */
+  /** Nothing of it was known. */
   isNew: boolean
 }
 

@@ -8,12 +8,11 @@ import {
 } from '../../domain/account/account.ts'
 import { evaluateOrder, worthIsFrozen } from '../../domain/earning/evaluate-order.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
-import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { type StatusStep, type StatusSteps, tierAt } from '../../domain/tiers/tiers.ts'
-import type { AccountKey, OpenAccount } from '../../ledger/accounts.ts'
+import { type StatusSteps, tierAt } from '../../domain/tiers/tiers.ts'
+import { keyOf, type OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
-import type { DecidedOrder, KnownOrder, TimelineOrder } from '../orders/orders.ts'
+import type { DecidedOrder, OrderToSettle, TimelineOrder } from '../orders/orders.ts'
 import { storeWhy } from '../orders/stored-why.ts'
 
 const DAY_MS = 86_400_000
@@ -45,71 +44,28 @@ function tierOf(program: CompiledProgram, timeline: TimelineOrder[], order: Time
   return tierAt(program.ladder, others, order.placedAt, program.timeZone)?.id ?? null
 }
 
-interface Judgement {
-  key: AccountKey | null
-  facts: OrderFacts
-  digest: number
-  program: CompiledProgram | null
-  tierId: string | null
-  /** What the order contributes to the ladder; independent of the tier it is judged by. */
-  steps: StatusStep[]
-  known: KnownOrder | undefined
-}
-
 /**
  * Judges one order and plans the difference between its worth and what the book holds of it. Changes the account
  * drafts; returns the order's new state and the postings (none when nothing differs).
  */
 export function settleOrder(
-  judgement: Judgement,
-  accounts: { of(accountId: number | null): OpenAccount | null },
+  toSettle: OrderToSettle,
+  accounts: Map<string, OpenAccount>,
   now: number,
 ): { order: DecidedOrder; postings: Posting[] } {
-  const { key, facts, digest, program, tierId, steps, known } = judgement
+  const { shopId, facts, known, program, tierId } = toSettle
   const verdict = program ? evaluateOrder(program, facts, { tierId }) : null
   const frozen = worthIsFrozen(facts)
   const worth = frozen ? (known?.worth ?? 0) : (verdict?.points ?? 0)
-  const maturesAt = program ? facts.placedAt + program.returnWindowDays * DAY_MS : null
-  const order: DecidedOrder = {
-    shopId: judgement.key?.shopId ?? known?.shopId ?? 0,
-    orderId: facts.orderId,
-    accountId: key?.accountId ?? null,
-    updatedAt: facts.updatedAt,
-    placedAt: facts.placedAt,
-    programVersion: program?.version ?? null,
-    tierId,
-    facts,
-    digest,
-    statusSteps: steps,
-    worth,
-    postedPending: known?.postedPending ?? 0,
-    postedAvailable: known?.postedAvailable ?? 0,
-    postings: known?.postings ?? 0,
-    maturesAt,
-    isNew: known === undefined,
-  }
+  const order = decidedOrder(toSettle, worth)
   const postings: Posting[] = []
+  const eventAt = known && known.postings > 0 ? facts.updatedAt : facts.placedAt
   const write = (account: OpenAccount, moves: Move[], why: unknown) => {
-    if (moves.length === 0) return
-    order.postings += 1
-    postings.push({
-      shopId: account.shopId,
-      accountId: account.accountId,
-      kind: 'order',
-      sourceId: facts.orderId,
-      part: 'worth',
-      version: order.postings,
-      programVersion: order.programVersion,
-      eventAt: known && known.postings > 0 ? facts.updatedAt : facts.placedAt,
-      actor: 'system',
-      reason: null,
-      why,
-      moves,
-    })
+    if (moves.length > 0) postings.push(nextPosting(account, order, eventAt, moves, why))
   }
 
-  const before = accounts.of(known?.accountId ?? null)
-  const account = accounts.of(order.accountId)
+  const before = openOf(accounts, shopId, known?.accountId ?? null)
+  const account = openOf(accounts, shopId, order.accountId)
   if (before && before !== account) {
     // The order now belongs to somebody else, or to no customer: the former holder gives back all of it.
     const moved = facts.customerId === null ? 'off' : true
@@ -125,6 +81,63 @@ export function settleOrder(
   if (difference > 0) write(account, give(account, order, difference, program, now), why)
   if (difference < 0) write(account, takeBack(account, order, -difference), why)
   return { order, postings }
+}
+
+/** The order with this worth, of which the book still holds what it held. */
+function decidedOrder(
+  { shopId, holder, facts, digest, known, program, statusSteps, tierId }: OrderToSettle,
+  worth: number,
+): DecidedOrder {
+  return {
+    shopId,
+    orderId: facts.orderId,
+    accountId: holder?.accountId ?? null,
+    updatedAt: facts.updatedAt,
+    placedAt: facts.placedAt,
+    programVersion: program?.version ?? null,
+    tierId,
+    facts,
+    digest,
+    statusSteps,
+    worth,
+    postedPending: known?.postedPending ?? 0,
+    postedAvailable: known?.postedAvailable ?? 0,
+    postings: known?.postings ?? 0,
+    maturesAt: program ? facts.placedAt + program.returnWindowDays * DAY_MS : null,
+    isNew: known === undefined,
+  }
+}
+
+function nextPosting(
+  { shopId, accountId }: OpenAccount,
+  order: DecidedOrder,
+  eventAt: number,
+  moves: Move[],
+  why: unknown,
+): Posting {
+  order.postings += 1
+  return {
+    shopId,
+    accountId,
+    kind: 'order',
+    sourceId: order.orderId,
+    part: 'worth',
+    version: order.postings,
+    programVersion: order.programVersion,
+    eventAt,
+    actor: 'system',
+    reason: null,
+    why,
+    moves,
+  }
+}
+
+function openOf(
+  accounts: Map<string, OpenAccount>,
+  shopId: number,
+  accountId: number | null,
+): OpenAccount | null {
+  return accountId === null ? null : (accounts.get(keyOf({ shopId, accountId })) ?? null)
 }
 
 function give(

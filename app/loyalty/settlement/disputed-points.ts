@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/tx.ts'
 import { release, reserveOfOrder } from '../../domain/account/account.ts'
-import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
+import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { endHold, openDisputeHolds, writeHold } from '../../ledger/holds.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import type { DecidedOrder, KnownOrder } from '../orders/orders.ts'
+import type { DecidedOrder, KnownOrder, OrderToSettle } from '../orders/orders.ts'
 import { orderKey } from '../orders/readings.ts'
 
 /**
@@ -12,26 +12,19 @@ import { orderKey } from '../orders/readings.ts'
  * are then reversed like any others.
  */
 
-interface Before {
-  shopId: number
-  key: AccountKey | null
-  facts: { dispute: string }
-  known: KnownOrder | undefined
-}
-
 /**
  * Frees what was held for orders whose chargeback is decided, or that go to somebody else (there they are held
  * again). Before anything else is settled: a reversal finds the points where they belong.
  */
 export async function releaseDisputed(
   tx: Tx,
-  judged: Before[],
+  judged: OrderToSettle[],
   accounts: Map<string, OpenAccount>,
   now: number,
 ): Promise<Posting[]> {
-  const ending = judged.flatMap(({ known, facts, key }) => {
+  const ending = judged.flatMap(({ known, facts, holder }) => {
     if (known?.accountId == null || known.facts.dispute !== 'open') return []
-    return facts.dispute === 'open' && known.accountId === key?.accountId ? [] : [known]
+    return facts.dispute === 'open' && known.accountId === holder?.accountId ? [] : [known]
   })
   const postings: Posting[] = []
   const holds = await openDisputeHolds(tx, ending)

@@ -1,37 +1,12 @@
 import type { Tx } from '../../db/tx.ts'
-import { statusSteps } from '../../domain/earning/evaluate-order.ts'
 import type { JudgedAs } from '../../domain/orders/classify-reading.ts'
-import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { type StatusStep, tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
+import { tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
-import { type KnownOrder, loadTimelines, lockOrders, type TimelineOrder } from '../orders/orders.ts'
+import { loadTimelines, lockOrders, type OrderToSettle, type TimelineOrder } from '../orders/orders.ts'
 import { orderKey } from '../orders/readings.ts'
 import { firstProgram, programAt, programVersion, type ShopPrograms } from '../program/programs.ts'
 import { walkTimeline } from './decide.ts'
-
-/** An order that is new or stands differently now. */
-export interface Fresh {
-  shopId: number
-  facts: OrderFacts
-  digest: number
-  account: AccountKey | null
-  known: KnownOrder | undefined
-  /** What judges it; null: nothing does. */
-  program: CompiledProgram | null
-}
-
-export interface Judged {
-  shopId: number
-  key: AccountKey | null
-  facts: OrderFacts
-  digest: number
-  program: CompiledProgram | null
-  tierId: string | null
-  /** What it contributes to the ladder. */
-  steps: StatusStep[]
-  known: KnownOrder | undefined
-}
 
 /** The orders of a member whose shop has tiers, as they stand after this settlement: those that any window reaches. */
 export interface Timeline {
@@ -42,7 +17,7 @@ export interface Timeline {
 /** What this settlement changes in a member's timeline. */
 interface Laddered {
   key: AccountKey
-  fresh: Map<string, Omit<Judged, 'tierId'>>
+  fresh: Map<string, OrderToSettle>
   /** Epoch ms of the first change: earlier orders stand under the tier they have. */
   from: number
 }
@@ -53,11 +28,11 @@ interface Laddered {
  */
 export async function judgeTiers(
   tx: Tx,
-  fresh: Map<string, Fresh>,
+  fresh: Map<string, OrderToSettle>,
   programs: Map<number, ShopPrograms>,
   now: number,
-): Promise<{ judged: Judged[]; timelines: Timeline[] }> {
-  const judged: Judged[] = []
+): Promise<{ judged: OrderToSettle[]; timelines: Timeline[] }> {
+  const judged: OrderToSettle[] = []
   const laddered = new Map<string, Laddered>()
   const ladderOf = (key: AccountKey, from: number) => {
     const entry = laddered.get(keyOf(key)) ?? { key, fresh: new Map(), from }
@@ -65,18 +40,15 @@ export async function judgeTiers(
     entry.from = Math.min(entry.from, from)
     return entry.fresh
   }
-  for (const item of fresh.values()) {
-    const { shopId, facts, known, digest, account, program } = item
-    const shopPrograms = programs.get(shopId)
-    const steps = program ? statusSteps(program, facts) : []
-    const base = { shopId, key: account, facts, digest, program, known, steps }
-    const ladder = hasLadder(shopPrograms)
+  for (const order of fresh.values()) {
+    const { shopId, facts, known, holder } = order
+    const ladder = hasLadder(programs.get(shopId))
     const from = Math.min(facts.placedAt, known?.placedAt ?? facts.placedAt)
     const former = known?.accountId ?? null
-    if (ladder && former !== null && former !== account?.accountId)
+    if (ladder && former !== null && former !== holder?.accountId)
       ladderOf({ shopId, accountId: former }, from)
-    if (ladder && account) ladderOf(account, from).set(facts.orderId, base)
-    else judged.push({ ...base, tierId: null })
+    if (ladder && holder) ladderOf(holder, from).set(facts.orderId, order)
+    else judged.push(order)
   }
   if (laddered.size === 0) return { judged, timelines: [] }
 
@@ -104,8 +76,10 @@ export async function judgeTiers(
           : programVersion(programs.get(key.shopId), order.programVersion)),
       (order, tierId) => {
         const item = ofAccount.get(order.orderId)
-        if (item) judged.push({ ...item, tierId })
-        else shifted.push({ key, orderId: order.orderId, tierId })
+        if (item) {
+          item.tierId = tierId
+          judged.push(item)
+        } else shifted.push({ key, orderId: order.orderId, tierId })
       },
       new Set(ofAccount.keys()),
     )
@@ -119,7 +93,7 @@ export async function judgeTiers(
  * from before the first program that is taken over is judged by that.
  */
 export function programOf(
-  { facts, known, as }: Pick<Fresh, 'facts' | 'known'> & { as: JudgedAs },
+  { facts, known, as }: Pick<OrderToSettle, 'facts' | 'known'> & { as: JudgedAs },
   programs: ShopPrograms | undefined,
 ): CompiledProgram | null {
   if (known?.programVersion != null) return programVersion(programs, known.programVersion)
@@ -131,7 +105,7 @@ async function judgeShifted(
   tx: Tx,
   shifted: { key: AccountKey; orderId: string; tierId: string | null }[],
   programs: Map<number, ShopPrograms>,
-): Promise<Judged[]> {
+): Promise<OrderToSettle[]> {
   const known = await lockOrders(
     tx,
     shifted.map(({ key, orderId }) => ({ shopId: key.shopId, orderId })),
@@ -144,13 +118,13 @@ async function judgeShifted(
     return [
       {
         shopId: key.shopId,
-        key,
+        holder: key,
         facts: order.facts,
         digest: order.digest,
-        program,
-        tierId,
-        steps: order.statusSteps,
         known: order,
+        program,
+        statusSteps: order.statusSteps,
+        tierId,
       },
     ]
   })
@@ -169,18 +143,15 @@ function hasLadder(programs: ShopPrograms | undefined): boolean {
 }
 
 /** The member's other orders and the fresh ones, oldest first. */
-function withFresh(
-  others: TimelineOrder[],
-  fresh: Map<string, Pick<Judged, 'facts' | 'program' | 'known' | 'steps'>>,
-): TimelineOrder[] {
+function withFresh(others: TimelineOrder[], fresh: Map<string, OrderToSettle>): TimelineOrder[] {
   const merged = [...others]
-  for (const [orderId, { facts, program, known, steps }] of fresh) {
+  for (const [orderId, { facts, program, known, statusSteps }] of fresh) {
     merged.push({
       orderId,
       placedAt: facts.placedAt,
       programVersion: program?.version ?? null,
       tierId: known?.tierId ?? null,
-      statusSteps: steps,
+      statusSteps,
     })
   }
   return merged.sort((a, b) => a.placedAt - b.placedAt || Number(BigInt(a.orderId) - BigInt(b.orderId)))

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/tx.ts'
 import { keyOf, loadLots, type OpenAccount } from '../../ledger/accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import type { DecidedOrder, KnownOrder } from '../orders/orders.ts'
+import type { DecidedOrder, KnownOrder, OrderToSettle } from '../orders/orders.ts'
 import {
   changeReason,
   newestOfEach,
@@ -18,7 +18,7 @@ import { settleRedemptions } from '../rewards/settle-redemptions.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { settleOrder } from './decide.ts'
 import { freezeDisputed, releaseDisputed } from './disputed-points.ts'
-import { type Fresh, type Judged, judgeTiers, setTiersNow } from './judge-tiers.ts'
+import { judgeTiers, setTiersNow } from './judge-tiers.ts'
 import { type OpenOrders, openOrders } from './open-orders.ts'
 import { takeUp } from './take-up.ts'
 
@@ -47,7 +47,7 @@ export async function settleOrders(
   const opened = await openOrders(tx, newest)
   const programs = loaded ?? (await loadPrograms(tx, new Set(readings.map(({ shopId }) => shopId))))
   const outcomes = new Map<string, Settled['outcome']>()
-  const fresh = new Map<string, Fresh>()
+  const fresh = new Map<string, OrderToSettle>()
   for (const [key, reading] of newest) {
     const { outcome, order } = takeUp(key, reading, opened, programs.get(reading.shopId))
     outcomes.set(key, outcome)
@@ -77,7 +77,7 @@ function changeOf(order: DecidedOrder, before: KnownOrder | undefined): OrderCha
 
 async function settleFresh(
   tx: Tx,
-  fresh: Map<string, Fresh>,
+  fresh: Map<string, OrderToSettle>,
   { accounts, codes }: OpenOrders,
   programs: Map<number, ShopPrograms>,
   now: number,
@@ -88,15 +88,8 @@ async function settleFresh(
 
   const orders: DecidedOrder[] = []
   const postings: Posting[] = await releaseDisputed(tx, judged, accounts, now)
-  for (const { shopId, ...judgement } of judged) {
-    const settled = settleOrder(
-      judgement,
-      {
-        of: (accountId) => (accountId === null ? null : (accounts.get(keyOf({ shopId, accountId })) ?? null)),
-      },
-      now,
-    )
-    settled.order.shopId = shopId
+  for (const toSettle of judged) {
+    const settled = settleOrder(toSettle, accounts, now)
     orders.push(settled.order)
     postings.push(...settled.postings)
   }
@@ -126,7 +119,7 @@ async function settleFresh(
 }
 
 /** Only who may have to give points back needs the lots. */
-function accountsThatMayGive(judged: Judged[], accounts: Map<string, OpenAccount>): OpenAccount[] {
+function accountsThatMayGive(judged: OrderToSettle[], accounts: Map<string, OpenAccount>): OpenAccount[] {
   const keys = new Set<string>()
   for (const { shopId, known } of judged) {
     if (known?.accountId != null && known.postedAvailable > 0)

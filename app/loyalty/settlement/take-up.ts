@@ -1,17 +1,18 @@
+import { statusSteps } from '../../domain/earning/evaluate-order.ts'
 import { classify, mustBeLeft, type Treatment } from '../../domain/orders/classify-reading.ts'
 import { withFrozen, withLabelsOf, withProductsOf } from '../../domain/orders/frozen-facts.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { isCountable } from '../../domain/program/countable.ts'
-import type { KnownOrder } from '../orders/orders.ts'
+import type { KnownOrder, OrderToSettle } from '../orders/orders.ts'
 import { factsDigest, type OrderReading, type Settled } from '../orders/readings.ts'
 import type { ShopPrograms } from '../program/programs.ts'
-import { type Fresh, programOf } from './judge-tiers.ts'
+import { programOf } from './judge-tiers.ts'
 import type { OpenOrders } from './open-orders.ts'
 
 /** What becomes of a reading, and the order to settle, if any. */
 interface TakenUp {
   outcome: Settled['outcome']
-  order: Fresh | null
+  order: OrderToSettle | null
 }
 
 /**
@@ -39,13 +40,15 @@ export function takeUp(
   const program = programOf({ facts, known, as: treatment.as }, programs)
   const countable = program === null || isCountable(program, facts)
   if (!countable && mustBeLeft(reading, known)) return { outcome: 'uncountable', order: null }
-  const order = {
+  const order: OrderToSettle = {
     shopId,
+    holder: holders.after(key, reading, treatment.judge),
     facts,
     digest: treatment.judge === 'known' ? factsDigest(state) : digest,
-    account: holders.after(key, reading, treatment.judge),
     known,
     program: countable ? program : null,
+    statusSteps: countable && program ? statusSteps(program, facts) : [],
+    tierId: null,
   }
   return { outcome, order }
 }
