@@ -22,6 +22,21 @@ export async function saveOrders(tx: Tx, orders: DecidedOrder[]): Promise<void> 
   if (known.length > 0) await tx.query(`${INSERT} ${OVERWRITE}`, columnsOf(known))
 }
 
+/** Of orders that are saved already, the number of their postings after a further one each. */
+export async function countPostings(tx: Tx, orders: DecidedOrder[]): Promise<void> {
+  if (orders.length === 0) return
+  await tx.query(
+    `UPDATE order_state o SET postings = r.postings
+       FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS order_id, unnest($3::int[]) AS postings) r
+      WHERE o.shop_id = r.shop_id AND o.order_id = r.order_id`,
+    [
+      bigints(orders.map((order) => order.shopId)),
+      bigints(orders.map((order) => order.orderId)),
+      ints(orders.map((order) => order.postings)),
+    ],
+  )
+}
+
 const UNIQUE_VIOLATION = '23505'
 
 function isTaken(error: unknown): boolean {

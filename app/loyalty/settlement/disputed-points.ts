@@ -2,9 +2,10 @@ import type { Tx } from '../../db/tx.ts'
 import { release, reserveOfOrder } from '../../domain/account/account.ts'
 import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { endHold, openDisputeHolds, writeHold } from '../../ledger/holds.ts'
-import { type Posting, post } from '../../ledger/post.ts'
+import type { Posting } from '../../ledger/post.ts'
 import type { DecidedOrder, KnownOrder, OrderToSettle } from '../orders/orders.ts'
 import { orderKey } from '../orders/readings.ts'
+import { countPostings } from '../orders/write.ts'
 
 /**
  * A chargeback freezes its order: pending points do not mature, and what is left of the available ones is held, so
@@ -41,32 +42,40 @@ export async function releaseDisputed(
   return postings
 }
 
-/** Holds what is left of the points of orders under an open chargeback, after everything else is in the book. */
-export async function freezeDisputed(tx: Tx, orders: DecidedOrder[], now: number): Promise<void> {
+/**
+ * Holds what is left of the points of orders under an open chargeback, after everything else is in the book: only then
+ * have their new lots the ids that a hold names.
+ * @returns the accounts, opened anew, and the postings still to be written
+ */
+export async function freezeDisputed(
+  tx: Tx,
+  orders: DecidedOrder[],
+  now: number,
+): Promise<{ accounts: Set<OpenAccount>; postings: Posting[] }> {
+  const frozen = { accounts: new Set<OpenAccount>(), postings: [] as Posting[] }
   const open = orders.filter(
     (order) => order.facts.dispute === 'open' && order.accountId !== null && order.postedAvailable > 0,
   )
   const held = await openDisputeHolds(tx, open)
   const free = open.filter((order) => !held.has(orderKey(order.shopId, order.orderId)))
-  if (free.length === 0) return
+  if (free.length === 0) return frozen
   const keys = free.map(({ shopId, accountId }) => ({ shopId, accountId: accountId as number }))
-  // Locked before; read again, because their new lots have ids now.
-  const accounts = await openAccounts(tx, keys)
+  const accounts = await openAccounts(tx, keys) // locked before
   await loadLots(tx, accounts.values())
+  const counted: DecidedOrder[] = []
   for (const order of free) {
     const account = accounts.get(keyOf({ shopId: order.shopId, accountId: order.accountId as number }))
     if (!account) continue
     const { moves, shares } = reserveOfOrder(account, order.orderId)
     if (shares.length === 0) continue
     order.postings += 1
+    counted.push(order)
     await writeHold(tx, account, { kind: 'dispute', shares, createdAt: now, orderId: order.orderId })
-    await post(tx, [account], [posting(account, order, 'freeze', order.postings, now, moves)])
-    await tx.query('UPDATE order_state SET postings = $3 WHERE shop_id = $1 AND order_id = $2', [
-      order.shopId,
-      order.orderId,
-      order.postings,
-    ])
+    frozen.accounts.add(account)
+    frozen.postings.push(posting(account, order, 'freeze', order.postings, now, moves))
   }
+  await countPostings(tx, counted)
+  return frozen
 }
 
 function posting(

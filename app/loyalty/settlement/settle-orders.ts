@@ -103,7 +103,8 @@ async function settleFresh(
     if (account) moved.add(account)
   }
   await post(tx, moved, postings)
-  await freezeDisputed(tx, orders, now)
+  const frozen = await freezeDisputed(tx, orders, now)
+  await post(tx, frozen.accounts, frozen.postings)
   await retakeRedemptions(tx, redeemed.retakes, now)
   await markForSync(tx, [
     ...moved,
