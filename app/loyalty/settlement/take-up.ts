@@ -44,7 +44,8 @@ export function takeUp(
     shopId,
     holder: holders.after(key, reading, treatment.judge),
     facts,
-    digest: treatment.judge === 'known' ? factsDigest(state) : digest,
+    // Made anew it would tell another state, where a redaction has taken the person away since.
+    digest: treatment.judge === 'known' && known ? known.digest : digest,
     known,
     program: countable ? program : null,
     statusSteps: countable && program ? statusSteps(program, facts) : [],
