@@ -48,7 +48,7 @@ test.each([
     const [amount, cost, days] = [
       'rewards:amount-off.term.amount',
       'program:reward.cost',
-      'program:reward.validDays',
+      'rewards:code.validDays',
     ].map((name) => field(words.app(name))) as [Locator, Locator, Locator]
     await type(amount, ten)
     await type(cost, thousand)

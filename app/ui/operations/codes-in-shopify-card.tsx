@@ -91,6 +91,7 @@ function Finding({ finding }: { finding: CodeFindingView }) {
   const { t } = useTranslation('operations')
   const format = useFormat()
   const { code, customerId, why, problem, repair, discountId, foundAt, settledAt } = finding
+  const way = why === 'unread' ? why : (repair ?? 'none')
   return (
     <BlockStack gap="100">
       <InlineStack gap="200">
@@ -119,7 +120,7 @@ function Finding({ finding }: { finding: CodeFindingView }) {
       <Text as="p">{t(`codes.why.${why}`, { problem })}</Text>
       {!settledAt && (
         <Text as="p" tone="subdued">
-          {t(`codes.repair.${why === 'unread' ? 'unread' : (repair ?? 'none')}`)}
+          {t(`codes.repair.${way}`)}
         </Text>
       )}
     </BlockStack>
