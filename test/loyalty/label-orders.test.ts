@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { acrossShops, jobsPool, shopPool } from '../../app/db/db.server.ts'
 import { forgetProductLabels } from '../../app/loyalty/labels/forget-product-labels.ts'
-import { readWantedLabels } from '../../app/loyalty/labels/read-wanted-labels.ts'
+import { AWAITS_LABELS, readWantedLabels } from '../../app/loyalty/labels/read-wanted-labels.ts'
 import { importOrders, startImport } from '../../app/loyalty/reconciliation/import-orders.ts'
 import { reconcileOrders } from '../../app/loyalty/reconciliation/reconcile-orders.ts'
 import { readOneOrder } from '../../app/loyalty/reconciliation/settle-from-shopify.ts'
@@ -82,6 +82,26 @@ test('an order whose product is not known waits for a job that reads it, and the
   })
   expect(await life.balance(CUSTOMER)).toMatchObject({ available: 50 })
   expect(questions).toBe(asked)
+})
+
+test('an order with the same unknown product on two lines waits as any other, and gets its points', async () => {
+  const life = await shops.open({ program: TAGGED })
+  const twice = { id: 1, customer: CUSTOMER, lines: [line(LABELLED), line(PLAIN), line(LABELLED)] }
+  expect(await life.order(twice)).toMatchObject({ ...WAITS, reason: AWAITS_LABELS })
+  await workOn(life)
+  expect(await life.balance(CUSTOMER)).toMatchObject({ available: 50 })
+})
+
+test('orders of one batch that want the same unknown product wait together, and none is tried alone', async () => {
+  const life = await shops.open({ program: TAGGED })
+  await life.orders([1, 2].map((id) => ({ id, customer: CUSTOMER, lines: [line(LABELLED)] })))
+  const { rows } = await shops
+    .owner()
+    .query(
+      'SELECT count(*)::int AS waiting, count(DISTINCT xmin::text)::int AS transactions FROM inbox WHERE shop_id = $1',
+      [life.shopId],
+    )
+  expect(rows).toEqual([{ waiting: 2, transactions: 1 }])
 })
 
 test('a product that Shopify no longer knows has no labels, and nobody waits for it twice', async () => {

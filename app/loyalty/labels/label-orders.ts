@@ -8,6 +8,7 @@ import { loadPrograms, type ShopPrograms } from '../program/programs.ts'
 import { shopById } from '../shop/shop-of-request.ts'
 import {
   cachedLabels,
+  distinctProducts,
   type ProductKey,
   type ProductLabels,
   productKey,
@@ -38,7 +39,7 @@ export async function labelFromCache(
   const lacking = new Map<OrderReading, ProductKey[]>()
   if (asking.size === 0) return lacking
   const asked = readings.filter(({ shopId }) => asking.has(shopId))
-  const labels = await cachedLabels(tx, distinct(asked.flatMap(productsOf)))
+  const labels = await cachedLabels(tx, distinctProducts(asked.flatMap(productsOf)))
   for (const reading of asked) {
     const missing = productsOf(reading).filter((key) => !labels.has(productKey(key)))
     if (missing.length > 0) lacking.set(reading, missing)
@@ -97,10 +98,6 @@ function productsOf({ shopId, facts }: Pick<OrderReading, 'shopId' | 'facts'>): 
 /** Gift cards earn nothing, whatever they are labelled with. */
 function isLabelled(line: LineFacts): line is LineFacts & { productId: string } {
   return line.productId !== null && !line.giftCard
-}
-
-function distinct(keys: ProductKey[]): ProductKey[] {
-  return [...new Map(keys.map((key) => [productKey(key), key])).values()]
 }
 
 export function asksForLabels(programs: ShopPrograms | undefined): boolean {

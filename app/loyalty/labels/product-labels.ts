@@ -31,6 +31,10 @@ export function productKey({ shopId, productId }: ProductKey): string {
   return `${shopId}/${productId}`
 }
 
+export function distinctProducts(keys: readonly ProductKey[]): ProductKey[] {
+  return [...new Map(keys.map((key) => [productKey(key), key])).values()]
+}
+
 /**
  * A message that a product has changed can get lost: labels older than that are not believed. The nightly reading
  * (refresh-labels.ts) keeps them younger. NULL: they are wanted and not read yet.

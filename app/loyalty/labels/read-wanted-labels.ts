@@ -5,7 +5,13 @@ import { bigints } from '../../ledger/arrays.ts'
 import { enqueue, enqueueEach } from '../../queue/enqueue.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { shopById } from '../shop/shop-of-request.ts'
-import { PRODUCTS_A_CALL, type ProductKey, readProductLabels, STALE } from './product-labels.ts'
+import {
+  distinctProducts,
+  PRODUCTS_A_CALL,
+  type ProductKey,
+  readProductLabels,
+  STALE,
+} from './product-labels.ts'
 
 /** Why an order waits in the inbox. */
 export const AWAITS_LABELS = "Collections and tags of the order's products are being read from Shopify"
@@ -16,8 +22,11 @@ const LATER_MS = 2_000
 
 /** Notes products whose labels an order waits for; a job of each shop reads them when the transaction has committed. */
 export async function wantLabels(tx: Tx, products: readonly ProductKey[]): Promise<void> {
-  // In one order, so that two batches that want the same do not wait for each other.
-  const sorted = products.toSorted((a, b) => a.shopId - b.shopId || compareIds(a.productId, b.productId))
+  // Each once: PostgreSQL refuses to change a row twice in one statement. And in one order, so that two batches that want
+  // the same do not wait for each other.
+  const sorted = distinctProducts(products).sort(
+    (a, b) => a.shopId - b.shopId || compareIds(a.productId, b.productId),
+  )
   await tx.query(
     `INSERT INTO product_label (shop_id, product_id, collections, tags, read_at)
      SELECT s, p, '{}', '{}', NULL FROM unnest($1::bigint[], $2::bigint[]) AS r(s, p)
