@@ -61,6 +61,14 @@ const redact = (shop: number, customer: number) =>
     redactCustomer(tx, { shopId: shop } as Delivery, { customer: { id: customer } }, Date.now()),
   )
 
+/** The app may ask Shopify for this shop. */
+const connect = (domain: string) =>
+  database.owner().query(
+    `INSERT INTO "Session" (id, shop, state, "accessToken", scope, expires)
+     VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
+    [`offline_${domain}`, domain],
+  )
+
 const figures = () =>
   withShop(shopId, (tx) => readFigures(tx, { shopId, timeZone: 'Europe/Berlin' }, new Date()))
 
@@ -127,6 +135,18 @@ describe('the figures of the home page', () => {
   })
 })
 
+test('where more points went back than came, the figures before stand as a number: no share of less than nothing', async () => {
+  const { shopId: other, domain } = await makeShop(database.owner(), { program: testProgram() })
+  await connect(domain)
+  const order = { id: 5201, customer: 1, placedAt: ago(70), lines: [{ price: '60.00' }] }
+  await buy(other, order)
+  await buy(other, { ...order, cancelledAt: ago(40), updatedAt: ago(40) })
+  await buy(other, { id: 5202, customer: 1, placedAt: ago(5), lines: [{ price: '20.00' }] })
+  const { html } = await pages.open('/app/figures', { shop: domain })
+  expect(html).toContain('in den 30 Tagen davor: -60')
+  expect(html).not.toContain('weniger als in den 30 Tagen davor')
+})
+
 test('guests are no members: they are counted apart, and one who was claimed or merged counts once', async () => {
   const { shopId: other, domain } = await makeShop(database.owner(), { program: testProgram() })
   const lines = [{ price: '20.00' }]
@@ -143,11 +163,7 @@ test('guests are no members: they are counted apart, and one who was claimed or 
   expect(await counted()).toEqual([2, 3, 2, 3])
   await acrossShops((tx) => mergeMembers(tx, other, { keptId: '1', deletedId: '2' }, Date.now(), Date.now()))
   expect(await counted()).toEqual([1, 3, 1, 3])
-  await database.owner().query(
-    `INSERT INTO "Session" (id, shop, state, "accessToken", scope, expires)
-     VALUES ($1, $2, '', 'shpat_other', 'read_orders', now() + interval '1 year')`,
-    [`offline_${domain}`, domain],
-  )
+  await connect(domain)
   const { html } = await pages.open('/app/figures', { shop: domain })
   expect(html).toContain('Bei 1 Mitglied und 3 Gästen ohne Kundenkonto')
   expect(html).toContain('dazu 3 Gäste ohne Kundenkonto')

@@ -98,14 +98,14 @@ function Figure({ label, value, note }: { label: string; value: string; note: Re
   )
 }
 
-/** "▲ 12 % gegenüber den 30 Tagen davor"; the arrow is read out as a word. */
+/** "12 % mehr als in den 30 Tagen davor". Points may be below zero, when more went back than came: that is no share. */
 function Comparison({ now, before }: { now: number; before: number }) {
   const { t } = useTranslation('home')
   const format = useFormat()
-  if (before === 0) {
+  if (before <= 0 || now < 0) {
     return (
       <Text as="p" variant="bodySm" tone="subdued">
-        {t('compare.none')}
+        {t('compare.number', { number: format.number(before) })}
       </Text>
     )
   }
