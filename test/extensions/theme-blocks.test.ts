@@ -408,6 +408,15 @@ test.each([
   if (!facts || !('rewards' in facts)) expect(await productText(sample)).toBe('')
 })
 
+test.each([
+  ['a member of a version that named one', { ...member, book: 8 }],
+  ['a member of one that did not', member],
+])('while the program names no book yet, %s is shown', async (_, membership) => {
+  const sample = { membership, program }
+  expect(await balanceText(sample)).toContain('1.240 Punkte verfügbar')
+  expect(await renderBlock({ handle: 'panel', context: page(sample) })).toContain('1.240')
+})
+
 test('owner 2: a book’s own members are shown beside its program', async () => {
   const sample = { membership: { ...member, book: 8 }, program: { ...program, book: 8 } }
   expect(await balanceText(sample)).toContain('1.240 Punkte verfügbar')
