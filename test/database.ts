@@ -5,6 +5,9 @@ import { TEMPLATE } from './global-database.ts'
 import { APP_SECRET } from './support/app-secret.ts'
 import { type ClonedDatabase, cloneDatabase } from './support/databases.ts'
 
+/** PostgreSQL's own: a database with nothing in it. */
+export const NOTHING = 'template0'
+
 /** A further database, migrated and empty; whoever asks drops it. */
 export const cloneTemplate = (): Promise<ClonedDatabase> => cloneDatabase(ownServer(), TEMPLATE)
 
@@ -16,11 +19,11 @@ function ownServer(): string {
 }
 
 /** Gives the test file a database of its own, cloned from the template, and points DATABASE_URL at it. */
-export function useDatabase(): { url: () => string; owner: () => pg.Pool } {
+export function useDatabase(template = TEMPLATE): { url: () => string; owner: () => pg.Pool } {
   let database: ClonedDatabase
 
   beforeAll(async () => {
-    database = await cloneTemplate()
+    database = await cloneDatabase(ownServer(), template)
     setTestEnvironment(database.url)
   })
 

@@ -8,7 +8,7 @@ export interface Book {
 
 export async function readBook(owner: pg.Pool, shopId: number): Promise<Book> {
   const { rows: balances } = await owner.query(
-    `SELECT coalesce(a.customer_id::text, a.guest_hash) AS key,
+    `SELECT coalesce(a.customer_id::text, a.guest_hash, 'account ' || a.account_id) AS key,
             concat_ws(' ', b.pending, b.available, b.held, b.debt) AS value
        FROM account a JOIN balance b ON b.shop_id = a.shop_id AND b.account_id = coalesce(a.merged_into, a.account_id)
       WHERE a.shop_id = $1 AND (b.pending, b.available, b.held, b.debt) <> (0, 0, 0, 0)`,

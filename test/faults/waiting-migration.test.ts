@@ -7,7 +7,7 @@ import { type AppProcess, startWorker, until } from '../support/processes.ts'
 import { inboxCounts } from './book.ts'
 import { makeFaultShop, storeLines } from './clean-run.ts'
 import { type Line, makeDeliveries } from './deliveries.ts'
-import { type Migrating, type NextVersion, nextVersion } from './next-version.ts'
+import { type Migrating, nextVersion, type OtherVersion } from './other-versions.ts'
 
 /** The app's next version changes a table that somebody reads for long, while a worker settles. */
 
@@ -18,7 +18,7 @@ const ROUND_MS = 10_000
 const { clean } = makeDeliveries(10_000, 4711)
 let shop: { shopId: number; domain: string }
 let worker: AppProcess
-let next: NextVersion
+let next: OtherVersion
 let reader: pg.PoolClient
 
 beforeAll(async () => {

@@ -14,9 +14,16 @@ export interface PracticeShop {
   close(): Promise<void>
 }
 
-/** The practice store in this process, with goods, a dozen customers and no past. It tells the app at `appUrl`. */
-export async function openPracticeShop(appUrl: string): Promise<PracticeShop> {
+/**
+ * The practice store in this process, with goods, a dozen customers and no past. It tells the app at `appUrl`.
+ * @param fill puts something into its folder before it opens
+ */
+export async function openPracticeShop(
+  appUrl: string,
+  fill: (dataDirectory: string) => void = () => {},
+): Promise<PracticeShop> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'stammgast-shop-'))
+  fill(dataDirectory)
   const settings = {
     port: 0,
     origin: 'http://127.0.0.1:4000',

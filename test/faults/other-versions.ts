@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** The app's next version as far as its database goes: this one and a migration more. */
-export interface NextVersion {
+/** Another version of the app as far as its database goes. */
+export interface OtherVersion {
   /** Begins to bring the database up to date, as a start of the app does. */
   migrate(databaseUrl: string): Migrating
   remove(): Promise<void>
@@ -20,14 +20,30 @@ export interface Migrating {
   kill(): void
 }
 
-export async function nextVersion(script: string): Promise<NextVersion> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-next-'))
+/** The app's next version: this one and a migration more. */
+export function nextVersion(script: string): Promise<OtherVersion> {
+  return otherVersion(async (migrations) => {
+    await mkdir(path.join(migrations, '29990101000000_next'))
+    await writeFile(path.join(migrations, '29990101000000_next/migration.sql'), script)
+  })
+}
+
+/** An earlier one, which had these migrations and no others. */
+export function earlierVersion(migrations: readonly string[]): Promise<OtherVersion> {
+  return otherVersion(async (folder) => {
+    const all = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isDirectory())
+    for (const { name } of all)
+      if (!migrations.includes(name)) await rm(path.join(folder, name), { recursive: true })
+  })
+}
+
+/** @param change what it has in its folder of migrations */
+async function otherVersion(change: (migrations: string) => Promise<void>): Promise<OtherVersion> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-version-'))
   for (const part of ['scripts', 'prisma', 'prisma.config.ts', 'package.json'])
     await cp(path.join(root, part), path.join(folder, part), { recursive: true })
   for (const part of ['app', 'node_modules']) await symlink(path.join(root, part), path.join(folder, part))
-  const migration = path.join(folder, 'prisma/migrations/29990101000000_next')
-  await mkdir(migration)
-  await writeFile(path.join(migration, 'migration.sql'), script)
+  await change(path.join(folder, 'prisma/migrations'))
   const running = new Set<ChildProcess>()
   return {
     migrate(databaseUrl) {
