@@ -14,14 +14,12 @@ const folder = path.resolve(import.meta.dirname, '../data/old-version')
 /** Where the practice shop's clock stood, epoch milliseconds. */
 export const LEFT_AT = Date.parse('2027-03-01T20:51:52Z')
 
-/** What the version before itself made of it when it was started again. */
+/** What the version before itself made of it when it was started again; balances and orders as `readBook` writes them. */
 export interface Afterwards {
-  /** Pending, available, held and debt by customer or guest, where there is any. */
-  balances: Record<string, [number, number, number, number]>
-  /** Worth, pending, available and the program's version. */
-  orders: Record<string, [number, number, number, number | null]>
+  balances: Record<string, string>
+  orders: Record<string, string>
   /** Status, why the points went back, and the order that used it. */
-  redemptions: Record<string, [string, string | null, string | null]>
+  redemptions: Record<string, string>
 }
 
 export function readAfterwards(): Afterwards {
