@@ -85,6 +85,7 @@ export const FLOORS: Floor[] = [
       'audit',
       'tiers',
       'settlement',
+      'earning',
       'members',
       'reconciliation',
       'codes',

@@ -3,9 +3,11 @@ import type { Words } from './domain/document/words.ts'
 import { dateFormat, numberFormat, pluralRules } from './domain/text/formatters.ts'
 import campaignDe from './locales/de/campaign.json' with { type: 'json' }
 import rewardsDe from './locales/de/rewards.json' with { type: 'json' }
+import sourcesDe from './locales/de/sources.json' with { type: 'json' }
 import de from './locales/de/surfaces.json' with { type: 'json' }
 import campaignEn from './locales/en/campaign.json' with { type: 'json' }
 import rewardsEn from './locales/en/rewards.json' with { type: 'json' }
+import sourcesEn from './locales/en/sources.json' with { type: 'json' }
 import en from './locales/en/surfaces.json' with { type: 'json' }
 
 /**
@@ -67,11 +69,11 @@ function instance(): i18n {
   void texts.init({
     lng: 'en',
     fallbackLng: 'en',
-    ns: ['surfaces', 'campaign', 'rewards'],
+    ns: ['surfaces', 'campaign', 'rewards', 'sources'],
     defaultNS: 'surfaces',
     resources: {
-      de: { surfaces: de, campaign: campaignDe, rewards: rewardsDe },
-      en: { surfaces: en, campaign: campaignEn, rewards: rewardsEn },
+      de: { surfaces: de, campaign: campaignDe, rewards: rewardsDe, sources: sourcesDe },
+      en: { surfaces: en, campaign: campaignEn, rewards: rewardsEn, sources: sourcesEn },
     },
     interpolation: { escapeValue: false },
     initAsync: false,

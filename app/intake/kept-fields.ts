@@ -15,6 +15,7 @@ const DISPUTE = ['id', 'order_id', 'type', 'status']
 export const KEPT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'orders/delete': ['id'],
   'customers/create': CUSTOMER,
+  'customers/enable': ['id', 'admin_graphql_api_id', 'updated_at', 'state'],
   'customers/update': CUSTOMER,
   'customers/delete': ['id', 'admin_graphql_api_id'],
   'customers/merge': [
@@ -22,6 +23,13 @@ export const KEPT_FIELDS: Readonly<Record<string, readonly string[]>> = {
     'admin_graphql_api_customer_deleted_id',
     'admin_graphql_api_job_id',
     'status',
+  ],
+  // What the consent is, and not the address that it is for.
+  'customers_email_marketing_consent/update': [
+    'customer_id',
+    'email_marketing_consent.state',
+    'email_marketing_consent.opt_in_level',
+    'email_marketing_consent.consent_updated_at',
   ],
   'disputes/create': DISPUTE,
   'disputes/update': DISPUTE,

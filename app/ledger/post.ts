@@ -16,6 +16,7 @@ export type PostingKind =
   | 'merge'
   | 'claim'
   | 'import'
+  | 'award'
 
 /** One business event in the book. (shop, kind, sourceId, part, version) is its key and exists once. */
 export interface Posting extends AccountKey {

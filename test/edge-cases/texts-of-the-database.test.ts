@@ -53,9 +53,11 @@ const COLUMNS: Record<string, Record<string, string>> = {
     bulk_line: 'problem status',
     delivery: 'api_version shop_domain topic webhook_id',
     delivery_outcome: 'status',
+    earning_award: 'source',
   },
   [OWN]: {
     account: 'guest_hash',
+    earning_occasion: 'key source told',
   },
   [SEARCHED_FOR]: {
     posting: 'reason',

@@ -87,6 +87,7 @@ function documentOf(facts: {
       rounding: facts.rounding,
       counts: { taxOnTop: false, shipping: false, duties: false, tips: false, cashRounding: false },
     },
+    sources: [],
     returnWindowDays: 14,
     campaigns: facts.campaigns.map((own, index) => ({
       id: `c${index}`,

@@ -139,6 +139,7 @@ function entry(
     undone: false,
     fileName: null,
     lapse: null,
+    award: null,
     names: namesOf(document),
     ...more,
   }

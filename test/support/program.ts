@@ -11,6 +11,7 @@ export function testProgram(change: Partial<Program> = {}): Program {
       rounding: 'floor',
       counts: { taxOnTop: false, shipping: false, duties: false, tips: false, cashRounding: false },
     },
+    sources: [],
     returnWindowDays: 14,
     campaigns: [],
     stacking: 'highest',

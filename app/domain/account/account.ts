@@ -190,14 +190,26 @@ export function deduct(account: Account, amount: number, own: Preference = null)
 }
 
 /**
- * Takes back points that were given by hand or brought along: first from the lots that they made, then from the
- * others. What is no longer there stays spent: at most `amount`, never a debt, none from an account that owes.
+ * Takes back points that were given by hand, brought along or given for a behaviour: first from the lots that they made,
+ * then from the others. What is no longer there stays spent: at most `amount`, never a debt, none from an account that
+ * owes.
+ * @param to where they had come from
  */
-export function takeBackGiven(account: Account, amount: number, own: (lot: Lot) => boolean): Move[] {
+export function takeBackGiven(
+  account: Account,
+  amount: number,
+  own: (lot: Lot) => boolean,
+  to: Extract<Bucket, 'issued' | 'adjusted'> = 'adjusted',
+): Move[] {
   const there = Math.min(amount, account.available)
   if (there === 0) return []
   takeFromLots(account, there, own)
-  return [move(account, 'available', 'adjusted', there)]
+  return [move(account, 'available', to, there)]
+}
+
+/** Whether a lot was born of a gift of so many points, and not of an order, at that moment (epoch ms). */
+export function isLotOf(lot: Lot, at: number, points: number): boolean {
+  return lot.orderId === null && lot.earned === points && lot.earnedAt === at
 }
 
 /** Lets a lot lapse: only what no hold reserves. */

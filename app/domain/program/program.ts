@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pointNameSection } from '../document/point-name.ts'
 import { campaignsSection, stackingSection } from '../earning/campaigns-section.ts'
 import { earningSection } from '../earning/earning-rule.ts'
+import { sourcesSection } from '../earning/sources-section.ts'
 import { expirySection } from '../expiry/expiry-rule.ts'
 import { rewardsSection } from '../rewards/rewards-section.ts'
 import { tiersSection } from '../tiers/ladder.ts'
@@ -13,6 +14,7 @@ export const SECTIONS = [
   nameSection,
   pointNameSection,
   earningSection,
+  sourcesSection,
   returnWindowSection,
   campaignsSection,
   stackingSection,

@@ -37,6 +37,7 @@ export function starterProgram(currency: string, timeZone: string): Program {
       rounding: 'floor',
       counts: { taxOnTop: false, shipping: false, duties: false, tips: false, cashRounding: false },
     },
+    sources: [],
     returnWindowDays: 14,
     campaigns: [],
     stacking: 'highest',

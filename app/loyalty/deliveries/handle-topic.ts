@@ -2,6 +2,8 @@ import type { Tx } from '../../db/tx.ts'
 import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { id, idOf, type Json, parseBody, refuse, text } from '../../shopify/payload.ts'
+import { award } from '../earning/award.ts'
+import { OCCASIONS } from '../earning/occasions.ts'
 import type { Delivery, Ending } from '../inbox/inbox.ts'
 import { forgetProductLabels } from '../labels/forget-product-labels.ts'
 import { claimOnNews } from '../members/claim-guest-points.ts'
@@ -17,9 +19,11 @@ const HANDLERS: Record<string, (tx: Tx, delivery: Delivery, payload: Json, now: 
   {
     'orders/delete': markOrderGone,
     'customers/create': enrol,
+    'customers/enable': enrol,
     'customers/update': enrol,
     'customers/delete': async () => ignored('Points stay until the customer asks for erasure'),
     'customers/merge': merge,
+    'customers_email_marketing_consent/update': consent,
     'disputes/create': dispute,
     'disputes/update': dispute,
     'products/update': labels,
@@ -79,10 +83,19 @@ async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json, now: n
   return ignored('The order is not known')
 }
 
-async function enrol(tx: Tx, { shopId }: Delivery, payload: Json): Promise<Ending> {
+async function enrol(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
+  const { shopId, topic } = delivery
+  const occasion = OCCASIONS[topic]?.(payload, delivery.triggeredAt ?? now)
   await ensureAccounts(tx, [{ shopId, customerId: idOf(payload, 'customer'), guestHash: null }])
   await claimOnNews(tx, shopId, payload)
+  if (occasion) await award(tx, shopId, occasion, now)
   return done()
+}
+
+async function consent(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
+  const occasion = OCCASIONS[delivery.topic]?.(payload, delivery.triggeredAt ?? now)
+  const awarded = occasion ? await award(tx, delivery.shopId, occasion, now) : 'off'
+  return awarded === 'off' ? ignored('The program gives no points for it') : done()
 }
 
 async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {

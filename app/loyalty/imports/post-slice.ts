@@ -1,5 +1,12 @@
 import type { Tx } from '../../db/tx.ts'
-import { awardAvailable, deduct, type Lot, type Move, takeBackGiven } from '../../domain/account/account.ts'
+import {
+  awardAvailable,
+  deduct,
+  isLotOf,
+  type Lot,
+  type Move,
+  takeBackGiven,
+} from '../../domain/account/account.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { BulkKind, BulkProblem } from '../../domain/imports/bulk-line.ts'
 import { isDomainError } from '../../domain/text/errors.ts'
@@ -7,7 +14,7 @@ import { startOfDate } from '../../domain/time/time-window.ts'
 import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import { isLotOf, whyOfGiven } from '../members/adjust-points.ts'
+import { whyOfGiven } from '../members/adjust-points.ts'
 import { currentProgram } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
@@ -137,7 +144,7 @@ function movesOf(
   if (points > 0) return awardAvailable(account, points, origin, 'adjusted')
   if (batch.undoes !== null) {
     const { givenAt } = line
-    const own = (lot: Lot) => givenAt !== null && isLotOf(lot, givenAt, -points)
+    const own = (lot: Lot) => givenAt !== null && isLotOf(lot, givenAt.getTime(), -points)
     const moves = takeBackGiven(account, -points, own)
     return moves.length > 0 ? moves : 'spent'
   }

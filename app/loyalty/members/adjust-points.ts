@@ -1,6 +1,6 @@
 import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
-import { awardAvailable, deduct, type Lot, type Move } from '../../domain/account/account.ts'
+import { awardAvailable, deduct, isLotOf, type Lot, type Move } from '../../domain/account/account.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import { DomainError } from '../../domain/text/errors.ts'
@@ -92,14 +92,9 @@ export async function undoAdjustment(
     if (!original) throw new DomainError('invalid-payload', `${postingId} is no adjustment of this member`)
     const { reason, points } = original
     // The credit made a lot of its own; what is left of it goes before older points.
-    const own = (lot: Lot) => isLotOf(lot, original.at, points)
+    const own = (lot: Lot) => isLotOf(lot, original.at.getTime(), points)
     await write(tx, { ...undo, points: -points, reason, key: `undo-${postingId}` }, own)
   })
-}
-
-/** Whether a lot was born of a credit of so many points at that moment. */
-export function isLotOf(lot: Lot, at: Date, points: number): boolean {
-  return lot.orderId === null && lot.earned === points && lot.earnedAt === at.getTime()
 }
 
 /**

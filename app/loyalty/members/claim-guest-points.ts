@@ -8,6 +8,8 @@ import { CustomerContact } from '../../shopify/graphql/customers.ts'
 import { guestHash } from '../../shopify/order-from-webhook.ts'
 import { idOf, type Json } from '../../shopify/payload.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
+import { award } from '../earning/award.ts'
+import { signedIn } from '../earning/occasions.ts'
 import { type Shop, shopById } from '../shop/shop-of-request.ts'
 import { joinAccounts } from './merge-members.ts'
 
@@ -110,7 +112,8 @@ export type Claimed =
   | 'uninstalled'
 
 /**
- * Puts what waits under a customer's verified address into the customer's account. A second time does nothing.
+ * Puts what waits under a customer's verified address into the customer's account, and gives the points for having
+ * opened one. A second time does nothing.
  * @throws what the Admin API throws; nothing is changed then
  */
 export async function claimGuestPoints(shopId: number, customerId: string, now: number): Promise<Claimed> {
@@ -122,6 +125,8 @@ export async function claimGuestPoints(shopId: number, customerId: string, now: 
   return acrossShops(async (tx) => {
     const claimed =
       hash === null ? 'unverified' : await claim(tx, { shopId, customerId, guestHash: hash }, now)
+    // The job is asked for by who signed in, or when Shopify told that there is an account.
+    if (customer) await award(tx, shopId, signedIn(customerId, Date.parse(customer.createdAt), now), now)
     await tx.query(
       'UPDATE account SET guest_answered_at = to_timestamp($3 / 1000.0) WHERE shop_id = $1 AND customer_id = $2',
       [shopId, customerId, now],

@@ -3,6 +3,7 @@ import { mergeInto } from '../../domain/account/account.ts'
 import { type AccountKey, keyOf, loadLots, type NamedAccount, openAccounts } from '../../ledger/accounts.ts'
 import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
+import { joinAwards } from '../earning/join-awards.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
 import { moveCodesLater } from '../rewards/move-codes-later.ts'
 import { settleOrders } from '../settlement/settle-orders.ts'
@@ -50,6 +51,7 @@ export async function joinAccounts(
   if (!kept || !gone) throw new Error('The accounts of the merge have no balance')
   await loadLots(tx, [kept, gone])
   const orders = kind === 'claim' ? await namesOfOrders(tx, gone) : undefined
+  const doubles = await joinAwards(tx, kept, gone, at)
   const { out, into } = mergeInto(kept, gone)
   const posting = (accountId: number, part: string, moves: typeof out): Posting => ({
     shopId,
@@ -65,7 +67,8 @@ export async function joinAccounts(
     why: { v: 1, from: gone.accountId, to: kept.accountId, orders },
     moves,
   })
-  await post(tx, [kept, gone], [posting(gone.accountId, 'out', out), posting(kept.accountId, 'in', into)])
+  const joined = [posting(gone.accountId, 'out', out), posting(kept.accountId, 'in', into)]
+  await post(tx, [kept, gone], [...doubles, ...joined])
   await rehome(tx, shopId, gone.accountId, kept.accountId)
   await markForSync(tx, [keptKey])
   await judgeTiersAgain(tx, shopId, kept.accountId, now)
@@ -93,7 +96,7 @@ async function judgeTiersAgain(tx: Tx, shopId: number, accountId: number, now: n
     await settleOrders(tx, [{ shopId, facts: readFacts(facts), origin: 'again' }], now)
 }
 
-/** Lots, holds, redemptions and orders follow; entries stay where they were written. */
+/** Lots, holds, redemptions, orders and gifts follow; entries stay where they were written. */
 async function rehome(tx: Tx, shopId: number, from: number, to: number): Promise<void> {
   // A request key is the shopper's own choice: both accounts may have used the same one.
   await tx.query(
@@ -102,7 +105,7 @@ async function rehome(tx: Tx, shopId: number, from: number, to: number): Promise
         AND EXISTS (SELECT FROM redemption k WHERE k.shop_id = $1 AND k.account_id = $3 AND k.request_key = r.request_key)`,
     [shopId, from, to],
   )
-  for (const table of ['lot', 'hold', 'redemption', 'order_state']) {
+  for (const table of ['lot', 'hold', 'redemption', 'order_state', 'earning_award']) {
     await tx.query(`UPDATE ${table} SET account_id = $3 WHERE shop_id = $1 AND account_id = $2`, [
       shopId,
       from,

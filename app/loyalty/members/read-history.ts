@@ -2,9 +2,11 @@ import type { Tx } from '../../db/tx.ts'
 import type { Bucket } from '../../domain/account/account.ts'
 import type { LocalText } from '../../domain/document/local-text.ts'
 import type { OrderWhy } from '../../domain/earning/order-why.ts'
+import type { SourceName } from '../../domain/earning/sources.ts'
 import type { Program } from '../../domain/program/program.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import type { PostingKind } from '../../ledger/post.ts'
+import type { TakenBecause } from '../earning/award.ts'
 import { readStoredWhy } from '../orders/stored-why.ts'
 import type { Redemption, ReturnReason } from '../rewards/redemption-record.ts'
 import { readToldCredits, type ToldCredit } from './told-credits.ts'
@@ -64,7 +66,15 @@ export interface HistoryLine {
   life: HistoryLife | null
   /** Of what is taken back, and of points of no order that lapsed or were given back: the credit it speaks of. */
   credit: ToldCredit | null
+  /** Of points for a behaviour: which, and of those that were taken back why, of how many. */
+  award: HistoryAward | null
   names: ProgramNames | null
+}
+
+export interface HistoryAward {
+  source: SourceName
+  because: TakenBecause | null
+  of: number
 }
 
 export interface HistoryLapse {
@@ -295,8 +305,14 @@ function toLine(row: Row, names: ProgramNames | null): Omit<HistoryLine, 'credit
     fileName: row.fileName,
     lapse: row.kind === 'expiry' || row.kind === 'reinstatement' ? toLapse(row.why) : null,
     life: row.kind === 'adjustment' || row.kind === 'import' ? toLife(row.why) : null,
+    award: row.kind === 'award' ? toAward(row.why) : null,
     names,
   }
+}
+
+function toAward(why: unknown): HistoryAward | null {
+  const { source, because = null, of = 0 } = (why ?? {}) as Partial<HistoryAward>
+  return source === undefined ? null : { source, because, of }
 }
 
 /** Minor units that refunds took from what counts. */

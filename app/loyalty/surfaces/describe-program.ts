@@ -1,5 +1,6 @@
 import { inLocale } from '../../domain/document/local-text.ts'
 import { campaignText, type Titles } from '../../domain/earning/campaign-text.ts'
+import { sourceText } from '../../domain/earning/sources.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { type Reward, rewardConditions, rewardText } from '../../domain/rewards/kinds.ts'
@@ -36,6 +37,7 @@ export function waysToEarn(
     const rate = rateText(document.earning.pointsPerUnit, words)
     ways.push(words.say('way.spend', { rate, unit: words.unit(program.currency) }))
   }
+  for (const one of program.sources.values()) ways.push(sourceText(one, words))
   for (const campaign of document.campaigns) {
     if (!windowContains(compileWindow(campaign.window), now)) continue
     const text = campaignText(campaign, document.tiers.levels, titles, words)

@@ -61,6 +61,7 @@ function titleOf(line: HistoryLine, words: Wording): string {
     points: words.points(line.moved),
     date: line.credit ? words.date(line.credit.at.getTime()) : '',
   }
+  if (line.award) return words.say(`sources:${line.award.source}.${line.part}`)
   const key = titleKey(line)
   return words.say(`title.${words.has(`title.${key}`) ? key : 'other'}`, values)
 }
@@ -122,6 +123,8 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
       return lifeDetails(line, words)
     case 'import':
       return line.credit ? [earnedText(line, line.credit.at.getTime(), words)] : lifeDetails(line, words)
+    case 'award':
+      return awardDetails(line, words)
     default:
       return []
   }
@@ -162,6 +165,13 @@ function lifeDetails({ life }: HistoryLine, words: Wording): string[] {
 function earnedText({ order, credit }: HistoryLine, earnedAt: number, words: Wording): string {
   const from = order ? 'earned-with' : credit ? `credit-${credit.kind}` : 'expired-lot'
   return words.say(`detail.${from}`, { date: words.date(earnedAt), order: order?.name ?? '' })
+}
+
+function awardDetails({ award, moved }: HistoryLine, words: Wording): string[] {
+  if (!award?.because) return []
+  const lines = [words.say(`sources:because.${award.because}`)]
+  if (moved < award.of) lines.push(words.say('sources:partly', { points: words.points(award.of - moved) }))
+  return lines
 }
 
 function waitingDetails({ status, availableAt, disputed }: HistoryLine, words: Wording): string[] {

@@ -47,6 +47,12 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
                                'status', l.status, 'value', l.value) ORDER BY l.batch_id, l.line) FROM bulk_line l
                          WHERE l.shop_id = $1 AND (l.customer_id = ANY($8::bigint[]) OR l.email = ANY($9::text[])
                                                    OR l.value = ANY($10::text[]))),
+              'occasions', (SELECT json_agg(json_build_object('source', c.source, 'at', c.at, 'told', c.told) ORDER BY c.at, c.key)
+                              FROM account f JOIN earning_occasion c ON c.shop_id = f.shop_id AND c.account_id = f.account_id
+                             WHERE f.shop_id = $1 AND (f.account_id = ANY(heads) OR f.merged_into = ANY(heads))),
+              'awards', (SELECT json_agg(json_build_object('source', w.source, 'points', w.points, 'at', w.given_at,
+                                'takenBack', w.taken_back) ORDER BY w.given_at, w.award_id) FROM earning_award w
+                          WHERE w.shop_id = $1 AND w.account_id = ANY(heads)),
               'messages', (SELECT json_agg(json_build_object('topic', d.topic, 'received', d.received_at, 'body', d.body)
                                   ORDER BY d.delivery_id) FROM delivery d
                             WHERE d.shop_id = $1 AND d.delivery_id = ANY($7::bigint[]))),

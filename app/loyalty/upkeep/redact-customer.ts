@@ -30,6 +30,7 @@ export async function redactCustomer(
   await cutLinks(tx, person, now)
   await forgetInBook(tx, person)
   await forgetInOrders(tx, person)
+  await forgetOccasions(tx, person)
   await forgetInFiles(tx, person)
   await forgetInExports(tx, person)
   for (const column of MARKED) await forgetIn(tx, person, column)
@@ -92,6 +93,14 @@ async function forgetInOrders(tx: Tx, person: FoundPerson): Promise<void> {
           WHERE shop_id = $1 AND order_id = $2`,
         [person.shopId, orderId, text, JSON.stringify(text), REDACTED],
       )
+}
+
+/** What the person did, which named nobody; the points for it stay. */
+async function forgetOccasions(tx: Tx, { shopId, accounts }: FoundPerson): Promise<void> {
+  await tx.query('DELETE FROM earning_occasion WHERE shop_id = $1 AND account_id = ANY($2::bigint[])', [
+    shopId,
+    accounts.map(({ accountId }) => accountId),
+  ])
 }
 
 /** Lines of files name the customer; posted ones whose account lost its id were those of merged customers. */
