@@ -9,6 +9,7 @@ import {
   expiryText,
   ladderText,
   rewardText,
+  sourceTerms,
 } from '../ui/program/describe.ts'
 import { useCampaignStatus, useIsDraft } from '../ui/program/item-badges.tsx'
 import { LadderPicture } from '../ui/program/ladder-picture.tsx'
@@ -45,6 +46,7 @@ export default function ProgramOverview() {
           <BlockStack gap="400">
             <PublishBanner />
             <EarningPart />
+            <SourcesPart />
             <CampaignsPart />
             <TiersPart />
             <RewardsPart />
@@ -100,6 +102,29 @@ function EarningPart() {
       <Text as="p" tone="subdued">
         {counts}
       </Text>
+    </Part>
+  )
+}
+
+function SourcesPart() {
+  const { t } = useTranslation('sources')
+  const { t: common } = useTranslation()
+  const { document } = useDraft()
+  const format = useFormat()
+  const on = document.sources.filter(({ active }) => active)
+  return (
+    <Part title={t('title')} to="/app/program/sources" action={common('action.edit')}>
+      {on.length === 0 ? (
+        <Text as="p" tone="subdued">
+          {t('none')}
+        </Text>
+      ) : (
+        <List>
+          {on.map((one) => (
+            <List.Item key={one.source}>{sourceTerms(t, one, document, format)}</List.Item>
+          ))}
+        </List>
+      )}
     </Part>
   )
 }

@@ -3,6 +3,7 @@ import { Outlet, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { withShop } from '../db/db.server.ts'
 import { sameDocument } from '../domain/document/same-document.ts'
+import { SECTIONS } from '../domain/program/program.ts'
 import { isDomainError } from '../domain/text/errors.ts'
 import { titlesFor } from '../loyalty/program/campaign-titles.ts'
 import { programVersions } from '../loyalty/program/program-store.ts'
@@ -53,17 +54,7 @@ const change = z.discriminatedUnion('intent', [
   z.strictObject({
     intent: z.literal('save'),
     revision: rowRevision,
-    patch: z.strictObject({
-      name: part,
-      pointName: part,
-      earning: part,
-      returnWindowDays: part,
-      campaigns: part,
-      stacking: part,
-      tiers: part,
-      rewards: part,
-      expiry: part,
-    }),
+    patch: z.strictObject(Object.fromEntries(SECTIONS.map(({ key }) => [key, part]))),
   }),
   z.strictObject({ intent: z.literal('restore'), revision: rowRevision, version: rowVersion }),
   z.strictObject({ intent: z.literal('discard'), revision: rowRevision }),

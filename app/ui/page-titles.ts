@@ -32,6 +32,7 @@ export const PAGE_TITLES: Record<string, Title> = {
   'app.program.rewards._index': 'program:rewards.title',
   'app.program.rewards.$id': (page) => ({ key: isNew(page) ? 'program:rewards.new' : 'title.reward' }),
   'app.program.rules': 'program:rules.title',
+  'app.program.sources': 'sources:title',
   'app.program.tiers': 'program:tiers.title',
   'app.settings': 'settings:title',
   'app.$': 'error.missingTitle',

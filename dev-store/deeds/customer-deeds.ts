@@ -8,9 +8,14 @@ import {
   productPayload,
   shopPayload,
 } from '../payload/catalogue-payload.ts'
-import { customerDeletePayload, customerMergePayload, privacyPayload } from '../payload/customer-payload.ts'
+import {
+  customerDeletePayload,
+  customerMergePayload,
+  type OptIn,
+  privacyPayload,
+} from '../payload/customer-payload.ts'
 import type { Store } from '../store.ts'
-import { tellCustomer } from './tell-app.ts'
+import { tellConsent, tellCustomer } from './tell-app.ts'
 
 type Deeds = Pick<PracticeContext, 'store' | 'webhooks'>
 
@@ -19,7 +24,8 @@ export type CustomerInput = Pick<
   'firstName' | 'lastName' | 'email' | 'locale' | 'tags' | 'acceptsMarketing'
 >
 
-export function createCustomer(deeds: Deeds, input: CustomerInput): Customer {
+/** @param optIn how a consent to news by e-mail was given: by staff, unless the shopper says so herself */
+export function createCustomer(deeds: Deeds, input: CustomerInput, optIn: OptIn = 'single_opt_in'): Customer {
   const at = deeds.store.time()
   const customer = deeds.store.customers.put({
     ...input,
@@ -32,13 +38,20 @@ export function createCustomer(deeds: Deeds, input: CustomerInput): Customer {
     sample: false,
   })
   tellCustomer(deeds, customer, 'customers/create')
+  if (customer.acceptsMarketing) tellConsent(deeds, customer, optIn)
   return customer
 }
 
-export function updateCustomer(deeds: Deeds, id: number, input: Partial<CustomerInput>): Customer {
+export function updateCustomer(
+  deeds: Deeds,
+  id: number,
+  input: Partial<CustomerInput>,
+  optIn: OptIn = 'single_opt_in',
+): Customer {
   const customer = known(deeds, id)
   const next = deeds.store.customers.put({ ...customer, ...input, updatedAt: deeds.store.time() })
   tellCustomer(deeds, next, 'customers/update')
+  if (next.acceptsMarketing !== customer.acceptsMarketing) tellConsent(deeds, next, optIn)
   return next
 }
 

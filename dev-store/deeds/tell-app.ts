@@ -1,7 +1,7 @@
 /** Which webhooks follow from what happened. */
 import type { PracticeContext } from '../context.ts'
 import type { Customer, Dispute, Order, WebhookDelivery } from '../model.ts'
-import { customerPayload } from '../payload/customer-payload.ts'
+import { consentPayload, customerPayload, type OptIn } from '../payload/customer-payload.ts'
 import { disputePayload } from '../payload/dispute-payload.ts'
 import { orderPayload } from '../payload/order-payload.ts'
 import type { EmitOptions } from '../webhooks/delivery-queue.ts'
@@ -41,6 +41,11 @@ export function tellCustomer(
     `Customer/${customer.id}`,
     options,
   )
+}
+
+export function tellConsent({ store, webhooks }: Teller, customer: Customer, level: OptIn): void {
+  const payload = consentPayload(customer, store.shop, level)
+  webhooks.emit('customers_email_marketing_consent/update', payload, `Customer/${customer.id}`)
 }
 
 export function tellDispute(

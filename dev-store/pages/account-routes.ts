@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { currentNet, currentQuantity, financialStatus, orderTotals } from '../commerce/order-state.ts'
 import type { PracticeContext } from '../context.ts'
+import { createCustomer, updateCustomer } from '../deeds/customer-deeds.ts'
 import { storeCreditAccountsOf, storeCreditTransactionsOf } from '../deeds/store-credit-deeds.ts'
 import type { Customer, Locale, Order } from '../model.ts'
 import { ORDER_STATUS_TARGET } from '../ui-host/index.ts'
@@ -37,6 +38,29 @@ export function accountRoutes(context: PracticeContext, locale: Locale): Hono {
     return c.redirect(`${root(locale)}${form.get('back') === 'checkout' ? '/checkout' : '/account'}`, 303)
   })
 
+  /** A code sent to the address would prove that it is hers; here every address is taken as proven. */
+  routes.post('/account/register', async (c) => {
+    const form = await c.req.formData()
+    const field = (name: string) =>
+      String(form.get(name) ?? '')
+        .trim()
+        .slice(0, 120)
+    const email = field('email').toLowerCase()
+    const known = store.customers.find((one) => one.email === email)
+    const person = { firstName: field('firstName'), lastName: field('lastName'), email, locale, tags: [] }
+    const acceptsMarketing = form.get('newsletter') === 'on'
+    const customer = known ?? createCustomer(context, { ...person, acceptsMarketing }, 'confirmed_opt_in')
+    saveSession(store, c, { ...readSession(store, c), customerId: customer.id })
+    return c.redirect(`${root(locale)}/account`, 303)
+  })
+
+  routes.post('/account/newsletter', async (c) => {
+    const customer = signedIn(c)
+    const acceptsMarketing = (await c.req.formData()).get('newsletter') === 'on'
+    if (customer) updateCustomer(context, customer.id, { acceptsMarketing }, 'confirmed_opt_in')
+    return c.redirect(`${root(locale)}/account`, 303)
+  })
+
   routes.post('/account/logout', (c) => {
     saveSession(store, c, { ...readSession(store, c), customerId: null })
     return c.redirect(`${root(locale)}/`, 303)
@@ -68,7 +92,16 @@ async function signInPage(context: PracticeContext, c: Context, locale: Locale):
       <input type="hidden" name="back" value="${c.req.query('back') ?? ''}">
       <ul class="people">${[...samples, ...later].map(entry)}</ul>
     </form>
-    <form method="post" action="${root(locale)}/account/logout"><button class="link">${t.continueAsGuest}</button></form>`
+    <form method="post" action="${root(locale)}/account/logout"><button class="link">${t.continueAsGuest}</button></form>
+    <h2>${t.signUpTitle}</h2>
+    <form method="post" action="${root(locale)}/account/register">
+      ${(['firstName', 'lastName', 'email'] as const).map(
+        (name) =>
+          html`<p><label>${t[name]} <input name="${name}" type="${name === 'email' ? 'email' : 'text'}" required maxlength="120"></label></p>`,
+      )}
+      <p><label><input type="checkbox" name="newsletter"> ${t.newsletterYes}</label></p>
+      <button>${t.signUp}</button>
+    </form>`
   const page = { title: t.signIn, locale, page: 'customers/login', path: '/account/login', body }
   return storefrontPage(context, c, page)
 }
@@ -87,6 +120,7 @@ async function accountPage(
       <form method="post" action="${root(locale)}/account/logout"><button class="link">${t.signOut}</button></form></div>
     ${await appBlock(context, c, { locale, page: 'customers/account', block: 'balance' })}
     ${storeCreditSection(context, locale, customer)}
+    <form method="post" action="${root(locale)}/account/newsletter"><button class="link" name="newsletter" value="${customer.acceptsMarketing ? '' : 'on'}">${customer.acceptsMarketing ? t.newsletterOff : t.newsletterOn}</button></form>
     <h2>${t.myOrders}</h2>
     ${
       orders.length === 0

@@ -103,6 +103,7 @@ function customerFields(locale: AdminLocale, customer: Customer | null): Html {
     ${field('lastName', t.lastName, customer?.lastName ?? '')}
     ${field('email', t.email, customer?.email ?? '', 'email')}
     ${field('tags', t.tags, customer?.tags.join(', ') ?? '', 'text', false)}
+    <p class="row"><label><input name="acceptsMarketing" type="checkbox" ${customer?.acceptsMarketing ? 'checked' : ''}> ${t.newsletter}</label></p>
     <p class="row"><label for="locale">${t.language}</label> <select id="locale" name="locale"><option value="de">Deutsch</option><option value="en" ${customer?.locale === 'en' ? 'selected' : ''}>English</option></select></p>`
 }
 

@@ -42,6 +42,22 @@ export function customerPayload(customer: Customer, shop: Shop) {
   }
 }
 
+/** How somebody said yes: by a link in an e-mail, or told the staff. */
+export type OptIn = 'confirmed_opt_in' | 'single_opt_in'
+
+/** Body of customers_email_marketing_consent/update; a consent that ends keeps the level that it had. */
+export function consentPayload(customer: Customer, shop: Shop, level: OptIn) {
+  return {
+    customer_id: customer.id,
+    email_address: customer.email,
+    email_marketing_consent: {
+      state: customer.acceptsMarketing ? 'subscribed' : 'unsubscribed',
+      opt_in_level: level,
+      consent_updated_at: localTime(customer.updatedAt, shop.timeZone),
+    },
+  }
+}
+
 export function customerDeletePayload(customer: Customer) {
   return { id: customer.id, tax_exemptions: [], admin_graphql_api_id: gid('Customer', customer.id) }
 }

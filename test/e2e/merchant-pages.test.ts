@@ -196,6 +196,7 @@ const PAGES = [
   '/program/campaigns/new',
   '/program/rewards',
   '/program/rewards/new',
+  '/program/sources',
   '/program/tiers',
   '/program/rules',
   '/program/publish',

@@ -11,7 +11,7 @@ import type { Program } from './program.ts'
  */
 export type ChangeEffect =
   /** The new arithmetic is for orders placed from publishing on, as all of these are. */
-  'earning' | 'factors' | 'campaigns' | 'campaignsGone' | 'stacking' | 'returnWindow'
+  'earning' | 'sources' | 'factors' | 'campaigns' | 'campaignsGone' | 'stacking' | 'returnWindow'
 
 /**
  * What becomes of points that are collected already when the rule of expiry changes; see `lapsesOn`.
@@ -27,6 +27,7 @@ export type ExpiryEffect = 'never' | 'undated' | 'dated' | 'inactivity' | 'warni
 export function changeEffects(before: Program, after: Program, now: number): ChangeEffect[] {
   const effects: ChangeEffect[] = []
   if (!sameDocument(before.earning, after.earning)) effects.push('earning')
+  if (!sameDocument(onSources(before), onSources(after))) effects.push('sources')
   if (!sameDocument(factorsOf(before), factorsOf(after))) effects.push('factors')
   const [was, is] = [before, after].map((document) => openCampaigns(document, now)) as [Campaigns, Campaigns]
   if ([...is].some(([id, campaign]) => !sameDocument(was.get(id), campaign))) effects.push('campaigns')
@@ -35,6 +36,8 @@ export function changeEffects(before: Program, after: Program, now: number): Cha
   if (before.returnWindowDays !== after.returnWindowDays) effects.push('returnWindow')
   return effects
 }
+
+const onSources = ({ sources }: Program) => sources.filter(({ active }) => active)
 
 export function expiryEffects(before: ExpiryRule, after: ExpiryRule): ExpiryEffect[] {
   if (after.kind === 'never') return before.kind === 'never' ? [] : ['never']

@@ -27,6 +27,7 @@ export function ContentList({ document }: { document: Program }) {
   const format = useFormat()
   const nothing: Program = {
     ...document,
+    sources: [],
     campaigns: [],
     tiers: { ...document.tiers, levels: [] },
     rewards: [],

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next'
 import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
 import type { Titles } from '../../domain/earning/campaign-text.ts'
 import type { Campaign } from '../../domain/earning/campaigns.ts'
+import { type Source, sourceOf } from '../../domain/earning/sources.ts'
 import type { Program } from '../../domain/program/program.ts'
 import type { ProgramChange } from '../../domain/program/program-changes.ts'
 import type { Reward, RewardKindName } from '../../domain/rewards/kinds.ts'
@@ -12,6 +13,7 @@ import {
   campaignText,
   rewardTerms,
   scopeText,
+  sourceTerms,
   thresholdText,
   tiersText,
   wholeExpiryText,
@@ -32,6 +34,7 @@ interface Telling {
 export function changeText(change: ProgramChange, telling: Telling): string {
   const { t, format } = telling
   const { part, kind, id, before, after, fields = [] } = change
+  if (part === 'sources') return sourceChange(change, telling)
   if (id) {
     const { name } = (after ?? before) as { name: LocalText }
     const content =
@@ -48,6 +51,29 @@ export function changeText(change: ProgramChange, telling: Telling): string {
   }
   const fromTo = { before: valueText(part, before, telling), after: valueText(part, after, telling) }
   return t('change.part', { part: t(`change.field.${part}`), content: t('change.pair', fromTo) })
+}
+
+/** A source is called as its form calls it, and so are its terms. */
+function sourceChange({ kind, before, after, fields = [] }: ProgramChange, telling: Telling): string {
+  const { t, common, format } = telling
+  const [old, now] = [before, after] as (Source | undefined)[]
+  const one = (now ?? old) as Source
+  const label = t(`sources:${one.source}.label`)
+  if (kind !== 'changed') {
+    const terms = sourceTerms(t, one, kind === 'added' ? telling.after : telling.before, format)
+    const content = one.active ? terms : `${terms} · ${t('sources:off')}`
+    return t(`change.sources.${kind}`, { name: label, content })
+  }
+  const said = (value: unknown) =>
+    typeof value === 'boolean' ? common(value ? 'yes' : 'no') : format.number(Number(value))
+  const own = (from: Source | undefined, field: string) =>
+    said((from as unknown as Record<string, unknown>)[field])
+  const content = fields.map((field) => {
+    const key = field in sourceOf(one.source).terms ? `${one.source}.term.${field}` : field
+    const fieldLabel = t(`sources:${key}` as never) as string
+    return t('change.fromTo', { label: fieldLabel, before: own(old, field), after: own(now, field) })
+  })
+  return t('change.sources.changed', { name: label, content: content.join('; ') })
 }
 
 function contentText(part: ProgramChange['part'], item: unknown, document: Program, telling: Telling) {

@@ -6,6 +6,7 @@ import {
   type Titles,
 } from '../../domain/earning/campaign-text.ts'
 import type { Campaign, CampaignScope } from '../../domain/earning/campaigns.ts'
+import { type Source, sourceText as sharedSource } from '../../domain/earning/sources.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import { expiryEffects } from '../../domain/program/change-effect.ts'
 import type { Program } from '../../domain/program/program.ts'
@@ -106,6 +107,11 @@ export function worthText(t: T, reward: Reward, document: Program, format: Forma
     points: format.points(100, document.pointName),
     amount: format.money(worth.toFixed(2)),
   })
+}
+
+/** "100 Punkte für die Eröffnung eines Kundenkontos · einmal je Person", as shoppers read it. */
+export function sourceTerms(t: TFunction<never>, one: Source, document: Program, format: Format): string {
+  return sharedSource(one, wordsOf(t, format), document.pointName)
 }
 
 export function thresholdText(t: T, basis: TierLadder['basis'], threshold: string, format: Format): string {
