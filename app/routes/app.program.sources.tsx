@@ -50,11 +50,12 @@ function SourceCard({ name, section }: { name: SourceName; section: Section<Sour
     const next = { ...source, ...fields } as Source
     set(index === -1 ? [...value, next] : value.with(index, next))
   }
+  const label = t(`${name}.label`)
   const own = source as unknown as Record<string, boolean>
   return (
-    <TitledCard title={t(`${name}.label`)}>
+    <TitledCard title={label}>
       <Checkbox
-        label={t('active')}
+        label={t('active', { source: label })}
         ariaDescribedBy={`${name}-help`}
         checked={source.active}
         onChange={(active) => change({ active })}
@@ -65,7 +66,7 @@ function SourceCard({ name, section }: { name: SourceName; section: Section<Sour
       {source.active && (
         <FormLayout>
           <WholeField
-            label={t('points')}
+            label={t('pointsFor', { source: label })}
             value={source.points}
             onChange={(points) => change({ points })}
             error={error(`sources.${index}.points`)}

@@ -89,16 +89,28 @@ export async function claimOnNews(tx: Tx, shopId: number, payload: Json): Promis
 /** A job that has not answered for so long is not on its way any more. */
 const ON_ITS_WAY = '10 minutes'
 
-/** Whether the job that looks for this customer's guest points is under way, and there are any that wait in the shop. */
-export async function isClaiming(tx: Tx, shopId: number, customerId: string, now: number): Promise<boolean> {
+/**
+ * Whether the job that looks for this customer's points is under way, and may find any: of guests who wait in the shop, or
+ * for having opened an account.
+ * @param signUp the program gives points for that
+ */
+export async function isClaiming(
+  tx: Tx,
+  shopId: number,
+  customerId: string,
+  now: number,
+  signUp: boolean,
+): Promise<boolean> {
   const { rowCount } = await tx.query(
     `SELECT FROM account a
       WHERE shop_id = $1 AND customer_id = $2 AND guest_claimed_at IS NULL
         AND guest_asked_at > to_timestamp($3 / 1000.0) - interval '${ON_ITS_WAY}'
         AND (guest_answered_at IS NULL OR guest_answered_at < guest_asked_at)
-        AND EXISTS (SELECT FROM account g WHERE g.shop_id = $1 AND g.guest_hash IS NOT NULL
-                     AND g.customer_id IS NULL AND g.merged_into IS NULL)`,
-    [shopId, customerId, now],
+        AND (EXISTS (SELECT FROM account g WHERE g.shop_id = $1 AND g.guest_hash IS NOT NULL
+                      AND g.customer_id IS NULL AND g.merged_into IS NULL)
+             OR ($4 AND NOT EXISTS (SELECT FROM earning_occasion c WHERE c.shop_id = $1 AND c.account_id = a.account_id
+                                     AND c.source = 'sign-up')))`,
+    [shopId, customerId, now, signUp],
   )
   return rowCount === 1
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
 import type { LocalText } from '../../domain/document/local-text.ts'
+import type { SourceName } from '../../domain/earning/sources.ts'
 import { DAY_MS, localDate } from '../../domain/time/time-window.ts'
 import { type ReturnReason, type ToldReturn, toldReturn } from '../rewards/redemption-record.ts'
 
@@ -34,6 +35,8 @@ export interface Figures {
    * `held` is reserved, for codes that are not used yet or by a dispute. The members list sums to the same.
    */
   outstanding: { available: number; held: number; pending: number; members: number; guests: number }
+  /** Of what was earned in the last 30 days, what was not for orders; the most first, sources without any left out. */
+  sources: { source: SourceName; points: number }[]
 }
 
 export const PERIOD_DAYS = 30
@@ -50,6 +53,7 @@ export async function readFigures(
     await readPeriod(tx, shopId, from(PERIOD_DAYS), now),
     await readPeriod(tx, shopId, from(2 * PERIOD_DAYS), from(PERIOD_DAYS)),
   ]
+  const sources = await readSources(tx, shopId, from(PERIOD_DAYS), now)
   const days = await readDays(tx, shopId, timeZone, now)
   const { rows } = await tx.query<Figures['outstanding']>(
     `SELECT coalesce(sum(available), 0)::bigint AS available, coalesce(sum(held), 0)::bigint AS held,
@@ -60,7 +64,7 @@ export async function readFigures(
      WHERE shop_id = $1 AND unit = 'points' AND a.redacted_at IS NULL`,
     [shopId],
   )
-  return { current, previous, days, outstanding: rows[0] as Figures['outstanding'] }
+  return { current, previous, days, sources, outstanding: rows[0] as Figures['outstanding'] }
 }
 
 /** A merged account holds nothing. */
@@ -87,6 +91,17 @@ async function readPeriod(tx: Tx, shopId: number, from: Date, until: Date): Prom
     [shopId, from, until],
   )
   return rows[0] as PeriodFigures
+}
+
+async function readSources(tx: Tx, shopId: number, from: Date, until: Date): Promise<Figures['sources']> {
+  const { rows } = await tx.query<Figures['sources'][number]>(
+    `SELECT p.why ->> 'source' AS source, sum(${EARNED})::bigint AS points
+       FROM posting p JOIN entry e ON e.shop_id = $1 AND e.account_id = p.account_id AND e.posting_id = p.posting_id
+      WHERE p.shop_id = $1 AND p.kind = 'award' AND p.event_at >= $2 AND p.event_at < $3 AND ${COUNTED}
+      GROUP BY 1 HAVING sum(${EARNED}) <> 0 ORDER BY 2 DESC, 1`,
+    [shopId, from, until],
+  )
+  return rows
 }
 
 async function readDays(tx: Tx, shopId: number, zone: string, now: Date): Promise<DayFigures[]> {
@@ -158,6 +173,8 @@ export interface Activity {
   lapse: { earnedAt: number; on: string | null } | null
   /** Of what came from a file, or was taken back with one: its name. */
   fileName: string | null
+  /** Of points for a behaviour: which, and whether they were given or taken back. */
+  award: { source: SourceName; part: 'given' | 'taken-back' } | null
   /** Why somebody adjusted points by hand. */
   reason: string | null
   /** What the member has more (or less, negative) since. */
@@ -174,6 +191,7 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
               CASE WHEN kind = 'order' AND source_id ~ '^\\d{1,18}$' THEN source_id::bigint
                    WHEN kind = 'expiry' THEN (why ->> 'order')::bigint END AS order_id,
               CASE WHEN kind = 'expiry' THEN json_build_object('earnedAt', why -> 'earnedAt', 'on', why -> 'on') END AS lapse,
+              CASE WHEN kind = 'award' THEN json_build_object('source', why -> 'source', 'part', part) END AS award,
               CASE WHEN kind IN ('adjustment', 'import')
                    THEN substring(source_id FROM '^batch-([0-9]{1,18})-')::bigint END AS batch_id,
               CASE WHEN kind IN ('adjustment', 'import')
@@ -185,7 +203,7 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
             a.customer_id::text AS "customerId", o.name AS "orderName", r.reward -> 'name' AS "rewardName", e.points,
             CASE WHEN p.part IN ('release', 'return') THEN coalesce(p.return_reason, r.return_reason) END AS back, p.actor,
             p.kind = 'redemption' AND p.part = 'reserve' AND p.version > 1 AS again,
-            p.lapse, f.file_name AS "fileName", CASE WHEN p.kind = 'adjustment' THEN p.reason END AS reason
+            p.lapse, p.award, f.file_name AS "fileName", CASE WHEN p.kind = 'adjustment' THEN p.reason END AS reason
      FROM latest p
      JOIN account a ON a.shop_id = $1 AND a.account_id = p.account_id
      LEFT JOIN order_state o ON o.shop_id = $1 AND o.order_id = p.order_id

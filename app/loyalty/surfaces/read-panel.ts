@@ -93,8 +93,8 @@ export function readPanel(shopper: Shopper) {
     return {
       signedIn: true as const,
       member: panelMember(program, member, now),
-      // Points of guest orders may be on their way: Shopify is being asked for the address.
-      claiming: await isClaiming(tx, shop.shopId, customerId, now),
+      // Points of guest orders, or for opening the account, may be on their way: Shopify is being asked about her.
+      claiming: await isClaiming(tx, shop.shopId, customerId, now, program?.sources.has('sign-up') ?? false),
       ...common,
       codes: (member?.codes ?? [])
         .filter(({ status }) => status !== 'uncovered')

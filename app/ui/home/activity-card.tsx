@@ -57,6 +57,7 @@ function what(entry: Activity, t: Translate, format: Format): string {
     return t(entry.points < 0 ? 'activity.orderBack' : 'activity.order', { name: entry.orderName })
   }
   if (entry.kind === 'expiry' && entry.lapse) return lapsed(entry, entry.lapse, t, format)
+  if (entry.award) return t(`sources:${entry.award.source}.${entry.award.part}` as never) as string
   const file = entry.fileName === null ? null : innerQuotes(entry.fileName)
   if (entry.kind === 'import') {
     const undone = entry.points < 0 ? 'Undone' : ''

@@ -40,6 +40,15 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
                     {counted('figure.guests', current.activeGuests)}
                   </Text>
                 )}
+                {name === 'earned' &&
+                  figures.sources.map(({ source, points }) => (
+                    <Text as="p" variant="bodySm" tone="subdued" key={source}>
+                      {t('figure.ofSource', {
+                        source: t(`sources:${source}.label` as never) as string,
+                        number: format.number(points),
+                      })}
+                    </Text>
+                  ))}
               </>
             }
           />

@@ -69,8 +69,10 @@ function sourceChange({ kind, before, after, fields = [] }: ProgramChange, telli
   const own = (from: Source | undefined, field: string) =>
     said((from as unknown as Record<string, unknown>)[field])
   const content = fields.map((field) => {
-    const key = field in sourceOf(one.source).terms ? `${one.source}.term.${field}` : field
-    const fieldLabel = t(`sources:${key}` as never) as string
+    const ownTerm = field in sourceOf(one.source).terms
+    const fieldLabel = t(
+      (ownTerm ? `sources:${one.source}.term.${field}` : `change.field.${field}`) as never,
+    ) as string
     return t('change.fromTo', { label: fieldLabel, before: own(old, field), after: own(now, field) })
   })
   return t('change.sources.changed', { name: label, content: content.join('; ') })

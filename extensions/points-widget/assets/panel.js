@@ -103,7 +103,7 @@ async function settle(code) {
 
 let claiming = false
 
-/** Asks for the points of guest orders until they are here, or it is known that there are none. */
+/** Asks for points of guest orders, or for a new account, until they are here, or it is known that there are none. */
 async function awaitGuestPoints() {
   if (claiming) return
   claiming = true

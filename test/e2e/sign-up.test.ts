@@ -1,0 +1,60 @@
+/**
+ * A shop gives points for opening an account and for the newsletter, in German and again in English: the merchant
+ * switches both on, a shopper opens an account, and sees the points and what they are for.
+ */
+import { expect, test } from 'vitest'
+import { expectFaultlessBook, usePeople } from './people.ts'
+import { PATIENCE } from './visitor.ts'
+import type { Locale } from './words.ts'
+
+const people = usePeople()
+
+const GIVEN = {
+  de: { signUp: 100, newsletter: 40, firstName: 'Ronja', email: 'ronja@beispiel.example' },
+  en: { signUp: 120, newsletter: 60, firstName: 'Robin', email: 'robin@beispiel.example' },
+}
+
+test.each(['de', 'en'] as const)('opening an account earns points (%s)', async (locale: Locale) => {
+  const { page, words, merchant, shopper, picture } = await people(locale)
+  const { app } = merchant
+  const given = GIVEN[locale]
+
+  await merchant.openAdmin()
+  await merchant.open('/app/program/sources', words.app('sources:title'))
+  for (const [name, points] of [
+    ['sign-up', given.signUp],
+    ['newsletter', given.newsletter],
+  ] as const) {
+    const source = words.app(`sources:${name}.label`)
+    await app.getByLabel(words.app('sources:active', { source }), { exact: true }).check()
+    await app.getByLabel(words.app('sources:pointsFor', { source }), { exact: true }).fill(String(points))
+  }
+  await picture('sources')
+  await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+  await page.locator('#save-bar').waitFor({ state: 'hidden' })
+  await merchant.publish()
+
+  await page.goto(shopper.at('/account/login'))
+  await page.locator('input[name=firstName]').fill(given.firstName)
+  await page.locator('input[name=lastName]').fill('Beispiel')
+  await page.locator('input[name=email]').fill(given.email)
+  await page.getByLabel(words.store.newsletterYes, { exact: true }).check()
+  await page.getByRole('button', { name: words.store.signUp, exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: given.firstName }).waitFor()
+
+  // The panel asks until what is on its way has arrived.
+  await shopper.openPanel()
+  await shopper.tab('history').click()
+  await expect
+    .poll(async () => (await shopper.entries()).map(({ text, points }) => [text, points]).sort(), PATIENCE)
+    .toEqual(
+      [
+        [words.app('sources:sign-up.given'), words.signed(given.signUp)],
+        [words.app('sources:newsletter.given'), words.signed(given.newsletter)],
+      ].sort(),
+    )
+  await shopper.tab('ways').click()
+  const way = words.app('sources:sign-up.text', { points: words.points(given.signUp) })
+  await shopper.panel.getByText(way).first().waitFor()
+  await expectFaultlessBook()
+})
