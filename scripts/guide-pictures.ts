@@ -72,6 +72,13 @@ const campaign: Fill = async (app, words, shop) => {
   await app.getByRole('button', { name: words.app('action.add'), exact: true }).click()
 }
 
+const sources: Fill = async (app, words) => {
+  for (const name of ['sign-up', 'newsletter']) {
+    const source = words.app(`sources:${name}.label`)
+    await app.getByLabel(words.app('sources:active', { source }), { exact: true }).check()
+  }
+}
+
 const reward: Fill = async (app, words) => {
   await fillNames(app, words, 'program:reward.name', { de: '20 € Rabatt', en: '€20 off' })
   await app.getByLabel(words.app('program:reward.amount'), { exact: true }).fill('20')
@@ -114,6 +121,7 @@ const shop: Picture = {
 export const GUIDE: Picture[] = [
   guided('first-steps', { address: '/app', height: 1240, keep: ({ card }) => [card('guide:title')] }),
   guided('points', { address: '/app/program/earning', height: 1500 }),
+  guided('sources', { address: '/app/program/sources', height: 1300, fill: sources }),
   guided('campaigns', {
     address: '/app/program/campaigns/new',
     height: 1400,

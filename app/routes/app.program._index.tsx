@@ -107,21 +107,21 @@ function EarningPart() {
 }
 
 function SourcesPart() {
-  const { t } = useTranslation('sources')
+  const { t: sources } = useTranslation('sources')
   const { t: common } = useTranslation()
   const { document } = useDraft()
   const format = useFormat()
   const on = document.sources.filter(({ active }) => active)
   return (
-    <Part title={t('title')} to="/app/program/sources" action={common('action.edit')}>
+    <Part title={sources('title')} to="/app/program/sources" action={common('action.edit')}>
       {on.length === 0 ? (
         <Text as="p" tone="subdued">
-          {t('none')}
+          {sources('none')}
         </Text>
       ) : (
         <List>
           {on.map((one) => (
-            <List.Item key={one.source}>{sourceTerms(t, one, document, format)}</List.Item>
+            <List.Item key={one.source}>{sourceTerms(sources, one, document, format)}</List.Item>
           ))}
         </List>
       )}

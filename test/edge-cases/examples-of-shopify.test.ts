@@ -39,6 +39,11 @@ const CASES: Record<string, Case> = {
     ends: done,
     holds: ['SELECT customer_id::text FROM account WHERE shop_id = $1', CUSTOMER],
   },
+  // The example's state is "disabled": no account was opened.
+  'customers/enable': {
+    ends: done,
+    holds: ['SELECT customer_id::text FROM account WHERE shop_id = $1', CUSTOMER],
+  },
   'customers/update': {
     after: ['customers/create'],
     ends: done,
@@ -52,6 +57,10 @@ const CASES: Record<string, Case> = {
   'customers/merge': {
     ends: ignored('The merge is "failed", not completed'),
     holds: ['SELECT count(*)::int FROM account WHERE shop_id = $1', 0],
+  },
+  'customers_email_marketing_consent/update': {
+    ends: ignored('The program gives no points for it'),
+    holds: ['SELECT count(*)::int FROM earning_occasion WHERE shop_id = $1', 0],
   },
   'disputes/create': {
     after: ['orders/create'],

@@ -174,6 +174,16 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
     [`INSERT INTO product_label VALUES ($1, 71, '{72}', ARRAY[$2])`, [mark]],
     [`INSERT INTO dispute VALUES ($1, 9999, 9998, 'open', now())`, []],
     [
+      `INSERT INTO earning_occasion SELECT shop_id, account_id, 'newsletter', $2, now(), jsonb_build_object('state', $2::text, 'level', NULL)
+         FROM account WHERE shop_id = $1 LIMIT 1`,
+      [mark],
+    ],
+    [
+      `INSERT INTO earning_award (shop_id, account_id, earned_by, source, points, given_at, program_version)
+       SELECT shop_id, account_id, account_id, 'newsletter', 6180339, now(), 1 FROM account WHERE shop_id = $1 LIMIT 1`,
+      [],
+    ],
+    [
       `INSERT INTO data_request (shop_id, request_id, export, asked_at) VALUES ($1, 501, $2, now())`,
       [JSON.stringify({ customer: mark, entries: [mark] })],
     ],
