@@ -33,7 +33,15 @@ const available = async (life: ShopLife, id: number) => (await life.balance(id))
 let keys = 0
 const adjust = ({ shop, now }: ShopLife, id: number, points: number) =>
   adjustPoints(
-    { shop, customerId: String(id), points, reason: 'Kulanz', actor: 'staff:1', key: `by-hand-${++keys}`, now },
+    {
+      shop,
+      customerId: String(id),
+      points,
+      reason: 'Kulanz',
+      actor: 'staff:1',
+      key: `by-hand-${++keys}`,
+      now,
+    },
     silentAdmin,
   )
 const rows = async (sql: string, ...values: unknown[]) => (await shops.owner().query(sql, values)).rows
@@ -112,6 +120,15 @@ describe('taking back', () => {
     await life.tell('customers/merge', mergePayload(NELE, MARA))
     expect(await available(life, NELE)).toBe(50)
     await life.tell(CONSENT, consent(NELE, 'unsubscribed', '2026-11-10T10:00:00Z'))
+    expect(await available(life, NELE)).toBe(0)
+  })
+
+  test('is remembered of who became another customer: nobody gets them a second time', async () => {
+    const life = await open()
+    await life.tell(CONSENT, consent(MARA, 'subscribed', JOINED))
+    await life.tell(CONSENT, consent(MARA, 'unsubscribed', '2026-11-04T10:00:00Z'))
+    await life.tell('customers/merge', mergePayload(NELE, MARA))
+    await life.tell(CONSENT, consent(NELE, 'subscribed', '2026-11-05T10:00:00Z'))
     expect(await available(life, NELE)).toBe(0)
   })
 

@@ -115,6 +115,23 @@ describe('Guest, registers later', () => {
     expect((await titles(life, mara.id)).de).toEqual(['Bestellung #1'])
   })
 
+  test('who signs in has opened an account, verified address or not: a new customer gets the points for it', async () => {
+    const since = shopify.store.customers.get(tilo.id)?.createdAt ?? ''
+    const sources = [{ source: 'sign-up' as const, points: 40, active: true }]
+    const [before, after] = [
+      await shops.open({ from: since, program: { sources } }),
+      await shops.open({ from: new Date(Date.parse(since) + 1000).toISOString(), program: { sources } }),
+    ]
+    unverified.add(`gid://shopify/Customer/${tilo.id}`)
+    for (const life of [before, before, after]) {
+      life.now = Date.parse(since) + 86_400_000
+      await claimGuestPoints(life.shopId, String(tilo.id), life.now)
+    }
+    unverified.clear()
+    expect(await before.balance(tilo.id)).toMatchObject({ available: 40 })
+    expect(await after.balance(tilo.id)).toMatchObject({ available: 0 })
+  })
+
   test('an address that Shopify has not verified claims nothing', async () => {
     const life = await shops.open()
     await life.order({ id: 1, email: tilo.email, lines: [CUPS] })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { whole } from '../document/document-fields.ts'
 import type { PointName } from '../document/point-name.ts'
 import type { Words } from '../document/words.ts'
+import { DAY_MS } from '../time/time-window.ts'
 import type { EarningSource, Occurred, TermsOf } from './source.ts'
 import { newsletter } from './sources/newsletter.ts'
 import { signUp } from './sources/sign-up.ts'
@@ -55,8 +56,6 @@ export function sourceText(one: Source, words: Words, names?: PointName): string
   const what = words.say(`sources:${one.source}.text`, { points: words.points(one.points, names) })
   return [what, ...conditions({ ...one }, words), words.say('sources:once')].join(' · ')
 }
-
-const DAY_MS = 86_400_000
 
 /** What an account's occasions come to. */
 export interface Due {
