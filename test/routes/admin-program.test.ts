@@ -324,6 +324,36 @@ describe('what is not live yet', () => {
     )
   })
 
+  test('the review says every word of other ways to earn, and what they mean', async () => {
+    const signUp = { source: 'sign-up', points: 100, active: true }
+    const newsletter = { source: 'newsletter', points: 50, active: true, confirmedOnly: true }
+    expect((await save(1, { sources: [{ ...signUp, points: 0 }] })).status).toBe(422)
+    expect((await save(1, { sources: [signUp, signUp] })).status).toBe(422)
+    await save(1, { sources: [signUp] })
+    expect(plain((await pages.open(PUBLISH)).html)).toContain(
+      'Neuer Weg zu Punkten, Kundenkonto eröffnen: 100 Punkte für die Eröffnung eines Kundenkontos · einmal je Person',
+    )
+    await publish(2)
+    await save(3, { sources: [{ ...signUp, points: 1500, active: false }, newsletter] })
+    const [german, english] = [
+      plain((await pages.open(PUBLISH)).html),
+      plain((await pages.open(PUBLISH, { locale: 'en' })).html),
+    ]
+    expect(german).toContain('Kundenkonto eröffnen: Punkte: 100 → 1.500; Aktiv: ja → nein')
+    expect(german).toContain('Neuer Weg zu Punkten, Newsletter abonnieren: 50 Punkte für das Newsletter-Abo')
+    expect(english).toContain('New way to earn, Subscribing to the newsletter: 50 points for subscribing')
+    expect(plain((await pages.open('/app/program/effect')).html)).toContain('Schon gegebene Punkte bleiben.')
+    await publish(4)
+    await save(5, { sources: [{ ...newsletter, confirmedOnly: false }] })
+    const { html } = await pages.open(PUBLISH)
+    expect(plain(html)).toContain('Weg zu Punkten entfällt, Kundenkonto eröffnen')
+    expect(plain(html)).toContain('Erst nach der Bestätigung per E-Mail (Double-Opt-in): ja → nein')
+    expect(plain((await pages.open('/app/program/sources')).html)).toContain(
+      'Punkte geben für „Newsletter abonnieren“',
+    )
+    expect(plain((await pages.open('/app/program')).html)).toContain('50 Punkte für das Newsletter-Abo')
+  })
+
   test('W12: a first publication shows what is in it', async () => {
     const { html } = await pages.open(PUBLISH)
     expect(html).toContain('Neue Stufe „Gold“: ab 1.000,00\u00a0€, Faktor 1,5')
