@@ -33,6 +33,14 @@ test.each(['de', 'en'] as const)('opening an account earns points (%s)', async (
   await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
   await page.locator('#save-bar').waitFor({ state: 'hidden' })
   await merchant.publish()
+  // Only what happens after that counts: the page must say so when it is read anew.
+  const live = app.getByText(words.app('program:badge.live'), { exact: true })
+  await expect
+    .poll(async () => {
+      await merchant.open('/app/program')
+      return live.isVisible()
+    }, PATIENCE)
+    .toBe(true)
 
   await page.goto(shopper.at('/account/login'))
   await page.locator('input[name=firstName]').fill(given.firstName)
