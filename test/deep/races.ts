@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
+import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
 import { type DomainError, isDomainError } from '../../app/domain/text/errors.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
+import { markMade } from '../../app/loyalty/rewards/issue-reward.ts'
+import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { maturePoints } from '../../app/loyalty/settlement/mature-points.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
@@ -33,6 +36,7 @@ const SIDE_BY_SIDE = 3
 const ALONE = new Set([
   'points mature while the order is refunded',
   'a code is used, cancelled and lapses at once',
+  'what is no code is made and lapses at once, and its member is merged',
   'workers drain one inbox',
   'a customer is redacted while orders are delivered',
 ])
@@ -40,8 +44,11 @@ const ALONE = new Set([
 const WIDEST = 'clients redeem one balance'
 const COST = 100
 
+const [first] = testProgram().rewards as [Reward]
+const prize = { ...first, id: 'prize', cost: COST, validDays: 1 }
 const program = testProgram({
-  rewards: testProgram().rewards.map((reward) => ({ ...reward, id: 'prize', cost: COST, validDays: 1 })),
+  // One that is a code, and one that is none.
+  rewards: [prize, { ...asKind(prize, 'store-credit'), id: 'credit' } as Reward],
   tiers: {
     basis: 'spend',
     window: { kind: 'rolling', months: 12 },
@@ -68,6 +75,7 @@ export const RACES: Record<string, Race> = {
   'points mature while the order is refunded': matureAndRefund,
   'customers are merged while they earn and redeem': mergeWhileEarning,
   'a code is used, cancelled and lapses at once': useAndLapse,
+  'what is no code is made and lapses at once, and its member is merged': makeAndLapse,
   'workers drain one inbox': drainOneInbox,
   'a customer is redacted while orders are delivered': redactWhileDelivered,
 }
@@ -259,6 +267,36 @@ async function useAndLapse(track: Track): Promise<void> {
   if (cancels) await lapseRewards(() => later)
   // A paid order takes points again that a lapse gave back before it came.
   equal('balance', await balance(track, first), cancels ? `0 ${COST} 0 0` : '0 10 0 0')
+}
+
+/** The points are spent or back, never both: spent wherever a try was under way. */
+async function makeAndLapse(track: Track): Promise<void> {
+  const { first, random, shop, owner } = track
+  await settle(track, { id: first, customer: first, ...worth(COST), placedAt: LONG_AGO })
+  const wish = { rewardId: 'credit', price: COST, requestKey: randomUUID(), now: NOW }
+  const credit = await redeemReward({ shop: shop as unknown as Shop, customerId: String(first), ...wish })
+  const tried = random.chance(0.5)
+  if (tried)
+    await owner.query(
+      `UPDATE redemption SET made_mark = '0', making_until = now() + interval '15 minutes'
+        WHERE shop_id = $1 AND redemption_id = $2`,
+      [shop.shopId, credit.redemptionId],
+    )
+  const gid = `gid://shopify/StoreCreditAccountCreditTransaction/${first}`
+  const make = () => markMade(credit, gid, NOW)
+  const lapse = () => lapseRewards(() => NOW + 9 * 86_400_000)
+  const customers = { keptId: String(first + 1), deletedId: String(first) }
+  const merge = () => acrossShops((tx) => mergeMembers(tx, shop.shopId, customers, NOW, NOW))
+  const deeds = random.shuffled([make, make, lapse, lapse, ...(random.chance(0.5) ? [merge] : [])])
+  await Promise.all(deeds.map((deed) => deed()))
+  const left = await balance(track, first)
+  if (tried || left !== `0 ${COST} 0 0`) equal('balance', left, '0 0 0 0')
+  const { rows } = await owner.query(
+    'SELECT status, discount_id IS NOT NULL AS made FROM redemption WHERE shop_id = $1 AND redemption_id = $2',
+    [shop.shopId, credit.redemptionId],
+  )
+  const end = left === '0 0 0 0' ? { status: 'used', made: true } : { status: 'returned', made: false }
+  equal('the redemption', JSON.stringify(rows[0]), JSON.stringify(end))
 }
 
 async function drainOneInbox(track: Track): Promise<void> {

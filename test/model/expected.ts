@@ -1,8 +1,7 @@
 import { evaluateOrder, statusSteps } from '../../app/domain/earning/evaluate-order.ts'
 import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
 import { type CompiledProgram, compileProgram } from '../../app/domain/program/compiled-program.ts'
-import { codeEndsAt } from '../../app/domain/rewards/code-terms.ts'
-import type { RewardOf } from '../../app/domain/rewards/kinds.ts'
+import { kindOf } from '../../app/domain/rewards/kinds.ts'
 import { type StatusSteps, tierAt, tierProgress } from '../../app/domain/tiers/tiers.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -35,6 +34,8 @@ interface Wish {
   rewardId: string
   cost: number
   endsAt: number
+  /** It is a code, which orders can carry; else it is the member's once it is made. */
+  code: boolean
   state: 'held' | 'captured' | 'returned'
   /** What the orders that carry the code want of its points; such a code does not lapse. */
   wanted: 'held' | 'captured' | null
@@ -78,6 +79,7 @@ export class Model {
       for (const [n, of] of this.alias.entries()) if (of === gone) this.alias[n] = kept as number
     }
     for (const [n, wish] of this.wishes) {
+      if (!wish.code) continue
       const claims = this.claimsOn(n, phase)
       wish.carried ||= this.carriedBy(n, phase)
       wish.wanted = claims.includes('paid') ? 'captured' : claims.includes('unpaid') ? 'held' : null
@@ -85,6 +87,12 @@ export class Model {
       if (wish.wanted !== null) wish.state = shaken && isBack(n) ? 'returned' : wish.wanted
       else if (wish.carried) wish.state = 'returned'
     }
+  }
+
+  /** What is no code is made: its points are spent, and nothing brings them back. */
+  make(n: number): void {
+    const wish = this.wishes.get(n)
+    if (wish && !wish.code && wish.state === 'held') wish.state = 'captured'
   }
 
   /** Some state of an order with the code would have given the points back, or made them be taken first. */
@@ -210,12 +218,13 @@ export class Model {
       const tier = tierProgress(program.ladder, steps, now, program.timeZone).current?.id
       if (tier === undefined || !offered.tiers.includes(tier)) return false
     }
-    const endsAt = codeEndsAt(offered as RewardOf<'amount-off'>, now, program.timeZone)
+    const { spent, endsAt } = kindOf(offered.kind)
     this.wishes.set(n, {
       customer,
       rewardId: offered.id,
       cost: offered.cost,
-      endsAt,
+      endsAt: endsAt({ ...offered }, now, program.timeZone),
+      code: spent === 'with-order',
       state: 'held',
       wanted: null,
       carried: false,

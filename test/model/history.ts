@@ -73,8 +73,14 @@ export interface History {
   disputes: DisputePlan[]
   /** Customer `n` is merged into `n + 1`. */
   merges: { n: number; phase: number }[]
-  /** At the end of a phase a customer asks for a reward. */
-  wishes: { phase: number; customer: number; reward: number; twice: boolean }[]
+  /** At the end of a phase a customer asks for a reward. `made`: of what is no code, when Shopify makes it. */
+  wishes: {
+    phase: number
+    customer: number
+    reward: number
+    twice: boolean
+    made: 'at-once' | 'late' | 'never'
+  }[]
   /** Decides how the news of it is shuffled, doubled and lost. */
   shuffle: number
 }
@@ -179,8 +185,9 @@ const anything: fc.Arbitrary<History> = fc.record({
       fc.record({
         phase: fc.nat(PHASES - 1),
         customer: fc.nat(CUSTOMERS - 1),
-        reward: fc.nat(2),
+        reward: fc.nat(3),
         twice: fc.boolean(),
+        made: fc.constantFrom('at-once' as const, 'at-once' as const, 'late' as const, 'never' as const),
       }),
       { minLength: 1, maxLength: 4 },
     ),
@@ -240,7 +247,10 @@ const redeeming: fc.Arbitrary<History> = fc
       { ...used, paid, deposit: 1_000, phase: usedPhase, code: 0, deeds },
       ...other.orders.slice(0, 2).map((one) => ({ ...one, code: again ? 0 : null, second: true })),
     ],
-    wishes: [{ phase: 0, customer: 0, reward, twice: false }, ...other.wishes.slice(0, 2)],
+    wishes: [
+      { phase: 0, customer: 0, reward, twice: false, made: 'never' as const },
+      ...other.wishes.slice(0, 2),
+    ],
   }))
 
 export const history: fc.Arbitrary<History> = fc.oneof(

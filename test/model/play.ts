@@ -8,9 +8,13 @@ import { listMembers } from '../../app/loyalty/members/list-members.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { readFigures } from '../../app/loyalty/numbers/read-figures.ts'
 import { endLater } from '../../app/loyalty/rewards/end-redemption.ts'
+import { markMade } from '../../app/loyalty/rewards/issue-reward.ts'
+import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import {
+  isCoded,
   isOpen,
   lockRedemption,
+  type Redemption,
   redemptionsAgain,
   redemptionsByCode,
 } from '../../app/loyalty/rewards/redemption-record.ts'
@@ -22,7 +26,6 @@ import { type OrderReading, settleOrders } from '../../app/loyalty/settlement/se
 import { guestHash, orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { seeded } from '../support/random.ts'
-import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
 import { type ExpectedBalance, Model } from './expected.ts'
 import { type History, PHASES } from './history.ts'
@@ -78,6 +81,8 @@ export async function playAll(
 class Play {
   readonly played: Played
   private readonly codes: Map<number, string>[]
+  /** What is no code, by the place of its wish. */
+  private readonly given: Map<number, Redemption>[]
   private readonly models: Model[]
   private readonly shopId: number
   private readonly stories: Story[]
@@ -88,6 +93,7 @@ class Play {
     this.stories = stories
     this.manner = manner
     this.codes = stories.map(() => new Map())
+    this.given = stories.map(() => new Map())
     this.models = stories.map((story) => new Model(story, setting, shopId))
     this.played = { histories: stories.length, deliveries: 0, audits: 0, redemptions: 0 }
   }
@@ -99,9 +105,22 @@ class Play {
     else await this.tellGarbled(phase)
     await this.markGone(phase)
     await maturePoints(now)
+    await this.make('late', phase)
     await this.endCodes(phase)
     await this.compare(phase)
     await this.redeem(phase)
+  }
+
+  /** Shopify makes what is no code, and each of two workers says so. */
+  private async make(when: 'at-once' | 'late', phase: number): Promise<void> {
+    for (const { number, history } of this.stories)
+      for (const [n, redemption] of this.given[number] ?? []) {
+        const wish = history.wishes[n]
+        if (wish?.made !== when || (when === 'at-once') !== (wish.phase === phase)) continue
+        const gid = `gid://shopify/StoreCreditAccountCreditTransaction/${redemption.redemptionId}`
+        for (const _ of [1, 2]) await markMade(redemption, gid, NOW[phase] as number)
+        this.models[number]?.make(n)
+      }
   }
 
   /** A deletion that was told before its order is looked into again; told twice, it does nothing. */
@@ -270,29 +289,32 @@ class Play {
         this.played.redemptions++
         const key = `wish-${story.number}-${n}`
         const wanted = { ...model.reward(n, phase), customerId: String(me), requestKey: key }
-        const code = await this.ask(wanted, phase)
-        if ((code !== null) !== granted)
-          throw new Mismatch(story.number, `phase ${phase}: wish ${n} was ${code ? 'granted' : 'refused'}`)
-        if (code === null || !before) continue
-        this.codes[story.number]?.set(n, code)
-        const again = wish.twice ? await this.ask(wanted, phase) : code
-        if (again !== code) throw new Mismatch(story.number, `phase ${phase}: the same key gave another code`)
+        const made = await this.ask(wanted, phase)
+        if ((made !== null) !== granted)
+          throw new Mismatch(story.number, `phase ${phase}: wish ${n} was ${made ? 'granted' : 'refused'}`)
+        if (made === null || !before) continue
+        if (isCoded(made)) this.codes[story.number]?.set(n, made.code)
+        else this.given[story.number]?.set(n, made)
+        const again = wish.twice ? await this.ask(wanted, phase) : made
+        if (again?.redemptionId !== made.redemptionId || again.code !== made.code)
+          throw new Mismatch(story.number, `phase ${phase}: the same key gave another redemption`)
         const cost = (model.wishes.get(n) as { cost: number }).cost
         before.available -= cost // one object for all ids of a member
         before.held += cost
       }
     }
+    await this.make('at-once', phase)
     await this.compare(phase)
   }
 
   private async ask(
-    wish: Pick<Parameters<typeof redeemCode>[0], 'customerId' | 'rewardId' | 'price' | 'requestKey'>,
+    wish: Pick<Parameters<typeof redeemReward>[0], 'customerId' | 'rewardId' | 'price' | 'requestKey'>,
     phase: number,
   ) {
-    const shop = { shopId: this.shopId } as Parameters<typeof redeemCode>[0]['shop']
+    const shop = { shopId: this.shopId } as Parameters<typeof redeemReward>[0]['shop']
     try {
       const now = NOW[phase] as number
-      return (await redeemCode({ shop, ...wish, now })).code
+      return await redeemReward({ shop, ...wish, now })
     } catch (error) {
       if (isDomainError(error)) return null
       throw error

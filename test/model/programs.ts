@@ -1,4 +1,5 @@
 import type { Program } from '../../app/domain/program/program.ts'
+import { asKind } from '../../app/domain/rewards/kinds.ts'
 import { testProgram } from '../support/program.ts'
 import { NOW } from './tellings.ts'
 
@@ -33,8 +34,10 @@ const always = { start: null, end: null, timeZone: 'Europe/Berlin' }
 const rewards = (tier: string[]) => [
   // Phases are 30 and 50 days long: this code can be used in the next one, the second in all, the third in none.
   reward('small', 20, { validDays: 40 }),
-  reward('once', 15, { oncePerMember: true, validDays: 200 }),
+  { ...asKind(reward('once', 15, { oncePerMember: true, validDays: 200 }), 'free-shipping') },
   reward('exclusive', 30, { tiers: tier }),
+  // No code: what it becomes is the member's as soon as it is made.
+  { ...asKind(reward('credit', 25), 'store-credit') },
 ]
 
 const plain = testProgram({ rewards: rewards([]) })
