@@ -12,6 +12,7 @@ import {
 import { WholeField } from '../ui/number-field.tsx'
 import { worthText } from '../ui/program/describe.ts'
 import { RewardBadges } from '../ui/program/item-badges.tsx'
+import { KindNotAllowed } from '../ui/program/kind-not-allowed.tsx'
 import { LocalTextFields } from '../ui/program/local-text-fields.tsx'
 import { MissingPage } from '../ui/program/missing-page.tsx'
 import { SectionPage } from '../ui/program/section-page.tsx'
@@ -87,6 +88,7 @@ function WhatCard({ section, path }: CardProps) {
           onChange={([kind]) => set(asKind(value, kind as RewardKindName))}
           choices={REWARD_KINDS.map(({ kind }) => ({ value: kind, label: t(`rewards:${kind}.label`) }))}
         />
+        <KindNotAllowed kind={value.kind} />
         <LocalTextFields
           label={t('reward.name')}
           value={value.name}

@@ -379,6 +379,14 @@ export const BUGS: SeededBug[] = [
     tests: MADE,
   },
   {
+    name: 'denied-for-days',
+    about: 'points of store credit that the shop does not allow stay held as if Shopify were away',
+    file: 'app/shopify/rewards/store-credit.ts',
+    find: "if (hasErrorCode(error, 'ACCESS_DENIED'))",
+    replace: "if (hasErrorCode(error, 'THROTTLED'))",
+    tests: MADE,
+  },
+  {
     name: 'unknown-kind-unused',
     about: 'a lapse takes what it was not able to find for never made',
     file: 'app/loyalty/codes/lapse-rewards.ts',

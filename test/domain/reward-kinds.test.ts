@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   asKind,
   kindOf,
+  missingScopes,
   moneyTerms,
   REWARD_KINDS,
   type RewardKindName,
@@ -24,6 +25,14 @@ const texts = (language: string) =>
     string,
     { label: string; short: string; text: string; term: Record<string, string> }
   >
+
+test('a right to write is one to read, and only what a kind needs is missed', () => {
+  const write = 'write_store_credit_account_transactions'
+  expect(missingScopes('store-credit', ['read_orders'])).toHaveLength(3)
+  expect(missingScopes('store-credit', [write])).toEqual(['read_store_credit_accounts'])
+  expect(missingScopes('store-credit', [write, 'read_store_credit_accounts'])).toEqual([])
+  expect(missingScopes('free-shipping', [])).toEqual([])
+})
 
 describe.each(REWARD_KINDS.map(({ kind }) => kind))('%s', (name) => {
   test.each(['de', 'en'] as const)('has its words in %s, and one for each term', (language) => {

@@ -100,6 +100,7 @@ const WORDS: Record<string, string[]> = {
   'redemption.return_reason': every<ReturnReason>({
     lapsed: 1,
     failed: 1,
+    'not-allowed': 1,
     cancelled: 1,
     withdrawn: 1,
     'code-removed': 1,

@@ -8,11 +8,15 @@ import {
   type RewardKindName,
 } from '../../app/domain/rewards/kinds.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
+import { readHistory } from '../../app/loyalty/members/read-history.ts'
+import { findMember } from '../../app/loyalty/members/read-member.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
 import { makerOf } from '../../app/loyalty/rewards/makers.ts'
 import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { redemptionById } from '../../app/loyalty/rewards/redemption-record.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop/shop-of-request.ts'
+import { programWording } from '../../app/loyalty/surfaces/describe-program.ts'
+import { explainEntry } from '../../app/loyalty/surfaces/explain-entry.ts'
 import { useDatabase } from '../database.ts'
 import { connectShop } from '../support/connected-shop.ts'
 import { memberOf, violations } from '../support/expiry.ts'
@@ -104,6 +108,30 @@ async function expectMade(kind: RewardKindName, one: Redeemed) {
   expect(await balanceOf(one)).toMatchObject({ available: EARNED - COST, held: given ? 0 : COST })
   expect(madeFor(one)).toBe(1)
   expect(await violations(shop.shopId)).toEqual([])
+}
+
+/** While this goes on the shop has not given the app its rights to store credit, or those of them that are `taken`. */
+async function withoutStoreCredit(deed: () => Promise<unknown>, taken = (_scope: string) => true) {
+  const before = store.installation
+  const without = (scopes: string) =>
+    scopes
+      .split(',')
+      .filter((scope) => !scope.includes('store_credit') || !taken(scope))
+      .join(',')
+  const tokens = before.tokens.map((token) => ({ ...token, scope: without(token.scope) }))
+  store.installation = { ...before, scope: without(before.scope), tokens }
+  await deed()
+  store.installation = before
+}
+
+/** The newest reason that the history gives. */
+async function toldTo(audience: 'merchant' | 'shopper', { customer }: Pick<Redeemed, 'customer'>) {
+  return acrossShops(async (tx) => {
+    const found = await findMember(tx, shop.shopId, String(customer.id))
+    const { lines } = await readHistory(tx, { shopId: shop.shopId, accountId: found?.accountId ?? 0 })
+    const [newest] = lines
+    return newest && explainEntry(newest, programWording('de', shop, null), audience).detail[0]
+  })
 }
 
 test('every kind has its maker, and an unknown one throws', () => {
@@ -212,6 +240,44 @@ describe('what is spent when it is made', () => {
     expect(await jobs()).toBe(1)
     going()
     await running
+    await expectMade('store-credit', one)
+  })
+
+  test('a shop that has not allowed it: the points are back at once, and the merchant reads why', async () => {
+    const one = await redeemed('store-credit')
+    await withoutStoreCredit(async () => {
+      await issue(one)
+      expect(await now(one)).toMatchObject({ status: 'returned', returnReason: 'not-allowed', mark: null })
+      expect(await balanceOf(one)).toMatchObject({ available: EARNED, held: 0 })
+      expect(madeFor(one)).toBe(0)
+    })
+    expect(await toldTo('merchant', one)).toContain('stimmen Sie den neuen Zugriffsrechten zu')
+    expect(await toldTo('shopper', one)).toBe('Die Prämie ließ sich nicht erstellen.')
+    expect(await violations(shop.shopId)).toEqual([])
+  })
+
+  test('a shop that allows to look and not to give: the points are back at once', async () => {
+    const one = await redeemed('store-credit')
+    await withoutStoreCredit(
+      () => issue(one),
+      (scope) => scope.startsWith('write_'),
+    )
+    expect(await now(one)).toMatchObject({ status: 'returned', returnReason: 'not-allowed' })
+    expect(await balanceOf(one)).toMatchObject({ available: EARNED, held: 0 })
+  })
+
+  test('a shop that takes its leave back after a try: no points come back while nobody knows', async () => {
+    const one = await redeemed('store-credit')
+    practice.after = (what) => {
+      if (what === 'GiveStoreCredit') throw new Error('the answer was lost')
+    }
+    await expect(issue(one)).rejects.toThrow('lost')
+    practice.after = () => {}
+    await waited()
+    await withoutStoreCredit(() => expect(issue(one, true)).rejects.toThrow('Access denied'))
+    expect((await now(one)).status).toBe('preparing')
+    await waited()
+    await issue(one)
     await expectMade('store-credit', one)
   })
 

@@ -253,8 +253,14 @@ const MATTERS: [ReturnReason, string | null, string, string][] = [
   [
     'failed',
     null,
-    'Code für „5 € Rabatt“ nicht zustande gekommen, Punkte zurück',
-    'Code for “€5 off” could not be created, points back',
+    '„5 € Rabatt“ ließ sich nicht erstellen, Punkte zurück',
+    '“€5 off” could not be created, points back',
+  ],
+  [
+    'not-allowed',
+    null,
+    '„5 € Rabatt“ ließ sich nicht erstellen: Der App fehlen Zugriffsrechte. Punkte zurück',
+    '“€5 off” could not be created: the app lacks access rights. Points back',
   ],
   [
     'cancelled',
@@ -383,10 +389,10 @@ test('W6: what the points are worth names the reward it is reckoned with, and wh
     await publish(database.owner(), shopId, version, program, new Date().toISOString())
     return (await pages.open('/app/figures')).html
   }
-  expect(await told(2, [five])).toContain('kostete das rund 3,79\u00a0€ Rabatt (gerechnet mit „5 € Rabatt“).')
+  expect(await told(2, [five])).toContain('kostete Sie das rund 3,79\u00a0€ (gerechnet mit „5 € Rabatt“).')
   expect(await told(3, [five, percent])).toContain(
-    '(gerechnet mit „5 € Rabatt“; Prozent-Prämien können mehr kosten).',
+    '(gerechnet mit „5 € Rabatt“; Prämien ohne festen Betrag können mehr kosten).',
   )
-  expect(await told(4, [percent])).toContain('Es gibt nur Prozent-Prämien')
+  expect(await told(4, [percent])).toContain('Keine Prämie hat einen festen Betrag')
   expect(await told(5, [])).toContain('Zurzeit ist keine Prämie aktiv')
 })

@@ -21,6 +21,10 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   spent: 'with-order' | 'when-made'
   /** Of what is spent when it is made: what the member is told once she has it. */
   given?: (terms: TermsOf<Terms>, words: Words) => string
+  /** The same in a history, for whoever reads it, whatever has become of it since. */
+  booked?: (terms: TermsOf<Terms>, words: Words) => string
+  /** Access rights without which it cannot be made, as Shopify calls them, if shops exist that have not given them. */
+  scopes?: readonly string[]
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */
   worth: (terms: TermsOf<Terms>) => string | null
   /** "5,00 € Rabatt auf eine Bestellung" */

@@ -59,6 +59,17 @@ export const rewardText = (one: Reward, words: Words): string => kindOf(one.kind
 export const givenText = (one: Reward, words: Words): string | null =>
   kindOf(one.kind).given?.({ ...one }, words) ?? null
 
+/** The same in a history; null: it is a code. */
+export const bookedText = (one: Reward, words: Words): string | null =>
+  kindOf(one.kind).booked?.({ ...one }, words) ?? null
+
+/** Which access rights the shop has not given that a kind needs: one to write reads, too. */
+export function missingScopes(name: RewardKindName, granted: readonly string[]): string[] {
+  const has = (scope: string) =>
+    granted.includes(scope) || granted.includes(scope.replace(/^read_/, 'write_'))
+  return (kindOf(name).scopes ?? []).filter((scope) => !has(scope))
+}
+
 /** Decimal money; null: it depends on what is bought. */
 export const rewardWorth = (one: Reward): string | null => kindOf(one.kind).worth({ ...one })
 

@@ -183,7 +183,9 @@ export interface Activity {
 
 /** The latest postings that changed what a member has; points that merely became available are left out. */
 export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<Activity[]> {
-  const { rows } = await tx.query<Omit<Activity, 'cameBack'> & { back: ReturnReason | null; actor: string }>(
+  const { rows } = await tx.query<
+    Omit<Activity, 'cameBack'> & { back: ReturnReason | null; actor: string; code: string | null }
+  >(
     // The order's key is reckoned before the join: see read-history.ts.
     `WITH latest AS MATERIALIZED (
        SELECT posting_id, account_id, kind, part, version, event_at, created_at, actor, reason,
@@ -201,7 +203,7 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
         ORDER BY posting_id DESC LIMIT $2)
      SELECT p.posting_id AS "postingId", p.kind, p.created_at AS "bookedAt", p.event_at AS at,
             a.customer_id::text AS "customerId", o.name AS "orderName", r.reward -> 'name' AS "rewardName", e.points,
-            CASE WHEN p.part IN ('release', 'return') THEN coalesce(p.return_reason, r.return_reason) END AS back, p.actor,
+            CASE WHEN p.part IN ('release', 'return') THEN coalesce(p.return_reason, r.return_reason) END AS back, p.actor, r.code,
             p.kind = 'redemption' AND p.part = 'reserve' AND p.version > 1 AS again,
             p.lapse, p.award, f.file_name AS "fileName", CASE WHEN p.kind = 'adjustment' THEN p.reason END AS reason
      FROM latest p
@@ -218,7 +220,10 @@ export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<A
      ORDER BY p.posting_id DESC`,
     [shopId, limit],
   )
-  return rows.map(({ back, actor, ...entry }) => ({ ...entry, cameBack: back && toldReturn(back, actor) }))
+  return rows.map(({ back, actor, code, ...entry }) => ({
+    ...entry,
+    cameBack: back && toldReturn(back, { actor, code }),
+  }))
 }
 
 /** How far back the guide looks for a test order: it is one of the first that a shop has. */

@@ -3,7 +3,7 @@ import type { Tx } from '../../db/tx.ts'
 import { kindOf } from '../../domain/rewards/kinds.ts'
 import { post } from '../../ledger/post.ts'
 import { logger } from '../../logger.server.ts'
-import { RewardRefused } from '../../shopify/rewards/maker.ts'
+import { RewardNotAllowed, RewardRefused } from '../../shopify/rewards/maker.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { type Shop, shopById } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
@@ -35,13 +35,13 @@ export async function issueReward(which: Which, now: number, isLastTry: boolean)
   const redemption = await acrossShops((tx) => redemptionById(tx, which.shopId, which.redemptionId))
   if (redemption?.status !== 'preparing') return
   const shop = await shopById(which.shopId)
-  if (!shop) return giveBack(redemption, null, now)
+  if (!shop) return giveBack(redemption, null, 'failed', now)
   try {
     await make(shop, redemption, (madeId) => markMade(redemption, madeId, now))
   } catch (error) {
     if (!(error instanceof RewardRefused) && !isOverWith(redemption, isLastTry)) throw error
     logger.warn({ ...which, reason: (error as Error).message }, 'reward refused, points go back')
-    await giveBack(redemption, shop, now)
+    await giveBack(redemption, shop, error instanceof RewardNotAllowed ? 'not-allowed' : 'failed', now)
   }
 }
 
@@ -90,7 +90,12 @@ async function lookAfterCode(tx: Tx, redemption: Redemption): Promise<void> {
 }
 
 /** First nobody can use it, then the points are free: the other way round both could be had. */
-async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promise<void> {
+async function giveBack(
+  seen: Redemption,
+  shop: Shop | null,
+  reason: 'failed' | 'not-allowed',
+  now: number,
+): Promise<void> {
   const { shopId, redemptionId } = seen
   const before = await acrossShops((tx) => redemptionById(tx, shopId, redemptionId))
   if (before?.status !== 'preparing') return
@@ -106,7 +111,7 @@ async function giveBack(seen: Redemption, shop: Shop | null, now: number): Promi
     if (redemption.status === 'ready' && !ended) return
     // It was made and used, though nobody has heard of its making: its order is on its way.
     if (ended && ended.uses > 0) return
-    const posting = await releaseRedemption(tx, account, redemption, 'failed', now)
+    const posting = await releaseRedemption(tx, account, redemption, reason, now)
     if (!posting) return
     if (shop) await noteClosed(tx, redemption)
     await post(tx, [account], [posting])

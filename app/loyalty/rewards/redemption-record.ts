@@ -8,13 +8,17 @@ import { bigints } from '../../ledger/arrays.ts'
 export type EndingReason = 'cancelled' | 'withdrawn' | 'code-removed' | DeadReason
 
 /** Why its points came back: unused to its end, never made, ended, or taken off the order that had used it. */
-export type ReturnReason = 'lapsed' | 'failed' | EndingReason
+export type ReturnReason = 'lapsed' | 'failed' | 'not-allowed' | EndingReason
 
-/** The same in what is told of it: who took back an open code is part of why. */
-export type ToldReturn = ReturnReason | 'given-back' | 'taken-back'
+/** The same in what is told of it: who took back an open code is part of why, and what is no code lapses only unmade. */
+export type ToldReturn = ReturnReason | 'given-back' | 'taken-back' | 'unmade'
 
 /** @param actor of the posting; older postings do not say who asked for it */
-export function toldReturn(reason: ReturnReason, actor: string): ToldReturn {
+export function toldReturn(
+  reason: ReturnReason,
+  { actor, code }: { actor: string; code: string | null },
+): ToldReturn {
+  if (reason === 'lapsed' && code === null) return 'unmade'
   if (reason !== 'cancelled' || actor === 'system') return reason
   return actor === 'shopper' ? 'given-back' : 'taken-back'
 }

@@ -1,17 +1,19 @@
 import { inLocale, type LocalText } from '../../domain/document/local-text.ts'
 import type { OrderWhy } from '../../domain/earning/order-why.ts'
 import { fromMinor } from '../../domain/money/money.ts'
-import { givenText } from '../../domain/rewards/kinds.ts'
+import { bookedText } from '../../domain/rewards/kinds.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import type { Wording } from '../../wording.ts'
 import { type HistoryLine, refundedIn } from '../members/read-history.ts'
-import { toldReturn } from '../rewards/redemption-record.ts'
+import { type ReturnReason, toldReturn } from '../rewards/redemption-record.ts'
 
 /** One line of a history in words: a short title, and why it is so many points, step by step. */
 export interface ExplainedEntry {
   title: string
   detail: string[]
 }
+
+type Audience = 'shopper' | 'merchant'
 
 /**
  * Puts a line of the history into words. Pure.
@@ -21,12 +23,12 @@ export interface ExplainedEntry {
 export function explainEntry(
   line: HistoryLine,
   words: Wording,
-  audience: 'shopper' | 'merchant' = 'shopper',
+  audience: Audience = 'shopper',
   viewer?: string,
 ): ExplainedEntry {
   const { earlier } = line
   const detail = earlier ? [words.say('detail.earlier')] : []
-  detail.push(...detailsOf(line, words), ...debtDetails(line, words))
+  detail.push(...detailsOf(line, words, audience), ...debtDetails(line, words))
   if (line.reason === REDACTED) detail.push(words.say('detail.redacted'))
   else if (line.reason) detail.push(words.say('detail.reason', { reason: line.reason }))
   if (audience === 'merchant') {
@@ -72,7 +74,7 @@ function titleKey(line: HistoryLine): string {
     case 'order':
       return orderTitle(line)
     case 'redemption':
-      return line.again ? 'redemption-reserve-again' : `redemption-${line.part}`
+      return redemptionTitle(line)
     case 'adjustment':
       if (line.undoes === null) return `adjustment-${sign}`
       return line.credit ? `undo-${sign}-of` : `undo-${sign}`
@@ -90,6 +92,11 @@ function titleKey(line: HistoryLine): string {
   }
 }
 
+function redemptionTitle({ part, again, redemption }: HistoryLine): string {
+  if (again) return 'redemption-reserve-again'
+  return part === 'capture' && redemption?.code === null ? 'redemption-given' : `redemption-${part}`
+}
+
 function orderTitle({ why, points, before, refundedBefore, movedAway }: HistoryLine): string {
   if (movedAway !== null) return movedAway === 'off-customer' ? 'order-taken-off' : 'order-moved'
   if (why === null || !before) return points < 0 ? 'order-lowered' : 'order'
@@ -98,7 +105,7 @@ function orderTitle({ why, points, before, refundedBefore, movedAway }: HistoryL
   return refundedIn(why.out) > refundedBefore ? 'order-refunded' : 'order-lowered'
 }
 
-function detailsOf(line: HistoryLine, words: Wording): string[] {
+function detailsOf(line: HistoryLine, words: Wording, audience: Audience): string[] {
   switch (line.kind) {
     case 'order':
       return [...orderDetails(line, words), ...waitingDetails(line, words)]
@@ -115,7 +122,7 @@ function detailsOf(line: HistoryLine, words: Wording): string[] {
     case 'merge':
       return [words.say(`detail.merge-${line.part}`)]
     case 'redemption':
-      return redemptionDetails(line, words)
+      return redemptionDetails(line, words, audience)
     case 'expiry':
     case 'reinstatement':
       return lapseDetails(line, words)
@@ -181,22 +188,34 @@ function waitingDetails({ status, availableAt, disputed }: HistoryLine, words: W
   return [words.say('detail.pending', { date: words.date(availableAt.getTime()) })]
 }
 
-function redemptionDetails(line: HistoryLine, words: Wording): string[] {
+function redemptionDetails(line: HistoryLine, words: Wording, audience: Audience): string[] {
   const { redemption, part } = line
   if (!redemption) return []
   const { code, orderName, returnReason } = redemption
   const named = code === null ? [] : [words.say('detail.code-used', { code })]
   if (part === 'release' || part === 'return') {
-    const because = returnReason ? [words.say(`detail.returned.${toldReturn(returnReason, line.actor)}`)] : []
+    const because = returnReason ? [returnedText(returnReason, line.actor, code, words, audience)] : []
     return [...because, ...named]
   }
   if (code === null) {
-    const given = redemption.status === 'used' ? givenText(redemption.reward, words) : null
-    return given === null ? [] : [given]
+    const booked = redemption.status === 'used' ? bookedText(redemption.reward, words) : null
+    return booked === null ? [] : [booked]
   }
   if (line.again && orderName) return [words.say('detail.again', { order: orderName }), ...named]
   if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
   return [words.say('detail.code', { code, date: words.date(redemption.endsAt.getTime()) })]
+}
+
+/** What the app may do in the shop is the merchant's affair. */
+function returnedText(
+  reason: ReturnReason,
+  actor: string,
+  code: string | null,
+  words: Wording,
+  audience: Audience,
+): string {
+  const told = toldReturn(reason, { actor, code })
+  return words.say(`detail.returned.${told === 'not-allowed' && audience === 'shopper' ? 'failed' : told}`)
 }
 
 /** A joined account hands its debt on: there nothing is settled by that, and nothing more was taken back. */

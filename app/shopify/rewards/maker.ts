@@ -4,6 +4,9 @@ import type { AdminGraphql } from '../ask-admin.ts'
 /** Shopify refuses what a reward becomes for good: trying again would not help. */
 export class RewardRefused extends Error {}
 
+/** The shop has not given the app the access rights that it takes. */
+export class RewardNotAllowed extends RewardRefused {}
+
 /** What a redemption is to become in Shopify, or has become. */
 export interface Wanted<R extends Reward = Reward> {
   reward: R

@@ -3,8 +3,9 @@ import type { Reward } from '../../domain/rewards/kinds.ts'
 import { compareIds } from '../../domain/text/compare-ids.ts'
 import { DAY_MS } from '../../domain/time/time-window.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
+import { hasErrorCode } from '../error-codes.ts'
 import { CreditsOfCustomer, GiveStoreCredit } from '../graphql/store-credit.ts'
-import { type Maker, RewardRefused, type Wanted } from './maker.ts'
+import { type Maker, RewardNotAllowed, RewardRefused, type Wanted } from './maker.ts'
 
 type Credit = Wanted<Extract<Reward, { kind: 'store-credit' }>>
 
@@ -17,7 +18,7 @@ const MOST = 50
  */
 export const storeCredit: Maker<Credit['reward']> = {
   async mark(graphql, wanted) {
-    const credits = await creditsOf(graphql, wanted, 'type:credit')
+    const credits = await allowed(creditsOf(graphql, wanted, 'type:credit'))
     return digits(credits.at(-1)?.id ?? '0')
   },
 
@@ -29,10 +30,10 @@ export const storeCredit: Maker<Credit['reward']> = {
       ...(expiresAt(wanted) !== null && { expiresAt: expiresAt(wanted) }),
       notify: false,
     }
-    const { storeCreditAccountCredit: answer } = await askAdmin(graphql, GiveStoreCredit, {
-      customer: customerGid(wanted),
-      credit,
-    })
+    const customer = customerGid(wanted)
+    const { storeCreditAccountCredit: answer } = await allowed(
+      askAdmin(graphql, GiveStoreCredit, { customer, credit }),
+    )
     const id = answer?.storeCreditAccountTransaction?.id
     if (id) return id
     const errors = answer?.userErrors.map(({ code, message }) => `${code}: ${message}`) ?? []
@@ -60,6 +61,19 @@ async function find(graphql: AdminGraphql, wanted: Credit) {
       !others.includes(credit.id),
   )
   return own ? { id: own.id, ...made } : null
+}
+
+/**
+ * Of what was not tried before or was not done: where Shopify says that the app may not, nothing has come of it. A look
+ * for what an earlier try has made is no such question: while it is denied nobody knows.
+ */
+async function allowed<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking
+  } catch (error) {
+    if (hasErrorCode(error, 'ACCESS_DENIED')) throw new RewardNotAllowed((error as Error).message)
+    throw error
+  }
 }
 
 /** The newest credits that fit the search, by their numbers: two may be of one second. */

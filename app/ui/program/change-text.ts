@@ -102,12 +102,19 @@ function fieldText(field: string, before: unknown, after: unknown, telling: Tell
   const { t } = telling
   const [old, now] = [before, after].map((item) => (item as Record<string, unknown>)[field])
   if (field === 'name') return wordTexts(old, now, telling)
-  const label = t(`change.field.${field}`, { unit: telling.format.money('1'), defaultValue: field })
+  const label = labelOf(field, after ?? before, telling)
   return t('change.fromTo', {
     label,
     before: valueText(field, old, { ...telling, after: telling.before }),
     after: valueText(field, now, telling),
   })
+}
+
+/** The amount of a reward is a discount, or what its kind calls it. */
+function labelOf(field: string, item: unknown, { t, format }: Telling): string {
+  const { kind } = item as Partial<Reward>
+  if (field === 'amount' && kind === 'store-credit') return t('rewards:store-credit.term.amount')
+  return t(`change.field.${field}`, { unit: format.money('1'), defaultValue: field })
 }
 
 /** A value of the document; tiers are named as `telling.after` names them. */
@@ -135,6 +142,9 @@ function valueText(field: string, value: unknown, telling: Telling): string {
     case 'amount':
     case 'minimumSpend':
       return typeof value === 'string' ? format.money(value) : t('change.nothing')
+    case 'creditDays':
+      if (value === null) return t('rewards:unlimited')
+      break
     case 'percent':
       return typeof value === 'number' ? format.percent(value / 100) : t('change.nothing')
   }

@@ -25,5 +25,11 @@ export const storeCredit = rewardKind({
   conditions: ({ creditDays }, words) =>
     creditDays === null ? [] : [words.say('rewards:store-credit.lasts', { count: creditDays })],
   endsAt: (_, at) => at + MAKING_DAYS * DAY_MS,
+  booked: ({ amount }, words) => words.say('rewards:store-credit.booked', { amount: words.money(amount) }),
+  scopes: [
+    'read_store_credit_accounts',
+    'read_store_credit_account_transactions',
+    'write_store_credit_account_transactions',
+  ],
   given: ({ amount }, words) => words.say('rewards:store-credit.given', { amount: words.money(amount) }),
 })
