@@ -34,6 +34,8 @@ export interface Behaviour {
   polls?: number
   /** What preparing ends in. */
   outcome?: 'ready' | 'returned'
+  /** What is redeemed becomes no code: the shopper has it when it is made. */
+  given?: boolean
   empty?: boolean
   /** What the second reward costs; without it, more than there is. */
   tenOff?: number
@@ -47,7 +49,10 @@ export interface Behaviour {
 interface Redemption {
   id: string
   rewardId: string
-  code: string
+  /** Null: it is none. */
+  code: string | null
+  /** What the shopper has of what is no code. */
+  given: string | null
   rewardName: string
   status: string
   cost: number
@@ -117,7 +122,9 @@ export class PanelServer {
       if (c.req.header('content-type') !== 'application/json') return c.body(null, 415)
       return this.#giveBack((await c.req.json()).id, c.req.query('locale') ?? 'de')
     })
-    app.get('/apps/stammgast/panel/redemption', (c) => this.#redemption(c.req.query('id') ?? ''))
+    app.get('/apps/stammgast/panel/redemption', (c) =>
+      this.#redemption(c.req.query('id') ?? '', c.req.query('locale') ?? 'de'),
+    )
     await new Promise<void>((resolve) => {
       this.#server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
         this.origin = `http://127.0.0.1:${port}`
@@ -215,7 +222,7 @@ export class PanelServer {
       member: this.#member(held, debt),
       claiming: this.#read++ < (this.behaviour.claiming ?? 0),
       rewards,
-      codes: [...this.redemptions.values()],
+      codes: [...this.redemptions.values()].filter(({ status }) => status !== 'used'),
       history: empty ? [] : history(locale, 0, 5),
       nextPage: empty ? null : 'next',
       ways,
@@ -224,7 +231,8 @@ export class PanelServer {
   }
 
   #balance(): number {
-    return this.behaviour.balance ?? 1240
+    const given = [...this.redemptions.values()].filter(({ status }) => status === 'used').length
+    return (this.behaviour.balance ?? 1240) - given * 500
   }
 
   #member(held: number, debt: number) {
@@ -272,13 +280,22 @@ export class PanelServer {
     if (!this.redemptions.has(id))
       this.redemptions.set(id, this.#made(id, way.endsWith('ready') ? 'ready' : 'preparing', locale))
     if (way.startsWith('lost')) return new Response('Gateway timeout', { status: 504 })
-    return Response.json({ redemption: this.redemptions.get(id), member: this.#member(500, 0) })
+    const redemption = this.redemptions.get(id)
+    return Response.json({ redemption, member: this.#member(redemption?.given ? 0 : 500, 0) })
   }
 
   #made(id: string, status: string, locale: string): Redemption {
     const rewardName = text(locale, '5 € Rabatt', '€5 off')
     const [rewardId = ''] = id.split(':')
-    return { id, rewardId, code: 'TREUE-7K4M', rewardName, status, cost: 500, validUntil: '2027-02-19' }
+    const code = this.behaviour.given ? null : 'TREUE-7K4M'
+    const made = { id, rewardId, code, given: null, rewardName, status, cost: 500, validUntil: '2027-02-19' }
+    return status === 'ready' ? this.#done(made, locale) : made
+  }
+
+  #done(redemption: Redemption, locale: string): Redemption {
+    if (redemption.code !== null) return Object.assign(redemption, { status: 'ready' })
+    const given = text(locale, '5 € Guthaben sind auf Ihrem Konto.', '€5 store credit is on your account.')
+    return Object.assign(redemption, { status: 'used', given })
   }
 
   /** A code that stands on an order which is not paid yet. */
@@ -299,11 +316,14 @@ export class PanelServer {
     return Response.json({ redemption, member: this.#member(0, 0) })
   }
 
-  #redemption(id: string): Response {
+  #redemption(id: string, locale: string): Response {
     const redemption = this.redemptions.get(id)
     if (!redemption)
       return Response.json({ error: { code: 'unknown', message: 'Unbekannt' } }, { status: 404 })
-    if (this.#polls++ >= (this.behaviour.polls ?? 1)) redemption.status = this.behaviour.outcome ?? 'ready'
+    const { polls = 1, outcome = 'ready' } = this.behaviour
+    if (this.#polls++ < polls) return Response.json({ redemption })
+    if (outcome === 'ready') this.#done(redemption, locale)
+    else redemption.status = outcome
     return Response.json({ redemption })
   }
 }

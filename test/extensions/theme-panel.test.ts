@@ -456,6 +456,105 @@ test('a code that could not be made says that the points are back', async () => 
   expect(await panel().locator('.stammgast-code').count()).toBe(0)
 })
 
+const GIVEN = { de: '5 € Guthaben sind auf Ihrem Konto.', en: '€5 store credit is on your account.' }
+const card = () => panel().locator('.stammgast-card--code')
+const balance = () => panel().locator('.stammgast-balance__number').innerText()
+
+test.each([
+  ['de', '5 € Rabatt einlösen', 'Jetzt einlösen', 'Ihre Prämie wird vorbereitet …', 'Eingelöste Prämien'],
+  ['en', 'Redeem €5 off', 'Redeem now', 'Preparing your reward …', 'Redeemed rewards'],
+] as const)(
+  'what is no code is waited for and then told as given (%s)',
+  async (locale, ask, yes, waiting, heading) => {
+    await openPanel({ given: true, polls: 1 }, `/shop/${locale}/product`)
+    await button(ask).click()
+    await button(yes).click()
+    await card().getByText(waiting).waitFor()
+    expect(await violations()).toEqual([])
+    await card().getByText(GIVEN[locale]).waitFor()
+    expect(await panel().getByRole('heading', { name: heading }).count()).toBe(1)
+    expect(await panel().getByRole('status').innerText()).toBe(GIVEN[locale])
+    expect(await tab.evaluate(() => (document.activeElement as HTMLElement).dataset.code)).toContain(
+      'five-off:',
+    )
+    // Nothing of a code: none to copy, to use or to give back.
+    expect(await panel().locator('.stammgast-code').count()).toBe(0)
+    expect(await card().getByRole('button').count()).toBe(0)
+    expect(await card().getByRole('link').count()).toBe(0)
+    expect(await balance()).toBe('740')
+    expect(await behind()).toBe('740')
+    expect(await violations()).toEqual([])
+    // Told once: it is in the account now, and in the history.
+    await tab.reload()
+    await launcher().click()
+    await panel().getByRole('tab').first().waitFor()
+    expect(await card().count()).toBe(0)
+    expect(await balance()).toBe('740')
+  },
+)
+
+test('what is no code and there at once is told at once', async () => {
+  await openPanel({ given: true, redeem: ['ready'] })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await card().getByText(GIVEN.de).waitFor()
+  expect(await balance()).toBe('740')
+})
+
+test('what is no code and takes long says so, and is there when the panel is opened again', async () => {
+  await tab.clock.install()
+  await openPanel({ given: true, polls: 1_000 })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  const slow = card().getByText('Das dauert länger als gewohnt. Ihre Punkte sind reserviert')
+  await expect
+    .poll(async () => {
+      await tab.clock.fastForward(4_000)
+      return slow.count()
+    })
+    .toBe(1)
+  expect(await balance()).toBe('740')
+  await panel().getByRole('button', { name: 'Schließen' }).click()
+  server.behaviour.polls = 0
+  await launcher().click()
+  await expect
+    .poll(async () => {
+      await tab.clock.fastForward(4_000)
+      return card().getByText(GIVEN.de).count()
+    })
+    .toBe(1)
+  expect(server.redemptions.size).toBe(1)
+})
+
+test('what is no code and could not be made says that the points are back', async () => {
+  await openPanel({ given: true, outcome: 'returned' })
+  await button('5 € Rabatt einlösen').click()
+  await button('Jetzt einlösen').click()
+  await panel()
+    .getByText('Die Prämie ließ sich nicht erstellen. Ihre Punkte sind wieder verfügbar.')
+    .first()
+    .waitFor()
+  expect(await card().count()).toBe(0)
+  expect(await balance()).toBe('1.240')
+})
+
+test.each(['lost', 'lost-ready'] as const)(
+  'what is no code is given once, though its answer was lost (%s)',
+  async (way) => {
+    await openPanel({ given: true, redeem: [way, 'ok'], polls: 1, delay: 800 })
+    await button('5 € Rabatt einlösen').click()
+    await button('Jetzt einlösen').click()
+    const again = button('Erneut versuchen')
+    await again.waitFor()
+    // What is there already stands in no list of open rewards: only the same attempt tells it.
+    if (way === 'lost-ready') await again.click()
+    await card().getByText(GIVEN.de).waitFor()
+    expect(await again.count()).toBe(0)
+    expect(server.redemptions.size).toBe(1)
+    expect(await balance()).toBe('740')
+  },
+)
+
 test('by keyboard alone: open, tabs by arrows, redeem, Escape gives the focus back', async () => {
   await visit({ redeem: ['ready'] })
   await launcher().focus()
