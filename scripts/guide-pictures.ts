@@ -81,7 +81,7 @@ const sources: Fill = async (app, words) => {
 
 const reward: Fill = async (app, words) => {
   await fillNames(app, words, 'program:reward.name', { de: '20 € Rabatt', en: '€20 off' })
-  await app.getByLabel(words.app('program:reward.amount'), { exact: true }).fill('20')
+  await app.getByLabel(words.app('rewards:amount-off.term.amount'), { exact: true }).fill('20')
   await app.getByLabel(words.app('program:reward.cost'), { exact: true }).fill('1900')
 }
 
