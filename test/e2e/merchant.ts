@@ -1,9 +1,17 @@
 /** The merchant at work in the app: in the admin's frame, and in what Shopify shows around it. */
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { RewardKindName } from '../../app/domain/rewards/kinds.ts'
 import { COLLECTIONS } from '../../dev-store/seed/catalogue.ts'
 import { PATIENCE } from './visitor.ts'
 import type { Words } from './words.ts'
+
+export interface NewReward {
+  kind: RewardKindName
+  name: { de: string; en: string }
+  cost: number
+  terms: Record<string, string>
+}
 
 export class Merchant {
   readonly page: Page
@@ -85,6 +93,22 @@ export class Merchant {
     await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
     await this.arrive(title)
     await app.getByText(campaign[words.locale], { exact: true }).waitFor()
+    await this.publish()
+  }
+
+  /** Draws up a reward of this kind through the form, and publishes it. `terms`: by the key of the label in `rewards.json`. */
+  async publishReward({ kind, name, cost, terms }: NewReward): Promise<void> {
+    const { app, page, words } = this
+    await this.open('/app/program/rewards/new', words.app('program:rewards.new'))
+    const fill = (label: string, value: string) => app.getByLabel(label, { exact: true }).fill(value)
+    await app.getByText(words.app(`rewards:${kind}.label`), { exact: true }).click()
+    for (const language of ['de', 'en'] as const)
+      await fill(`${words.app('program:reward.name')} (${words.app(`language.${language}`)})`, name[language])
+    await fill(words.app('program:reward.cost'), String(cost))
+    for (const [term, value] of Object.entries(terms)) await fill(words.app(`rewards:${term}`), value)
+    await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
+    await this.arrive(words.app('program:rewards.title'))
+    await app.getByText(name[words.locale], { exact: true }).waitFor()
     await this.publish()
   }
 

@@ -70,6 +70,12 @@ export class Shopper {
     await page.locator('dl.totals', { hasText: code }).waitFor()
   }
 
+  /** In the checkout: what a line of the sum says, "0,00 €". */
+  async sum(label: string): Promise<string> {
+    const line = this.page.locator('dl.totals > div', { has: this.page.getByText(label, { exact: true }) })
+    return (await line.locator('dd').innerText()).replaceAll('\u00a0', ' ')
+  }
+
   /** The whole way from the article to the thank-you page. @returns the order's name */
   async buy(pieces: Piece[], code?: string): Promise<string> {
     await this.fillCart(pieces)
@@ -123,6 +129,14 @@ export class Shopper {
 
   /** Redeems a reward in an open panel and waits for its code. */
   async redeem(reward: string, cost: number): Promise<string> {
+    await this.ask(reward, cost)
+    const code = this.panel.locator('.stammgast-code')
+    await code.waitFor()
+    return code.innerText()
+  }
+
+  /** Asks for a reward in an open panel, and says yes. */
+  async ask(reward: string, cost: number): Promise<void> {
     const { panel, words } = this
     const button = (name: string) => panel.getByRole('button', { name, exact: true })
     await this.tab('rewards').click()
@@ -132,8 +146,5 @@ export class Shopper {
       .first()
       .waitFor()
     await button(words.widget('panel.confirm_yes')).click()
-    const code = panel.locator('.stammgast-code')
-    await code.waitFor()
-    return code.innerText()
   }
 }
