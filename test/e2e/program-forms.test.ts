@@ -67,6 +67,38 @@ test.each([
   },
 )
 
+test.each([
+  ['de', '1,5', 'ganze Tage', 'höchstens 3.650', '12,345'],
+  ['en', '1.5', 'whole days', 'at most 3,650', '12.345'],
+] as const)(
+  'W2, W22: how long store credit lasts is what was typed, empty, or refused by name (%s)',
+  async (locale, half, whole, most, fine) => {
+    const { app, words, field } = await merchantAt(locale, '/app/program/rewards/new')
+    await app.getByText(words.app('rewards:store-credit.label'), { exact: true }).click()
+    const days = field(words.app('rewards:store-credit.term.creditDays'))
+    const refused = (typed: string, why: string) =>
+      app.getByText(new RegExp(`[„“]${typed.replace('.', '\\.')}[“”].*${why.replace('.', '\\.')}`)).waitFor()
+    for (const [typed, why] of [
+      [half, whole],
+      ['9999', most],
+      ['0', most],
+    ] as const) {
+      await type(days, typed)
+      await days.blur()
+      await refused(typed, why)
+      expect(await days.inputValue()).toBe(typed)
+    }
+    await type(days, '90')
+    await days.blur()
+    expect(await days.inputValue()).toBe('90')
+    const amount = field(words.app('rewards:store-credit.term.amount'))
+    await type(amount, fine)
+    await amount.blur()
+    await refused(fine, '')
+    expect(await amount.inputValue()).toBe(fine)
+  },
+)
+
 test('W2, W22: points by hand are what was typed, and the button says what is missing', async () => {
   const { page, merchant, words, app, shopper } = await merchantAt('de', '/app/members')
   const customerId = await shopper.signIn('Tilo Muster')

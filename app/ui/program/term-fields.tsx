@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { TermField } from '../../domain/rewards/kind.ts'
 import { kindOf, type Reward, termKey } from '../../domain/rewards/kinds.ts'
-import { DecimalField, WholeField } from '../number-field.tsx'
+import { DecimalField, UNREADABLE, WholeField } from '../number-field.tsx'
 import { useShop } from '../use-shop.ts'
 import { moneyRange } from './ranges.ts'
 import type { Section } from './use-section.ts'
@@ -45,6 +45,8 @@ function Term({ term, field, section, path }: Props & { term: string; field: Ter
   const whole = { range, unit, suffix }
   if (field.as === 'percent' || !field.optional)
     return <WholeField {...shared} {...whole} value={typed as number} onChange={change} />
-  const onChange = (days: string) => change(days === '' ? null : Number(days))
+  // What cannot be read stays what it is: as a number it would be none, and stored as "empty".
+  const daysOf = (days: string) => (days === UNREADABLE ? days : Number(days))
+  const onChange = (days: string) => change(days === '' ? null : daysOf(days))
   return <DecimalField {...shared} {...whole} value={String(typed ?? '')} onChange={onChange} />
 }
