@@ -15,7 +15,7 @@ interface Redeemed {
 export async function checkCodes(owner: pg.Pool, store: Store): Promise<string[]> {
   const { rows } = await owner.query<Redeemed>(
     `SELECT r.code, r.status, h.outcome, r.order_id::text AS "orderId"
-       FROM redemption r JOIN hold h USING (shop_id, hold_id) ORDER BY r.redemption_id`,
+       FROM redemption r JOIN hold h USING (shop_id, hold_id) WHERE r.code IS NOT NULL ORDER BY r.redemption_id`,
   )
   const inShop = new Map<string, DiscountNode[]>()
   for (const node of store.discounts.filter(({ byApp }) => byApp))
@@ -33,6 +33,30 @@ export async function checkCodes(owner: pg.Pool, store: Store): Promise<string[]
   return found
 }
 
+/** Store credit in the shop against redemptions: each that is used is one credit, given once, and there is no other. */
+export async function checkCredits(owner: pg.Pool, store: Store): Promise<string[]> {
+  const { rows } = await owner.query<{
+    id: number
+    status: string
+    outcome: string | null
+    gid: string | null
+  }>(
+    `SELECT r.redemption_id::int AS id, r.status, h.outcome, r.discount_id AS gid
+       FROM redemption r JOIN hold h USING (shop_id, hold_id) WHERE r.code IS NULL ORDER BY r.redemption_id`,
+  )
+  const credits = store.storeCreditTransactions.filter(({ kind }) => kind === 'credit')
+  const given = new Set(credits.map(({ id }) => String(id)))
+  const found: string[] = []
+  for (const { id, status, outcome, gid } of rows) {
+    const is = `${status}, ${outcome ?? 'open'}`
+    const isThere = gid !== null && given.delete(gid.split('/').at(-1) ?? '')
+    if (is !== (isThere ? 'used, captured' : 'returned, released'))
+      found.push(`credit ${id} (${is}): ${isThere ? gid : 'not in the shop'}`)
+  }
+  for (const id of given) found.push(`credit ${id}: in the shop, but never redeemed`)
+  return found
+}
+
 /** Whose the code is by the shop's own orders. */
 function wrongWith(redeemed: Redeemed, node: DiscountNode | undefined, store: Store): string | null {
   const { status, outcome, orderId, code } = redeemed
@@ -44,7 +68,7 @@ function wrongWith(redeemed: Redeemed, node: DiscountNode | undefined, store: St
   if (status === 'preparing') return 'never made'
   if (!order) return free(redeemed, isUsable)
   const stands = `${outcome ?? 'open'}, ${status}, ${orderId}`
-  if (!keepsNoCode(order)) {
+  if (!keepsNoCode(order, code)) {
     const should = isPaid(order) ? 'captured, used' : 'open, ready'
     return stands === `${should}, ${order.id}` ? null : `should be "${should}", of order ${order.id}`
   }
@@ -52,7 +76,15 @@ function wrongWith(redeemed: Redeemed, node: DiscountNode | undefined, store: St
   return status === 'returned' ? null : `order ${order.id} has no use for it any more`
 }
 
-const keepsNoCode = (order: Order): boolean => order.cancelledAt !== null || isGivenBack(order)
+const keepsNoCode = (order: Order, code: string): boolean =>
+  order.cancelledAt !== null || isGivenBack(order) || tookNothingOff(order, code)
+
+/** Shipping that costs nothing cannot become cheaper. */
+function tookNothingOff({ lines, shippingLines, discountApplications }: Order, code: string): boolean {
+  const own = discountApplications.findIndex((one) => one.code === code)
+  const allocations = [...lines, ...shippingLines].flatMap((line) => line.allocations)
+  return allocations.every(({ applicationIndex, amount }) => applicationIndex !== own || amount === 0)
+}
 
 /** A code that is on no order waits in the shop, or its points are back. */
 function free({ status, outcome, orderId }: Redeemed, isUsable: boolean): string | null {

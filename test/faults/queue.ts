@@ -27,6 +27,17 @@ export async function letHoursPass(owner: pg.Pool): Promise<boolean> {
   return true
 }
 
+/**
+ * The next try for what Shopify does not know again may begin: those that began more than a minute ago are over, as
+ * are those whose answer was lost. A worker that was killed leaves its try to nobody for a quarter of an hour.
+ */
+export async function letTriesEnd(owner: pg.Pool): Promise<void> {
+  await owner.query(
+    `UPDATE redemption SET making_until = now()
+      WHERE status = 'preparing' AND making_until BETWEEN now() AND now() + interval '14 minutes'`,
+  )
+}
+
 /** Jobs that are not done, each with its last error. One that gave its key and its work to a later one is left out. */
 export async function jobsLeft(owner: pg.Pool): Promise<string[]> {
   const { rows } = await owner.query<{ name: string; attempts: number; error: string | null }>(

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
+import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
 import { freePort } from '../../scripts/embedded-postgres.ts'
 import { openPracticeShop, type PracticeShop } from '../support/practice-shop.ts'
 import { type AppProcess, stammgast, startServer, startWorker, until } from '../support/processes.ts'
@@ -8,9 +9,9 @@ import { seeded } from '../support/random.ts'
 import { FAULTS, type Fault, shakyLine } from '../support/shaky-line.ts'
 import { publish } from '../support/shop.ts'
 import { inboxCounts } from './book.ts'
-import { jobsLeft, letHoursPass, queueJob } from './queue.ts'
+import { jobsLeft, letHoursPass, letTriesEnd, queueJob } from './queue.ts'
 import { checkAgainstShop, type Mismatches } from './shop-against-book.ts'
-import { Shopping } from './shopping.ts'
+import { PRICE, PRIZES, Shopping } from './shopping.ts'
 
 /**
  * The real practice store is the Admin API, and the way to it is bad: throttling, errors, broken connections, and
@@ -49,6 +50,8 @@ const BAD = 0.4
 const ROUND_MS = 120
 const HEAL_MS = 150_000
 
+const [first] = testProgram().rewards as [Reward]
+
 /** Points are there at once; a campaign needs the products' labels, so orders ask the Admin API too. */
 const PROGRAM = testProgram({
   returnWindowDays: 0,
@@ -62,7 +65,7 @@ const PROGRAM = testProgram({
       window: { start: null, end: null, timeZone: 'Europe/Berlin' },
     },
   ],
-  rewards: testProgram().rewards.map((reward) => ({ ...reward, cost: 20 })),
+  rewards: PRIZES.map((kind) => ({ ...asKind(first, kind), id: kind, cost: PRICE })),
 })
 
 export async function shakyAdmin(options: ShakyAdmin): Promise<ShakyReport> {
@@ -166,6 +169,7 @@ async function settle(
       ]
       if (left.join() === '0 deliveries,0 untold') return true
       if (await letHoursPass(owner)) await queueJob(owner, 'resume-work', {})
+      await letTriesEnd(owner)
       return false
     }
     await until(what, HEAL_MS, isQuiet, 400).catch((error: Error) => {

@@ -5,11 +5,11 @@ import type { Store } from '../../dev-store/store.ts'
 import type { PracticeShop } from '../support/practice-shop.ts'
 import { type Book, differences, readBook } from './book.ts'
 import { makeFaultShop, runCleanly } from './clean-run.ts'
-import { checkCodes } from './codes-in-shop.ts'
+import { checkCodes, checkCredits } from './codes-in-shop.ts'
 
 /** Where the shop and the book disagree, in words; each list is empty when all is well. */
 export interface Mismatches {
-  /** Codes in the shop against redemptions, their holds and the orders that carry them, both ways (invariant 11). */
+  /** Codes and store credit in the shop against redemptions, their holds and the orders that carry them, both ways (invariant 11). */
   codes: string[]
   /** Worth of each order, and each member's points, against a clean run over the final orders. */
   points: string[]
@@ -25,7 +25,7 @@ export async function checkAgainstShop(
 ): Promise<Mismatches> {
   const { store } = practice.context
   return {
-    codes: await checkCodes(owner, store),
+    codes: [...(await checkCodes(owner, store)), ...(await checkCredits(owner, store))],
     points: await checkPoints(clean, owner, store, { shopId, program }),
     metafields: await checkMetafields(owner, store),
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import type { RewardKindName } from '../../app/domain/rewards/kinds.ts'
 import { buy, quoteCart } from '../../dev-store/deeds/order-deeds.ts'
 import type { Customer, Order } from '../../dev-store/model.ts'
 import type { PracticeShop } from '../support/practice-shop.ts'
@@ -16,9 +17,10 @@ interface Around {
 }
 
 const ANSWER_MS = 10_000
-const REWARD = 'five-off'
+/** What can be redeemed: codes of two kinds, and what is no code. A reward is called as its kind. */
+export const PRIZES: readonly RewardKindName[] = ['amount-off', 'free-shipping', 'store-credit']
 /** In points. */
-const PRICE = 20
+export const PRICE = 20
 /** How many of a hundred orders are paid in advance: with a code, and without. */
 const [LATER_WITH_CODE, LATER] = [0.4, 0.1]
 
@@ -53,7 +55,7 @@ export class Shopping {
   /** How many redemptions stand where. */
   async redemptions(): Promise<Record<string, number>> {
     const { rows } = await this.#around.owner.query(
-      `SELECT concat_ws(', ', status, return_reason, CASE WHEN status = 'ready' AND order_id IS NOT NULL THEN 'on an unpaid order' END) AS what, count(*)::int AS n FROM redemption GROUP BY 1 ORDER BY 1`,
+      `SELECT concat_ws(', ', reward_id, status, return_reason, CASE WHEN status = 'ready' AND order_id IS NOT NULL THEN 'on an unpaid order' END) AS what, count(*)::int AS n FROM redemption GROUP BY 1 ORDER BY 1`,
     )
     return Object.fromEntries(rows.map(({ what, n }) => [what, n]))
   }
@@ -98,15 +100,18 @@ export class Shopping {
   async #redeem(customer: Customer): Promise<void> {
     const { random } = this.#around
     const key = randomUUID()
-    if (random.chance(0.15)) await this.#clickAtOldPrice(customer, key)
+    const prize = random.pick(PRIZES)
+    if (random.chance(0.15)) await this.#clickAtOldPrice(customer, prize, key)
     const clicks = random.chance(0.3) ? 2 : 1
-    const answers = await Promise.all(Array.from({ length: clicks }, () => this.#click(customer, key, PRICE)))
+    const answers = await Promise.all(
+      Array.from({ length: clicks }, () => this.#click(customer, prize, key, PRICE)),
+    )
     for (const { status } of answers)
       if (status >= 500) throw new Error(`A redemption was answered with ${status}`)
   }
 
-  async #clickAtOldPrice(customer: Customer, key: string): Promise<void> {
-    const { status, text } = await this.#click(customer, key, PRICE + 5)
+  async #clickAtOldPrice(customer: Customer, prize: RewardKindName, key: string): Promise<void> {
+    const { status, text } = await this.#click(customer, prize, key, PRICE + 5)
     // Meanwhile the points may have gone with an order.
     const code = status === 409 ? JSON.parse(text).error.code : null
     if (code !== 'price-changed' && code !== 'not-enough-points' && code !== 'in-debt')
@@ -118,12 +123,17 @@ export class Shopping {
     if (code === 'price-changed') this.oldPrices++
   }
 
-  async #click(customer: Customer, key: string, price: number): Promise<{ status: number; text: string }> {
+  async #click(
+    customer: Customer,
+    rewardId: RewardKindName,
+    key: string,
+    price: number,
+  ): Promise<{ status: number; text: string }> {
     const { practice, appUrl } = this.#around
     const request = proxyCall('/panel/redeem', {
       shop: practice.domain,
       customer: String(customer.id),
-      json: { rewardId: REWARD, price, key },
+      json: { rewardId, price, key },
     })
     const { pathname, search } = new URL(request.url)
     const answer = await fetch(`${appUrl}${pathname}${search}`, {
