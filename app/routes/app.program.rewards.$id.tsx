@@ -95,8 +95,7 @@ function WhatCard({ section, path }: CardProps) {
           onChange={(name) => update({ name })}
           error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
         />
-        <FormLayout.Group>
-          <TermFields section={section} path={path} />
+        <TermFields section={section} path={path}>
           <WholeField
             label={t('reward.cost')}
             value={value.cost}
@@ -106,7 +105,7 @@ function WhatCard({ section, path }: CardProps) {
             unit={section.document.pointName[format.language].many}
             range={COST_LIMITS}
           />
-        </FormLayout.Group>
+        </TermFields>
       </FormLayout>
       {worth && <Text as="p">{worth}</Text>}
       {rewardWorth(value) === null && (
@@ -124,9 +123,7 @@ function ConditionsCard({ section, path }: CardProps) {
   return (
     <TitledCard title={t('reward.conditions')}>
       <FormLayout>
-        <FormLayout.Group>
-          <TermFields section={section} path={path} card="conditions" />
-        </FormLayout.Group>
+        <TermFields section={section} path={path} card="conditions" />
         <Checkbox
           label={t('reward.oncePerMember')}
           checked={value.oncePerMember}

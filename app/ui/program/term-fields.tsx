@@ -1,3 +1,5 @@
+import { FormLayout } from '@shopify/polaris'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TermField } from '../../domain/rewards/kind.ts'
 import { kindOf, type Reward, termKey } from '../../domain/rewards/kinds.ts'
@@ -13,12 +15,20 @@ interface Props {
   card?: TermField['card']
 }
 
-/** The fields of what only this kind of reward has, drawn from what the kind says of them. */
-export function TermFields({ section, path, card }: Props) {
+/**
+ * The fields of what only this kind of reward has, drawn from what the kind says of them, and what belongs beside them.
+ * They are the group's own children: only those stand side by side.
+ */
+export function TermFields({ section, path, card, children }: Props & { children?: ReactNode }) {
   const fields = Object.entries(kindOf(section.value.kind).fields).filter(([, field]) => field.card === card)
-  return fields.map(([term, field]) => (
-    <Term key={term} term={term} field={field} section={section} path={path} />
-  ))
+  return (
+    <FormLayout.Group>
+      {fields.map(([term, field]) => (
+        <Term key={term} term={term} field={field} section={section} path={path} />
+      ))}
+      {children}
+    </FormLayout.Group>
+  )
 }
 
 function Term({ term, field, section, path }: Props & { term: string; field: TermField }) {
