@@ -189,7 +189,7 @@ function checkoutPage(
 function storeCreditBox(amount: Cents, quote: Quote, locale: Locale): Html | '' {
   const t = words(locale)
   if (amount === 0) return ''
-  return html`<p class="choice"><input type="checkbox" name="storeCredit" id="use-store-credit" value="${amount}" aria-describedby="store-credit-left"><label for="use-store-credit">${t.useStoreCredit}: ${money(-amount, locale)}</label></p>
+  return html`<p class="choice"><input type="checkbox" name="storeCredit" id="use-store-credit" value="${amount}" aria-describedby="store-credit-left"><label for="use-store-credit">${t.useStoreCredit}: −${money(amount, locale)}</label></p>
     <p id="store-credit-left" class="quiet">${t.storeCreditLeft}: ${money(quote.total - amount, locale)}</p>`
 }
 

@@ -387,6 +387,14 @@ export const BUGS: SeededBug[] = [
     tests: MADE,
   },
   {
+    name: 'made-late',
+    about: 'what is made after its time keeps its points held',
+    file: 'app/loyalty/rewards/issue-reward.ts',
+    find: "if (redemption.status === 'preparing') {",
+    replace: "if (redemption.status === 'preparing' && now < redemption.endsAt.getTime()) {",
+    tests: ['test/model/histories.test.ts'],
+  },
+  {
     name: 'unknown-kind-unused',
     about: 'a lapse takes what it was not able to find for never made',
     file: 'app/loyalty/codes/lapse-rewards.ts',

@@ -142,7 +142,7 @@ describe('store credit', () => {
     await post('/account/login', { customer: customerAt(0) })
     await post('/cart/add', { id: variantOf('becher-zweierlei'), quantity: 2 })
     const { text } = await get('/checkout')
-    expect(text).toMatch(/Guthaben einsetzen: -10,00\s€/)
+    expect(text).toMatch(/Guthaben einsetzen: −10,00\s€/)
     expect(text).toMatch(/Dann noch auf andere Weise zu zahlen: 28,70\s€/)
     const bought = await checkOut({ storeCredit: '1000' })
     expect(paid(bought)).toEqual([
