@@ -2,8 +2,8 @@ interface GraphqlError {
   body?: { errors?: { graphQLErrors?: { extensions?: { code?: string } }[] } }
 }
 
-/** Whether Shopify's library threw because of an answer with this code: "THROTTLED", "ACCESS_DENIED". */
-export function hasErrorCode(error: unknown, code: string): boolean {
+/** What Shopify calls the errors of an answer because of which its library threw, "THROTTLED"; "" where it says nothing. */
+export function errorCodes(error: unknown): string[] {
   const { body } = (error ?? {}) as GraphqlError
-  return body?.errors?.graphQLErrors?.some(({ extensions }) => extensions?.code === code) ?? false
+  return (body?.errors?.graphQLErrors ?? []).map(({ extensions }) => extensions?.code ?? '')
 }

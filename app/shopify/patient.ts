@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AdminGraphql } from './ask-admin.ts'
-import { hasErrorCode } from './error-codes.ts'
+import { errorCodes } from './error-codes.ts'
 
 /** So often a throttled question is asked again before the job itself is put back. */
 const MOST_TRIES = 30
@@ -41,7 +41,7 @@ interface Refusal {
 /** Milliseconds; null when the error is no throttling. */
 function waitAfter(error: unknown): number | null {
   const { message, body } = (error ?? {}) as Refusal
-  if (!hasErrorCode(error, 'THROTTLED') && message !== 'Throttled') return null
+  if (!errorCodes(error).includes('THROTTLED') && message !== 'Throttled') return null
   const cost = body?.extensions?.cost
   const { currentlyAvailable: there, restoreRate: rate } = cost?.throttleStatus ?? {}
   if (cost?.requestedQueryCost === undefined || there === undefined || !rate) return USUAL_WAIT_MS

@@ -1,6 +1,7 @@
 import { GraphqlQueryError, HttpResponseError } from '@shopify/shopify-api'
 import { logger } from '../logger.server.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
+import { errorCodes } from './error-codes.ts'
 import { ShopFacts } from './graphql/shop.ts'
 
 /**
@@ -45,14 +46,9 @@ function codeOfQuestion(error: unknown): string | null {
     return code >= 500 || OF_THE_QUESTION.has(code) ? String(code) : null
   }
   if (!(error instanceof GraphqlQueryError) || error.message === 'Throttled') return null
-  const { body } = error as { body?: { errors?: { graphQLErrors?: Coded[] } } }
-  const codes = (body?.errors?.graphQLErrors ?? []).map(({ extensions }) => extensions?.code ?? '')
+  const codes = errorCodes(error)
   if (codes.some((code) => OF_THE_SHOP.has(code))) return null
   return codes.find((code) => /^[A-Z_]{1,60}$/.test(code)) ?? 'GraphQL'
-}
-
-interface Coded {
-  extensions?: { code?: string }
 }
 
 interface Halved<Id, T> {

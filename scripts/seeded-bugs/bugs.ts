@@ -382,8 +382,8 @@ export const BUGS: SeededBug[] = [
     name: 'denied-for-days',
     about: 'points of store credit that the shop does not allow stay held as if Shopify were away',
     file: 'app/shopify/rewards/store-credit.ts',
-    find: "if (hasErrorCode(error, 'ACCESS_DENIED'))",
-    replace: "if (hasErrorCode(error, 'THROTTLED'))",
+    find: "if (errorCodes(error).includes('ACCESS_DENIED'))",
+    replace: "if (errorCodes(error).includes('THROTTLED'))",
     tests: MADE,
   },
   {

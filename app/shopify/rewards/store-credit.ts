@@ -3,7 +3,7 @@ import type { Reward } from '../../domain/rewards/kinds.ts'
 import { compareIds } from '../../domain/text/compare-ids.ts'
 import { DAY_MS } from '../../domain/time/time-window.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
-import { hasErrorCode } from '../error-codes.ts'
+import { errorCodes } from '../error-codes.ts'
 import { CreditsOfCustomer, GiveStoreCredit } from '../graphql/store-credit.ts'
 import { type Maker, RewardNotAllowed, RewardRefused, type Wanted } from './maker.ts'
 
@@ -71,7 +71,7 @@ async function allowed<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking
   } catch (error) {
-    if (hasErrorCode(error, 'ACCESS_DENIED')) throw new RewardNotAllowed((error as Error).message)
+    if (errorCodes(error).includes('ACCESS_DENIED')) throw new RewardNotAllowed((error as Error).message)
     throw error
   }
 }
