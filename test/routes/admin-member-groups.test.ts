@@ -138,14 +138,14 @@ describe('owner 1: points that are owed', () => {
   })
 })
 
-test('owner 4: home and list tell the same points, those in open codes apart', async () => {
+test('owner 4: home and list tell the same points, those in open rewards apart', async () => {
   const zone = { shopId, timeZone: 'Europe/Berlin' }
   const { outstanding } = await withShop(shopId, (tx) => readFigures(tx, zone, new Date()))
   const everybody = [...(await list('')).members, ...(await list('only=guests')).members]
   const sum = (of: 'available' | 'held' | 'pending') => everybody.reduce((total, one) => total + one[of], 0)
   expect(outstanding).toMatchObject({ available: sum('available'), held: 500, pending: sum('pending') })
   expect((await pages.open('/app/figures')).html).toContain(
-    '500 in offenen Codes oder beanstandeten Bestellungen',
+    '500 in offenen Prämien oder beanstandeten Bestellungen',
   )
 })
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Program } from '../../app/domain/program/program.ts'
+import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
 import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { forgetShop } from '../../app/loyalty/shop/shop-of-request.ts'
 import { useDatabase } from '../database.ts'
@@ -352,6 +353,22 @@ describe('what is not live yet', () => {
       'Punkte geben für „Newsletter abonnieren“',
     )
     expect(plain((await pages.open('/app/program')).html)).toContain('50 Punkte für das Newsletter-Abo')
+  })
+
+  test('the review calls the terms of store credit by their names', async () => {
+    const credit = {
+      ...asKind(reward({ id: 'credit', name: { de: 'Dank' }, amount: '5' }) as Reward, 'store-credit'),
+      creditDays: 30,
+    }
+    await save(1, { rewards: [credit] })
+    const first = (await pages.open(PUBLISH)).html.replaceAll('\u00a0', ' ')
+    expect(first).toContain('Neue Prämie „Dank“: 5,00 € Guthaben für 500 Punkte · 30 Tage gültig')
+    await publish(2)
+    await save(3, { rewards: [{ ...credit, amount: '7.50', creditDays: null }] })
+    const text = (await pages.open(PUBLISH)).html.replaceAll('\u00a0', ' ')
+    expect(text).toContain(
+      'Prämie „Dank“: Guthaben: 5,00 € → 7,50 €; Gültigkeit des Guthabens in Tagen: 30 → unbegrenzt',
+    )
   })
 
   test('W12: a first publication shows what is in it', async () => {
