@@ -153,6 +153,8 @@ const order: fc.Arbitrary<OrderPlan> = fc.record({
   ),
 })
 
+const made = fc.constantFrom('at-once' as const, 'late' as const, 'never' as const)
+
 const dispute: fc.Arbitrary<DisputePlan> = fc.record({
   order: fc.nat(4),
   later: fc.nat(1),
@@ -187,7 +189,7 @@ const anything: fc.Arbitrary<History> = fc.record({
         customer: fc.nat(CUSTOMERS - 1),
         reward: fc.nat(3),
         twice: fc.boolean(),
-        made: fc.constantFrom('at-once' as const, 'at-once' as const, 'late' as const, 'never' as const),
+        made,
       }),
       { minLength: 1, maxLength: 4 },
     ),
@@ -200,7 +202,8 @@ const redeeming: fc.Arbitrary<History> = fc
   .record({
     history: anything,
     cents: fc.integer({ min: 3_000, max: 9_000 }),
-    reward: fc.nat(1),
+    reward: fc.constantFrom(0, 1, 3),
+    made,
     used: order,
     paid: fc.boolean(),
     usedPhase: fc.integer({ min: 1, max: PHASES - 1 }),
@@ -228,7 +231,7 @@ const redeeming: fc.Arbitrary<History> = fc
       { maxLength: 3 },
     ),
   })
-  .map(({ history: other, cents, reward, used, paid, usedPhase, again, deeds }) => ({
+  .map(({ history: other, cents, reward, made, used, paid, usedPhase, again, deeds }) => ({
     ...other,
     orders: [
       {
@@ -247,10 +250,7 @@ const redeeming: fc.Arbitrary<History> = fc
       { ...used, paid, deposit: 1_000, phase: usedPhase, code: 0, deeds },
       ...other.orders.slice(0, 2).map((one) => ({ ...one, code: again ? 0 : null, second: true })),
     ],
-    wishes: [
-      { phase: 0, customer: 0, reward, twice: false, made: 'never' as const },
-      ...other.wishes.slice(0, 2),
-    ],
+    wishes: [{ phase: 0, customer: 0, reward, twice: false, made }, ...other.wishes.slice(0, 2)],
   }))
 
 export const history: fc.Arbitrary<History> = fc.oneof(
