@@ -1,5 +1,5 @@
 import { useParams, useSearchParams } from '@remix-run/react'
-import { Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
+import { BlockStack, Checkbox, ChoiceList, FormLayout, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import {
   asKind,
@@ -82,13 +82,15 @@ function WhatCard({ section, path }: CardProps) {
   return (
     <TitledCard title={t('reward.what')}>
       <FormLayout>
-        <ChoiceList
-          title={t('reward.kind')}
-          selected={[value.kind]}
-          onChange={([kind]) => set(asKind(value, kind as RewardKindName))}
-          choices={REWARD_KINDS.map(({ kind }) => ({ value: kind, label: t(`rewards:${kind}.label`) }))}
-        />
-        <KindNotAllowed kind={value.kind} />
+        <BlockStack>
+          <ChoiceList
+            title={t('reward.kind')}
+            selected={[value.kind]}
+            onChange={([kind]) => set(asKind(value, kind as RewardKindName))}
+            choices={REWARD_KINDS.map(({ kind }) => ({ value: kind, label: t(`rewards:${kind}.label`) }))}
+          />
+          <KindNotAllowed kind={value.kind} />
+        </BlockStack>
         <LocalTextFields
           label={t('reward.name')}
           value={value.name}

@@ -1,5 +1,5 @@
 import { useAppBridge } from '@shopify/app-bridge-react'
-import { Banner } from '@shopify/polaris'
+import { Banner, Box } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { missingScopes, type RewardKindName } from '../../domain/rewards/kinds.ts'
@@ -12,9 +12,11 @@ export function KindNotAllowed({ kind }: { kind: RewardKindName }) {
   return (
     <div aria-live="polite">
       {missing.length > 0 && (
-        <Banner tone="warning">
-          <p>{t('notAllowed', { scopes: missing.join(', ') })}</p>
-        </Banner>
+        <Box paddingBlockStart="300">
+          <Banner tone="warning">
+            <p>{t('notAllowed', { scopes: missing.join(', ') })}</p>
+          </Banner>
+        </Box>
       )}
     </div>
   )
