@@ -54,7 +54,9 @@ describe('texts', () => {
     const source = readdirSync(join(EXTENSION, 'src'))
       .map((file) => readFileSync(join(EXTENSION, 'src', file), 'utf8'))
       .join('\n')
-    const used = [...source.matchAll(/(?:say|translate)\(\s*(?:\w+(?: === 1)? \? )?'([\w.]+)'(?: : '([\w.]+)')?/g)]
+    const used = [
+      ...source.matchAll(/(?:say|translate)\(\s*(?:\w+(?: === 1)? \? )?'([\w.]+)'(?: : '([\w.]+)')?/g),
+    ]
       .flatMap((match) => [match[1], match[2]])
       .filter((key): key is string => key !== undefined)
     const written = [...english.keys()].map((key) => key.replace(/^points\.\w+$/, 'points'))
