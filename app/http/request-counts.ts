@@ -32,10 +32,17 @@ const MINUTE_S = 60
 /** Nobody waits longer to be counted. */
 const PATIENCE_MS = 500
 
-/** @param pool asked for each time: it may be another one after a while */
-export function createLimit({ name, perMinute, unwritten }: RequestLimit, pool: () => CountingPool): Take {
+/**
+ * @param pool asked for each time: it may be another one after a while
+ * @param patienceMs so long a request waits to be counted
+ */
+export function createLimit(
+  { name, perMinute, unwritten }: RequestLimit,
+  pool: () => CountingPool,
+  patienceMs = PATIENCE_MS,
+): Take {
   const here = new RateLimiterMemory({ points: unwritten, duration: MINUTE_S })
-  const everywhere = countedInTable({ name, perMinute }, pool)
+  const everywhere = countedInTable({ name, perMinute }, pool, patienceMs)
   return async (key, count = 1) => {
     const counted = await outcome(here, key, count)
     if (counted.consumedPoints <= unwritten) return 0
@@ -51,7 +58,11 @@ export function createLimit({ name, perMinute, unwritten }: RequestLimit, pool: 
 }
 
 /** A database that fails or is slow refuses nobody: then this process counts alone. */
-function countedInTable({ name, perMinute }: Omit<RequestLimit, 'unwritten'>, pool: () => CountingPool) {
+function countedInTable(
+  { name, perMinute }: Omit<RequestLimit, 'unwritten'>,
+  pool: () => CountingPool,
+  patienceMs: number,
+) {
   const limit = { points: perMinute, duration: MINUTE_S }
   const shared = new RateLimiterPostgres({
     ...limit,
@@ -64,7 +75,7 @@ function countedInTable({ name, perMinute }: Omit<RequestLimit, 'unwritten'>, po
     keyPrefix: name,
     inMemoryBlockOnConsumed: perMinute + 1,
   })
-  const answered = new RLWrapperTimeouts({ limiter: shared, timeoutMs: PATIENCE_MS })
+  const answered = new RLWrapperTimeouts({ limiter: shared, timeoutMs: patienceMs })
   const alone = new RateLimiterMemory(limit)
   return {
     consume: (key: string, count: number) =>

@@ -43,6 +43,8 @@ const ENDINGS: Record<string, ['done'] | ['ignored' | 'quarantined', string]> = 
   'orders/delete': ['ignored', 'The order is not known'],
   'customers/create': ['done'],
   'customers/update': ['done'],
+  'customers/enable': ['done'],
+  'customers_email_marketing_consent/update': ['ignored', 'The program gives no points for it'],
   'customers/delete': ['ignored', 'Points stay until the customer asks for erasure'],
   'customers/merge': ['ignored', 'The merge is "failed", not completed'],
   'disputes/create': ['done'],
