@@ -281,6 +281,39 @@ describe('what is spent when it is made', () => {
     await expectMade('store-credit', one)
   })
 
+  test('a refusal before the first try leaves the points to the try of another run', async () => {
+    const one = await redeemed('store-credit')
+    let answer = () => {}
+    let asked = 0
+    practice.at = (what) => {
+      if (what !== 'CreditsOfCustomer' || asked++ > 0) return
+      return new Promise<void>((done) => {
+        answer = done
+      })
+    }
+    // Its first question is answered as to a shop without the customer, after the other has begun.
+    const refused = issue(one)
+    await expect.poll(() => practice.asked).toContain('CreditsOfCustomer')
+    let give = () => {}
+    practice.at = (what) =>
+      what === 'GiveStoreCredit'
+        ? new Promise<void>((done) => {
+            give = done
+          })
+        : undefined
+    const running = issue(one)
+    await expect.poll(() => practice.asked).toContain('GiveStoreCredit')
+    const { customer } = one
+    store.customers.delete(customer.id)
+    answer()
+    await refused
+    expect((await now(one)).status).toBe('preparing')
+    store.customers.put(customer)
+    give()
+    await running
+    await expectMade('store-credit', one)
+  })
+
   test('no points come back while nobody knows whether it was made: the shop is gone', async () => {
     const one = await redeemed('store-credit')
     practice.after = (what) => {

@@ -107,6 +107,8 @@ async function giveBack(
     const locked = await lockRedemption(tx, seen)
     if (!locked) return
     const { redemption, account } = locked
+    // Another run is at it: what it comes to is its own to say.
+    if (redemption.making) return
     // A second run has made the code meanwhile, and it can be used.
     if (redemption.status === 'ready' && !ended) return
     // It was made and used, though nobody has heard of its making: its order is on its way.

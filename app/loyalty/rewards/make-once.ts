@@ -29,7 +29,8 @@ export async function makeOnce(
   try {
     await record(await maker.make(graphql, { ...wanted, mark }))
   } catch (error) {
-    if (!(error instanceof RewardRefused)) await leaveTry(redemption)
+    // A refusal ends the try; else Shopify may be about to do what it was asked.
+    await leaveTry(redemption, error instanceof RewardRefused ? 0 : ANSWER_LOST_MS)
     throw error
   }
 }
@@ -54,13 +55,12 @@ async function beginTry(seen: Redemption, mark: string): Promise<string | null> 
   })
 }
 
-/** Shopify may be about to do what it was asked. */
-async function leaveTry({ shopId, redemptionId }: Redemption): Promise<void> {
+async function leaveTry({ shopId, redemptionId }: Redemption, overInMs: number): Promise<void> {
   await acrossShops((tx) =>
     tx.query(
       `UPDATE redemption SET making_until = now() + make_interval(secs => $3 / 1000.0)
         WHERE shop_id = $1 AND redemption_id = $2 AND status = 'preparing'`,
-      [shopId, redemptionId, ANSWER_LOST_MS],
+      [shopId, redemptionId, overInMs],
     ),
   )
 }
