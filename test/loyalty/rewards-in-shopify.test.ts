@@ -281,6 +281,43 @@ describe('what is spent when it is made', () => {
     await expectMade('store-credit', one)
   })
 
+  test('the points of a customer who is gone come back, though a try had begun', async () => {
+    for (const lapsed of [false, true]) {
+      const one = await redeemed('store-credit')
+      practice.at = (what) => {
+        if (what === 'GiveStoreCredit') throw new Error('it never came')
+      }
+      await expect(issue(one)).rejects.toThrow()
+      practice.at = () => {}
+      await waited()
+      store.customers.delete(one.customer.id)
+      if (lapsed) await lapseRewards(() => store.now() + 8 * 86_400_000)
+      else await issue(one)
+      expect((await now(one)).status).toBe('returned')
+      expect(await balanceOf(one)).toMatchObject({ available: EARNED, held: 0 })
+      expect(await violations(shop.shopId)).toEqual([])
+    }
+  })
+
+  test('it is found behind its mark, however many credits have come since', async () => {
+    const one = await redeemed('store-credit')
+    practice.after = (what) => {
+      if (what === 'GiveStoreCredit') throw new Error('the answer was lost')
+    }
+    await expect(issue(one)).rejects.toThrow()
+    practice.after = () => {}
+    const given = store.storeCreditTransactions.all().at(-1)
+    if (!given) throw new Error('Nothing was given')
+    for (let n = 1; n <= 60; n++) store.storeCreditTransactions.put({ ...given, id: given.id + n })
+    await waited()
+    await issue(one)
+    expect(await now(one)).toMatchObject({
+      status: 'used',
+      madeId: expect.stringContaining(String(given.id)),
+    })
+    expect(madeFor(one)).toBe(61)
+  })
+
   test('a refusal before the first try leaves the points to the try of another run', async () => {
     const one = await redeemed('store-credit')
     let answer = () => {}

@@ -7,16 +7,16 @@ import type {
   GiveStoreCreditMutationVariables,
 } from './generated/types.ts'
 
-/** A customer's credits in one currency (`currency_code:EUR`) that fit a search, the newest first. */
+/** A customer's credits in one currency (`currency_code:EUR`) that fit a search, by the time of their making. */
 export const CreditsOfCustomer = graphql<
   CreditsOfCustomerQuery,
   CreditsOfCustomerQueryVariables
 >(/* GraphQL */ `
-  query CreditsOfCustomer($customer: ID!, $account: String!, $credits: String!, $first: Int!) {
+  query CreditsOfCustomer($customer: ID!, $account: String!, $credits: String!, $first: Int!, $newestFirst: Boolean!) {
     customer(id: $customer) {
       storeCreditAccounts(first: 1, query: $account) {
         nodes {
-          transactions(first: $first, query: $credits, reverse: true, sortKey: CREATED_AT) {
+          transactions(first: $first, query: $credits, reverse: $newestFirst, sortKey: CREATED_AT) {
             nodes {
               __typename
               ... on StoreCreditAccountCreditTransaction {

@@ -9,7 +9,10 @@ import { type Maker, RewardNotAllowed, RewardRefused, type Wanted } from './make
 
 type Credit = Wanted<Extract<Reward, { kind: 'store-credit' }>>
 
-/** More credits than one customer gets between a call and the look for it. */
+/**
+ * More credits than are on their way to one customer at once: the one that is looked for is among the first behind its
+ * mark, however many came later.
+ */
 const MOST = 50
 
 /**
@@ -18,7 +21,9 @@ const MOST = 50
  */
 export const storeCredit: Maker<Credit['reward']> = {
   async mark(graphql, wanted) {
-    const credits = await allowed(creditsOf(graphql, wanted, 'type:credit'))
+    const search = { credits: 'type:credit', newestFirst: true }
+    const credits = await allowed(creditsOf(graphql, wanted, search))
+    if (credits === null) throw gone()
     return digits(credits.at(-1)?.id ?? '0')
   },
 
@@ -30,7 +35,8 @@ export const storeCredit: Maker<Credit['reward']> = {
       ...(expiresAt(wanted) !== null && { expiresAt: expiresAt(wanted) }),
       notify: false,
     }
-    const customer = customerGid(wanted)
+    if (wanted.customerId === null) throw gone()
+    const customer = customerGid(wanted.customerId)
     const { storeCreditAccountCredit: answer } = await allowed(
       askAdmin(graphql, GiveStoreCredit, { customer, credit }),
     )
@@ -50,8 +56,9 @@ async function find(graphql: AdminGraphql, wanted: Credit) {
   const { madeId, mark, others, reward } = wanted
   const made = { uses: 1, open: false }
   if (madeId !== null) return { id: madeId, ...made }
-  if (mark === null || wanted.customerId === null) return null
-  const credits = await creditsOf(graphql, wanted, `type:credit id:>${mark}`)
+  if (mark === null) return null
+  const search = { credits: `type:credit id:>${mark}`, newestFirst: false }
+  const credits = (await creditsOf(graphql, wanted, search)) ?? []
   // The oldest of them: a newer one may be the only one that is newer than another redemption's mark.
   const own = credits.find(
     (credit) =>
@@ -76,25 +83,25 @@ async function allowed<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
-/** The newest credits that fit the search, by their numbers: two may be of one second. */
-async function creditsOf(graphql: AdminGraphql, wanted: Credit, credits: string) {
-  const { customer } = await askAdmin(graphql, CreditsOfCustomer, {
-    customer: customerGid(wanted),
-    account: `currency_code:${wanted.currency}`,
-    credits,
-    first: MOST,
-  })
-  if (customer === null) throw new RewardRefused('the customer is gone')
+/** Credits that fit the search, by their numbers: two may be of one second. Null: the customer is gone, and they too. */
+async function creditsOf(
+  graphql: AdminGraphql,
+  { customerId, currency }: Credit,
+  search: { credits: string; newestFirst: boolean },
+) {
+  if (customerId === null) return null
+  const account = `currency_code:${currency}`
+  const asked = { customer: customerGid(customerId), account, first: MOST, ...search }
+  const { customer } = await askAdmin(graphql, CreditsOfCustomer, asked)
+  if (customer === null) return null
   return customer.storeCreditAccounts.nodes
     .flatMap(({ transactions }) => transactions.nodes)
     .flatMap((one) => (one.__typename === 'StoreCreditAccountCreditTransaction' ? [one] : []))
     .sort((a, b) => compareIds(digits(a.id), digits(b.id)))
 }
 
-function customerGid({ customerId }: Credit): string {
-  if (customerId === null) throw new RewardRefused('the customer is gone')
-  return `gid://shopify/Customer/${customerId}`
-}
+const gone = () => new RewardRefused('the customer is gone')
+const customerGid = (digits: string) => `gid://shopify/Customer/${digits}`
 
 /** By the day on which it was taken, and not by the one on which Shopify could be reached: so each try says the same. */
 function expiresAt({ reward, startsAt }: Credit): string | null {

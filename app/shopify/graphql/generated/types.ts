@@ -2482,6 +2482,7 @@ export type CreditsOfCustomerQueryVariables = Exact<{
   account: string;
   credits: string;
   first: number;
+  newestFirst: boolean;
 }>;
 
 
