@@ -442,7 +442,7 @@ test('R1: a code on an unpaid order is not offered for use', async () => {
 
 test('R18: guest points that are on their way are announced until they are here', async () => {
   await openPanel({ claiming: 2 })
-  const note = panel().getByText('ob Punkte aus Bestellungen ohne Anmeldung auf Sie warten')
+  const note = panel().getByText('ob Punkte auf Sie warten')
   await note.waitFor()
   expect(await violations()).toEqual([])
   await note.waitFor({ state: 'detached' })
