@@ -56,6 +56,18 @@ test.each([
   '',
 ])('A11: %j does not', (text) => expect(finds(MARA, text)).toBe(false))
 
+test('A11: in a code the address may follow a word, and is not the end of another one', () => {
+  const { findsInCode } = searchForPerson(MARA)
+  const codes = [
+    'WELCOME-MARA+1@B.EXAMPLE',
+    'X_mara+1@b.example-10',
+    'REFER880011',
+    'TAMARA+1@B.EXAMPLE',
+    'A-B',
+  ]
+  expect(codes.map(findsInCode)).toEqual([true, true, true, false, false])
+})
+
 test('A11: nobody is found by nothing, or by too few digits', () => {
   const text = 'a @ 12-34 0 undefined null'
   expect(finds({ customerIds: [], email: null, phone: null }, text)).toBe(false)

@@ -13,6 +13,12 @@ const OWN = 'taken away from the person’s own rows by a redaction (app/loyalty
 /** People write here, or it is quoted what they wrote: a redaction looks for the person in everybody's. */
 const SEARCHED_FOR = 'searched by a redaction (app/loyalty/upkeep/texts-that-name.ts)'
 
+/**
+ * The shop's own words for everybody: names of rewards and campaigns, tags of products. Rules ask for them word by word,
+ * so that points would move by a mark; docs/decisions/0046 says that they stay.
+ */
+const PUBLIC = 'the merchant’s words for all customers, which rules go by; not searched'
+
 const COUNTED = 'a keyed hash of a number or an address, dropped within a day (app/loyalty/upkeep/tidy-up.ts)'
 
 /** What each column that can hold words says of a customer. A new one has to be thought about, and put here. */
@@ -28,19 +34,19 @@ const COLUMNS: Record<string, Record<string, string>> = {
   },
   [NOBODY]: {
     _prisma_migrations: 'checksum id logs migration_name',
-    shop: 'campaign_titles currency domain locale name settings time_zone',
-    program: 'document',
-    program_draft: 'document',
-    product_label: 'tags',
+    shop: 'currency domain locale name settings time_zone',
     balance: 'tier_id',
-    // `why` knows orders by their number and accounts by ours; `source_id` is made of such numbers.
-    posting: 'kind part source_id why',
+    // `source_id` is made of numbers of orders and of ours.
+    posting: 'kind part source_id',
+    // Times, money and points, and a tier's key.
     order_state: 'status_steps tier_id',
     dispute: 'standing',
     hold: 'kind outcome',
-    redemption: 'code discount_id ending made_mark request_key return_reason reward reward_id status',
+    // Codes are ours; the key comes from the storefront in a shape that has no room for an address.
+    redemption: 'code discount_id ending made_mark request_key return_reason reward_id status',
     // Of a problem: a sentence of ours with a code of Shopify's.
     code_finding: 'discount_id problem repair why',
+    // Only codes of our form are noted, and no titles.
     unknown_discount: 'code problem',
     expiry_warning: 'kind outcome sent_by',
     reconciliation: 'cursor kind',
@@ -55,14 +61,23 @@ const COLUMNS: Record<string, Record<string, string>> = {
     delivery_outcome: 'status',
     earning_award: 'source',
   },
+  [PUBLIC]: {
+    shop: 'campaign_titles',
+    program: 'document',
+    program_draft: 'document',
+    product_label: 'tags',
+    // The reward as the program told it then.
+    redemption: 'reward',
+  },
   [OWN]: {
     account: 'guest_hash',
     earning_occasion: 'key source told',
   },
   [SEARCHED_FOR]: {
-    posting: 'reason',
+    // What `why` quotes of orders: titles of lines, names.
+    posting: 'reason why',
     program: 'note',
-    // Beside the customer's number and the hash of the address, which are cut: titles of lines.
+    // Beside the customer's number and the hash of the address, which are cut: titles of lines, codes, the source.
     order_state: 'facts name',
     bulk_batch: 'error file_name',
     bulk_line: 'email reason value',

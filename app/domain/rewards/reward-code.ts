@@ -19,6 +19,11 @@ export function rewardCode(random: Uint8Array): string {
 /** The letters are those of the alphabet. */
 const REWARD_CODE = /^ST-[2-9BCDFGHJKMNPQRSTVWXZ]{5}-[2-9BCDFGHJKMNPQRSTVWXZ]{5}$/
 
+/** Whether we may have made the code, as far as it looks. Shopify compares codes without regard to case. */
+export function hasOurForm(code: string): boolean {
+  return REWARD_CODE.test(code.toUpperCase())
+}
+
 /** What the merchant sees of a code's discount in Shopify. The code in it is our mark. */
 export function discountTitle(rewardName: string, code: string): string {
   return `${rewardName} (${code})`

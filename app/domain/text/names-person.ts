@@ -18,7 +18,12 @@ export interface PersonSearch {
   findsCut(text: string, most: number): boolean
   /** In the name of a file an address may be followed by anything: ".csv" is an ending and no server. */
   findsInFileName(name: string): boolean
+  /** In a discount code it may follow anything: "WELCOME-mara@b.example" is a word before it. */
+  findsInCode(code: string): boolean
 }
+
+/** What an address may touch without being another one. */
+type Within = 'text' | 'file-name' | 'code'
 
 /** Fewer digits are an extension, or part of an amount. */
 const SHORTEST_PHONE = 7
@@ -36,23 +41,24 @@ export function searchForPerson({ customerIds, email, phone }: Person): PersonSe
   const addresses = writingsOfAddress(email ?? '')
   const numbers = phoneNumbers(phone ?? '')
 
-  const inReading = (text: string, isFileName: boolean, isCut: boolean): boolean => {
+  const inReading = (text: string, within: Within, isCut: boolean): boolean => {
     const { written, compared } = normalForm(text)
     return (
-      addresses.some((address) => hasAddress(written, compared, address, isFileName)) ||
+      addresses.some((address) => hasAddress(written, compared, address, within)) ||
       hasId(compared, ids) ||
       hasPhone(compared, numbers) ||
       (isCut && (endsInAddress(written, compared, addresses) || endsInNumber(compared, [...ids, ...numbers])))
     )
   }
-  const inAny = (text: string, isFileName: boolean, isCut: boolean): boolean => {
-    for (const reading of readingsOf(text)) if (inReading(reading, isFileName, isCut)) return true
+  const inAny = (text: string, within: Within, isCut: boolean): boolean => {
+    for (const reading of readingsOf(text)) if (inReading(reading, within, isCut)) return true
     return false
   }
   return {
-    finds: (text) => inAny(text, false, false),
-    findsCut: (text, most) => inAny(text, false, text.length >= most),
-    findsInFileName: (name) => inAny(name, true, false),
+    finds: (text) => inAny(text, 'text', false),
+    findsCut: (text, most) => inAny(text, 'text', text.length >= most),
+    findsInFileName: (name) => inAny(name, 'file-name', false),
+    findsInCode: (code) => inAny(code, 'code', false),
   }
 }
 
@@ -68,9 +74,12 @@ function writingsOfAddress(email: string): string[] {
   return [...new Set(writings)].filter((one) => one !== '')
 }
 
-function hasAddress(written: string, compared: string, address: string, isFileName: boolean): boolean {
+function hasAddress(written: string, compared: string, address: string, within: Within): boolean {
+  const isOne = (at: number) =>
+    (within === 'code' ? !/[a-z0-9]/i.test(written.charAt(at - 1)) : begins(written, at)) &&
+    (within === 'file-name' || !goesOn(written, at + address.length))
   for (let at = compared.indexOf(address); at >= 0; at = compared.indexOf(address, at + 1))
-    if (begins(written, at) && (isFileName || !goesOn(written, at + address.length))) return true
+    if (isOne(at)) return true
   return false
 }
 

@@ -302,7 +302,8 @@ function campaignLines(
 ): string[] {
   const [first] = group
   if (!first) return []
-  const single = first.title ?? words.say(`detail.kind.${first.kind}`)
+  const title = first.title === REDACTED ? undefined : first.title
+  const single = title ?? words.say(`detail.kind.${first.kind}`)
   const item = group.length === 1 ? single : words.say('detail.items', { count: group.length })
   const told = words.say('detail.campaign', {
     item,

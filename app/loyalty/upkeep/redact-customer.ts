@@ -7,6 +7,7 @@ import { accountsOf, type FoundPerson, OWN, type OwnAccount, personOf } from './
 import {
   deliveriesThatName,
   ordersThatName,
+  quotesThatName,
   SEARCHED,
   type SearchedColumn,
   textsThatName,
@@ -73,7 +74,7 @@ async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void>
   )
 }
 
-/** Reasons of postings and notes of programs: the only words of the book that people write. */
+/** Reasons of postings and notes of programs, which people write, and what postings quote of orders. */
 async function forgetInBook(tx: Tx, person: FoundPerson): Promise<void> {
   await tx.query('SELECT redact_words($1, $2, $3, $4)', [
     person.shopId,
@@ -81,9 +82,11 @@ async function forgetInBook(tx: Tx, person: FoundPerson): Promise<void> {
     await textsThatName(tx, person, 'posting.reason'),
     await textsThatName(tx, person, 'program.note'),
   ])
+  const quotes = await quotesThatName(tx, person)
+  if (quotes.length > 0) await tx.query('SELECT redact_why($1, $2)', [person.shopId, quotes])
 }
 
-/** The order's own name and its lines, as text within the facts; what they count stays. */
+/** The order's own name, its lines, codes of others and its source, as text within the facts; what counts stays. */
 async function forgetInOrders(tx: Tx, person: FoundPerson): Promise<void> {
   for (const { orderId, texts } of await ordersThatName(tx, person))
     for (const text of texts)

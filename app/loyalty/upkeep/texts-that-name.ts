@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/tx.ts'
+import { hasOurForm } from '../../domain/rewards/reward-code.ts'
 import { MAY_NAME } from '../../domain/text/names-person.ts'
 import type { FoundPerson } from './person-of-request.ts'
 
@@ -22,6 +23,7 @@ const ORDER_NAME: Searched = { most: CUT_VALUE, marked: true }
 
 const searched = {
   'posting.reason': { where: `kind IN ('adjustment', 'import', 'reinstatement')` },
+  'posting.why': { byRow: true },
   'program.note': {},
   'bulk_line.email': {},
   'bulk_line.value': { most: CUT_VALUE },
@@ -110,33 +112,63 @@ export async function deliveriesThatName(
   return found
 }
 
+const LONGEST_TITLE = 200
+
+/** Titles of lines and names of orders that postings quote (words_of_why) and that name the person, each once. */
+export async function quotesThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<string[]> {
+  const { rows } = await tx.query<{ text: string; most: number }>(
+    `SELECT DISTINCT text, CASE kind WHEN 'order' THEN ${LONGEST_TITLE} ELSE ${CUT_VALUE} END AS most
+       FROM posting, unnest(words_of_why(why)) AS text
+      WHERE shop_id = $1 AND kind IN ('order', 'dispute', 'maturity')
+        AND (text ~ $2 OR 2 * length(text) >= ${CUT_VALUE})`,
+    [shopId, MAY_NAME],
+  )
+  const naming = rows.filter(({ text, most }) => search.findsCut(text, most))
+  return [...new Set(naming.map(({ text }) => text))]
+}
+
 /** Orders are small. */
 const ORDERS_AT_ONCE = 1_000
 /** As in readFacts(): a line is a list by now, and was an object once. */
 const TITLES = `SELECT coalesce(line ->> 2, line ->> 'title', '') FROM json_array_elements(o.facts -> 'lines') AS each (line)`
-const LONGEST_TITLE = 200
+/** Those that took nothing off are among them. */
+const CODES = `SELECT code FROM json_array_elements_text(o.facts -> 'discountCodes') AS each (code)`
 
-/** An order's own name or titles of its lines that name the person. */
+/** What others wrote in an order, and names the person: its name, titles of its lines, codes, where it came from. */
 export interface OrderThatNames {
   /** Shopify's, digits. */
   orderId: string
   texts: string[]
 }
 
-/** Orders of anybody's whose name or line names the person: merchants write addresses there, too. */
+interface WordsOfOrder {
+  orderId: string
+  name: string
+  source: string
+  titles: string[]
+  codes: string[]
+}
+
+/** Orders of anybody's in which words name the person: merchants write addresses there, too. */
 export async function ordersThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<OrderThatNames[]> {
-  const names = (text: string, i: number) => search.findsCut(text, i === 0 ? CUT_VALUE : LONGEST_TITLE)
+  // By codes of ours redemptions find their orders. We made them, and whatever number they look like is nobody's.
+  const textsOf = ({ name, source, titles, codes }: WordsOfOrder): string[] => [
+    ...[name, source].filter((text) => search.findsCut(text, CUT_VALUE)),
+    ...titles.filter((title) => search.findsCut(title, LONGEST_TITLE)),
+    ...codes.filter((code) => !hasOurForm(code) && search.findsInCode(code)),
+  ]
   const found: OrderThatNames[] = []
   for (let after = '-1', more = true; more; ) {
-    const { rows } = await tx.query<OrderThatNames>(
-      `SELECT o.order_id::text AS "orderId", ARRAY[o.name] || ARRAY(${TITLES}) AS texts
+    const { rows } = await tx.query<WordsOfOrder>(
+      `SELECT o.order_id::text AS "orderId", o.name, coalesce(o.facts ->> 'source', '') AS source,
+              ARRAY(${TITLES}) AS titles, ARRAY(${CODES}) AS codes
          FROM order_state o WHERE o.shop_id = $1 AND o.order_id > $2
         ORDER BY o.order_id LIMIT ${ORDERS_AT_ONCE}`,
       [shopId, after],
     )
-    for (const { orderId, texts } of rows) {
-      const naming = texts.filter(names)
-      if (naming.length > 0) found.push({ orderId, texts: naming })
+    for (const order of rows) {
+      const texts = textsOf(order)
+      if (texts.length > 0) found.push({ orderId: order.orderId, texts })
     }
     after = rows.at(-1)?.orderId ?? after
     more = rows.length === ORDERS_AT_ONCE
