@@ -58,6 +58,12 @@ const HAS_CUSTOMER = '"customer":{'
 /** Longer texts are none of these fields. */
 const LONGEST_TEXT = 1_000
 
+/**
+ * Of a request about somebody a list or an object in the place of a single value, or a list on the way to it, stays as an
+ * empty one: the reader refuses it. Left out, it would look like a request without an address, and be done by halves.
+ */
+const SAY_WHOM = new Set(['customers/data_request', 'customers/redact'])
+
 /** @param body JSON as it was signed, or what only begins like it: then nothing of it but the brace */
 export function keptBody(topic: string, body: string): string {
   // Orders are most of what comes and are not written anew. Of an order with a customer nobody reads the address.
@@ -69,7 +75,8 @@ export function keptBody(topic: string, body: string): string {
     return '{'
   }
   const kept: Record<string, unknown> = {}
-  for (const field of KEPT_FIELDS[topic] ?? []) copy(sent, kept, field.split('.'))
+  const saysShape = SAY_WHOM.has(topic)
+  for (const field of KEPT_FIELDS[topic] ?? []) copy(sent, kept, field.split('.'), saysShape)
   return JSON.stringify(kept)
 }
 
@@ -78,14 +85,21 @@ function exact(_key: string, value: unknown, context?: { source?: string }): unk
   return typeof value === 'number' && !Number.isSafeInteger(value) ? context?.source : value
 }
 
-function copy(from: unknown, to: Record<string, unknown>, [name = '', ...below]: string[]): void {
+function copy(
+  from: unknown,
+  to: Record<string, unknown>,
+  [name = '', ...below]: string[],
+  saysShape: boolean,
+): void {
   if (typeof from !== 'object' || from === null || !Object.hasOwn(from, name)) return
   const value = (from as Record<string, unknown>)[name]
-  if (below.length > 0) {
-    if (typeof value !== 'object' || value === null) return
+  const isNested = typeof value === 'object' && value !== null
+  if (saysShape && Array.isArray(value)) to[name] = []
+  else if (below.length > 0) {
+    if (!isNested) return
     to[name] ??= {}
-    copy(value, to[name] as Record<string, unknown>, below)
-  } else if (typeof value !== 'object' || value === null) {
-    if (typeof value !== 'string' || value.length <= LONGEST_TEXT) to[name] = value
-  }
+    copy(value, to[name] as Record<string, unknown>, below, saysShape)
+  } else if (isNested) {
+    if (saysShape) to[name] = {}
+  } else if (typeof value !== 'string' || value.length <= LONGEST_TEXT) to[name] = value
 }

@@ -116,6 +116,10 @@ describe('A7: what is kept', () => {
     expect(
       keptBody('customers/update', `{"id":{"name":"Mara"},"state":["Mara"],"email":"${'x'.repeat(2_000)}"}`),
     ).toBe('{}')
+    expect(keptBody('customers/redact', '{"customer":[{"email":"Mara"}]}')).toBe('{"customer":[]}')
+    expect(keptBody('customers/redact', '{"customer":{"id":7,"email":["Mara"],"phone":{"a":"Mara"}}}')).toBe(
+      '{"customer":{"id":7,"email":[],"phone":{}}}',
+    )
     expect(keptBody('customers/redact', '{"customer":"Mara","__proto__":{"email":"a@b.example"}}')).toBe('{}')
   })
 })

@@ -260,6 +260,62 @@ test('A11: a redaction asks the database about stored deliveries in proportion t
   ).toEqual([])
 })
 
+describe('A11: a request that does not say whom it is about', () => {
+  const unreadable: [string, unknown, string][] = [
+    ['a list', [{ id: MARA, email: EMAIL }], 'customer is a list; it must be an object'],
+    [
+      'nothing',
+      {},
+      'customer is an object; it must be somebody with an id, an e-mail address or a telephone number',
+    ],
+    ['empty words', { id: null, email: ' ', phone: '' }, 'customer is an object; it must be somebody with'],
+    ['a list of addresses', { id: MARA, email: [EMAIL] }, 'customer.email is a list; it must be text'],
+    [
+      'an object as number',
+      { id: MARA, email: EMAIL, phone: {} },
+      'customer.phone is an object; it must be text',
+    ],
+  ]
+  test.each(unreadable)(
+    'A11: is set aside with its reason, and nothing is done by halves: %s',
+    async (_, customer, reason) => {
+      const life = await shops.open()
+      await life.order({ id: 9001, customer: MARA, lines: [CUPS] })
+      await life.order({ id: 9002, email: EMAIL, lines: [CUPS] })
+      for (const [topic, more] of [
+        ['customers/redact', {}],
+        ['customers/data_request', { data_request: { id: 6 } }],
+      ] as const) {
+        const ending = await life.tell(topic, { customer, ...more })
+        expect(ending.status).toBe('quarantined')
+        // To hand something on, Shopify's number is needed in any case.
+        if (topic === 'customers/redact') expect(ending.reason).toContain(reason)
+      }
+      const named = await rows(
+        'SELECT FROM account WHERE shop_id = $1 AND (customer_id IS NOT NULL OR guest_hash IS NOT NULL)',
+        life.shopId,
+      )
+      expect(named).toHaveLength(2)
+      expect(await rows('SELECT FROM data_request WHERE shop_id = $1', life.shopId)).toEqual([])
+    },
+  )
+
+  test('A11: by a telephone number as JSON’s number, or by an address alone, it does', async () => {
+    const life = await shops.open()
+    await life.order({ id: 9001, customer: OTHER, email: EMAIL, lines: [CUPS] })
+    await file(life, [{ customer: OTHER, reason: 'Tel. 49 170 1234567' }])
+    expect(await life.tell('customers/redact', { customer: { phone: 491701234567 } })).toMatchObject({
+      status: 'done',
+    })
+    expect(await rows('SELECT reason FROM bulk_line WHERE shop_id = $1', life.shopId)).toEqual([
+      { reason: '[redacted]' },
+    ])
+    expect(await life.tell('customers/redact', { customer: { email: EMAIL } })).toMatchObject({
+      status: 'done',
+    })
+  })
+})
+
 describe('A11: a request to redact that cannot be worked off', () => {
   const asked = (life: ShopLife, days = 0) =>
     rows(

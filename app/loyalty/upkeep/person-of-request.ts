@@ -3,7 +3,7 @@ import type { Tx } from '../../db/tx.ts'
 import { type PersonSearch, searchForPerson } from '../../domain/text/names-person.ts'
 import { withServersInAscii } from '../../domain/text/normal-form.ts'
 import { guestHash } from '../../shopify/order-from-webhook.ts'
-import { type Json, optionalId, text } from '../../shopify/payload.ts'
+import { type Json, optionalId, refuse, text } from '../../shopify/payload.ts'
 
 /** Whom a request of Shopify's is about, by what it tells. */
 interface Asked {
@@ -33,22 +33,28 @@ export interface FoundPerson extends Asked {
 /**
  * The one answer to "which rows are this person's": a request to hand on and a request to forget both begin here.
  * @param customer the customer of Shopify's request: id, e-mail address, telephone
+ * @throws DomainError invalid-payload when it names nobody, or names her by what cannot be read: what waits under an
+ *   address would stay otherwise, and nobody would know
  */
 export async function personOf(tx: Tx, shopId: number, customer: Json): Promise<FoundPerson> {
   const customerId = optionalId(customer.id, 'customer.id')
   const email = contactOf(customer, 'email')
+  const phone = contactOf(customer, 'phone')
+  if (customerId === null && email === null && phone === null)
+    refuse('customer', customer, 'somebody with an id, an e-mail address or a telephone number')
   const asked = { shopId, customerId, hashes: hashesOf(shopId, email) }
   const accounts = await accountsOf(tx, asked)
   const known = [customerId, ...accounts.map((one) => one.customerId)].filter((id) => id !== null)
   const customerIds = [...new Set(known)]
-  const search = searchForPerson({ customerIds, email, phone: contactOf(customer, 'phone') })
+  const search = searchForPerson({ customerIds, email, phone })
   return { ...asked, customerIds, accounts, search }
 }
 
 /** An address or number as the database can hold it; null where none was sent. */
 function contactOf(customer: Json, field: 'email' | 'phone'): string | null {
   const value = customer[field]
-  return typeof value === 'string' ? text(value, `customer.${field}`).trim() || null : null
+  const written = field === 'phone' && Number.isSafeInteger(value) ? String(value) : value
+  return text(written, `customer.${field}`, '').trim() || null
 }
 
 /** A guest's order may have told the address in another writing; the hash is of one. */
