@@ -56,6 +56,43 @@ test.each([
   '',
 ])('A11: %j does not', (text) => expect(finds(MARA, text)).toBe(false))
 
+test.each([
+  'wie o&apos;brien@m&uuml;ller.example',
+  'O&#39;BRIEN@M&Uuml;LLER.EXAMPLE',
+  'o&apos;brien@mu&#776;ller.example',
+  "o'brien=40m=C3=BCller.example",
+  "=?utf-8?Q?o'brien=40m=C3=BCller.example?=",
+  '{"mail":"o\\u0027brien=40m=c3=bcller.example"}',
+  'tel=+49+170+1234567&x=1',
+  'tel=%2B49+170+1234567',
+  '0170&thinsp;1234567',
+])('A11: %j names her as HTML, a form or a mail writes it', (text) => {
+  const person = { customerIds: [], email: "o'brien@müller.example", phone: '+49 170 1234567' }
+  expect(finds(person, text)).toBe(true)
+  expect(new RegExp(MAY_NAME).test(text)).toBe(true)
+})
+
+test.each(['łódź@b.example', 'straße@b.example', 'æøå@b.example', 'čşğ@b.example'])(
+  'A11: %j in HTML',
+  (email) => {
+    const html: Record<string, string> = {
+      ł: '&lstrok;',
+      ó: '&oacute;',
+      ź: '&zacute;',
+      ß: '&szlig;',
+      æ: '&aelig;',
+      ø: '&oslash;',
+      å: '&aring;',
+      č: '&ccaron;',
+      ş: '&scedil;',
+      ğ: '&gbreve;',
+    }
+    const text = [...email].map((sign) => html[sign] ?? sign).join('')
+    expect(text).not.toBe(email)
+    expect(finds({ customerIds: [], email, phone: null }, text)).toBe(true)
+  },
+)
+
 test('A11: in a code the address may follow a word, and is not the end of another one', () => {
   const { findsInCode } = searchForPerson(MARA)
   const codes = [

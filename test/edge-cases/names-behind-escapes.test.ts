@@ -119,6 +119,8 @@ test.each([
   ['\\u00fc\\u0026', 170_000],
   ['\\', 1_000_000],
   ['%5Cu0025', 120_000],
+  ['=3D', 330_000],
+  ['&uuml;=40%25\\u0025', 50_000],
 ])(
   'A11: as many escapes as a body can hold are read in seconds: %j',
   (escapes, times) => {

@@ -66,7 +66,7 @@ export function searchForPerson({ customerIds, email, phone }: Person): PersonSe
  * What a text holds in which searchForPerson() finds anybody, as an expression of PostgreSQL's and JavaScript's: an at
  * sign or a digit, or something that may stand for one. Nothing else between a space and U+017F becomes one of them.
  */
-export const MAY_NAME = '[@0-9²³¹¼½¾%&\\\\]|[^ -ſ]'
+export const MAY_NAME = '[@0-9²³¹¼½¾%&=\\\\]|[^ -ſ]'
 
 /** As compared; of a server beyond ASCII the other writing, too. */
 function writingsOfAddress(email: string): string[] {
@@ -114,9 +114,9 @@ function hasId(compared: string, ids: ReadonlySet<string>): boolean {
   return false
 }
 
-/** Digits and what people write between them; and as many as a telephone number has at least. */
-const DIGITS = /[0-9][0-9 ()/._·-]*/g
-const MANY_DIGITS = /[0-9][0-9 ()/._·-]{6,}/g
+/** Digits and what people and forms ("+") write between them; and as many as a telephone number has at least. */
+const DIGITS = /[0-9][0-9 ()/._·+-]*/g
+const MANY_DIGITS = /[0-9][0-9 ()/._·+-]{6,}/g
 
 /** "+49 170 1234567" is "0170/1234567" to people at home. */
 function phoneNumbers(phone: string): string[] {

@@ -2,10 +2,12 @@ import { withServersInAscii } from './normal-form.ts'
 
 /** A body within a note within a body, written by somebody else's program: deeper than that nothing was seen. */
 const DEEPEST = 4
+/** A mail within a note of a body; each further reading costs as much as all before it. */
+const DEEPEST_MAIL = 2
 
 /**
- * Everything that a text may say: as it stands, and as JSON, as the address of a page or as HTML says it, each within
- * the other. Which of them it really is cannot be known: a body may be cut, and a note holds what people paste. In a
+ * Everything that a text may say: as it stands, and as JSON, as the address of a page or HTML says it, or a mail, each
+ * within the other. Which of them it really is cannot be known: a body may be cut, and a note holds what people paste. In a
  * path, "\n" is no new line; so no reading stands in for another.
  */
 export function* readingsOf(text: string): Generator<string> {
@@ -19,7 +21,11 @@ export function* readingsOf(text: string): Generator<string> {
       const inAscii = withServersInAscii(reading)
       if (inAscii !== reading) yield inAscii
     }
-    before = fresh.flatMap((reading) => [unescaped(reading), ofPages(reading)])
+    before = fresh.flatMap((reading) => [
+      unescaped(reading),
+      ofPages(reading),
+      ...(depth < DEEPEST_MAIL ? [ofMail(reading)] : []),
+    ])
   }
 }
 
@@ -39,22 +45,66 @@ function unescaped(text: string): string {
 }
 
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g
-const ENTITY = /&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(amp|commat|period|nbsp|ndash|shy));?/g
-const NAMED: Record<string, string> = { amp: '&', commat: '@', period: '.', nbsp: ' ', ndash: '-', shy: '' }
+const ENTITY = /&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([A-Za-z]{2,8}));?/g
+/** HTML's names of characters that stand in addresses and telephone numbers, each before its character. */
+const PRINTED =
+  'amp& commat@ period. apos\' quot" lt< gt> num# plus+ lowbar_ excl! dollar$ percnt% ast* sol/ equals= quest? Hat^ ' +
+  'grave` lcub{ vert| verbar| rcub} lpar( rpar) middot· ndash- mdash- minus- hyphen- dash- szligß aeligæ AEligÆ oslashø ' +
+  'OslashØ oeligœ OEligŒ ethð ETHÐ thornþ THORNÞ imathı lstrokł LstrokŁ dstrokđ DstrokĐ hstrokħ HstrokĦ engŋ ENGŊ'
+const NAMED = new Map([
+  ...PRINTED.split(' ').map((pair): [string, string] => [pair.slice(0, -1), pair.slice(-1)]),
+  ...['nbsp', 'ensp', 'emsp', 'thinsp'].map((space): [string, string] => [space, ' ']),
+  ['shy', ''],
+])
+/** "auml" is an "a" with this above it; the normal form joins them. */
+const ACCENTED = /^([A-Za-z])(grave|acute|circ|tilde|macr|breve|dot|uml|ring|dblac|caron|cedil|ogon)$/
+const ACCENTS: Record<string, string> = {
+  grave: '\u0300',
+  acute: '\u0301',
+  circ: '\u0302',
+  tilde: '\u0303',
+  macr: '\u0304',
+  breve: '\u0306',
+  dot: '\u0307',
+  uml: '\u0308',
+  ring: '\u030a',
+  dblac: '\u030b',
+  caron: '\u030c',
+  cedil: '\u0327',
+  ogon: '\u0328',
+}
+
+/** https://html.spec.whatwg.org/multipage/named-characters.html; undefined where it is none of ours. */
+function named(name: string): string | undefined {
+  const printed = NAMED.get(name)
+  if (printed !== undefined) return printed
+  const [, letter, accent] = ACCENTED.exec(name) ?? []
+  return letter && accent ? (letter + ACCENTS[accent]).normalize('NFC') : undefined
+}
 
 /** "%40" in the address of a page, "&#64;" and "&commat;" in HTML: all of them "@". */
 function ofPages(text: string): string {
   const decoded = text.includes('%') ? text.replaceAll(PERCENT, bytesOf) : text
   if (!decoded.includes('&')) return decoded
   return decoded.replaceAll(ENTITY, (entity, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return NAMED[name] ?? entity
+    if (name !== undefined) return named(name) ?? entity
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     return code > 0x10_ff_ff ? entity : String.fromCodePoint(code)
   })
 }
 
+const QUOTED = /(?:=[0-9a-fA-F]{2})+/g
+
+/** "=40" in a mail is "@". https://www.rfc-editor.org/rfc/rfc2045#section-6.7 */
+function ofMail(text: string): string {
+  return text.includes('=') ? text.replaceAll(QUOTED, bytesOf) : text
+}
+
 const utf8 = new TextDecoder()
 
-function bytesOf(percents: string): string {
-  return utf8.decode(Uint8Array.from(percents.slice(1).split('%'), (byte) => Number.parseInt(byte, 16)))
+/** Of "%C3%BC" or "=C3=BC". */
+function bytesOf(codes: string): string {
+  return utf8.decode(
+    Uint8Array.from(codes.slice(1).split(codes.charAt(0)), (byte) => Number.parseInt(byte, 16)),
+  )
 }
