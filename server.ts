@@ -18,6 +18,7 @@ import {
   PRIVATE_NETWORKS,
 } from './app/http/connections.ts'
 import { createReadiness } from './app/http/readiness.server.ts'
+import { logAnswered } from './app/http/request-log.ts'
 import { faultOfRequest } from './app/http/request-target.ts'
 import { stopOnSignal } from './app/http/stop-signals.ts'
 import { createDoor } from './app/intake/door.ts'
@@ -152,8 +153,7 @@ const logRequests: express.RequestHandler = (request, response, next) => {
   const { method, path: place } = request
   response.once('finish', () => {
     const ms = Math.round(performance.now() - started)
-    const level = response.statusCode >= 500 ? 'error' : place.startsWith('/assets/') ? 'trace' : 'info'
-    logger[level]({ method, path: place, status: response.statusCode, ms }, 'request')
+    logAnswered({ method, path: place, status: response.statusCode, ms })
   })
   next()
 }

@@ -21,3 +21,22 @@ export function seldom<T extends object>(
     leftOut = 0
   }
 }
+
+/** Beyond so many, kinds are one: strangers must not fill the memory instead. */
+const MOST_KINDS = 100
+
+/** The same for each kind by itself. */
+export function seldomOfKind<T extends object>(
+  kindOf: (facts: T) => string,
+  say: (facts: T & { leftOut?: number }) => void,
+  now?: () => number,
+): (facts: T) => void {
+  const kinds = new Map<string, (facts: T) => void>()
+  return (facts) => {
+    const kind = kindOf(facts)
+    const known = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : 'any other'
+    const told = kinds.get(known) ?? seldom(say, now)
+    kinds.set(known, told)
+    told(facts)
+  }
+}

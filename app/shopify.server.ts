@@ -8,6 +8,7 @@ import { env } from './env.server.ts'
 import { logger } from './logger.server.ts'
 import { renewShop } from './loyalty/shop/install-shop.ts'
 import { isOfAdmin } from './requests/token-claims.ts'
+import { seldomOfKind } from './seldom.ts'
 import { outOfReach } from './shopify/out-of-reach.ts'
 import { SessionTable } from './shopify/session-storage.ts'
 
@@ -68,9 +69,18 @@ function create() {
   return { app, utils, decode: session.decodeSessionToken, close: () => pool.end() }
 }
 
+/** It repeats what was asked for, behind a bar, and strangers can have it do so. */
+const LONGEST_OF_LIBRARY = 300
+const sayOfLibrary = seldomOfKind<{ severity: LogSeverity; message: string }>(
+  ({ message }) => message.split(' | ', 1)[0]?.slice(0, 80) ?? '',
+  ({ severity, message, ...rest }) => {
+    const level = severity === LogSeverity.Error ? 'error' : 'warn'
+    logger[level]({ from: 'shopify-library', ...rest }, message.slice(0, LONGEST_OF_LIBRARY))
+  },
+)
+
 async function logLibrary(severity: LogSeverity, message: string) {
-  if (severity === LogSeverity.Error) logger.error({ from: 'shopify-library' }, message)
-  else logger.warn({ from: 'shopify-library' }, message)
+  sayOfLibrary({ severity, message })
 }
 
 type Created = ReturnType<typeof create>
