@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { wholeNumber } from '../../app/domain/money/whole-number.ts'
@@ -171,32 +171,80 @@ async function refuseSecondRun(): Promise<void> {
 /**
  * Two starts that begin together both see that nothing runs: the second would stop the database of the first, which it
  * takes for the leftover of a start that was killed.
+ * @throws Error with a sentence for people when the folder is another start's
  */
 export async function claimFolder(place = places.start): Promise<void> {
   await mkdir(path.dirname(place), { recursive: true })
+  await claim(place)
+}
+
+async function claim(place: string): Promise<void> {
   const mine = `${place}.${process.pid}`
   await writeFile(mine, String(process.pid))
   try {
-    // A link is there with what stands in it, or not at all: nobody reads a claim that is half written.
-    await takePlace(place, () => link(mine, place))
+    for (let tries = 0; tries < 10; tries++) {
+      if (await isPut(mine, place)) return
+      const found = await readClaim(place)
+      if (found === null) continue
+      const { holder } = found
+      if (holder && holder !== process.pid && isAlive(holder))
+        throw new Error(`Stammgast is being started already (process ${holder}).`)
+      if (await takesOver(place, found, mine)) return
+    }
   } finally {
     await rm(mine, { force: true })
   }
+  throw new Error(`Another process is starting Stammgast. If there is none, remove ${place}.`)
 }
 
-async function takePlace(place: string, take: () => Promise<void>): Promise<void> {
-  for (let tries = 0; tries < 3; tries++) {
-    try {
-      return await take()
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    const holder = Number(await readFile(place, 'utf8').catch(() => ''))
-    if (holder && holder !== process.pid && isAlive(holder))
-      throw new Error(`Stammgast is being started already (process ${holder}).`)
-    await rm(place, { force: true })
+/** A link is there with what stands in it, or not at all: nobody reads a claim that is half written. */
+async function isPut(mine: string, place: string): Promise<boolean> {
+  try {
+    await link(mine, place)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
   }
-  throw new Error(`Another process is starting Stammgast. If there is none, remove ${place}.`)
+}
+
+interface Claim {
+  /** Of its process; 0: it does not say. */
+  holder: number
+  /** No other claim at the same place has it. */
+  id: string
+}
+
+async function readClaim(place: string): Promise<Claim | null> {
+  const file = await open(place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (file === null) return null
+  try {
+    const { ino, mtimeNs } = await file.stat({ bigint: true })
+    return { holder: Number(await file.readFile('utf8')) || 0, id: `${ino}-${mtimeNs}` }
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Puts our claim over one whose process is gone. Whoever removed it might remove a younger one, which another start has
+ * put there since it was read. So the right to replace this very claim is claimed first, and the claim looked at again:
+ * nobody else may replace it now.
+ * @returns false when somebody has replaced it already
+ */
+async function takesOver(place: string, dead: Claim, mine: string): Promise<boolean> {
+  const right = `${place}.after-${dead.id}`
+  await claim(right)
+  try {
+    if ((await readClaim(place))?.id !== dead.id) return false
+    await rename(mine, place)
+    return true
+  } finally {
+    await rm(right, { force: true })
+  }
 }
 
 const leaveFolder = () => rm(places.start, { force: true })

@@ -1,4 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -78,4 +80,47 @@ test('D3: a folder is of one start alone, and of the next when that one is gone'
   await writeFile(place, '999999999')
   await claimFolder(place)
   expect(await readFile(place, 'utf8')).toBe(String(process.pid))
+})
+
+/** All are there before the first claims: then they claim at the same moment. */
+async function claimAtOnce(place: string, many: number): Promise<string[]> {
+  const starts = Array.from({ length: many }, () =>
+    fork(path.join(import.meta.dirname, 'claim-at-once.ts'), [place]),
+  )
+  try {
+    await Promise.all(starts.map((start) => once(start, 'message')))
+    const ended = starts.map((start) => once(start, 'message'))
+    for (const start of starts) start.send('now')
+    return (await Promise.all(ended)).map(([words]) => words)
+  } finally {
+    await Promise.all(starts.map((start) => start.kill() && once(start, 'exit')))
+  }
+}
+
+test.each([
+  ['nothing', null],
+  ['a claim whose process is gone', '999999999'],
+  ['a claim that says nothing', ''],
+])(
+  'D5: of many starts at once one has the folder, over %s',
+  async (_about, left) => {
+    for (let round = 0; round < 4; round++) {
+      const place = path.join(folder, `data-${round}`, 'start.pid')
+      await mkdir(path.dirname(place))
+      if (left !== null) await writeFile(place, left)
+      const words = await claimAtOnce(place, 6)
+      expect(words.filter((said) => said === 'claimed')).toHaveLength(1)
+      for (const said of words) expect(said).toMatch(/^claimed$|^Stammgast is being started already/)
+      expect(await readdir(path.dirname(place))).toEqual(['start.pid'])
+    }
+  },
+  120_000,
+)
+
+test('D5: whoever was killed while taking a claim over hinders nobody', async () => {
+  const place = path.join(folder, 'start.pid')
+  await writeFile(place, '999999999')
+  const { ino, mtimeNs } = await stat(place, { bigint: true })
+  await writeFile(`${place}.after-${ino}-${mtimeNs}`, '999999998')
+  expect((await claimAtOnce(place, 4)).filter((said) => said === 'claimed')).toHaveLength(1)
 })
