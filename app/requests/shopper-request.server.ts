@@ -4,7 +4,7 @@ import { DomainError } from '../domain/text/errors.ts'
 import { env } from '../env.server.ts'
 import { answer, errorResponse } from '../http/http-errors.ts'
 import { logger } from '../logger.server.ts'
-import { type Shop, shopByDomain } from '../loyalty/shop/shop-of-request.ts'
+import { forgetShop, type Shop, shopByDomain, shopById } from '../loyalty/shop/shop-of-request.ts'
 import { seldom } from '../seldom.ts'
 import type { AdminGraphql } from '../shopify/ask-admin.ts'
 import { promptShopAdmin } from '../shopify/shop-admin.ts'
@@ -113,7 +113,25 @@ async function identified(
     words,
     admin: () => promptShopAdmin(shop.domain),
     mayLookUp: (products) => mayLookUp(asker, products),
-    answer: async (use) => finish(await answer(words, use)),
+    answer: async (use) => finish(await answer(words, () => whileItStands(shop, use))),
+  }
+}
+
+/**
+ * What was begun while the shop was being erased finds its rows gone when it has waited for them, wherever it is by then:
+ * that is no fault of ours.
+ * @throws Response 404 as for every shop that is not there, when `work` fails for no reason of the domain's
+ */
+async function whileItStands(shop: Shop, work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Response || error instanceof DomainError) throw error
+    // A database that does not answer says nothing of the shop.
+    const stands = await shopById(shop.shopId).then(Boolean, () => true)
+    if (stands) throw error
+    forgetShop(shop.domain)
+    throw new Response(null, { status: 404 })
   }
 }
 

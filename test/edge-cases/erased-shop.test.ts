@@ -6,10 +6,12 @@ import { storeDeliveries } from '../../app/intake/store-deliveries.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import { tidyUp } from '../../app/loyalty/upkeep/tidy-up.ts'
+import { action as redeem } from '../../app/routes/proxy.panel_.redeem.ts'
 import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
-import { type ShopLife, useShopLife } from './shop-life.ts'
+import { answerOf, proxyCall } from '../support/shopper-requests.ts'
+import { type ShopLife, SMALL_REWARD, useShopLife } from './shop-life.ts'
 
 /** `shop/redact` 48 hours after the app was removed, while Shopify still delivers. */
 
@@ -78,6 +80,48 @@ async function beside(life: ShopLife, work: (client: pg.PoolClient) => Promise<u
     client.release()
   }
 }
+
+/** When somebody waits for a row that another transaction holds. */
+const waits = () =>
+  expect
+    .poll(async () => {
+      const [{ n }] = await rows(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      return n
+    })
+    .toBeGreaterThan(0)
+
+describe('A16: who asks while the shop is erased', () => {
+  const press = (life: ShopLife) => {
+    const json = { rewardId: SMALL_REWARD.id, price: SMALL_REWARD.cost, key: randomUUID() }
+    const request = proxyCall('/panel/redeem', { shop: life.shop.domain, customer: '11', json })
+    return answerOf(() => redeem({ request, params: {}, context: {} } as never))
+  }
+
+  test('A16: a press that waited for the erasure hears that the shop is gone, and so does the next', async () => {
+    const life = await removed()
+    let pressed: Promise<Response> | undefined
+    await acrossShops(async (tx) => {
+      await tx.query(`SELECT erase_shop($1, '2026-12-10T12:00:00Z')`, [life.shopId])
+      pressed = press(life)
+      await waits()
+    })
+    expect((await pressed)?.status).toBe(404)
+    expect((await press(life)).status).toBe(404)
+  })
+
+  test('A16: a fault of ours in a shop that stands stays one', async () => {
+    const life = await shops.open()
+    await life.order(ORDER)
+    await rows('ALTER TABLE balance RENAME TO balance_away')
+    try {
+      expect((await press(life)).status).toBe(500)
+    } finally {
+      await rows('ALTER TABLE balance_away RENAME TO balance')
+    }
+  })
+})
 
 describe('A11: what comes while its shop is erased', () => {
   test('A11: deliveries that the door stored then end at once and leave nothing', async () => {
