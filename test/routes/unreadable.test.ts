@@ -120,6 +120,19 @@ describe('A10: text that cannot be stored is refused with the field it stands in
     }
   })
 
+  test.each([70, 30_000])('A17: a cart of %i levels is read for its fields', async (levels) => {
+    const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const body = `{"currency":"EUR","lines":[],"deep":${deep}}`
+    const headers = {
+      'User-Agent': BROWSER,
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${await extensionToken({ shop: pages.domain })}`,
+    }
+    const request = new Request('http://127.0.0.1:3000/api/preview', { method: 'POST', headers, body })
+    const answer = await answerOf(() => preview(args(request)))
+    expect({ status: answer.status, words: await answer.text() }).toMatchObject({ status: 200 })
+  })
+
   test('JSON that is nested without end', async () => {
     const depth = 30_000
     const deep = `{"intent":"save","revision":0,"patch":{"name":${'['.repeat(depth)}${']'.repeat(depth)}}}`
