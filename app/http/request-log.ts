@@ -1,7 +1,7 @@
 import { logger } from '../logger.server.ts'
 import { seldomOfKind } from '../seldom.ts'
 
-export interface Answered {
+interface Answered {
   method: string
   /** Without the query, which carries tokens and signatures. */
   path: string
