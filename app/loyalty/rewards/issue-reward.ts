@@ -68,10 +68,10 @@ export async function markMade(seen: Redemption, madeId: string, now: number): P
     if (!locked) return
     const { redemption, account } = locked
     if (redemption.status === 'preparing') {
-      await changeRedemption(tx, redemption, { madeId })
       if (kindOf(redemption.reward.kind).spent === 'with-order')
-        await changeRedemption(tx, redemption, { status: 'ready' })
+        await changeRedemption(tx, redemption, { status: 'ready', madeId })
       else {
+        await changeRedemption(tx, redemption, { madeId })
         const posting = await captureRedemption(tx, account, redemption, { orderId: null, at: now })
         if (posting) await post(tx, [account], [posting])
       }

@@ -12,8 +12,6 @@ import type {
   CreateFreeShippingCodeMutationVariables,
   DeactivateDiscountCodeMutation,
   DeactivateDiscountCodeMutationVariables,
-  DeleteDiscountCodeMutation,
-  DeleteDiscountCodeMutationVariables,
   DiscountByCodeQuery,
   DiscountByCodeQueryVariables,
   DiscountsByIdsQuery,
@@ -296,19 +294,4 @@ export const DeactivateDiscountCode = graphql<
   }
   ${DISCOUNT_ERRORS}
   ${DISCOUNT_STATE}
-`)
-
-export const DeleteDiscountCode = graphql<
-  DeleteDiscountCodeMutation,
-  DeleteDiscountCodeMutationVariables
->(/* GraphQL */ `
-  mutation DeleteDiscountCode($id: ID!) {
-    discountCodeDelete(id: $id) {
-      deletedCodeDiscountId
-      userErrors {
-        ...DiscountErrors
-      }
-    }
-  }
-  ${DISCOUNT_ERRORS}
 `)

@@ -2212,13 +2212,6 @@ export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDis
            }
        } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
-export type DeleteDiscountCodeMutationVariables = Exact<{
-  id: string;
-}>;
-
-
-export type DeleteDiscountCodeMutation = { discountCodeDelete: { deletedCodeDiscountId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
-
 export type DefineMetafieldMutationVariables = Exact<{
   definition: MetafieldDefinitionInput;
 }>;
