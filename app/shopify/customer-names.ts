@@ -1,5 +1,6 @@
 import { logger } from '../logger.server.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
+import { digitsOf } from './gid.ts'
 import { CustomerContact, CustomerNames, SearchCustomers } from './graphql/customers.ts'
 
 /**
@@ -22,7 +23,7 @@ export async function customerContacts(
     const contacts = new Map<string, CustomerContactFacts>()
     for (const node of nodes) {
       if (node && 'displayName' in node)
-        contacts.set(digits(node.id), {
+        contacts.set(digitsOf(node.id), {
           name: node.displayName,
           email: node.defaultEmailAddress?.emailAddress ?? null,
         })
@@ -81,7 +82,7 @@ export async function searchCustomers(
     })
     return {
       customers: customers.nodes.map(({ id, displayName, defaultEmailAddress }) => ({
-        customerId: digits(id),
+        customerId: digitsOf(id),
         name: displayName,
         email: defaultEmailAddress?.emailAddress ?? null,
       })),
@@ -109,8 +110,4 @@ function reasonOf(error: unknown): string {
 
 function customerGid(customerId: string): string {
   return `gid://shopify/Customer/${customerId}`
-}
-
-function digits(gid: string): string {
-  return gid.split('/').pop() as string
 }

@@ -12,8 +12,10 @@ export type DiscountValue =
 const scaled = (amount: string) => decimalToScaled(amount, 4)
 
 /** "5.00" and "5.0" are one amount. */
+export const sameAmount = (a: string, b: string): boolean => scaled(a) === scaled(b)
+
 export function sameDiscount(a: DiscountValue, b: DiscountValue): boolean {
-  if (a.of === 'amount') return b.of === 'amount' && scaled(a.amount) === scaled(b.amount)
+  if (a.of === 'amount') return b.of === 'amount' && sameAmount(a.amount, b.amount)
   if (a.of === 'percent') return b.of === 'percent' && a.percent === b.percent
   return b.of === a.of
 }

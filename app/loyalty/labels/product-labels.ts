@@ -5,6 +5,7 @@ import { bigints } from '../../ledger/arrays.ts'
 import { logger } from '../../logger.server.ts'
 import { seldom } from '../../seldom.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
+import { digitsOf } from '../../shopify/gid.ts'
 import type { ResultOf } from '../../shopify/graphql/document.ts'
 import { ProductCollections, ProductTraits } from '../../shopify/graphql/products.ts'
 import { inHalves } from '../../shopify/refused-question.ts'
@@ -196,7 +197,7 @@ async function askLabels(
   for (const node of nodes) {
     if (!node || !('tags' in node)) continue
     const collections = await allCollections(graphql, node.id, node.collections)
-    labels.set(digits(node.id), { collections, tags: node.tags, giftCard: node.isGiftCard })
+    labels.set(digitsOf(node.id), { collections, tags: node.tags, giftCard: node.isGiftCard })
   }
   return labels
 }
@@ -215,7 +216,7 @@ async function allCollections(
     found.push(...product.collections.nodes)
     page = product.collections.pageInfo
   }
-  return found.map((collection) => digits(collection.id))
+  return found.map((collection) => digitsOf(collection.id))
 }
 
 async function keep(shopId: number, labels: Map<string, ProductLabels>): Promise<void> {
@@ -233,8 +234,4 @@ async function keep(shopId: number, labels: Map<string, ProductLabels>): Promise
       [shopId, JSON.stringify(rows)],
     ),
   )
-}
-
-function digits(gid: string): string {
-  return gid.split('/').pop() as string
 }

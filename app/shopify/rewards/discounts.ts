@@ -1,5 +1,6 @@
 import type { CodeInShopify } from '../../domain/rewards/code-in-shopify.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
+import { digitsOf } from '../gid.ts'
 import {
   CodesInForce,
   DeactivateDiscountCode,
@@ -70,9 +71,9 @@ export async function codesInForce(
       return []
     const { usageLimit, asyncUsageCount: uses, title, codes } = discount
     const code = codes.nodes[0]?.code
-    return code && (usageLimit === null || uses < usageLimit) ? [{ id: idDigits(id), code, title }] : []
+    return code && (usageLimit === null || uses < usageLimit) ? [{ id: digitsOf(id), code, title }] : []
   })
-  const last = Number(idDigits(discountNodes.nodes.at(-1)?.id ?? '0'))
+  const last = Number(digitsOf(discountNodes.nodes.at(-1)?.id ?? '0'))
   const goesOn = discountNodes.pageInfo.hasNextPage && last > afterId
   return { codes, last: goesOn ? last : null }
 }
@@ -96,7 +97,7 @@ export async function pastUnreadCode(
   const { answer } = { answer: undefined, ...(await next(afterId)) }
   if (answer) {
     const [node] = answer.discountNodes.nodes
-    return node ? Number(idDigits(node.id)) : null
+    return node ? Number(digitsOf(node.id)) : null
   }
   const isAnswered = async (id: number) => (await next(id)).refused === undefined
   return (await nextAnswered(isAnswered, { from: afterId, end: HIGHEST_ID, grain: 1 })) ?? undefined
@@ -127,7 +128,7 @@ function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDi
     endsAt: discount.endsAt === null ? null : new Date(discount.endsAt),
     customerIds:
       context.__typename === 'DiscountCustomers'
-        ? context.customers.map((customer) => idDigits(customer.id))
+        ? context.customers.map((customer) => digitsOf(customer.id))
         : null,
     value: valueOfDiscount(discount),
   }
@@ -143,8 +144,6 @@ function valueOfDiscount(discount: State): FoundDiscount['value'] {
     return { of: 'percent', percent: Math.round(value.percentage * 1e6) / 1e4 }
   return null
 }
-
-const idDigits = (gid: string) => gid.split('/').at(-1) ?? ''
 
 interface Reference {
   code: string

@@ -1,9 +1,10 @@
-import { decimalToScaled } from '../../domain/money/decimal.ts'
+import { sameAmount } from '../../domain/rewards/discount-value.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import { compareIds } from '../../domain/text/compare-ids.ts'
 import { DAY_MS } from '../../domain/time/time-window.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import { errorCodes } from '../error-codes.ts'
+import { digitsOf } from '../gid.ts'
 import { CreditsOfCustomer, GiveStoreCredit } from '../graphql/store-credit.ts'
 import { type Maker, RewardNotAllowed, RewardRefused, type Wanted } from './maker.ts'
 
@@ -24,7 +25,7 @@ export const storeCredit: Maker<Credit['reward']> = {
     const search = { credits: 'type:credit', newestFirst: true }
     const credits = await allowed(creditsOf(graphql, wanted, search))
     if (credits === null) throw gone()
-    return digits(credits.at(-1)?.id ?? '0')
+    return digitsOf(credits.at(-1)?.id ?? '0')
   },
 
   async make(graphql, wanted) {
@@ -63,7 +64,7 @@ async function find(graphql: AdminGraphql, wanted: Credit) {
   const own = credits.find(
     (credit) =>
       credit.event === 'ADJUSTMENT' &&
-      scaled(credit.amount.amount) === scaled(reward.amount) &&
+      sameAmount(credit.amount.amount, reward.amount) &&
       seconds(credit.expiresAt) === seconds(expiresAt(wanted)) &&
       !others.includes(credit.id),
   )
@@ -97,7 +98,7 @@ async function creditsOf(
   return customer.storeCreditAccounts.nodes
     .flatMap(({ transactions }) => transactions.nodes)
     .flatMap((one) => (one.__typename === 'StoreCreditAccountCreditTransaction' ? [one] : []))
-    .sort((a, b) => compareIds(digits(a.id), digits(b.id)))
+    .sort((a, b) => compareIds(digitsOf(a.id), digitsOf(b.id)))
 }
 
 const gone = () => new RewardRefused('the customer is gone')
@@ -110,8 +111,5 @@ function expiresAt({ reward, startsAt }: Credit): string | null {
     : new Date(startsAt.getTime() + reward.creditDays * DAY_MS).toISOString()
 }
 
-/** No currency has more decimals. */
-const scaled = (amount: string) => decimalToScaled(amount, 4)
 /** Shopify's times have no fractions of a second. */
 const seconds = (time: string | null) => time && Math.floor(Date.parse(time) / 1000)
-const digits = (gid: string) => gid.split('/').at(-1) ?? '0'
