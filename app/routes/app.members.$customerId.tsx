@@ -10,8 +10,8 @@ import { openMemberPage } from '../loyalty/surfaces/read-member-page.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { bodyForm } from '../requests/request-body.server.ts'
 import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
-import type { AdjustAnswer } from '../ui/members/adjust-answer.ts'
-import type { EndCodeAnswer, EndCodeRefusal } from '../ui/members/end-code-answer.ts'
+import type { AdjustAnswer } from '../ui/members/changes/adjust-answer.ts'
+import type { EndCodeAnswer, EndCodeRefusal } from '../ui/members/changes/end-code-answer.ts'
 import { MemberPage } from '../ui/members/member-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {

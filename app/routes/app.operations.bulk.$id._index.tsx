@@ -9,7 +9,7 @@ import { openBatch } from '../loyalty/imports/open-batch.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowId, rowIdIn, rowVersion } from '../requests/row-numbers.ts'
 import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
-import { type BatchAnswer, BatchPage } from '../ui/operations/batch-page.tsx'
+import { type BatchAnswer, BatchPage } from '../ui/operations/files/batch-page.tsx'
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop, graphql } = await adminRequest(request)

@@ -5,7 +5,7 @@ import { batchLines } from '../loyalty/imports/read-batch.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../requests/csv.ts'
 import { rowIdIn } from '../requests/row-numbers.ts'
-import { problemText } from '../ui/operations/problem-text.ts'
+import { problemText } from '../ui/operations/files/problem-text.ts'
 
 /** As many as a file can have. */
 const MOST_LINES = 50_000

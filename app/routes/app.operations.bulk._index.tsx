@@ -8,7 +8,7 @@ import { uploadBatch } from '../loyalty/imports/upload-batch.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
 import { bodyForm } from '../requests/request-body.server.ts'
 import { keepUpload, unlessLost } from '../ui/kit/lost-answer.ts'
-import { BulkPage } from '../ui/operations/bulk-page.tsx'
+import { BulkPage } from '../ui/operations/files/bulk-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)

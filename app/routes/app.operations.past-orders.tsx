@@ -12,7 +12,7 @@ import { readImports } from '../loyalty/upkeep/read-operations.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowId } from '../requests/row-numbers.ts'
 import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
-import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders-page.tsx'
+import { type ImportAnswer, PastOrdersPage } from '../ui/operations/past-orders/past-orders-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)

@@ -11,11 +11,11 @@ import {
   rewardText,
   sourceTerms,
 } from '../ui/program/describe.ts'
+import { useDraft, useProgram, useTitles } from '../ui/program/draft/use-program.ts'
 import { useCampaignStatus, useIsDraft } from '../ui/program/item-badges.tsx'
-import { LadderPicture } from '../ui/program/ladder-picture.tsx'
 import { PreviewCard } from '../ui/program/preview-card.tsx'
-import { PublishBanner } from '../ui/program/publish-banner.tsx'
-import { useDraft, useProgram, useTitles } from '../ui/program/use-program.ts'
+import { PublishBanner } from '../ui/program/publish/publish-banner.tsx'
+import { LadderPicture } from '../ui/program/tiers/ladder-picture.tsx'
 import { useFormat } from '../ui/use-format.ts'
 
 export default function ProgramOverview() {

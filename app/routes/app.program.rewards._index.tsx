@@ -4,9 +4,9 @@ import { inLocale } from '../domain/document/local-text.ts'
 import type { Reward } from '../domain/rewards/kinds.ts'
 import { EmptyCard } from '../ui/empty-card.tsx'
 import { rewardConditions, rewardText, worthText } from '../ui/program/describe.ts'
+import { useDraft } from '../ui/program/draft/use-program.ts'
 import { RewardBadges } from '../ui/program/item-badges.tsx'
 import { ItemList } from '../ui/program/item-list.tsx'
-import { useDraft } from '../ui/program/use-program.ts'
 import { useFormat } from '../ui/use-format.ts'
 
 export default function Rewards() {

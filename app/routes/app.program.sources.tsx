@@ -10,9 +10,9 @@ import {
 } from '../domain/earning/sources.ts'
 import { WholeField } from '../ui/number-field.tsx'
 import { sourceTerms } from '../ui/program/describe.ts'
-import { SectionPage } from '../ui/program/section-page.tsx'
-import { useDraft } from '../ui/program/use-program.ts'
-import { type Section, useSection } from '../ui/program/use-section.ts'
+import { SectionPage } from '../ui/program/draft/section-page.tsx'
+import { useDraft } from '../ui/program/draft/use-program.ts'
+import { type Section, useSection } from '../ui/program/draft/use-section.ts'
 import { TitledCard } from '../ui/titled-card.tsx'
 import { useFormat } from '../ui/use-format.ts'
 

@@ -19,9 +19,9 @@ import { shopLanguages } from '../loyalty/program/shop-languages.ts'
 import { adminRequest, sentJson } from '../requests/admin-request.server.ts'
 import { rowRevision, rowVersion } from '../requests/row-numbers.ts'
 import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
-import type { DraftAnswer } from '../ui/program/draft-answer.ts'
-import { StartPage } from '../ui/program/start-page.tsx'
-import { PickedTitlesProvider, type ProgramData } from '../ui/program/use-program.ts'
+import type { DraftAnswer } from '../ui/program/draft/draft-answer.ts'
+import { StartPage } from '../ui/program/draft/start-page.tsx'
+import { PickedTitlesProvider, type ProgramData } from '../ui/program/draft/use-program.ts'
 
 /** The draft and the live program, for all pages of the program. Titles come later: Shopify is asked for many. */
 export async function loader({ request }: LoaderFunctionArgs) {

@@ -568,7 +568,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'one-unread-stops-all',
     about: 'an order that cannot be read stops the reading of all others',
-    file: 'app/shopify/order-from-graphql.ts',
+    file: 'app/shopify/orders/order-from-graphql.ts',
     find: '      const { message } = error as Error\n',
     replace: '      const { message } = error as Error\n      if (message) throw error\n',
     tests: LEFT_OUT,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { bulkText } from '../../app/shopify/bulk-orders.ts'
+import { bulkText } from '../../app/shopify/orders/bulk-orders.ts'
 import { openHarness } from './admin-harness.ts'
 
 const harness = openHarness({ customers: 10, orders: 40 })

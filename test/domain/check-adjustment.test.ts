@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { afterAdjustment, checkAdjustment } from '../../app/ui/members/check-adjustment.ts'
+import { afterAdjustment, checkAdjustment } from '../../app/ui/members/changes/check-adjustment.ts'
 
 const form = { remove: false, points: '', reason: '', sure: false }
 const balance = (available: number, debt = 0) => ({ available, pending: 0, held: 0, debt })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { emptyForm, sentAdjustment } from '../../app/ui/members/adjust-form.ts'
+import { emptyForm, sentAdjustment } from '../../app/ui/members/changes/adjust-form.ts'
 
 /** As much of a browser's storage as a form uses. */
 function storage() {

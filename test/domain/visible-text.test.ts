@@ -4,7 +4,7 @@ import { checkBulkLine } from '../../app/domain/imports/bulk-line.ts'
 import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import { visiblePart } from '../../app/domain/text/visible-text.ts'
 import { csvLine } from '../../app/requests/csv.ts'
-import { checkAdjustment } from '../../app/ui/members/check-adjustment.ts'
+import { checkAdjustment } from '../../app/ui/members/changes/check-adjustment.ts'
 import { testProgram } from '../support/program.ts'
 
 /** Zero-width, marks of direction, fillers, a selector, the byte order mark, blanks of every width. */

@@ -3,7 +3,7 @@ import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { readOneOrder } from '../../app/loyalty/reconciliation/settle-from-shopify.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { disputePayload, orderPayload } from '../support/order-payload.ts'
 import { LATER, type ShopLife, useShopLife } from './shop-life.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { acrossShops } from '../../app/db/db.server.ts'
 import { type OrderReading, settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { disputePayload, type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { type ShopLife, useShopLife } from './shop-life.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Program } from '../../app/domain/program/program.ts'
-import { guestHash } from '../../app/shopify/order-from-webhook.ts'
+import { guestHash } from '../../app/shopify/orders/order-from-webhook.ts'
 import { disputePayload, mergePayload, type OrderOptions, refundOfLine } from '../support/order-payload.ts'
 import { LATER, type ShopLife, SMALL_REWARD, SOON, useShopLife } from './shop-life.ts'
 

@@ -7,7 +7,7 @@ import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveri
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import { tidyUp } from '../../app/loyalty/upkeep/tidy-up.ts'
 import { action as redeem } from '../../app/routes/proxy.panel_.redeem.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { answerOf, proxyCall } from '../support/shopper-requests.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LineFacts } from '../../app/domain/orders/order-facts.ts'
-import { withoutTipLines } from '../../app/shopify/tip-lines.ts'
+import { withoutTipLines } from '../../app/shopify/orders/tip-lines.ts'
 import { orderPayload, refundOfLine } from '../support/order-payload.ts'
 import { useShopLife } from './shop-life.ts'
 

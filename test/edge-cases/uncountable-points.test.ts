@@ -8,7 +8,7 @@ import { type DraftPatch, saveDraft } from '../../app/loyalty/program/save-draft
 import { settleAgain } from '../../app/loyalty/settlement/settle-again.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import { readOrdersWithoutPoints } from '../../app/loyalty/surfaces/orders-without-points.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { wording } from '../../app/wording.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { acrossShops } from '../../app/db/db.server.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { LATER, type ShopLife, useShopLife } from './shop-life.ts'

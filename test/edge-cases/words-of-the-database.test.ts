@@ -14,7 +14,7 @@ import type {
 } from '../../app/loyalty/reconciliation/reconciliation-run.ts'
 import type { EndingReason, Redemption, ReturnReason } from '../../app/loyalty/rewards/redemption-record.ts'
 import type { ImportView } from '../../app/loyalty/upkeep/read-operations.ts'
-import type { ReadOrder } from '../../app/shopify/order-from-graphql.ts'
+import type { ReadOrder } from '../../app/shopify/orders/order-from-graphql.ts'
 import { useDatabase } from '../database.ts'
 
 const database = useDatabase()

@@ -7,7 +7,7 @@ import { claimDeliveries, finishDeliveries } from '../../app/loyalty/inbox/inbox
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { type OrderReading, settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { useDatabase } from '../database.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'

@@ -3,7 +3,7 @@ import type { Campaign } from '../../app/domain/earning/campaigns.ts'
 import { validateProgram } from '../../app/domain/program/validate-program.ts'
 import { i18nOf } from '../../app/i18n/i18n.server.ts'
 import type { Language } from '../../app/i18n/languages.ts'
-import { issueText } from '../../app/ui/program/issue-text.ts'
+import { issueText } from '../../app/ui/program/draft/issue-text.ts'
 import { createFormat } from '../../app/ui/use-format.ts'
 import { testProgram } from '../support/program.ts'
 

@@ -3,7 +3,7 @@ import type { Tx } from '../../app/db/tx.ts'
 import { ensureAccounts } from '../../app/ledger/ensure-accounts.ts'
 import { type Settled, settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import type { AdminGraphql } from '../../app/shopify/ask-admin.ts'
-import { orderFromWebhook } from '../../app/shopify/order-from-webhook.ts'
+import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
 import { type OrderOptions, orderPayload } from './order-payload.ts'
 

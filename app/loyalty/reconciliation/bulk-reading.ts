@@ -1,6 +1,6 @@
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
-import { BulkFileGone, bulkOrders, bulkState, startBulkOrders } from '../../shopify/bulk-orders.ts'
-import { ordersOfPast, type ReadPage } from '../../shopify/order-pages.ts'
+import { BulkFileGone, bulkOrders, bulkState, startBulkOrders } from '../../shopify/orders/bulk-orders.ts'
+import { ordersOfPast, type ReadPage } from '../../shopify/orders/order-pages.ts'
 
 /**
  * Reading orders from Shopify page by page, and very many by one bulk operation instead. Where it stands is a cursor,

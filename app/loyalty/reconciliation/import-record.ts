@@ -3,7 +3,7 @@ import type { Tx } from '../../db/tx.ts'
 import type { LeftOrder } from '../../domain/orders/order-facts.ts'
 import { DomainError } from '../../domain/text/errors.ts'
 import { enqueue } from '../../queue/enqueue.ts'
-import type { ReadOrder } from '../../shopify/order-from-graphql.ts'
+import type { ReadOrder } from '../../shopify/orders/order-from-graphql.ts'
 import type { OrderChange } from '../orders/readings.ts'
 
 /** The row that an import of past orders has, and the orders that it gave points for. */

@@ -1,7 +1,7 @@
 import { takeApart } from '../../db/take-apart.ts'
 import type { LeftOrder } from '../../domain/orders/order-facts.ts'
-import type { ReadOrder } from '../../shopify/order-from-graphql.ts'
-import type { ReadPage } from '../../shopify/order-pages.ts'
+import type { ReadOrder } from '../../shopify/orders/order-from-graphql.ts'
+import type { ReadPage } from '../../shopify/orders/order-pages.ts'
 
 /** What of a page goes into the book in one transaction. */
 export interface PagePart {

@@ -2,7 +2,7 @@ import { domainToUnicode } from 'node:url'
 import type { Tx } from '../../db/tx.ts'
 import { type PersonSearch, searchForPerson } from '../../domain/text/names-person.ts'
 import { withServersInAscii } from '../../domain/text/normal-form.ts'
-import { guestHash } from '../../shopify/order-from-webhook.ts'
+import { guestHash } from '../../shopify/orders/order-from-webhook.ts'
 import { type Json, optionalId, refuse, text } from '../../shopify/payload.ts'
 
 /** Whom a request of Shopify's is about, by what it tells. */

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Bar } from '../kit/bar.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
-import { useDraftIntent } from '../program/use-draft-intent.ts'
+import { useDraftIntent } from '../program/draft/use-draft-intent.ts'
 import { useShop } from '../use-shop.ts'
 import type { ChangeSettings } from './use-change-settings.ts'
 

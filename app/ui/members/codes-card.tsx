@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { MemberPageView } from '../../loyalty/surfaces/read-member-page.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { useFormat } from '../use-format.ts'
-import { EndCodeDialog } from './end-code-dialog.tsx'
+import { EndCodeDialog } from './changes/end-code-dialog.tsx'
 
 type Code = MemberPageView['codes'][number]
 

@@ -19,8 +19,8 @@ import type {
 } from '../../loyalty/surfaces/read-member-page.ts'
 import { readJson } from '../kit/read-json.ts'
 import { useFormat } from '../use-format.ts'
-import { ReinstateDialog } from './reinstate-dialog.tsx'
-import { UndoDialog } from './undo-dialog.tsx'
+import { ReinstateDialog } from './changes/reinstate-dialog.tsx'
+import { UndoDialog } from './changes/undo-dialog.tsx'
 
 interface Asked {
   deed: 'undo' | 'reinstate'

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { BatchView } from '../../loyalty/imports/read-batch.ts'
 import type { AuditView, ImportView, ReconciliationView } from '../../loyalty/upkeep/read-operations.ts'
 import { useFormat } from '../use-format.ts'
+import { takenKey } from './files/taken-key.ts'
 import { stuckText } from './stuck-text.ts'
-import { takenKey } from './taken-key.ts'
 
 export interface OverviewProps {
   stuck: { quarantined: number; waiting: number }

@@ -4,7 +4,7 @@ import { sameDocument } from '../../domain/document/same-document.ts'
 import type { Campaign } from '../../domain/earning/campaigns.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import { type CampaignStatus, campaignStatus } from './describe.ts'
-import { useProgram } from './use-program.ts'
+import { useProgram } from './draft/use-program.ts'
 
 /** What shoppers get of an item of the draft: nothing before it is published, then what the published version says. */
 interface Standing<Item> {

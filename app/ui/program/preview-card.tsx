@@ -14,10 +14,10 @@ import { DecimalField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { type Format, useFormat } from '../use-format.ts'
 import { type ShopOfPage, useShop } from '../use-shop.ts'
-import { fieldText, isMissing, placeText } from './issue-text.ts'
+import { fieldText, isMissing, placeText } from './draft/issue-text.ts'
+import { useProgram, useTitles } from './draft/use-program.ts'
 import { exampleAmount, previewWorth } from './preview.ts'
 import { moneyRange } from './ranges.ts'
-import { useProgram, useTitles } from './use-program.ts'
 
 const WALL_CLOCK = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/
 

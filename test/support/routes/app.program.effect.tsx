@@ -1,8 +1,8 @@
 import { Await, useLoaderData } from '@remix-run/react'
 import { Suspense } from 'react'
 import { loader } from '../../../app/routes/app.program.publish.tsx'
-import { EffectCard } from '../../../app/ui/program/effect-card.tsx'
-import { useDraft, useProgram } from '../../../app/ui/program/use-program.ts'
+import { useDraft, useProgram } from '../../../app/ui/program/draft/use-program.ts'
+import { EffectCard } from '../../../app/ui/program/publish/effect-card.tsx'
 
 export { loader }
 

@@ -1,0 +1,69 @@
+import { useRouteLoaderData } from '@remix-run/react'
+import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import type { Titles } from '../../../domain/earning/campaign-text.ts'
+import type { Language } from '../../../i18n/languages.ts'
+import type { ProgramDraft, ProgramVersion } from '../../../loyalty/program/program-store.ts'
+
+/** What the layout route of the program pages loads. */
+export interface ProgramData {
+  /** Null before the first program was begun. */
+  draft: ProgramDraft | null
+  live: ProgramVersion | null
+  /** The draft says something else than what is live. */
+  changed: boolean
+  /** Epoch ms, one for server and browser. */
+  now: number
+  titles: Promise<Titles>
+  /** In which of the app's languages shoppers can read the shop; none while Shopify has not said. */
+  languages: Language[]
+}
+
+/** Draft and live program, below `routes/app.program` only. */
+export function useProgram(): ProgramData {
+  const data = useRouteLoaderData<ProgramData>('routes/app.program')
+  if (!data) throw new Error('useProgram() is for pages below /app/program')
+  return data as unknown as ProgramData
+}
+
+/** For pages that are there only when a program has been begun. */
+export function useDraft(): ProgramDraft {
+  const { draft } = useProgram()
+  if (!draft) throw new Error('there is no program yet')
+  return draft
+}
+
+interface PickedTitles {
+  picked: Titles
+  remember: (titles: Titles) => void
+}
+
+/** Titles of what was picked a moment ago: the server has not been asked for them yet. */
+const PickedTitlesContext = createContext<PickedTitles>({ picked: {}, remember: () => {} })
+
+export function PickedTitlesProvider({ children }: { children: ReactNode }) {
+  const [picked, setPicked] = useState<Titles>({})
+  const value = useMemo(
+    () => ({ picked, remember: (titles: Titles) => setPicked((before) => ({ ...before, ...titles })) }),
+    [picked],
+  )
+  return createElement(PickedTitlesContext.Provider, { value }, children)
+}
+
+export function useRememberTitles(): (titles: Titles) => void {
+  return useContext(PickedTitlesContext).remember
+}
+
+/** Titles of products and collections; null until Shopify has answered. */
+export function useTitles(): Titles | null {
+  const { titles } = useProgram()
+  const { picked } = useContext(PickedTitlesContext)
+  const [known, setKnown] = useState<Titles | null>(null)
+  useEffect(() => {
+    let wanted = true
+    Promise.resolve(titles).then((found) => wanted && setKnown(found))
+    return () => {
+      wanted = false
+    }
+  }, [titles])
+  return useMemo(() => (known ? { ...picked, ...known } : null), [known, picked])
+}

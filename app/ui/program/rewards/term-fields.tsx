@@ -1,0 +1,62 @@
+import { FormLayout } from '@shopify/polaris'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { TermField } from '../../../domain/rewards/kind.ts'
+import { kindOf, type Reward, termKey } from '../../../domain/rewards/kinds.ts'
+import { DecimalField, UNREADABLE, WholeField } from '../../number-field.tsx'
+import { useShop } from '../../use-shop.ts'
+import type { Section } from '../draft/use-section.ts'
+import { moneyRange } from '../ranges.ts'
+
+interface Props {
+  section: Section<Reward>
+  /** Of the reward in the document: "rewards.3". */
+  path: string
+  card?: TermField['card']
+}
+
+/**
+ * The fields of what only this kind of reward has, drawn from what the kind says of them, and what belongs beside them.
+ * They are the group's own children: only those stand side by side.
+ */
+export function TermFields({ section, path, card, children }: Props & { children?: ReactNode }) {
+  const fields = Object.entries(kindOf(section.value.kind).fields).filter(([, field]) => field.card === card)
+  return (
+    <FormLayout.Group>
+      {fields.map(([term, field]) => (
+        <Term key={term} term={term} field={field} section={section} path={path} />
+      ))}
+      {children}
+    </FormLayout.Group>
+  )
+}
+
+function Term({ term, field, section, path }: Props & { term: string; field: TermField }) {
+  const { t, i18n } = useTranslation('rewards')
+  const { currency } = useShop()
+  const { value, set } = section
+  const key = termKey(value.kind, term)
+  const helpText = i18n.exists(`${key}Help`, { ns: 'rewards' }) ? (t(`${key}Help` as never) as string) : ''
+  const shared = {
+    label: t(key as never) as string,
+    error: section.error(`${path}.${term}`),
+    ...(helpText && { helpText }),
+  }
+  const change = (typed: unknown) => set({ ...value, [term]: typed } as Reward)
+  const typed = (value as unknown as Record<string, unknown>)[term]
+  if (field.as === 'money') {
+    const onChange = (amount: string) => change(field.optional && amount === '' ? null : amount)
+    const amount = { value: (typed ?? '') as string, onChange }
+    return <DecimalField {...shared} {...amount} range={moneyRange(currency)} suffix={currency} />
+  }
+  const range = { min: field.min, max: field.max, decimals: 0 }
+  const unit = t(field.as === 'days' ? 'days' : 'percents')
+  const suffix = field.as === 'days' ? unit : '%'
+  const whole = { range, unit, suffix }
+  if (field.as === 'percent' || !field.optional)
+    return <WholeField {...shared} {...whole} value={typed as number} onChange={change} />
+  // What cannot be read stays what it is: as a number it would be none, and stored as "empty".
+  const daysOf = (days: string) => (days === UNREADABLE ? days : Number(days))
+  const onChange = (days: string) => change(days === '' ? null : daysOf(days))
+  return <DecimalField {...shared} {...whole} value={String(typed ?? '')} onChange={onChange} />
+}
