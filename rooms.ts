@@ -94,6 +94,7 @@ export const FLOORS: Floor[] = [
       'imports',
       'upkeep',
       'deliveries',
+      'pages',
     ],
   },
   {
@@ -113,9 +114,14 @@ export const FLOORS: Floor[] = [
     why: 'Components get props, fetch nothing and run in the browser: of use cases they know the shapes alone.',
   },
   {
+    room: 'app/requests',
+    imports: ['app/loyalty', 'app/shopify', 'app/ui', 'app/domain', 'app/i18n', 'app/http', ROOT],
+    why: 'What a request says is parsed and answered here; use cases of app/loyalty open the transactions.',
+  },
+  {
     room: 'app/routes',
-    imports: ['app/loyalty', 'app/ui', 'app/domain', 'app/i18n', 'app/requests', 'app/http', 'app/db', ROOT],
-    why: 'A route authenticates, parses, calls one use case of app/loyalty and answers; it goes past none of them.',
+    imports: ['app/loyalty', 'app/ui', 'app/domain', 'app/i18n', 'app/requests', 'app/http', ROOT],
+    why: 'A route authenticates, parses, calls one use case of app/loyalty and answers; it goes past none of them and opens no transaction.',
   },
   {
     room: 'app',

@@ -1,5 +1,5 @@
 import { type LoaderFunctionArgs, redirect } from '@remix-run/node'
-import { useTranslation } from 'react-i18next'
+import { LandingPage } from '../ui/landing-page.tsx'
 
 /** What the admin pages read of what Shopify opens the app with; what it signs the rest with goes no further. */
 const READ = ['shop', 'host', 'embedded', 'locale', 'id_token']
@@ -12,20 +12,4 @@ export function loader({ request }: LoaderFunctionArgs) {
   throw redirect(`/app?${new URLSearchParams(read)}`)
 }
 
-export default function Landing() {
-  const { t } = useTranslation()
-  return (
-    <main
-      style={{
-        fontFamily: 'system-ui, sans-serif',
-        margin: '4rem auto',
-        maxWidth: '36rem',
-        padding: '0 1rem',
-      }}
-    >
-      <h1>Stammgast</h1>
-      <p>{t('landing.what')}</p>
-      <p>{t('landing.open')}</p>
-    </main>
-  )
-}
+export default LandingPage

@@ -1,19 +1,12 @@
 import { Badge, BlockStack, Box, Button, Card, InlineStack, Text } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { GuideState } from '../../loyalty/pages/open-home.ts'
 import { Bar } from '../kit/bar.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useDraftIntent } from '../program/draft/use-draft-intent.ts'
 import { useShop } from '../use-shop.ts'
 import type { ChangeSettings } from './use-change-settings.ts'
-
-export interface GuideState {
-  program: 'none' | 'draft' | 'published'
-  /** The merchant has confirmed it: the app may not read themes. */
-  block: boolean
-  /** The latest order that has come in, "#1042"; a test order earns nothing. */
-  order: { name: string; earned: boolean } | null
-}
 
 /** Where the focus goes when the button that had it is gone. */
 export const GUIDE_TITLE = 'guide-title'

@@ -8,12 +8,13 @@ import { whySteps } from '../../domain/earning/explain.ts'
 import type { Program } from '../../domain/program/program.ts'
 import { validateProgram } from '../../domain/program/validate-program.ts'
 import { compileWindow } from '../../domain/time/time-window.ts'
+import type { ShopView } from '../../loyalty/pages/open-admin.ts'
 import { innerQuotes } from '../inner-quotes.ts'
 import { wallClockOf } from '../local-time.ts'
 import { DecimalField } from '../number-field.tsx'
 import { TitledCard } from '../titled-card.tsx'
 import { type Format, useFormat } from '../use-format.ts'
-import { type ShopOfPage, useShop } from '../use-shop.ts'
+import { useShop } from '../use-shop.ts'
 import { fieldText, isMissing, placeText } from './draft/issue-text.ts'
 import { useProgram, useTitles } from './draft/use-program.ts'
 import { exampleAmount, previewWorth } from './preview.ts'
@@ -130,7 +131,7 @@ const MOST_NAMED = 4
 function hindranceTexts(
   t: TFunction<'program'>,
   document: Program,
-  shop: ShopOfPage,
+  shop: ShopView,
   format: Format,
   order: { amount: string; clock: string },
 ): string[] {

@@ -11,8 +11,7 @@ import {
 } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Program } from '../../../domain/program/program.ts'
-import type { ImportView } from '../../../loyalty/upkeep/read-operations.ts'
+import type { PastOrdersView } from '../../../loyalty/pages/open-past-orders.ts'
 import { LostBanner } from '../../kit/lost-banner.tsx'
 import { useChange } from '../../kit/use-change.ts'
 import { SectionPage } from '../section-page.tsx'
@@ -22,22 +21,6 @@ import { ImportProgress } from './import-progress.tsx'
 import type { ImportWish } from './import-wish.ts'
 import { ImportsCard } from './imports-card.tsx'
 
-export interface PastOrdersProps {
-  imports: ImportView[]
-  /** Without a program nothing can judge the orders. */
-  published: boolean
-  /** Local dates: the day that the form proposes, and today. */
-  proposed: string
-  today: string
-  /** Points lapse so many months after they were earned; null: not by that rule. */
-  expiryMonths: number | null
-  rewards: Program['rewards']
-  /** What the best tier multiplies these orders by, 1 or more. */
-  highestFactor: number
-  /** Some version of the program has tiers that multiply. */
-  tiersMatter: boolean
-}
-
 export interface ImportAnswer {
   ok: boolean
   refused?: 'no-program' | 'date' | 'shopify' | 'state'
@@ -46,7 +29,7 @@ export interface ImportAnswer {
 const MOVING = ['estimating', 'running', 'undoing']
 
 /** Orders from before the program: with points, or as history that counts towards tiers. */
-export function PastOrdersPage({ imports, ...props }: PastOrdersProps) {
+export function PastOrdersPage({ imports, ...props }: PastOrdersView) {
   const { t } = useTranslation('operations')
   const { submit, busy, answer, lost, forget } = useChange<ImportAnswer>()
   const send = (wish: ImportWish) => void submit({ ...wish }, { method: 'post', encType: 'application/json' })
@@ -89,7 +72,7 @@ export function PastOrdersPage({ imports, ...props }: PastOrdersProps) {
   )
 }
 
-interface StartProps extends Omit<PastOrdersProps, 'imports' | 'rewards' | 'highestFactor' | 'tiersMatter'> {
+interface StartProps extends Omit<PastOrdersView, 'imports' | 'rewards' | 'highestFactor' | 'tiersMatter'> {
   busy: boolean
   onStart: (form: { from: string; award: boolean }) => void
 }

@@ -1,28 +1,14 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import type { Titles } from '../../../domain/earning/campaign-text.ts'
-import type { Language } from '../../../i18n/languages.ts'
-import type { ProgramDraft, ProgramVersion } from '../../../loyalty/program/program-store.ts'
-
-/** What the layout route of the program pages loads. */
-export interface ProgramData {
-  /** Null before the first program was begun. */
-  draft: ProgramDraft | null
-  live: ProgramVersion | null
-  /** The draft says something else than what is live. */
-  changed: boolean
-  /** Epoch ms, one for server and browser. */
-  now: number
-  titles: Promise<Titles>
-  /** In which of the app's languages shoppers can read the shop; none while Shopify has not said. */
-  languages: Language[]
-}
+import type { ProgramView } from '../../../loyalty/pages/open-program.ts'
+import type { ProgramDraft } from '../../../loyalty/program/program-store.ts'
 
 /** Draft and live program, below `routes/app.program` only. */
-export function useProgram(): ProgramData {
-  const data = useRouteLoaderData<ProgramData>('routes/app.program')
+export function useProgram(): ProgramView {
+  const data = useRouteLoaderData<ProgramView>('routes/app.program')
   if (!data) throw new Error('useProgram() is for pages below /app/program')
-  return data as unknown as ProgramData
+  return data as unknown as ProgramView
 }
 
 /** For pages that are there only when a program has been begun. */

@@ -1,7 +1,7 @@
 import { shopPool } from '../db/db.server.ts'
-import { networkOf } from '../http/network-of.ts'
-import { createLimit } from '../http/request-counts.ts'
 import { keyedHash } from '../keyed-hash.server.ts'
+import { networkOf } from './network-of.ts'
+import { createLimit } from './request-counts.ts'
 
 /**
  * Who asks on the shopper's side, as far as it matters for how often. A customer is known by name; who is not signed in,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { withShop } from '../db/db.server.ts'
-import { updateSettings } from '../loyalty/shop/update-settings.ts'
-import { adminRequest, sentJson } from './admin-request.server.ts'
+import { updateSettings } from '../../loyalty/shop/update-settings.ts'
+import { adminRequest, sentJson } from '../admin-request.server.ts'
 
 const change = z.strictObject({
   guideDismissed: z.boolean().optional(),
@@ -13,6 +12,6 @@ export async function changeSettings(request: Request): Promise<{ ok: true }> {
   const { shop } = await adminRequest(request)
   const sent = await sentJson(request, change)
   const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined))
-  await withShop(shop.shopId, (tx) => updateSettings(tx, shop, given))
+  await updateSettings(shop, given)
   return { ok: true }
 }

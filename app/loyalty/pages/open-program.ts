@@ -1,0 +1,59 @@
+import { withShop } from '../../db/db.server.ts'
+import { sameDocument } from '../../domain/document/same-document.ts'
+import type { Titles } from '../../domain/earning/campaign-text.ts'
+import type { Language } from '../../i18n/languages.ts'
+import type { AdminGraphql } from '../../shopify/ask-admin.ts'
+import { type PublishEffect, readPublishEffect } from '../numbers/read-publish-effect.ts'
+import { titlesFor } from '../program/campaign-titles.ts'
+import { type ProgramDraft, type ProgramVersion, programVersions } from '../program/program-store.ts'
+import { workingDraft } from '../program/save-draft.ts'
+import { shopLanguages } from '../program/shop-languages.ts'
+import type { Shop } from '../shop/shop-of-request.ts'
+
+/** The draft and the live program, for all pages of the program. */
+export interface ProgramView {
+  /** Null before the first program was begun. */
+  draft: ProgramDraft | null
+  live: ProgramVersion | null
+  /** The draft says something else than what is live. */
+  changed: boolean
+  /** Epoch ms, one for server and browser. */
+  now: number
+  /** Of products and collections. They come later: Shopify is asked for many. */
+  titles: Promise<Titles>
+  /** In which of the app's languages shoppers can read the shop; none while Shopify has not said. */
+  languages: Language[]
+}
+
+/** @param now epoch ms */
+export async function openProgram(shop: Shop, graphql: AdminGraphql, now: number): Promise<ProgramView> {
+  const [{ draft, live }, languages] = await Promise.all([
+    draftAndLive(shop.shopId),
+    shopLanguages(shop.shopId, graphql),
+  ])
+  const documents = [draft, live].flatMap((version) => (version ? [version.document] : []))
+  const changed = draft !== null && (live === null || !sameDocument(draft.document, live.document))
+  return { draft, live, changed, now, titles: titlesFor(graphql, documents), languages }
+}
+
+function draftAndLive(shopId: number): Promise<Pick<ProgramView, 'draft' | 'live'>> {
+  return withShop(shopId, async (tx) => ({
+    draft: await workingDraft(tx, shopId),
+    live: (await programVersions(tx, shopId))[0] ?? null,
+  }))
+}
+
+/** What publishing the draft would change; null while there is nothing live to compare it with. */
+export function publishEffect(shop: Shop, now: number): Promise<PublishEffect | null> {
+  return withShop(shop.shopId, async (tx) => {
+    const draft = await workingDraft(tx, shop.shopId)
+    const [live] = await programVersions(tx, shop.shopId)
+    if (!draft || !live) return null
+    return readPublishEffect(tx, shop, { live: live.document, draft: draft.document }, now)
+  })
+}
+
+/** All published versions, newest first. */
+export function publishedVersions(shopId: number): Promise<ProgramVersion[]> {
+  return withShop(shopId, (tx) => programVersions(tx, shopId))
+}
