@@ -1,5 +1,6 @@
 import { TryAgain, type Tx } from '../db/tx.ts'
-import type { Account, Lot } from '../domain/account/account.ts'
+import type { Account } from '../domain/account/account.ts'
+import type { Lot } from '../domain/account/lots.ts'
 import { bigints } from './arrays.ts'
 
 /** Which account: always shop first. */

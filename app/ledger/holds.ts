@@ -1,5 +1,5 @@
 import type { Tx } from '../db/tx.ts'
-import type { LotShare } from '../domain/account/account.ts'
+import type { LotShare } from '../domain/account/lots.ts'
 import type { OpenAccount } from './accounts.ts'
 
 /** For a redemption until `expiresAt`, or for an order's open chargeback. Times in epoch milliseconds. */

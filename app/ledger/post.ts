@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Tx } from '../db/tx.ts'
-import { assertSound, type Lot, type Move } from '../domain/account/account.ts'
+import { assertSound, type Move } from '../domain/account/account.ts'
+import type { Lot } from '../domain/account/lots.ts'
 import { DomainError } from '../domain/text/errors.ts'
 import type { AccountKey, OpenAccount } from './accounts.ts'
 import { bigints, floats, ints, jsons, texts } from './arrays.ts'

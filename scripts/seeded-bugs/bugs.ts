@@ -430,7 +430,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-hold-past-end',
     about: 'the audit does not see a hold that outlives its code',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: "r.ends_at < (SELECT now FROM clock) - interval '25 hours'",
     replace: "r.ends_at < (SELECT now FROM clock) - interval '25 years'",
     tests: AUDITED,
@@ -438,7 +438,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-looked-at',
     about: 'the audit does not see that Shopify is asked no more for an order that holds a code',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: "AND (r.order_id IS NULL OR coalesce(r.looked_at, r.changed_at) < (SELECT now FROM clock) - interval '3 days')",
     replace: 'AND r.order_id IS NULL',
     tests: AUDITED,
@@ -446,7 +446,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-dead-order',
     about: 'the audit does not see that a code is bound to an order that was deleted unpaid',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: "WHEN o.gone_at IS NOT NULL THEN 'dead' ELSE 'unpaid' END AS claim",
     replace: "ELSE 'unpaid' END AS claim",
     tests: AUDITED,
@@ -454,7 +454,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-idle-code',
     about: 'the audit does not see that the order took nothing off for the code that is bound to it',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: "                OR EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'idleCodes') AS i(code) WHERE upper(i.code) = r.code)\n",
     replace: '',
     tests: AUDITED,
@@ -462,7 +462,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-used-unpaid',
     about: 'the audit does not see a used code whose order is not paid',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: 'THEN NOT coalesce(c.own_paid, false)',
     replace: 'THEN NOT coalesce(c.own, false)',
     tests: AUDITED,
@@ -470,7 +470,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-returned-paid',
     about: 'the audit does not see points that are back though a paid order used the code',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: 'coalesce(c.paid, false) IS DISTINCT FROM (r.uncovered_at IS NOT NULL)',
     replace: 'NOT coalesce(c.paid, false) AND r.uncovered_at IS NOT NULL',
     tests: AUDITED,
@@ -478,7 +478,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-rounds',
     about: 'the audit forgets the holds of former rounds',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: 'unnest(r.former_holds || r.hold_id)',
     replace: 'unnest(ARRAY[r.hold_id])',
     tests: AUDITED,
@@ -486,7 +486,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-stuck-ending',
     about: 'the audit does not see a code that was to be ended in Shopify and is not',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: "AND r.changed_at < (SELECT now FROM clock) - interval '1 day'",
     replace: 'AND r.changed_at IS NULL',
     tests: AUDITED,
@@ -494,7 +494,7 @@ export const BUGS: SeededBug[] = [
   {
     name: 'audit-unmended',
     about: 'the audit does not see that a code which differs in Shopify is not mended',
-    file: 'app/loyalty/audit/audit-queries.ts',
+    file: 'app/loyalty/rewards/audit.ts',
     find: "AND f.found_at < (SELECT now FROM clock) - interval '3 days'",
     replace: 'AND f.found_at IS NULL',
     tests: COMPARED,

@@ -8,8 +8,6 @@ import {
   deduct,
   emptyAccount,
   expireLot,
-  inSpendingOrder,
-  type Lot,
   mature,
   mergeInto,
   release,
@@ -19,6 +17,7 @@ import {
   reversePending,
   takeBackGiven,
 } from '../../app/domain/account/account.ts'
+import { inSpendingOrder, type Lot } from '../../app/domain/account/lots.ts'
 
 const ORIGIN = { orderId: '1', earnedAt: 5, expiresOn: null }
 

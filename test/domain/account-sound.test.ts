@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Account,
-  assertSound,
-  emptyAccount,
-  type Lot,
-  mergeInto,
-} from '../../app/domain/account/account.ts'
+import { type Account, assertSound, emptyAccount, mergeInto } from '../../app/domain/account/account.ts'
+import type { Lot } from '../../app/domain/account/lots.ts'
 
 function lot(remaining: number, held = 0): Lot {
   return {

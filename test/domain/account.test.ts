@@ -9,9 +9,6 @@ import {
   deduct,
   emptyAccount,
   expireLot,
-  inSpendingOrder,
-  type Lot,
-  type LotShare,
   type Move,
   mature,
   mergeInto,
@@ -20,6 +17,7 @@ import {
   reverseAvailable,
   reversePending,
 } from '../../app/domain/account/account.ts'
+import { inSpendingOrder, type Lot, type LotShare } from '../../app/domain/account/lots.ts'
 import { isDomainError } from '../../app/domain/text/errors.ts'
 
 const origin = (orderId: string | null, expiresOn: string | null = null, earnedAt = 1) => ({

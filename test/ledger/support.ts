@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { withShop } from '../../app/db/db.server.ts'
 import type { Tx } from '../../app/db/tx.ts'
-import type { Lot, LotOrigin, Move } from '../../app/domain/account/account.ts'
+import type { Move } from '../../app/domain/account/account.ts'
+import type { Lot, LotOrigin } from '../../app/domain/account/lots.ts'
 import { type AccountKey, type OpenAccount, openAccount } from '../../app/ledger/accounts.ts'
 import { type Posting, post } from '../../app/ledger/post.ts'
 

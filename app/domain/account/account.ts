@@ -1,4 +1,14 @@
 import { DomainError } from '../text/errors.ts'
+import {
+  chooseLots,
+  type Lot,
+  type LotOrigin,
+  type LotShare,
+  type Lots,
+  type Preference,
+  sumOf,
+  takeFromLots,
+} from './lots.ts'
 
 /**
  * The arithmetic of one member's account: where points are, and how an award, a reversal, a hold or an expiry moves
@@ -28,44 +38,11 @@ export interface Move {
   pendingAfter: number
 }
 
-export interface Lot {
-  /** null until the ledger has written it. */
-  lotId: number | null
-  orderId: string | null
-  /** Epoch milliseconds. */
-  earnedAt: number
-  /** ISO date, the last day (in the shop's zone) on which the points can be spent; null: for ever. */
-  expiresOn: string | null
-  earned: number
-  remaining: number
-  /** Part of `remaining` that holds reserve. */
-  held: number
-  changed: boolean
-}
-
-export interface Account {
+export interface Account extends Lots {
   pending: number
   available: number
   held: number
   debt: number
-  /** Open lots; null while not loaded (an award needs none). */
-  lots: Lot[] | null
-  /** Only some of the open lots are loaded, those that lapse: nothing may be chosen from them. */
-  someLots?: true
-  /** Lots born in this draft. */
-  newLots: Lot[]
-}
-
-export interface LotOrigin {
-  orderId: string | null
-  earnedAt: number
-  expiresOn: string | null
-}
-
-/** Points taken from or reserved on a lot. */
-export interface LotShare {
-  lot: Lot
-  amount: number
 }
 
 export function emptyAccount(): Account {
@@ -154,12 +131,12 @@ export function reserveOfOrder(account: Account, orderId: string): { moves: Move
     lot.held += amount
     lot.changed = true
   }
-  return { moves: shares.length === 0 ? [] : [move(account, 'available', 'held', sum(shares))], shares }
+  return { moves: shares.length === 0 ? [] : [move(account, 'available', 'held', sumOf(shares))], shares }
 }
 
 /** The reserved points are spent for good. */
 export function capture(account: Account, shares: LotShare[]): Move[] {
-  const amount = sum(shares)
+  const amount = sumOf(shares)
   for (const { lot, amount: part } of shares) {
     lot.held -= part
     lot.remaining -= part
@@ -170,7 +147,7 @@ export function capture(account: Account, shares: LotShare[]): Move[] {
 
 /** The reserved points are free again; debt that arose meanwhile is repaid from them first. */
 export function release(account: Account, shares: LotShare[]): Move[] {
-  const amount = sum(shares)
+  const amount = sumOf(shares)
   for (const { lot, amount: part } of shares) {
     lot.held -= part
     lot.changed = true
@@ -205,11 +182,6 @@ export function takeBackGiven(
   if (there === 0) return []
   takeFromLots(account, there, own)
   return [move(account, 'available', to, there)]
-}
-
-/** Whether a lot was born of a gift of so many points, and not of an order, at that moment (epoch ms). */
-export function isLotOf(lot: Lot, at: number, points: number): boolean {
-  return lot.orderId === null && lot.earned === points && lot.earnedAt === at
 }
 
 /** Lets a lot lapse: only what no hold reserves. */
@@ -254,16 +226,6 @@ function repayDebt(account: Account): Move[] {
   return [move(account, 'available', 'debt', repaid)]
 }
 
-/** Open lots in the order they are spent: what lapses first, then what was earned first. */
-export function inSpendingOrder(lots: readonly Lot[]): Lot[] {
-  return [...lots].sort(
-    (a, b) =>
-      compare(a.expiresOn ?? '9999', b.expiresOn ?? '9999') ||
-      a.earnedAt - b.earnedAt ||
-      (a.lotId ?? Number.MAX_SAFE_INTEGER) - (b.lotId ?? Number.MAX_SAFE_INTEGER),
-  )
-}
-
 /** @throws Error when the account breaks a rule that never bends; nothing may be written then. */
 export function assertSound(account: Account): void {
   const { pending, available, held, debt } = account
@@ -304,30 +266,6 @@ function requirePoints(account: Account, amount: number): void {
   }
 }
 
-type Preference = ((lot: Lot) => boolean) | null
-
-function chooseLots(account: Account, amount: number, preferred: Preference): LotShare[] {
-  if (account.lots === null || account.someLots) throw new Error('The lots of the account are not loaded')
-  const ordered = inSpendingOrder([...account.lots, ...account.newLots])
-  if (preferred !== null) ordered.sort((a, b) => Number(preferred(b)) - Number(preferred(a)))
-  const shares: LotShare[] = []
-  let left = amount
-  for (const lot of ordered) {
-    const part = Math.min(left, lot.remaining - lot.held)
-    if (part > 0) shares.push({ lot, amount: part })
-    left -= part
-    if (left === 0) return shares
-  }
-  throw new Error(`The lots hold ${amount - left} of ${amount} available points`)
-}
-
-function takeFromLots(account: Account, amount: number, preferred: Preference): void {
-  for (const { lot, amount: part } of chooseLots(account, amount, preferred)) {
-    lot.remaining -= part
-    lot.changed = true
-  }
-}
-
 function move(account: Account, from: Bucket, to: Bucket, amount: number): Move {
   shift(account, from, -amount)
   shift(account, to, amount)
@@ -337,12 +275,4 @@ function move(account: Account, from: Bucket, to: Bucket, amount: number): Move 
 function shift(account: Account, bucket: Bucket, by: number): void {
   if (bucket === 'pending' || bucket === 'available' || bucket === 'held') account[bucket] += by
   else if (bucket === 'debt') account.debt -= by // points that leave "debt" are owed
-}
-
-function sum(shares: LotShare[]): number {
-  return shares.reduce((total, share) => total + share.amount, 0)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

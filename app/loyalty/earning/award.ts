@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
-import { awardAvailable, isLotOf, takeBackGiven } from '../../domain/account/account.ts'
+import { awardAvailable, takeBackGiven } from '../../domain/account/account.ts'
+import { isLotOf } from '../../domain/account/lots.ts'
 import type { Occurred } from '../../domain/earning/source.ts'
 import { dueOf, type Source, type SourceName, withdrawnAfter } from '../../domain/earning/sources.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'

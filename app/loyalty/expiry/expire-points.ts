@@ -1,6 +1,7 @@
 import { acrossShops } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
-import { expireLot, type Lot } from '../../domain/account/account.ts'
+import { expireLot } from '../../domain/account/account.ts'
+import type { Lot } from '../../domain/account/lots.ts'
 import { lastActive, mayLapse, type OpenWarning, stillLapses } from '../../domain/expiry/expiry.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { localDate } from '../../domain/time/time-window.ts'

@@ -1,12 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
-import {
-  awardAvailable,
-  deduct,
-  isLotOf,
-  type Lot,
-  type Move,
-  takeBackGiven,
-} from '../../domain/account/account.ts'
+import { awardAvailable, deduct, type Move, takeBackGiven } from '../../domain/account/account.ts'
+import { isLotOf, type Lot } from '../../domain/account/lots.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { BulkKind, BulkProblem } from '../../domain/imports/bulk-line.ts'
 import { isDomainError } from '../../domain/text/errors.ts'

@@ -1,6 +1,7 @@
 import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
-import { awardAvailable, deduct, isLotOf, type Lot, type Move } from '../../domain/account/account.ts'
+import { awardAvailable, deduct, type Move } from '../../domain/account/account.ts'
+import { isLotOf, type Lot } from '../../domain/account/lots.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import { DomainError } from '../../domain/text/errors.ts'

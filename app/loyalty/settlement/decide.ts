@@ -1,11 +1,11 @@
 import {
   awardAvailable,
   awardPending,
-  type LotOrigin,
   type Move,
   reverseAvailable,
   reversePending,
 } from '../../domain/account/account.ts'
+import type { LotOrigin } from '../../domain/account/lots.ts'
 import { evaluateOrder, worthIsFrozen } from '../../domain/earning/evaluate-order.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'

@@ -1,0 +1,22 @@
+import type { AuditQuery } from '../../ledger/audit.ts'
+
+/** Of accounts that were merged or redacted. */
+export const MEMBER_RULES: AuditQuery[] = [
+  {
+    invariant: 12,
+    name: 'a merged account is empty and leads straight to the one that stayed',
+    sql: `SELECT 'account ' || a.account_id AS what
+            FROM account a JOIN balance b USING (shop_id, account_id)
+            JOIN account k ON k.shop_id = a.shop_id AND k.account_id = a.merged_into
+           WHERE k.merged_into IS NOT NULL OR NOT b.closed OR b.pending + b.available + b.held + b.debt <> 0`,
+  },
+  {
+    invariant: 16,
+    name: 'a redacted account names nobody',
+    sql: `SELECT 'account ' || a.account_id AS what FROM account a
+           WHERE a.redacted_at IS NOT NULL
+             AND (a.customer_id IS NOT NULL OR a.guest_hash IS NOT NULL
+                  OR EXISTS (SELECT FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id
+                              AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))`,
+  },
+]
