@@ -1,5 +1,5 @@
 import { type LoaderFunctionArgs, redirect } from '@remix-run/node'
-import { LandingPage } from '../ui/landing-page.tsx'
+import { LandingPage } from '../ui/shell/landing-page.tsx'
 
 /** What the admin pages read of what Shopify opens the app with; what it signs the rest with goes no further. */
 const READ = ['shop', 'host', 'embedded', 'locale', 'id_token']

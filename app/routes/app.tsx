@@ -4,9 +4,9 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { env } from '../env.server.ts'
 import { openAdmin } from '../loyalty/pages/open-admin.ts'
 import { adminRequest } from '../requests/admin-request.server.ts'
-import { AdminError } from '../ui/admin-error.tsx'
-import { AdminShell } from '../ui/admin-shell.tsx'
 import { unlessLost } from '../ui/kit/lost-answer.ts'
+import { AdminError } from '../ui/shell/admin-error.tsx'
+import { AdminShell } from '../ui/shell/admin-shell.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await adminRequest(request)

@@ -3,9 +3,9 @@ import { NavMenu, useAppBridge } from '@shopify/app-bridge-react'
 import { AppProvider } from '@shopify/shopify-app-remix/react'
 import { type ReactNode, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useRememberedClicks } from './kit/focus-before.ts'
-import { UnreadBanner } from './kit/unread-banner.tsx'
-import { rememberShownPage } from './kit/unread-page.ts'
+import { useRememberedClicks } from '../kit/focus-before.ts'
+import { UnreadBanner } from '../kit/unread-banner.tsx'
+import { rememberShownPage } from '../kit/unread-page.ts'
 
 interface Props {
   apiKey: string

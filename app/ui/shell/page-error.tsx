@@ -2,8 +2,8 @@ import { useRevalidator } from '@remix-run/react'
 import { Banner, BlockStack, Page, Text } from '@shopify/polaris'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { wordsOf } from './error-words.ts'
-import { titled } from './page-titles.ts'
+import { wordsOf } from '../error-words.ts'
+import { titled } from '../page-titles.ts'
 
 /** A page that could not be shown: what happened, and a way on. Details stay in the server's log. */
 export function PageError({ error }: { error: unknown }) {
