@@ -303,6 +303,25 @@ test.each([
   },
 )
 
+test('owner 7: a change without the network, before the other pages’ scripts have come, is told once and by the page', async () => {
+  const at = await merchantAt('de', 1280)
+  const { page, merchant, words } = at
+  const { app } = merchant
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+  await merchant.open('/app/program/rewards/new', words.app('program:rewards.new'))
+  await frameOf(page).waitForLoadState('networkidle')
+  await page.context().setOffline(true)
+  const reward = { ...at, app, customerId: '' }
+  await CHANGES['a new reward']?.change(reward)
+  await app.getByText(words.app('lost.title.unknown'), { exact: true }).waitFor()
+  expect(await app.getByLabel(words.app('program:reward.cost'), { exact: true }).inputValue()).toBe('777')
+  expect(await app.getByText(words.app('unread.elsewhere')).count()).toBe(0)
+  await page.context().setOffline(false)
+  // What the browser itself complains of is compared at the end of every test: nothing.
+})
+
 test('owner 7: a page whose scripts alone do not come is not opened until they do', async () => {
   const { page, merchant, words } = await merchantAt('de', 1280)
   const { app } = merchant

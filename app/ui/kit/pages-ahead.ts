@@ -60,6 +60,7 @@ function statusOf(href: string): Promise<number> {
  * stands, which takes what is in the table then for loaded.
  */
 export function openPagesPatiently(): void {
+  window.addEventListener('unhandledrejection', beQuietOfScripts)
   const modules = window.__remixRouteModules as Record<string, unknown>
   for (const page of Object.values(window.__remixManifest.routes)) {
     if (page.id in modules) continue
@@ -82,7 +83,7 @@ async function openPage(page: Page): Promise<unknown> {
     await fetchScripts(page)
   } catch (error) {
     if (error instanceof OutOfReach) {
-      tellUntil(() => fetchScripts(page))
+      if (isPageAskedFor()) tellUntil(() => fetchScripts(page))
       throw error
     }
     // The scripts of an earlier release are gone: the document knows the new ones.
@@ -92,4 +93,17 @@ async function openPage(page: Page): Promise<unknown> {
   const value: unknown = await import(/* @vite-ignore */ page.module)
   Object.defineProperty(window.__remixRouteModules, page.id, { value, configurable: true, enumerable: true })
   return value
+}
+
+/**
+ * A change that is sent to an address has Remix open the pages of that address too, though nobody has asked for them:
+ * what becomes of the change is told by its own page.
+ */
+function isPageAskedFor(): boolean {
+  return window.__remixRouter.state.navigation.state !== 'idle'
+}
+
+/** The router looks at what became of a script when the data are there: until then nobody seems to care. */
+function beQuietOfScripts(event: PromiseRejectionEvent): void {
+  if (event.reason instanceof OutOfReach) event.preventDefault()
 }
