@@ -17,6 +17,7 @@ import {
   oneAtATime,
   PRIVATE_NETWORKS,
 } from './app/http/connections.ts'
+import { whileAnswering } from './app/http/known-sender.ts'
 import { createReadiness } from './app/http/readiness.server.ts'
 import { logAnswered } from './app/http/request-log.ts'
 import { faultOfRequest } from './app/http/request-target.ts'
@@ -153,9 +154,9 @@ const logRequests: express.RequestHandler = (request, response, next) => {
   const { method, path: place } = request
   response.once('finish', () => {
     const ms = Math.round(performance.now() - started)
-    logAnswered({ method, path: place, status: response.statusCode, ms })
+    logAnswered({ method, path: place, status: response.statusCode, ms }, sender.known)
   })
-  next()
+  const sender = whileAnswering(next)
 }
 
 /** Whoever goes on sending after the answer is not listened to: the connection ends. */

@@ -1,3 +1,4 @@
+import { senderIsKnown } from '../http/known-sender.ts'
 import { type Language, languageOf } from '../i18n/languages.ts'
 import { installShop } from '../loyalty/shop/install-shop.ts'
 import { type Shop, shopByDomain } from '../loyalty/shop/shop-of-request.ts'
@@ -32,6 +33,7 @@ export async function adminRequest(request: Request): Promise<AdminRequest> {
     shop = await shopByDomain(session.shop)
   }
   if (!shop) throw new Response(null, { status: 503 })
+  senderIsKnown()
   const graphql = withRenewal(request, admin.graphql)
   return { shop, actor: `staff:${sessionToken.sub}`, language: languageOf(request), graphql }
 }

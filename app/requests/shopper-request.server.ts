@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DomainError } from '../domain/text/errors.ts'
 import { env } from '../env.server.ts'
 import { answer, errorResponse } from '../http/http-errors.ts'
+import { senderIsKnown } from '../http/known-sender.ts'
 import { type Asker, countRequest, mayLookUp } from '../http/shopper-limits.server.ts'
 import { logger } from '../logger.server.ts'
 import { forgetShop, type Shop, shopByDomain, shopById } from '../loyalty/shop/shop-of-request.ts'
@@ -98,6 +99,7 @@ async function identified(
 ): Promise<ShopperRequest> {
   const shop = await shopByDomain(domain)
   if (!shop) throw finish(new Response(null, { status: 404 }))
+  senderIsKnown()
   const now = Date.now()
   const locale = localeOf(url.searchParams.get('locale') ?? shop.locale)
   const words = () => plainWording(shop, locale)

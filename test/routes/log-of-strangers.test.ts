@@ -24,6 +24,11 @@ const STRANGERS: [string, string, RequestInit?][] = [
   ['the front page as data', '/_root.data'],
   ['the admin', '/app'],
   ['the admin as data', '/app.data'],
+  ['the admin as data of no route', '/app.data?_routes='],
+  ['the admin as data of the frame alone', '/app.data?_routes=root'],
+  ['the admin as data of a route that is none', '/app.data?_routes=x'],
+  ['a page that is none as data', `/app/${'a'.repeat(200)}.data`],
+  ['a page that is none as data of no route', `/app/${'a'.repeat(200)}.data?_routes=`],
   [
     'the admin of a shop',
     '/app?embedded=1&shop=nobody.myshopify.com&host=YWRtaW4uc2hvcGlmeS5jb20vc3RvcmUvbm9ib2R5',
