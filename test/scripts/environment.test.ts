@@ -44,6 +44,15 @@ const GUESSED = [
   ` ${APP_SECRET}`,
   APP_SECRET.slice(1),
   'shpat_',
+  `shpat_${APP_SECRET}`,
+  `shprt_${APP_SECRET}`,
+  '12345678901234567890123456789012',
+  'shpat_00000000000000000000000012345678',
+  '00000000000000000000000012345678',
+  '11112222333344445555666677778888',
+  '00112233445566778899aabbccddeeff',
+  'fedcba98765432100123456789abcdef',
+  '13579bdf02468ace13579bdf02468ac0',
   CLIENT_ID,
   CLIENT_ID.toUpperCase(),
   `shpss_${CLIENT_ID}`,
@@ -274,8 +283,13 @@ test('a secret at random is taken, whatever its digits; and every fault is told 
   const digits = fc
     .uint8Array({ minLength: 16, maxLength: 64 })
     .map((bytes) => Buffer.from(bytes).toString('hex'))
+  const stepsOf = (text: string) =>
+    new Set(
+      [...text].slice(1).map((digit, i) => (parseInt(digit, 16) - parseInt(text[i] ?? '', 16) + 16) % 16),
+    )
   const random = digits.filter(
-    (text) => new Set(text).size >= 8 && !(text + text).slice(1, -1).includes(text),
+    (text) =>
+      new Set(text).size >= 8 && stepsOf(text).size >= 7 && !(text + text).slice(1, -1).includes(text),
   )
   fc.assert(fc.property(random, (secret) => readEnv({ ...whole, SHOPIFY_API_SECRET: secret }) !== null))
   const made = Array.from({ length: 2_000 }, () => randomBytes(16).toString('hex'))
