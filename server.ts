@@ -22,6 +22,7 @@ import { createReadiness } from './app/http/readiness.server.ts'
 import { logAnswered } from './app/http/request-log.ts'
 import { faultOfRequest } from './app/http/request-target.ts'
 import { stopOnSignal } from './app/http/stop-signals.ts'
+import { wayIn } from './app/http/way-in.ts'
 import { createDoor } from './app/intake/door.ts'
 import { groupedStore } from './app/intake/store-deliveries.ts'
 import { logger } from './app/logger.server.ts'
@@ -140,6 +141,7 @@ async function remixPages(settings: Env): Promise<express.Express> {
   const files = { immutable: true, maxAge: '1y', fallthrough: false, index: false, redirect: false }
   app.use('/assets', express.static(assets, files))
   app.use(keptByNobody)
+  app.get(/^\/app(\/|$)/, leadIn(settings.SHOPIFY_APP_URL))
   const mode = settings.NODE_ENV === 'development' ? 'development' : 'production'
   // Whose address it is, is told by what ends TLS before this process; see `trust proxy` above.
   const getLoadContext = (request: express.Request) => ({ address: request.ip })
@@ -183,6 +185,14 @@ const refuseUnreadable =
     const { method, originalUrl, headers } = request
     const fault = faultOfRequest({ method, url: originalUrl, headers, origin })
     if (fault) plain(response, fault.status, fault.reason)
+    else next()
+  }
+
+const leadIn =
+  (origin: string): express.RequestHandler =>
+  ({ originalUrl, headers }, response, next) => {
+    const place = wayIn(originalUrl, headers, origin)
+    if (place) response.redirect(302, place)
     else next()
   }
 

@@ -7,6 +7,14 @@ import { openWith, tellUntil } from './unread-page.ts'
  */
 type Page = (typeof window.__remixManifest.routes)[string]
 
+/**
+ * What Shopify has opened the app with. Links inside the app do without it; a document that is asked for without it is
+ * not known to be of a shop, and may not be framed.
+ */
+const openedWith = [...new URLSearchParams(window.location.search)].filter(([name]) =>
+  ['shop', 'host', 'embedded', 'locale'].includes(name),
+)
+
 /** Nobody answered for the app, or something between did. */
 class OutOfReach extends Error {}
 
@@ -78,21 +86,48 @@ export function openPagesPatiently(): void {
   }
 }
 
+/** Pages whose module the browser could not load, though its script was there: it does not try a second time. */
+const unloadable = new Set<string>()
+
 async function openPage(page: Page): Promise<unknown> {
   try {
     await fetchScripts(page)
   } catch (error) {
-    if (error instanceof OutOfReach) {
-      if (isPageAskedFor()) tellUntil(() => fetchScripts(page))
-      throw error
-    }
+    if (error instanceof OutOfReach) throw told(error, page)
     // The scripts of an earlier release are gone: the document knows the new ones.
-    window.location.reload()
-    return new Promise(() => {})
+    return openAsDocument(page)
   }
-  const value: unknown = await import(/* @vite-ignore */ page.module)
-  Object.defineProperty(window.__remixRouteModules, page.id, { value, configurable: true, enumerable: true })
-  return value
+  if (unloadable.has(page.id)) return openAsDocument(page)
+  try {
+    const value: unknown = await import(/* @vite-ignore */ page.module)
+    Object.defineProperty(window.__remixRouteModules, page.id, {
+      value,
+      configurable: true,
+      enumerable: true,
+    })
+    return value
+  } catch {
+    unloadable.add(page.id)
+    throw told(new OutOfReach(page.module), page)
+  }
+}
+
+function told(error: OutOfReach, page: Page): OutOfReach {
+  if (isPageAskedFor()) tellUntil(() => fetchScripts(page))
+  return error
+}
+
+/**
+ * Never resolves: what waits for it goes with the document.
+ * @throws OutOfReach where nobody has asked for the page, and the one that is shown must not go
+ */
+function openAsDocument(page: Page): Promise<never> {
+  const { location } = window.__remixRouter.state.navigation
+  if (!location) throw new OutOfReach(page.module)
+  const address = new URL(window.__remixRouter.createHref(location), window.location.href)
+  for (const [name, value] of openedWith) address.searchParams.set(name, value)
+  window.location.assign(address)
+  return new Promise(() => {})
 }
 
 /**
