@@ -1,5 +1,5 @@
-import type { HistoryLine } from '../../app/loyalty/members/read-history.ts'
 import type { Member } from '../../app/loyalty/members/read-member.ts'
+import type { HistoryLine } from '../../app/loyalty/surfaces/read-history.ts'
 import { findShop } from './shops.ts'
 import { type Command, Failure, type Options, text, UsageError } from './usage.ts'
 
@@ -27,7 +27,7 @@ async function run(text_: string, options: Options): Promise<number> {
   const { explainEntry } = await import('../../app/loyalty/surfaces/explain-entry.ts')
   const { membershipView } = await import('../../app/loyalty/surfaces/membership-view.ts')
   const { currentProgram } = await import('../../app/loyalty/program/programs.ts')
-  const { readHistory } = await import('../../app/loyalty/members/read-history.ts')
+  const { readHistory } = await import('../../app/loyalty/surfaces/read-history.ts')
   const { readMember } = await import('../../app/loyalty/members/read-member.ts')
   const { wording } = await import('../../app/wording.ts')
 

@@ -5,12 +5,8 @@ import { loadLots } from '../../app/ledger/accounts.ts'
 import { post } from '../../app/ledger/post.ts'
 import type { Delivery } from '../../app/loyalty/inbox/inbox.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
-import {
-  latestOrderThatCame,
-  readActivity,
-  readAttention,
-  readFigures,
-} from '../../app/loyalty/numbers/read-figures.ts'
+import { readActivity } from '../../app/loyalty/numbers/read-activity.ts'
+import { latestOrderThatCame, readAttention, readFigures } from '../../app/loyalty/numbers/read-figures.ts'
 import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
 import { lockRedemption, type ReturnReason } from '../../app/loyalty/rewards/redemption-record.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'

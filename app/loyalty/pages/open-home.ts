@@ -1,12 +1,11 @@
 import { withShop } from '../../db/db.server.ts'
 import { sameDocument } from '../../domain/document/same-document.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
+import { type Activity, readActivity } from '../numbers/read-activity.ts'
 import {
-  type Activity,
   type Attention,
   type Figures,
   latestOrderThatCame,
-  readActivity,
   readAttention,
   readFigures,
 } from '../numbers/read-figures.ts'

@@ -8,7 +8,7 @@ import { listFormat } from '../../domain/text/formatters.ts'
 import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { compileWindow, windowContains } from '../../domain/time/time-window.ts'
 import { type Wording, wording } from '../../wording.ts'
-import { rateText } from './explain-entry.ts'
+import { rateText } from './order-words.ts'
 
 /** The program in the shopper's words. Pure. */
 

@@ -3,11 +3,10 @@ import { evaluateOrder, worthIsFrozen } from '../../domain/earning/evaluate-orde
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { isCountable } from '../../domain/program/countable.ts'
 import type { Wording } from '../../wording.ts'
-import { namesOf } from '../members/read-history.ts'
 import { findMember } from '../members/read-member.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
 import { loadPrograms, programAt, programVersion, type ShopPrograms } from '../program/programs.ts'
-import { calculation, leftOut } from './explain-entry.ts'
+import { calculation, leftOut, namesOf } from './order-words.ts'
 
 /** An order that never earned anything: the book, and with it the history, has no line of it. */
 export interface OrderWithoutPoints {

@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/tx.ts'
 import { stillOwed } from '../../domain/account/debt.ts'
 import type { Wording } from '../../wording.ts'
-import { readHistory } from '../members/read-history.ts'
 import type { Member } from '../members/read-member.ts'
 import { explainEntry } from './explain-entry.ts'
+import { readHistory } from './read-history.ts'
 
 /** What a member's debt is made of. The points of `lines` and `older` add up to the debt. */
 export interface DebtView {

@@ -8,7 +8,6 @@ import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerContact } from '../../shopify/customer-names.ts'
 import type { Locale, Wording } from '../../wording.ts'
 import { NO_ACTIVITY, readActivity } from '../expiry/activity.ts'
-import { type HistoryLine, readHistory } from '../members/read-history.ts'
 import {
   findMember,
   type Member,
@@ -24,6 +23,7 @@ import { explainEntry } from './explain-entry.ts'
 import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
 import { readOrdersWithoutPoints } from './orders-without-points.ts'
 import { readDebt } from './read-debt.ts'
+import { type HistoryLine, readHistory } from './read-history.ts'
 
 /** One line of the merchant's view of a history; all texts in the merchant's language. */
 export interface MemberHistoryItem {

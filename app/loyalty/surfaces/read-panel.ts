@@ -8,7 +8,6 @@ import { localDate } from '../../domain/time/time-window.ts'
 import type { Locale, Wording } from '../../wording.ts'
 import { cancelCode } from '../codes/cancel-code.ts'
 import { isClaiming } from '../members/claim-guest-points.ts'
-import { type HistoryLine, readHistory } from '../members/read-history.ts'
 import {
   type CodeStatus,
   findMember,
@@ -25,6 +24,7 @@ import type { Shop } from '../shop/shop-of-request.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
 import { explainEntry } from './explain-entry.ts'
 import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
+import { type HistoryLine, readHistory } from './read-history.ts'
 
 /** What a shopper sees when she opens the points panel. All texts are in her language. */
 export interface Shopper {

@@ -1,9 +1,9 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { inLocale } from '../../domain/document/local-text.ts'
+import { innerQuotes } from '../../domain/text/inner-quotes.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
-import type { Activity } from '../../loyalty/numbers/read-figures.ts'
-import { innerQuotes } from '../inner-quotes.ts'
+import type { Activity } from '../../loyalty/numbers/read-activity.ts'
 import { TitledCard } from '../titled-card.tsx'
 import { type Format, useFormat } from '../use-format.ts'
 

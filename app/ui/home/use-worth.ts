@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { Program } from '../../domain/program/program.ts'
 import { bestWorth, hasOpenWorth, pointsWorth } from '../../domain/rewards/points-worth.ts'
-import { innerQuotes } from '../inner-quotes.ts'
+import { innerQuotes } from '../../domain/text/inner-quotes.ts'
 import { useFormat } from '../use-format.ts'
 import { useShop } from '../use-shop.ts'
 

@@ -4,7 +4,7 @@ import type { ProgramIssue } from '../../../domain/document/program-issue.ts'
 import type { CampaignScope } from '../../../domain/earning/campaigns.ts'
 import type { Program } from '../../../domain/program/program.ts'
 import { kindOf, termKey } from '../../../domain/rewards/kinds.ts'
-import { innerQuotes } from '../../inner-quotes.ts'
+import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { Format } from '../../use-format.ts'
 
 /** What is wrong, in the merchant's words, with the value that was given and what is allowed. */

@@ -6,8 +6,8 @@ import { type Source, sourceOf } from '../../../domain/earning/sources.ts'
 import type { Program } from '../../../domain/program/program.ts'
 import type { ProgramChange } from '../../../domain/program/program-changes.ts'
 import type { Reward, RewardKindName } from '../../../domain/rewards/kinds.ts'
+import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { TierLevel } from '../../../domain/tiers/ladder.ts'
-import { innerQuotes } from '../../inner-quotes.ts'
 import type { Format } from '../../use-format.ts'
 import {
   campaignText,

@@ -7,9 +7,10 @@ import type { Program } from '../../domain/program/program.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import type { PostingKind } from '../../ledger/post.ts'
 import type { TakenBecause } from '../earning/award.ts'
+import { readToldCredits, type ToldCredit } from '../members/told-credits.ts'
 import { readStoredWhy } from '../orders/stored-why.ts'
 import type { Redemption, ReturnReason } from '../rewards/redemption-record.ts'
-import { readToldCredits, type ToldCredit } from './told-credits.ts'
+import { namesOf, type ProgramNames } from './order-words.ts'
 
 /** One business event on a member's account, told from the book. Points are whole numbers. */
 export interface HistoryLine {
@@ -103,12 +104,6 @@ export interface HistoryRedemption {
   endsAt: Date
   returnReason: ReturnReason | null
   orderName: string | null
-}
-
-/** What the ids in an explanation were called in the version that judged the order. */
-export interface ProgramNames {
-  campaigns: Record<string, LocalText>
-  tiers: Record<string, LocalText>
 }
 
 export interface HistoryPage {
@@ -341,10 +336,4 @@ async function programNames(tx: Tx, shopId: number, rows: Row[]): Promise<Map<nu
     [shopId, versions],
   )
   return new Map(found.map(({ version, document }) => [version, namesOf(document)]))
-}
-
-export function namesOf(document: Pick<Program, 'campaigns' | 'tiers'>): ProgramNames {
-  const byId = (items: { id: string; name: LocalText }[]) =>
-    Object.fromEntries(items.map((item) => [item.id, item.name]))
-  return { campaigns: byId(document.campaigns), tiers: byId(document.tiers.levels) }
 }
