@@ -49,6 +49,10 @@ export interface Wording extends Words {
   date(at: number): string
   /** A calendar date "2026-12-05" that belongs to no time of day. */
   day(date: string): string
+  /** "05.12.2026"; epoch milliseconds. */
+  shortDate(at: number): string
+  /** The same of a calendar date. */
+  shortDay(date: string): string
 }
 
 export const DEFAULT_POINT_NAME: PointName = {
@@ -88,8 +92,10 @@ export function wording(locale: Locale, options: WordingOptions): Wording {
   const decimals = numberFormat(locale, { maximumFractionDigits: 10 })
   const money = (currency = options.currency, digits: Intl.NumberFormatOptions = {}) =>
     numberFormat(locale, { style: 'currency', currency, ...digits })
-  const dates = dateFormat(locale, { dateStyle: 'long', timeZone: options.timeZone })
-  const days = dateFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const dateOf = (dateStyle: 'long' | 'medium', timeZone: string) =>
+    dateFormat(locale, { dateStyle, timeZone })
+  const dates = dateOf('long', options.timeZone)
+  const days = dateOf('long', 'UTC')
   const plural = pluralRules(locale)
   const name = (options.pointName ?? DEFAULT_POINT_NAME)[locale]
   const pointWord = (value: number) => (plural.select(Math.abs(value)) === 'one' ? name.one : name.many)
@@ -107,5 +113,7 @@ export function wording(locale: Locale, options: WordingOptions): Wording {
     unit: (currency) => money(currency, { maximumFractionDigits: 0 }).format(1),
     date: (at) => dates.format(at),
     day: (date) => days.format(Date.parse(`${date}T00:00:00Z`)),
+    shortDate: (at) => dateOf('medium', options.timeZone).format(at),
+    shortDay: (date) => dateOf('medium', 'UTC').format(Date.parse(`${date}T00:00:00Z`)),
   }
 }

@@ -1,5 +1,5 @@
 import type { Member } from '../../app/loyalty/members/read-member.ts'
-import type { HistoryLine } from '../../app/loyalty/surfaces/read-history.ts'
+import type { HistoryLine } from '../../app/loyalty/surfaces/entries.ts'
 import { findShop } from './shops.ts'
 import { type Command, Failure, type Options, text, UsageError } from './usage.ts'
 

@@ -4,10 +4,11 @@ import type { LineFacts, OrderFacts } from '../../app/domain/orders/order-facts.
 import { compileProgram } from '../../app/domain/program/compiled-program.ts'
 import { type Program, program as programSchema } from '../../app/domain/program/program.ts'
 import type { Reward } from '../../app/domain/rewards/kinds.ts'
+import type { HistoryLine, LineOf } from '../../app/loyalty/surfaces/entries.ts'
 import { explainEntry } from '../../app/loyalty/surfaces/explain-entry.ts'
 import { namesOf } from '../../app/loyalty/surfaces/order-words.ts'
-import type { HistoryLine } from '../../app/loyalty/surfaces/read-history.ts'
 import { type Locale, type PointName, wording } from '../../app/wording.ts'
+import { lineOf } from '../support/history-line.ts'
 import { testProgram } from '../support/program.ts'
 
 const COFFEE = '701'
@@ -101,49 +102,24 @@ function entry(
   facts: OrderFacts,
   before = 0,
   tierId: string | null = null,
-  more: Partial<HistoryLine> = {},
-): HistoryLine {
+  more: Partial<LineOf<'order'>> = {},
+): LineOf<'order'> {
   const worth = evaluateOrder(program, facts, { tierId })
   const points = worth.points - before
-  return {
-    postingId: 1,
-    at: new Date(0),
-    bookedAt: new Date(0),
-    kind: 'order',
+  return lineOf('order', {
     part: 'worth',
     sourceId: facts.orderId,
     points,
     moved: Math.abs(points),
-    status: 'available',
-    availableAt: null,
-    disputed: false,
-    earlier: false,
     after: { available: worth.points, pending: 0 },
-    repaid: 0,
-    owed: 0,
     order: { id: facts.orderId, name: facts.name },
-    redemption: null,
-    again: false,
-    actor: 'system',
-    reason: null,
     programVersion: 3,
     // As it comes from the database: through JSON.
     why: JSON.parse(JSON.stringify(worth.why)),
     before,
-    refundedBefore: 0,
-    tierBefore: undefined,
-    movedAway: null,
-    claimed: null,
-    undoes: null,
-    credit: null,
-    life: null,
-    undone: false,
-    fileName: null,
-    lapse: null,
-    award: null,
     names: namesOf(document),
     ...more,
-  }
+  })
 }
 
 function explain(told: HistoryLine, locale: Locale = 'de', audience?: 'merchant', pointName?: PointName) {
@@ -289,18 +265,8 @@ describe('an order that changed', () => {
 })
 
 describe('what is no order', () => {
-  const base = entry(order([line('1', 4990)]))
-  const plain = { why: null, before: null, order: null, programVersion: null }
-
   test('an adjustment shows its reason to everybody and its actor to the merchant', () => {
-    const told: HistoryLine = {
-      ...base,
-      ...plain,
-      kind: 'adjustment',
-      points: -20,
-      actor: 'staff:5',
-      reason: 'Doppelt gebucht',
-    }
+    const told = lineOf('adjustment', { points: -20, actor: 'staff:5', reason: 'Doppelt gebucht' })
     expect(explain(told)).toEqual({ title: 'Abzug', detail: ['Grund: Doppelt gebucht'] })
     expect(explain(told, 'en', 'merchant')).toEqual({
       title: 'Deduction',
@@ -319,23 +285,16 @@ describe('what is no order', () => {
       returnReason: null,
       orderName: null,
     }
-    const told: HistoryLine = {
-      ...base,
-      ...plain,
-      kind: 'redemption',
-      part: 'reserve',
-      points: -500,
-      redemption,
-    }
+    const told = lineOf('redemption', { part: 'reserve', points: -500, redemption })
     expect(explain(told)).toEqual({
       title: 'Eingelöst: 5 € Gutschein',
       detail: ['Code STAMM-7K2P, gültig bis 5. Dezember 2026'],
     })
-    const back: HistoryLine = {
+    const back = {
       ...told,
       part: 'release',
       points: 500,
-      redemption: { ...redemption, returnReason: 'lapsed' },
+      redemption: { ...redemption, returnReason: 'lapsed' as const },
     }
     expect(explain(back, 'en')).toEqual({
       title: 'Points back: 5 € Gutschein',
@@ -347,7 +306,7 @@ describe('what is no order', () => {
     '%s has a title in both languages',
     (kind) => {
       for (const locale of ['de', 'en'] as const) {
-        const { title } = explain({ ...base, ...plain, kind, part: 'x' }, locale)
+        const { title } = explain(lineOf(kind, { part: 'x' }) as HistoryLine, locale)
         expect(title).not.toMatch(/title|Buchung|Posting/)
         expect(title.length).toBeGreaterThan(3)
       }
@@ -355,7 +314,7 @@ describe('what is no order', () => {
   )
 
   test('a part that nobody knows is still a posting', () => {
-    expect(explain({ ...base, ...plain, kind: 'redemption', part: 'unheard-of' }).title).toBe('Buchung')
+    expect(explain(lineOf('redemption', { part: 'unheard-of' })).title).toBe('Buchung')
   })
 })
 
@@ -365,13 +324,7 @@ describe('points that lapsed', () => {
     on: '2027-03-15',
     warnedAt: Date.parse('2027-02-13T00:05:00Z'),
   }
-  const told = entry(order([line('1', 4990)]), 0, null, {
-    kind: 'expiry',
-    points: -49,
-    moved: 49,
-    why: null,
-    lapse,
-  })
+  const told = lineOf('expiry', { points: -49, moved: 49, order: { id: '1042', name: '#1042' }, lapse })
 
   test('say from which order they were, until when they were valid, and when that was announced', () => {
     expect(explain(told)).toEqual({
@@ -400,12 +353,9 @@ describe('points that lapsed', () => {
   })
 
   test('and were given back, say why and until when they are valid now; merchants read by whom', () => {
-    const back = entry(order([line('1', 4990)]), 0, null, {
-      kind: 'reinstatement',
+    const back = lineOf('reinstatement', {
       points: 49,
       moved: 49,
-      why: null,
-      order: null,
       reason: 'Kulanz',
       actor: 'staff:9',
       lapse: { ...lapse, on: '2027-06-30', warnedAt: null },

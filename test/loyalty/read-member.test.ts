@@ -86,7 +86,7 @@ describe('reading a member', () => {
       { points: -29, before: 49, after: { available: 20 }, order: { name: '#7403' }, programVersion: 1 },
       { points: 49, before: 0, after: { available: 49 } },
     ])
-    expect(page.lines[0]?.why?.points).toBe(20)
+    expect(page.lines[0]).toMatchObject({ why: { points: 20 } })
   })
 
   test('an id that was merged away leads to the survivor, over several merges', async () => {

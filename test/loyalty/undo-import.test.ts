@@ -114,7 +114,7 @@ test('W3: each order tells what became of it, and the member why the spent point
     readHistory(tx, { shopId: shop.shopId, accountId: rows[0].id, limit: 100, bookkeeping: true }),
   )
   expect(lines[0]).toMatchObject({ kind: 'adjustment', actor, reason: expect.stringContaining('Übernahme') })
-  const reversed = lines.filter(({ kind, points }) => kind === 'order' && points < 0)
+  const reversed = lines.flatMap((line) => (line.kind === 'order' && line.points < 0 ? [line] : []))
   expect(reversed.length).toBeGreaterThan(0)
   expect(reversed.every(({ why }) => why?.zero === 'history')).toBe(true)
   const words = programWording('de', shop, await withShop(shop.shopId, (tx) => currentProgram(tx, shop)))

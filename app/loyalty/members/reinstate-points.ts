@@ -100,7 +100,7 @@ async function readExpiry(
   postingId: string,
 ): Promise<Expiry | undefined> {
   const { rows } = await tx.query<Expiry>(
-    // The keys are reckoned before the joins: see read-history.ts.
+    // The keys are reckoned before the joins: see told-postings.ts.
     `WITH p AS MATERIALIZED (
        SELECT account_id, posting_id, source_id::bigint AS lot_id, posting_id::text AS key FROM posting
         WHERE shop_id = $1 AND posting_id = $2 AND account_id = ANY ($3) AND kind = 'expiry')

@@ -10,12 +10,14 @@ export interface ToldCredit {
   fileName: string | null
 }
 
+/** The credit that a line speaks of: a posting, or the one that gave points at that moment (epoch ms). */
+export type AskedCredit = { postingId: string } | { earnedAt: number }
+
 /** A line of the history whose credit is looked for. */
 interface Asking {
-  postingId: number
-  undoes: string | null
-  lapse: { earnedAt: number } | null
-  order: unknown
+  forPosting: number
+  asked: AskedCredit
+  /** How many points the line moved. */
   moved: number
 }
 
@@ -28,26 +30,27 @@ interface Row extends ToldCredit {
  * Which credit a line speaks of, by the line's posting: of a line that takes one back, that one; of points of no order
  * that lapsed or were given back, the one that they came with. A lot knows no posting: it is found by the moment it
  * counts from. Where several files gave points for the same day and it cannot be told which, the line says none.
+ * @param accountId whose credits are looked through by their moment, with those of accounts merged into it; null: nobody's
  */
 export async function readToldCredits(
   tx: Tx,
   shopId: number,
-  accountId: number,
+  accountId: number | null,
   lines: readonly Asking[],
 ): Promise<Map<number, ToldCredit>> {
-  const undone = lines.flatMap(({ undoes }) => undoes ?? [])
-  const moments = lines.flatMap(({ lapse, order }) => (lapse && !order ? new Date(lapse.earnedAt) : []))
+  const undone = lines.flatMap(({ asked }) => ('postingId' in asked ? asked.postingId : []))
+  const moments = lines.flatMap(({ asked }) => ('earnedAt' in asked ? new Date(asked.earnedAt) : []))
   if (undone.length + moments.length === 0) return new Map()
   const { rows } = await tx.query<Row>(CREDITS, [shopId, accountId, undone, moments])
   return new Map(
     lines.flatMap((line) => {
       const credit = creditOf(line, rows)
-      return credit ? [[line.postingId, credit] as const] : []
+      return credit ? [[line.forPosting, credit] as const] : []
     }),
   )
 }
 
-/** Keys are reckoned before the joins: see read-history.ts. */
+/** Keys are reckoned before the joins: see told-postings.ts. */
 const CREDITS = `
   WITH family AS (
     SELECT account_id FROM account
@@ -70,10 +73,9 @@ const CREDITS = `
     FROM credit c LEFT JOIN bulk_batch f ON f.shop_id = $1 AND f.batch_id = c.batch_id
    ORDER BY c.posting_id`
 
-function creditOf({ undoes, lapse, order, moved }: Asking, rows: readonly Row[]): ToldCredit | null {
-  if (undoes !== null) return rows.find(({ postingId }) => postingId === undoes) ?? null
-  if (lapse === null || order !== null) return null
-  const born = rows.filter(({ at, points }) => points > 0 && at.getTime() === lapse.earnedAt)
+function creditOf({ asked, moved }: Asking, rows: readonly Row[]): ToldCredit | null {
+  if ('postingId' in asked) return rows.find(({ postingId }) => postingId === asked.postingId) ?? null
+  const born = rows.filter(({ at, points }) => points > 0 && at.getTime() === asked.earnedAt)
   return onlyOne(born) ?? onlyOne(born.filter(({ points }) => points === moved))
 }
 

@@ -19,11 +19,12 @@ import {
 import { currentProgram } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { programWording } from './describe-program.ts'
+import { entryOf, type HistoryLine } from './entries.ts'
 import { explainEntry } from './explain-entry.ts'
 import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
 import { readOrdersWithoutPoints } from './orders-without-points.ts'
 import { readDebt } from './read-debt.ts'
-import { type HistoryLine, readHistory } from './read-history.ts'
+import { readHistory } from './read-history.ts'
 
 /** One line of the merchant's view of a history; all texts in the merchant's language. */
 export interface MemberHistoryItem {
@@ -170,6 +171,7 @@ export function readMemberHistory(
 
 function historyItem(line: HistoryLine, words: Wording, viewer?: string): MemberHistoryItem {
   const { title, detail } = explainEntry(line, words, 'merchant', viewer)
+  const undo = entryOf(line.kind).undo?.of(line)
   return {
     postingId: line.postingId,
     at: line.at,
@@ -183,9 +185,9 @@ function historyItem(line: HistoryLine, words: Wording, viewer?: string): Member
     moved: line.moved,
     pending: line.status === 'pending',
     after: line.after,
-    undoable: line.kind === 'adjustment' && line.undoes === null && !line.undone,
-    reinstatable: line.kind === 'expiry' && !line.undone,
-    undone: line.undone,
+    undoable: undo === 'take-back',
+    reinstatable: undo === 'give-back',
+    undone: undo === 'undone',
     order: line.order,
   }
 }

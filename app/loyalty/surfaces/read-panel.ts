@@ -22,9 +22,10 @@ import { programInForce } from '../program/programs.ts'
 import { redeemReward } from '../rewards/redeem-reward.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
+import type { HistoryLine } from './entries.ts'
 import { explainEntry } from './explain-entry.ts'
 import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
-import { type HistoryLine, readHistory } from './read-history.ts'
+import { readHistory } from './read-history.ts'
 
 /** What a shopper sees when she opens the points panel. All texts are in her language. */
 export interface Shopper {

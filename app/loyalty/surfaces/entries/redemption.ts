@@ -1,0 +1,86 @@
+import { inLocale, type LocalText } from '../../../domain/document/local-text.ts'
+import { bookedText } from '../../../domain/rewards/kinds.ts'
+import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
+import type { Wording } from '../../../wording.ts'
+import { type ReturnReason, toldReturn } from '../../rewards/redemption-record.ts'
+import { actorText } from './by-hand.ts'
+import { type Audience, type Entry, type FoundRedemption, type Line, titled } from './entry.ts'
+
+interface Facts {
+  redemption: (Omit<FoundRedemption, 'endsAt'> & { rewardName: LocalText; endsAt: Date }) | null
+  /** Points of a code that had gone back and are taken once more. */
+  again: boolean
+}
+
+/** Points become a reward: reserved, spent for good, free again, or back. */
+export const redemption: Entry<Facts> = {
+  about: { redemption: 'source' },
+  bookkeeping: ['capture'],
+  counts: ['redeemed', 'returned'],
+
+  facts: ({ redemption: found, why, part, version }) => ({
+    redemption: found && {
+      ...found,
+      rewardName: found.reward.name,
+      endsAt: new Date(found.endsAt),
+      // The line's own: the points may have gone back, and been taken again, since.
+      returnReason: (why as { reason?: ReturnReason } | null)?.reason ?? found.returnReason,
+    },
+    again: part === 'reserve' && version > 1,
+  }),
+
+  title(line, words) {
+    const reward = line.redemption ? inLocale(line.redemption.rewardName, words.locale) : ''
+    return titled(titleKey(line), line, words, { reward })
+  },
+
+  details(line, words, audience) {
+    if (!line.redemption) return []
+    const { code, orderName, returnReason, status, reward, endsAt } = line.redemption
+    const named = code === null ? [] : [words.say('detail.code-used', { code })]
+    if (isBack(line)) {
+      const because = returnReason ? [returnedText(returnReason, line.actor, code, words, audience)] : []
+      return [...because, ...named]
+    }
+    if (code === null) {
+      const booked = status === 'used' ? bookedText(reward, words) : null
+      return booked === null ? [] : [booked]
+    }
+    if (line.again && orderName) return [words.say('detail.again', { order: orderName }), ...named]
+    if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
+    return [words.say('detail.code', { code, date: words.date(endsAt.getTime()) })]
+  },
+
+  // All else follows from orders and days.
+  forMerchants: ({ part, redemption: its, actor }, words, viewer) =>
+    part === 'release' && its?.returnReason === 'cancelled' ? [actorText(actor, words, viewer)] : [],
+
+  latest(line, words) {
+    if (!line.redemption) return words.say('latest.redemption')
+    const { rewardName, returnReason, code } = line.redemption
+    const name = innerQuotes(inLocale(rewardName, words.locale))
+    if (line.points <= 0) return words.say(line.again ? 'latest.redeemed-again' : 'latest.redeemed', { name })
+    const told =
+      isBack(line) && returnReason ? toldReturn(returnReason, { actor: line.actor, code }) : 'unknown'
+    return words.say(`latest.back.${told}`, { name })
+  },
+}
+
+const isBack = ({ part }: Line) => part === 'release' || part === 'return'
+
+function titleKey({ part, again, redemption: its }: Line & Facts): string {
+  if (again) return 'redemption-reserve-again'
+  return part === 'capture' && its?.code === null ? 'redemption-given' : `redemption-${part}`
+}
+
+/** What the app may do in the shop is the merchant's affair. */
+function returnedText(
+  reason: ReturnReason,
+  actor: string,
+  code: string | null,
+  words: Wording,
+  audience: Audience,
+): string {
+  const told = toldReturn(reason, { actor, code })
+  return words.say(`detail.returned.${told === 'not-allowed' && audience === 'shopper' ? 'failed' : told}`)
+}
