@@ -7,8 +7,8 @@ import { HomePage } from '../ui/home/home-page.tsx'
 import { keepForm, unlessLost } from '../ui/kit/lost-answer.ts'
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop } = await adminRequest(request)
-  return openHome(shop, new Date())
+  const { shop, language } = await adminRequest(request)
+  return openHome(shop, language, new Date())
 }
 
 export function action({ request }: ActionFunctionArgs) {

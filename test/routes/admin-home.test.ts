@@ -215,7 +215,7 @@ test.each([
 
 test('the latest activity names the order and what the member has more or less', async () => {
   const activity = await withShop(shopId, (tx) => readActivity(tx, shopId))
-  const named = activity.map(({ orderName, customerId, points }) => [orderName, customerId, points])
+  const named = activity.map(({ order, customerId, points }) => [order?.name, customerId, points])
   expect(named).toContainEqual(['#5003', '2', 49])
   expect(named).toContainEqual(['#5005', '2', 30])
   expect(activity.every(({ kind }) => kind !== 'maturity')).toBe(true)
@@ -233,8 +233,8 @@ test('W21: the latest say when they were booked, of when they are, and which rew
   }
   await redeemCode({ shop: { shopId: other } as Shop, ...wish })
   const [redemption, order] = await withShop(other, (tx) => readActivity(tx, other))
-  expect(redemption).toMatchObject({ rewardName: { de: '5 € Rabatt' }, points: -500 })
-  expect(order).toMatchObject({ rewardName: null, orderName: '#5401' })
+  expect(redemption).toMatchObject({ redemption: { rewardName: { de: '5 € Rabatt' } }, points: -500 })
+  expect(order).toMatchObject({ kind: 'order', order: { name: '#5401' } })
   expect(Date.now() - Number(order?.bookedAt)).toBeLessThan(600_000)
   expect(Date.now() - Number(order?.at)).toBeGreaterThan(59 * 86_400_000)
 })

@@ -1,6 +1,8 @@
 import type { Tx } from '../../db/tx.ts'
 import type { SourceName } from '../../domain/earning/sources.ts'
 import { DAY_MS, localDate } from '../../domain/time/time-window.ts'
+import type { Figure } from '../surfaces/entries/entry.ts'
+import { kindsWhere } from '../surfaces/entries.ts'
 
 /** What the merchant's home shows. Points are whole numbers; "earned" and "redeemed" are net of what went back. */
 export interface PeriodFigures {
@@ -13,14 +15,10 @@ export interface PeriodFigures {
   orders: number
 }
 
-export interface DayFigures {
+/** What was given and spent that day, and apart from it what of earlier days went back: a day is never below zero. */
+export interface DayFigures extends Record<Figure, number> {
   /** "2026-11-21" in the shop's zone. */
   day: string
-  /** What was given and spent that day, and apart from it what of earlier days went back: a day is never below zero. */
-  earned: number
-  takenBack: number
-  redeemed: number
-  returned: number
 }
 
 export interface Figures {
@@ -91,11 +89,16 @@ async function readPeriod(tx: Tx, shopId: number, from: Date, until: Date): Prom
   return rows[0] as PeriodFigures
 }
 
+/** Kinds of posting by which points are earned, and not with an order. */
+const BESIDE_ORDERS = kindsWhere(
+  ({ counts, about }) => counts.includes('earned') && about.order === undefined,
+)
+
 async function readSources(tx: Tx, shopId: number, from: Date, until: Date): Promise<Figures['sources']> {
   const { rows } = await tx.query<Figures['sources'][number]>(
     `SELECT p.why ->> 'source' AS source, sum(${EARNED})::bigint AS points
        FROM posting p JOIN entry e ON e.shop_id = $1 AND e.account_id = p.account_id AND e.posting_id = p.posting_id
-      WHERE p.shop_id = $1 AND p.kind = 'award' AND p.event_at >= $2 AND p.event_at < $3 AND ${COUNTED}
+      WHERE p.shop_id = $1 AND p.kind IN (${BESIDE_ORDERS}) AND p.event_at >= $2 AND p.event_at < $3 AND ${COUNTED}
       GROUP BY 1 HAVING sum(${EARNED}) <> 0 ORDER BY 2 DESC, 1`,
     [shopId, from, until],
   )

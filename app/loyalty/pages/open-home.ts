@@ -1,7 +1,8 @@
 import { withShop } from '../../db/db.server.ts'
 import { sameDocument } from '../../domain/document/same-document.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
-import { type Activity, readActivity } from '../numbers/read-activity.ts'
+import type { Locale } from '../../wording.ts'
+import { readActivity, type ToldActivity, tellActivity } from '../numbers/read-activity.ts'
 import {
   type Attention,
   type Figures,
@@ -10,8 +11,10 @@ import {
   readFigures,
 } from '../numbers/read-figures.ts'
 import { programVersions } from '../program/program-store.ts'
+import { currentProgram } from '../program/programs.ts'
 import { workingDraft } from '../program/save-draft.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
+import { programWording } from '../surfaces/describe-program.ts'
 
 /** How far a shop has come with the first steps. */
 export interface GuideState {
@@ -29,16 +32,17 @@ export interface HomeView {
   /** The draft says something else than what is live. */
   draftWaits: boolean
   attention: Attention
-  activity: Activity[]
+  activity: ToldActivity[]
   /** Adding up a month of entries takes a moment in a large shop: the page does not wait for it. */
   figures: Promise<Figures>
 }
 
-export async function openHome(shop: Shop, now: Date): Promise<HomeView> {
+export async function openHome(shop: Shop, language: Locale, now: Date): Promise<HomeView> {
   const { shopId, settings } = shop
   const quick = await withShop(shopId, async (tx) => {
     const draft = await workingDraft(tx, shopId)
     const [live] = await programVersions(tx, shopId)
+    const words = programWording(language, shop, await currentProgram(tx, shop))
     const guide: GuideState = {
       program: live ? 'published' : draft ? 'draft' : 'none',
       block: settings.themeBlockDone === true,
@@ -49,7 +53,7 @@ export async function openHome(shop: Shop, now: Date): Promise<HomeView> {
       rewards: live?.document.rewards ?? [],
       draftWaits: live !== undefined && draft !== null && !sameDocument(live.document, draft.document),
       attention: await readAttention(tx, shopId),
-      activity: await readActivity(tx, shopId),
+      activity: tellActivity(await readActivity(tx, shopId), words),
     }
   })
   const figures = withShop(shopId, (tx) => readFigures(tx, shop, now))
