@@ -4,11 +4,11 @@ import type { LineFacts, OrderFacts } from '../../app/domain/orders/order-facts.
 import { compileProgram } from '../../app/domain/program/compiled-program.ts'
 import { type Program, program as programSchema } from '../../app/domain/program/program.ts'
 import type { Reward } from '../../app/domain/rewards/kinds.ts'
-import type { HistoryLine, LineOf } from '../../app/loyalty/surfaces/entries.ts'
+import type { HistoryLine } from '../../app/loyalty/surfaces/entries.ts'
 import { explainEntry } from '../../app/loyalty/surfaces/explain-entry.ts'
 import { namesOf } from '../../app/loyalty/surfaces/order-words.ts'
 import { type Locale, type PointName, wording } from '../../app/wording.ts'
-import { lineOf } from '../support/history-line.ts'
+import { type LineOf, lineOf } from '../support/history-line.ts'
 import { testProgram } from '../support/program.ts'
 
 const COFFEE = '701'

@@ -1,6 +1,8 @@
 import type { PostingKind } from '../../app/ledger/post.ts'
 import type { Found } from '../../app/loyalty/surfaces/entries/entry.ts'
-import { ENTRIES, type LineOf } from '../../app/loyalty/surfaces/entries.ts'
+import { entryOf, type HistoryLine } from '../../app/loyalty/surfaces/entries.ts'
+
+export type LineOf<Kind extends PostingKind> = Extract<HistoryLine, { kind: Kind }>
 
 /** A posting beside which the reader found nothing. */
 export const FOUND: Found = {
@@ -40,7 +42,7 @@ export function lineOf<Kind extends PostingKind>(kind: Kind, more: Partial<LineO
     actor: 'system',
     reason: null,
     programVersion: null,
-    ...ENTRIES[kind].facts(FOUND),
+    ...entryOf(kind).facts(FOUND),
     ...more,
-  } as LineOf<Kind>
+  } as unknown as LineOf<Kind>
 }

@@ -13,7 +13,7 @@ import { redemption } from './entries/redemption.ts'
 import { reinstatement } from './entries/reinstatement.ts'
 
 /** Every kind of posting, as histories and figures know it. */
-export const ENTRIES = {
+const ENTRIES = {
   order,
   maturity,
   redemption,
@@ -28,8 +28,7 @@ export const ENTRIES = {
 } satisfies Record<PostingKind, Entry>
 
 /** A line of a history of one kind. */
-export type LineOf<Kind extends PostingKind> = { kind: Kind } & Line &
-  ReturnType<(typeof ENTRIES)[Kind]['facts']>
+type LineOf<Kind extends PostingKind> = { kind: Kind } & Line & ReturnType<(typeof ENTRIES)[Kind]['facts']>
 
 /** One business event on a member's account, told from the book. */
 export type HistoryLine = { [Kind in PostingKind]: LineOf<Kind> }[PostingKind]
