@@ -560,8 +560,8 @@ export const BUGS: SeededBug[] = [
   {
     name: 'one-stops-all',
     about: 'an order that cannot be booked stops the reading of all others',
-    file: 'app/db/take-apart.ts',
-    find: 'if (all.length === 0 || isOutage(error)) throw error',
+    file: 'app/db/sweep.ts',
+    find: 'if (all.length === 0 || liesWithNone(error)) throw error',
     replace: 'if (all.length >= 0) throw error',
     tests: LEFT_OUT,
   },
@@ -585,8 +585,8 @@ export const BUGS: SeededBug[] = [
     name: 'codes-after-the-first',
     about: 'a round ends only the codes that were due when it began',
     file: 'app/loyalty/codes/lapse-rewards.ts',
-    find: 'const due = await dueAfter(last, now())',
-    replace: 'const due = last ? [] : await dueAfter(last, now())',
+    find: 'due: (last) => dueAfter(last, now()),',
+    replace: 'due: async (last) => (last ? [] : dueAfter(last, now())),',
     tests: ['test/loyalty/stuck-codes.test.ts'],
   },
 ]

@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import type { ExpiryRule } from '../../app/domain/expiry/expiry-rule.ts'
 import { openAccount } from '../../app/ledger/accounts.ts'
 import { post } from '../../app/ledger/post.ts'
+import { logger } from '../../app/logger.server.ts'
 import { expirePoints } from '../../app/loyalty/expiry/expire-points.ts'
 import { warnMembers, warnOfExpiry } from '../../app/loyalty/expiry/warn-of-expiry.ts'
 import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
@@ -232,6 +233,48 @@ describe('what expires', () => {
       .query(`SELECT count(*)::int AS n FROM posting WHERE kind = 'expiry' AND shop_id = $1`, [shop.shopId])
     expect(rows).toEqual([{ n: 12 }])
     await sound()
+  })
+
+  test('one unsound account lets nothing lapse and holds up nobody: the log and the audit name it', async () => {
+    for (const customer of [MARA, TILO, '6303']) await earn(40, '2026-03-15 10:00', customer)
+    await warn('2027-02-13 08:00')
+    await send('2027-02-13 09:00')
+    const set = (available: number) =>
+      database.owner().query(
+        `UPDATE balance b SET available = $2 FROM account a
+          WHERE a.shop_id = $1 AND a.customer_id = ${TILO} AND b.shop_id = $1 AND b.account_id = a.account_id`,
+        [shop.shopId, available],
+      )
+    await set(10)
+    const errors = vi.spyOn(logger, 'error')
+    expect(await expire('2027-03-16 00:00')).toBe(2)
+    expect(await balance(MARA)).toMatchObject({ available: 0 })
+    expect(await balance('6303')).toMatchObject({ available: 0 })
+    expect((await warnings()).map(({ outcome }) => outcome)).toEqual(['lapsed', null, 'lapsed'])
+    expect(errors.mock.calls).toHaveLength(1)
+    expect(errors.mock.calls[0]?.[0]).toMatchObject({ shopId: shop.shopId, warningId: expect.any(Number) })
+    errors.mockRestore()
+    expect((await violations(shop.shopId)).length).toBeGreaterThan(0)
+    // Once it is put right, the next sweep takes it along.
+    await set(40)
+    expect(await expire('2027-03-16 00:00')).toBe(1)
+    await sound()
+  })
+
+  test('a shop whose program cannot be read keeps no other one from being warned, or its points from lapsing', async () => {
+    const client = await database.owner().connect()
+    await client.query('SET session_replication_role = replica') // published versions cannot be changed
+    await client.query(`UPDATE program SET document = '{}' WHERE shop_id = $1`, [shop.shopId])
+    await client.query('RESET session_replication_role')
+    client.release()
+    const { domain } = await makeShop(database.owner(), { program: testProgram({ expiry: EARNING }) })
+    shop = (await shopByDomain(domain)) as Shop
+    await earn(40, '2026-03-15 10:00')
+    await expect(warnOfExpiry(berlin('2027-02-13 08:00'))).rejects.toThrow()
+    expect(await warnings()).toHaveLength(1)
+    await send('2027-02-13 09:00')
+    await expire('2027-03-16 00:00')
+    expect(await balance()).toMatchObject({ available: 0 })
   })
 
   test('more than a slice is swept in slices', async () => {

@@ -1,8 +1,8 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { eachAlone, sweep } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import { DAY_MS } from '../../domain/time/time-window.ts'
 import { post } from '../../ledger/post.ts'
-import { logger } from '../../logger.server.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { readOneOrder, readOrdersWithCode } from '../reconciliation/settle-from-shopify.ts'
 import { releaseRedemption } from '../rewards/end-redemption.ts'
@@ -43,20 +43,20 @@ const SLICE = 100
  */
 export async function lapseRewards(now: () => number): Promise<number> {
   let lapsed = 0
-  let last: Due | undefined
-  for (;;) {
-    const due = await dueAfter(last, now())
-    if (due.length === 0) return lapsed
-    for (const which of due) {
-      try {
-        if (await end(which, now())) lapsed++
-      } catch (error) {
-        const { shopId, redemptionId } = which
-        logger.warn({ shopId, redemptionId, reason: (error as Error).message }, 'a code could not end yet')
-      }
-    }
-    last = due.at(-1)
+  const endIt = async (which: Due) => {
+    if (await end(which, now())) lapsed++
   }
+  const named = {
+    what: 'a code that is to end',
+    ids: ({ shopId, redemptionId }: Due) => ({ shopId, redemptionId }),
+  }
+  await sweep<Due>({
+    due: (last) => dueAfter(last, now()),
+    // Behind a slice that is not full there may be those whose hour came while it was worked on.
+    size: 1,
+    work: (slice) => eachAlone(slice, endIt, named),
+  })
+  return lapsed
 }
 
 interface Due {
@@ -67,7 +67,6 @@ interface Due {
   over: boolean
 }
 
-/** Slice by slice through all that are due: those that cannot end yet keep nobody else waiting. */
 function dueAfter(last: Due | undefined, now: number): Promise<Due[]> {
   return acrossShops(async (tx) => {
     const { rows } = await tx.query<Due>(

@@ -1,4 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { eachAlone, sweep, takeApart, throwFirst } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import { expireLot } from '../../domain/account/account.ts'
 import type { Lot } from '../../domain/account/lots.ts'
@@ -6,6 +7,7 @@ import { lastActive, mayLapse, type OpenWarning, stillLapses } from '../../domai
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { localDate } from '../../domain/time/time-window.ts'
 import { keyOf, loadSomeLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
+import { bigints } from '../../ledger/arrays.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
@@ -21,29 +23,39 @@ const FURTHEST_ZONE_MS = 14 * 3_600_000
 /**
  * Lets points lapse: those that a sent warning speaks of, when the last valid day that it named is over in the shop's
  * zone. What a hold reserves stays and is warned of again when it comes back. Several processes may sweep at once.
+ * What cannot be written (the audit names the account) is left out with a line in the log, and holds up nobody else.
  * @param now epoch milliseconds
  * @returns how many lots lapsed
+ * @throws the first error of a shop, when all others are done
  */
 export async function expirePoints(now: number): Promise<number> {
-  const shops = await shopsWithOverdueWarnings(now)
   let total = 0
-  const loop = async () => {
-    for (let shopId = shops.shift(); shopId !== undefined; shopId = shops.shift()) {
-      const lots = await expireShop(shopId, now)
-      total += lots
-    }
-  }
-  await Promise.all(Array.from({ length: LOOPS }, loop))
+  const failed = await eachAlone(
+    await shopsWithOverdueWarnings(now),
+    async (shopId) => {
+      total += await expireShop(shopId, now)
+    },
+    { what: 'a shop whose points lapse', ids: (shopId) => ({ shopId }), loops: LOOPS },
+  )
+  throwFirst(failed)
   return total
 }
 
 async function expireShop(shopId: number, now: number): Promise<number> {
-  let total = 0
-  for (;;) {
-    const slice = await acrossShops((tx) => expireSlice(tx, shopId, now))
-    total += slice.lots
-    if (slice.warnings < SLICE) return total
+  let lots = 0
+  const expire = async (some: readonly Overdue[]) => {
+    lots += await acrossShops((tx) => expireSlice(tx, shopId, some, now))
   }
+  await sweep<Overdue>({
+    due: (last) => acrossShops((tx) => readOverdue(tx, shopId, now, last)),
+    size: SLICE,
+    work: (slice) =>
+      takeApart(slice, expire, {
+        what: 'a warning whose points lapse',
+        ids: ({ warningId }) => ({ shopId, warningId }),
+      }),
+  })
+  return lots
 }
 
 /** A shop that removed the app has nobody to tell and nothing to lapse. */
@@ -61,13 +73,42 @@ async function shopsWithOverdueWarnings(now: number): Promise<number[]> {
   })
 }
 
+interface Overdue {
+  warningId: number
+  /** The last valid day that it named. */
+  validUntil: string
+}
+
+async function readOverdue(
+  tx: Tx,
+  shopId: number,
+  now: number,
+  last: Overdue | undefined,
+): Promise<Overdue[]> {
+  const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
+  if (!program) return []
+  const { rows } = await tx.query<Overdue>(
+    `SELECT warning_id AS "warningId", valid_until AS "validUntil" FROM expiry_warning
+      WHERE shop_id = $1 AND ended_at IS NULL AND valid_until < $2 AND (valid_until, warning_id) > ($3::date, $4::bigint)
+      ORDER BY valid_until, warning_id LIMIT ${SLICE}`,
+    [shopId, localDate(now, program.timeZone), last?.validUntil ?? '-infinity', last?.warningId ?? 0],
+  )
+  return rows
+}
+
 type Claimed = Omit<OpenWarning, 'lots'> & { accountId: number; lots: number[] }
 
-async function expireSlice(tx: Tx, shopId: number, now: number): Promise<{ warnings: number; lots: number }> {
+/** @returns how many lots lapsed */
+async function expireSlice(
+  tx: Tx,
+  shopId: number,
+  overdue: readonly Overdue[],
+  now: number,
+): Promise<number> {
   const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
-  if (!program) return { warnings: 0, lots: 0 }
-  const claimed = await claim(tx, shopId, localDate(now, program.timeZone))
-  if (claimed.length === 0) return { warnings: 0, lots: 0 }
+  if (!program) return 0
+  const claimed = await claim(tx, shopId, overdue)
+  if (claimed.length === 0) return 0
   const accounts = await openLapsing(tx, shopId, claimed)
   const activity =
     program.expiry.kind === 'after-inactivity'
@@ -95,14 +136,14 @@ async function expireSlice(tx: Tx, shopId: number, now: number): Promise<{ warni
     tx,
     claimed.map(({ accountId }) => ({ shopId, accountId })),
   )
-  return { warnings: claimed.length, lots: postings.length }
+  return postings.length
 }
 
 /**
- * One sweep a shop at a time: another one leaves it out, as SKIP LOCKED would, without writing a lock into every row.
- * What keeps points from lapsing twice is the lock on the balances and the postings' key.
+ * What is still open of it. One slice of a shop at a time: another process leaves it out, as SKIP LOCKED would, without
+ * writing a lock into every row. What keeps points from lapsing twice is the lock on the balances and the postings' key.
  */
-async function claim(tx: Tx, shopId: number, today: string): Promise<Claimed[]> {
+async function claim(tx: Tx, shopId: number, overdue: readonly Overdue[]): Promise<Claimed[]> {
   const locked = await tx.query<{ free: boolean }>(
     'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS free',
     [`expiry:${shopId}`],
@@ -113,9 +154,8 @@ async function claim(tx: Tx, shopId: number, today: string): Promise<Claimed[]> 
             warn_days AS "warnDays", (extract(epoch FROM sent_at) * 1000)::float8 AS "sentAt",
             valid_until AS "validUntil", lots::float8[] AS lots
        FROM expiry_warning
-      WHERE shop_id = $1 AND ended_at IS NULL AND valid_until < $2
-      ORDER BY valid_until, warning_id LIMIT ${SLICE}`,
-    [shopId, today],
+      WHERE shop_id = $1 AND ended_at IS NULL AND warning_id = ANY ($2::bigint[])`,
+    [shopId, bigints(overdue.map(({ warningId }) => warningId))],
   )
   return rows
 }

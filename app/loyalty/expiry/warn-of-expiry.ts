@@ -1,4 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { eachAlone, throwFirst } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import { lapsesOn, lastActive, upcomingLapses } from '../../domain/expiry/expiry.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
@@ -19,10 +20,18 @@ const HALF_A_DAY_MS = 43_200_000
  * second run writes nothing. Each shop is looked through once a local day, and anew when its program changed.
  * @param now epoch milliseconds
  * @returns how many warnings were written
+ * @throws the first error of a shop, when all others are done
  */
 export async function warnOfExpiry(now: number): Promise<number> {
   let total = 0
-  for (const shopId of await installedShops()) total += await warnShop(shopId, now, true)
+  const failed = await eachAlone(
+    await installedShops(),
+    async (shopId) => {
+      total += await warnShop(shopId, now, true)
+    },
+    { what: 'a shop whose members are warned of expiry', ids: (shopId) => ({ shopId }) },
+  )
+  throwFirst(failed)
   return total
 }
 

@@ -64,7 +64,7 @@ const KEYS = '(SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS o
 /** The orders as they are known, locked, in sorted order. */
 export async function lockOrders(
   tx: Tx,
-  keys: { shopId: number; orderId: string }[],
+  keys: readonly { shopId: number; orderId: string }[],
 ): Promise<Map<string, KnownOrder>> {
   if (keys.length === 0) return new Map()
   const { rows } = await tx.query<Omit<KnownOrder, 'facts'> & { facts: StoredFacts }>(

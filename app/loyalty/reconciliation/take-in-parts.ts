@@ -1,4 +1,4 @@
-import { takeApart } from '../../db/take-apart.ts'
+import { takeApart } from '../../db/sweep.ts'
 import type { LeftOrder } from '../../domain/orders/order-facts.ts'
 import type { ReadOrder } from '../../shopify/orders/order-from-graphql.ts'
 import type { ReadPage } from '../../shopify/orders/order-pages.ts'
@@ -30,7 +30,7 @@ export async function takeInParts(
       hasEnded = some === orders
       isOurs = await take({ orders: some, left: hasEnded ? left : [], ends: hasEnded })
     },
-    ({ facts }) => facts.orderId,
+    { what: 'an order', ids: ({ facts: { orderId } }) => ({ orderId }) },
   )
   if (!isOurs || hasEnded) return isOurs
   const noted = failed.map(({ one: { facts }, reason }) => {

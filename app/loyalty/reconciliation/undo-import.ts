@@ -1,5 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
-import { type Failed, takeApart } from '../../db/take-apart.ts'
+import { type Failed, takeApart } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import { awardAvailable } from '../../domain/account/account.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
@@ -31,7 +31,7 @@ export async function undoOn(
     const left = await takeApart(
       slice,
       (some) => acrossShops((tx) => undoSlice(tx, shop, { running, orderIds: some }, now())),
-      (orderId) => orderId,
+      { what: 'an order', ids: (orderId) => ({ orderId }) },
     )
     await acrossShops((tx) => keep(tx, shop.shopId, running.id, left))
     if (slice.length === 0) return 'done'

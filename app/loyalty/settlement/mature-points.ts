@@ -1,9 +1,9 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { sweep, takeApart } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import { mature } from '../../domain/account/account.ts'
-import { type AccountKey, keyOf, openAccounts, sortedKeys } from '../../ledger/accounts.ts'
+import { type AccountKey, keyOf, openAccounts } from '../../ledger/accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import { logger } from '../../logger.server.ts'
 import { type KnownOrder, lockOrders } from '../orders/orders.ts'
 import { orderKey } from '../orders/readings.ts'
 import { loadPrograms, programVersion } from '../program/programs.ts'
@@ -19,70 +19,45 @@ const SLICE = 500
  * @returns how many orders matured
  */
 export async function maturePoints(now: number): Promise<number> {
-  const leftOut: AccountKey[] = []
-  let total = 0
-  for (;;) {
-    const before = leftOut.length
-    const matured = await matureNext(now, leftOut)
-    total += matured
-    if (matured < SLICE && leftOut.length === before) return total
+  let matured = 0
+  const mature = async (some: readonly Due[]) => {
+    matured += await acrossShops((tx) => matureSlice(tx, some, now))
   }
+  await sweep<Due>({
+    due: (last) => acrossShops((tx) => readDue(tx, now, last)),
+    size: SLICE,
+    work: (slice) => takeApart(slice, mature, ORDER),
+  })
+  return matured
 }
 
 interface Due extends AccountKey {
   orderId: string
+  /** To the microsecond, as the database writes it. */
+  maturesAt: string
 }
 
-/** A slice at once; where it fails, its accounts one by one. */
-async function matureNext(now: number, leftOut: AccountKey[]): Promise<number> {
-  try {
-    return await acrossShops(async (tx) => matureSlice(tx, await readDue(tx, now, leftOut), now))
-  } catch (error) {
-    if (!liesWithAnAccount(error)) throw error
-    logger.warn(
-      { reason: (error as Error).message },
-      'points did not mature at once; trying account by account',
-    )
-  }
-  let matured = 0
-  const due = await acrossShops((tx) => readDue(tx, now, leftOut))
-  for (const { shopId, accountId } of sortedKeys(due)) {
-    const theirs = due.filter((order) => order.shopId === shopId && order.accountId === accountId)
-    try {
-      matured += await acrossShops((tx) => matureSlice(tx, theirs, now))
-    } catch (error) {
-      if (!liesWithAnAccount(error)) throw error
-      leftOut.push({ shopId, accountId })
-      logger.error(
-        { shopId, accountId, reason: (error as Error).message },
-        'points of an account did not mature',
-      )
-    }
-  }
-  return matured
+const ORDER = {
+  what: 'an order whose points mature',
+  ids: ({ shopId, accountId, orderId }: Due) => ({ shopId, accountId, orderId }),
 }
 
-/** Our own doubts and data that the database refuses; not a database that is away, overloaded or too slow. */
-function liesWithAnAccount(error: unknown): boolean {
-  const { code } = error as { code?: string }
-  return code === undefined || /^2[23]...$/.test(code)
-}
-
-async function readDue(tx: Tx, now: number, leftOut: AccountKey[]): Promise<Due[]> {
+async function readDue(tx: Tx, now: number, last: Due | undefined): Promise<Due[]> {
   const { rows } = await tx.query<Due>(
-    `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId"
+    `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
+            o.matures_at::text AS "maturesAt"
        FROM order_state o
       WHERE o.posted_pending > 0 AND o.matures_at <= to_timestamp($1 / 1000.0) AND o.account_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM dispute d
                          WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id AND d.standing = 'open')
-        AND (o.shop_id, o.account_id) NOT IN (SELECT * FROM unnest($3::bigint[], $4::bigint[]))
-      ORDER BY o.matures_at LIMIT $2`,
-    [now, SLICE, leftOut.map(({ shopId }) => shopId), leftOut.map(({ accountId }) => accountId)],
+        AND (o.matures_at, o.shop_id, o.order_id) > ($3::timestamptz, $4::bigint, $5::bigint)
+      ORDER BY o.matures_at, o.shop_id, o.order_id LIMIT $2`,
+    [now, SLICE, last?.maturesAt ?? '-infinity', last?.shopId ?? 0, last?.orderId ?? '0'],
   )
   return rows
 }
 
-async function matureSlice(tx: Tx, due: Due[], now: number): Promise<number> {
+async function matureSlice(tx: Tx, due: readonly Due[], now: number): Promise<number> {
   if (due.length === 0) return 0
   const accounts = await openAccounts(tx, due)
   const orders = await lockOrders(tx, due)
@@ -92,7 +67,7 @@ async function matureSlice(tx: Tx, due: Due[], now: number): Promise<number> {
   for (const { shopId, orderId, accountId } of due) {
     const order = orders.get(orderKey(shopId, orderId))
     const account = accounts.get(keyOf({ shopId, accountId }))
-    // Settled, disputed or moved to another account since it was chosen: the next round sees it as it is then.
+    // Settled, disputed or moved to another account since it was chosen: the next sweep sees it as it is then.
     if (!order || !account || order.accountId !== accountId || order.postedPending === 0) continue
     if (order.facts.dispute === 'open') continue
     const program = programVersion(programs.get(shopId), order.programVersion ?? 0)
@@ -116,7 +91,7 @@ async function matureSlice(tx: Tx, due: Due[], now: number): Promise<number> {
   await post(tx, new Set(postings.flatMap((posting) => accounts.get(keyOf(posting)) ?? [])), postings)
   await markMatured(tx, matured)
   await markForSync(tx, postings)
-  return due.length
+  return matured.length
 }
 
 async function markMatured(tx: Tx, orders: KnownOrder[]): Promise<void> {

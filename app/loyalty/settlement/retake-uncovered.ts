@@ -1,4 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { eachAlone, sweep } from '../../db/sweep.ts'
 import { type Redemption, redemptionById } from '../rewards/redemption-record.ts'
 import { settleCodesAgain } from '../rewards/settle-redemptions.ts'
 
@@ -12,24 +13,23 @@ const SLICE = 100
  */
 export async function retakeUncovered(now: number): Promise<number> {
   let tried = 0
-  let last: Which | undefined
-  for (;;) {
-    const some = await coverableAfter(last)
-    for (const { shopId, redemptionId } of some) {
-      await acrossShops(async (tx) => {
-        const redemption = await redemptionById(tx, shopId, redemptionId)
-        if (redemption) await settleCodesAgain(tx, [redemption], now)
-      })
-    }
-    tried += some.length
-    last = some.at(-1)
-    if (some.length < SLICE) return tried
-  }
+  const retake = ({ shopId, redemptionId }: Which) =>
+    acrossShops(async (tx) => {
+      const redemption = await redemptionById(tx, shopId, redemptionId)
+      if (redemption) await settleCodesAgain(tx, [redemption], now)
+      tried++
+    })
+  const named = { what: 'a code whose points had gone back', ids: (which: Which) => which }
+  await sweep({
+    due: coverableAfter,
+    size: SLICE,
+    work: (slice) => eachAlone(slice, retake, named),
+  })
+  return tried
 }
 
 type Which = Pick<Redemption, 'shopId' | 'redemptionId'>
 
-/** Slice by slice: one that cannot be taken after all keeps nobody else waiting. */
 async function coverableAfter(last: Which | undefined): Promise<Which[]> {
   const { rows } = await acrossShops((tx) =>
     tx.query<Which>(

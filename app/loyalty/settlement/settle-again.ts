@@ -1,5 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
-import { takeApart } from '../../db/take-apart.ts'
+import { sweep, takeApart } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { labelOrders, readLabels } from '../labels/label-orders.ts'
@@ -9,6 +9,7 @@ import { loadPrograms } from '../program/programs.ts'
 import { settleOrders } from './settle-orders.ts'
 
 const SLICE = 200
+const ORDER = { what: 'an order', ids: ({ orderId }: OrderFacts) => ({ orderId }) }
 
 /**
  * Judges the stored orders that no program covered when they came, now that one was published for their day. Orders
@@ -17,24 +18,21 @@ const SLICE = 200
  * @throws Error when some could not be, after all others were: the job tries them again
  */
 export async function settleAgain(shopId: number, now: () => number): Promise<number> {
-  let judged = 0
-  const failed: string[] = []
-  let after = '0'
-  for (;;) {
-    const slice = await acrossShops((tx) => nextSlice(tx, shopId, after))
-    const left = await takeApart(
-      slice,
-      (some) => settleSlice(shopId, some, now),
-      ({ orderId }) => orderId,
+  let met = 0
+  const failed = await sweep<OrderFacts>({
+    due: (last) => acrossShops((tx) => nextSlice(tx, shopId, last?.orderId ?? '0')),
+    size: SLICE,
+    work: (slice) => {
+      met += slice.length
+      return takeApart(slice, (some) => settleSlice(shopId, some, now), ORDER)
+    },
+  })
+  const [first] = failed
+  if (first)
+    throw new Error(
+      `${failed.length} orders could not be judged, the first of them ${first.one.orderId}: ${first.reason}`,
     )
-    failed.push(...left.map(({ one, reason }) => `${one.orderId}: ${reason}`))
-    judged += slice.length - left.length
-    if (slice.length < SLICE) break
-    after = slice.at(-1)?.orderId ?? after
-  }
-  if (failed.length > 0)
-    throw new Error(`${failed.length} orders could not be judged, the first of them ${failed[0]}`)
-  return judged
+  return met
 }
 
 async function nextSlice(tx: Tx, shopId: number, after: string): Promise<OrderFacts[]> {

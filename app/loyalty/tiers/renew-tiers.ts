@@ -1,11 +1,11 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { eachAlone, throwFirst } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { type StatusSteps, tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
 import { localDate } from '../../domain/time/time-window.ts'
 import { type AccountKey, keyOf, openAccounts } from '../../ledger/accounts.ts'
 import { post } from '../../ledger/post.ts'
-import { logger } from '../../logger.server.ts'
 import { loadTimelines } from '../orders/orders.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
@@ -30,16 +30,14 @@ export async function renewTiers(
   { shopId, slice = MEMBERS_A_SLICE }: { shopId?: number | undefined; slice?: number } = {},
 ): Promise<number> {
   let total = 0
-  const errors: unknown[] = []
-  for (const id of await shopsWithProgram(shopId ?? null)) {
-    try {
+  const failed = await eachAlone(
+    await shopsWithProgram(shopId ?? null),
+    async (id) => {
       total += await renewShop(id, now, slice)
-    } catch (error) {
-      errors.push(error)
-      logger.error({ shopId: id, reason: (error as Error).message }, 'tiers of a shop were not renewed')
-    }
-  }
-  if (errors.length > 0) throw errors[0]
+    },
+    { what: 'a shop whose tiers are renewed', ids: (id) => ({ shopId: id }) },
+  )
+  throwFirst(failed)
   return total
 }
 
