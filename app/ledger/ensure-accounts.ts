@@ -1,34 +1,29 @@
 import { TryAgain, type Tx } from '../db/tx.ts'
 import type { AccountKey, NamedAccount } from './accounts.ts'
 import { bigints, texts } from './arrays.ts'
-
-/** Who an account is for: a Shopify customer, or a guest by the hash of the e-mail. Exactly one is set. */
-export interface Holder {
-  shopId: number
-  customerId: string | null
-  guestHash: string | null
-}
+import { notForgotten, type ToldHolder } from './forgotten-persons.ts'
+import { type Holder, holderKey } from './holder.ts'
 
 export interface HeldAccount extends NamedAccount {
   /** Whom it was found for, where theirs was merged into it. */
   alias: Holder | null
 }
 
-export function holderKey(holder: Holder): string {
-  return `${holder.shopId}/${holder.customerId ?? `g:${holder.guestHash}`}`
-}
-
 /**
  * The accounts of these holders, made with an empty balance where they are missing (a paid order may be earlier
- * than its customer). A merged customer's account is the one it was merged into.
+ * than its customer). A merged customer's account is the one it was merged into. Who was redacted since it was told has
+ * none: what began before does not bring her back.
  */
-export async function ensureAccounts(tx: Tx, holders: Holder[]): Promise<Map<string, HeldAccount>> {
-  const wanted = new Map(holders.map((holder) => [holderKey(holder), holder]))
+export async function ensureAccounts(tx: Tx, holders: ToldHolder[]): Promise<Map<string, HeldAccount>> {
+  // Of one who is named twice the later telling counts.
+  const inOrder = [...holders].sort((a, b) => a.toldAt - b.toldAt)
+  const wanted = new Map(inOrder.map((holder) => [holderKey(holder), holder]))
   const found = await find(tx, [...wanted.values()])
   const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, holder]) => holder)
   if (missing.length === 0) return found
-  await create(tx, missing)
-  for (const [key, account] of await find(tx, missing)) found.set(key, account)
+  const born = await notForgotten(tx, missing)
+  await create(tx, born)
+  for (const [key, account] of await find(tx, born)) found.set(key, account)
   return found
 }
 

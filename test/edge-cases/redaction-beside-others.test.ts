@@ -96,16 +96,28 @@ describe('a redaction and a settlement at the same time', () => {
     expect(accounts).toEqual([{ available: 40 }])
   })
 
-  test('A11: a new order does not come to the account that was redacted while it waited', async () => {
+  test.each([
+    ['was placed before is nobody’s', { placedAt: '2026-11-01T10:00:00Z' }, []],
+    // Whoever buys again is a new customer, until the redaction comes again.
+    [
+      'is placed later is of a new customer',
+      { placedAt: '2026-12-11T10:00:00Z' },
+      [{ order: 2, customer: String(MARA) }],
+    ],
+  ])('A11: an order that waits for the redaction and %s', async (_, when, names) => {
     const life = await shops.open()
     await life.order({ id: 1, customer: MARA, lines: [CUPS] })
     await beside(
       (tx) => redact(tx, life),
-      () => acrossShops((tx) => settle(tx, life, { id: 2, customer: MARA, lines: [CUPS] })),
+      () => acrossShops((tx) => settle(tx, life, { id: 2, customer: MARA, lines: [CUPS], ...when })),
     )
-    // Whoever buys again is a new customer, until the redaction comes again.
-    expect(await named(life)).toEqual([{ order: 2, customer: String(MARA) }])
-    expect(await life.balance(MARA)).toMatchObject({ available: 30 })
+    expect(await named(life)).toEqual(names)
+    expect((await life.balance(MARA)) === null).toBe(names.length === 0)
+    const [redacted] = await rows(
+      'SELECT available::int FROM account JOIN balance USING (shop_id, account_id) WHERE shop_id = $1 AND account.redacted_at IS NOT NULL',
+      life.shopId,
+    )
+    expect(redacted).toEqual({ available: 30 })
   })
 
   test('A11: of who was merged away before, nothing comes to the one who stayed', async () => {
@@ -117,7 +129,7 @@ describe('a redaction and a settlement at the same time', () => {
       (tx) => redact(tx, life),
       () => acrossShops((tx) => settle(tx, life, { id: 3, customer: MARA, lines: [CUPS] })),
     )
-    expect(await named(life)).toEqual([{ order: 3, customer: String(MARA) }])
+    expect(await named(life)).toEqual([])
     expect(await life.balance(OTHER)).toMatchObject({ available: 60 })
   })
 
@@ -135,10 +147,32 @@ describe('a redaction and a settlement at the same time', () => {
     expect(await life.balance(MARA)).toBeNull()
   })
 
+  test.each<[string, OrderOptions]>([
+    ['a customer', { id: 1, customer: MARA, lines: [CUPS] }],
+    ['a guest', { id: 1, email: EMAIL, lines: [CUPS] }],
+  ])('A11: no first order of %s brings an account, whichever of the two waits', async (_, order) => {
+    const first = await shops.open()
+    await beside(
+      (tx) => settle(tx, first, order),
+      () => acrossShops((tx) => redact(tx, first)),
+    )
+    const second = await shops.open()
+    await beside(
+      (tx) => redact(tx, second),
+      () => acrossShops((tx) => settle(tx, second, order)),
+    )
+    for (const life of [first, second]) {
+      expect(await named(life)).toEqual([])
+      expect(
+        await rows('SELECT 1 FROM account WHERE shop_id = $1 AND redacted_at IS NULL', life.shopId),
+      ).toEqual([])
+    }
+  })
+
   test('A11: nobody adjusts the points of a person who was redacted meanwhile', async () => {
     const life = await shops.open()
     await life.order({ id: 1, customer: MARA, lines: [CUPS] })
-    await beside(
+    const adjusting = beside(
       (tx) => redact(tx, life),
       () =>
         adjustPoints(
@@ -154,12 +188,13 @@ describe('a redaction and a settlement at the same time', () => {
           () => Promise.reject(new Error('Shopify is asked')),
         ),
     )
+    await expect(adjusting).rejects.toThrow('has no account')
     const adjusted = await rows(
       `SELECT a.redacted_at, a.customer_id::text AS customer FROM posting p JOIN account a USING (shop_id, account_id)
         WHERE p.shop_id = $1 AND p.kind = 'adjustment'`,
       life.shopId,
     )
-    expect(adjusted).toEqual([{ redacted_at: null, customer: String(MARA) }])
+    expect(adjusted).toEqual([])
   })
 
   test('A11: a merge that comes first takes the redaction along', async () => {

@@ -93,6 +93,8 @@ const COLUMNS: Record<string, Record<string, string>> = {
   },
   [COUNTED]: {
     request_count: 'key',
+    // A hash of whom; it goes after 30 days.
+    forgotten_person: 'who',
   },
 }
 

@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { acrossShops } from '../../app/db/db.server.ts'
-import { ensureAccounts, type Holder, holderKey } from '../../app/ledger/ensure-accounts.ts'
+import { ensureAccounts } from '../../app/ledger/ensure-accounts.ts'
+import type { ToldHolder } from '../../app/ledger/forgotten-persons.ts'
+import { holderKey } from '../../app/ledger/holder.ts'
 import { useDatabase } from '../database.ts'
 import { makeShop } from '../support/shop.ts'
 import { overheard, UNASKED } from './support.ts'
@@ -18,13 +20,20 @@ beforeEach(async () => {
 })
 
 const CUSTOMER = '7000000000000000077'
-const customer = (customerId: string, shop = shopId): Holder => ({
+const NOW = Date.parse('2026-11-20T10:00:00Z')
+const customer = (customerId: string, shop = shopId): ToldHolder => ({
   shopId: shop,
   customerId,
   guestHash: null,
+  toldAt: NOW,
 })
-const guest = (guestHash: string, shop = shopId): Holder => ({ shopId: shop, customerId: null, guestHash })
-const ensure = (...holders: Holder[]) => acrossShops((tx) => ensureAccounts(tx, holders))
+const guest = (guestHash: string, shop = shopId): ToldHolder => ({
+  shopId: shop,
+  customerId: null,
+  guestHash,
+  toldAt: NOW,
+})
+const ensure = (...holders: ToldHolder[]) => acrossShops((tx) => ensureAccounts(tx, holders))
 
 async function stored(shop = shopId) {
   const { rows } = await owner.query(
@@ -86,7 +95,7 @@ describe('accounts are made where they are missing', () => {
   })
 
   test("under the customer when an order tells an e-mail's hash as well", async () => {
-    await ensure({ shopId, customerId: '5', guestHash: 'abc' })
+    await ensure({ shopId, customerId: '5', guestHash: 'abc', toldAt: NOW })
     expect(await stored()).toEqual([{ accountId: expect.any(Number), customer: '5', guest: null, ...EMPTY }])
   })
 
@@ -105,12 +114,15 @@ test('a merged customer has the account that it was merged into', async () => {
     shopId,
     kept?.accountId,
   ])
-  expect((await ensure(customer('2'))).get(`${shopId}/2`)).toEqual({ ...kept, alias: customer('2') })
+  expect((await ensure(customer('2'))).get(`${shopId}/2`)).toEqual({
+    ...kept,
+    alias: { shopId, customerId: '2', guestHash: null },
+  })
   expect(await stored()).toHaveLength(2)
 })
 
 describe('the database is asked as little as possible', () => {
-  const asked = (...holders: Holder[]) =>
+  const asked = (...holders: ToldHolder[]) =>
     acrossShops(async (tx) => {
       const heard = overheard(tx)
       await ensureAccounts(heard.tx, holders)

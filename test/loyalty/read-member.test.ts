@@ -120,7 +120,7 @@ describe('reading a member', () => {
         now: Date.now(),
       } as const
       await withShop(shop.shopId, (tx) =>
-        ensureAccounts(tx, [{ shopId: shop.shopId, customerId, guestHash: null }]),
+        ensureAccounts(tx, [{ shopId: shop.shopId, customerId, guestHash: null, toldAt: Date.now() }]),
       )
       const batchId = await uploadBatch(file)
       await database.owner().query(`UPDATE bulk_line SET status = 'ready' WHERE batch_id = $1`, [batchId])
@@ -150,7 +150,7 @@ describe('reading a member', () => {
     expect((await read('6410'))?.since).toEqual(new Date(placedAt))
     // Who has neither was first met the day the account was made.
     await withShop(shop.shopId, (tx) =>
-      ensureAccounts(tx, [{ shopId: shop.shopId, customerId: '6412', guestHash: null }]),
+      ensureAccounts(tx, [{ shopId: shop.shopId, customerId: '6412', guestHash: null, toldAt: Date.now() }]),
     )
     expect(Date.now() - Number((await read('6412'))?.since)).toBeLessThan(60_000)
     // To have been met is not to have been active.

@@ -174,7 +174,7 @@ describe('a tier that the program changes', () => {
     await openShop(ladder({ bronze: '0', gold: '100.00' }))
     await renewTiers(berlin('2026-03-15 00:10'))
     await withShop(shop.shopId, (tx) =>
-      ensureAccounts(tx, [{ shopId: shop.shopId, customerId: TILO, guestHash: null }]),
+      ensureAccounts(tx, [{ shopId: shop.shopId, customerId: TILO, guestHash: null, toldAt: Date.now() }]),
     )
     expect(await renewTiers(berlin('2026-03-16 00:10'))).toBe(1)
     expect(await listed(TILO)).toBe('bronze')

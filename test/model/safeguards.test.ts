@@ -30,7 +30,9 @@ beforeAll(async () => {
   shopId = (await makeShop(owner, { program: testProgram() })).shopId
   await buy(shopId, { id: 1, customer: 1, lines: [{ price: '1000.00' }] })
   const [found] = await withShop(shopId, async (tx) => [
-    ...(await ensureAccounts(tx, [{ shopId, customerId: '1', guestHash: null }])).values(),
+    ...(
+      await ensureAccounts(tx, [{ shopId, customerId: '1', guestHash: null, toldAt: Date.now() }])
+    ).values(),
   ])
   key = found as typeof key
 })
@@ -134,7 +136,7 @@ describe('a merged account', () => {
   test('is written no more: whoever comes late looks again', async () => {
     for (const customer of [8, 9]) await buy(shopId, { id: customer, customer })
     const gone = await withShop(shopId, (tx) =>
-      ensureAccounts(tx, [{ shopId, customerId: '8', guestHash: null }]),
+      ensureAccounts(tx, [{ shopId, customerId: '8', guestHash: null, toldAt: Date.now() }]),
     )
     await acrossShops((tx) =>
       mergeMembers(tx, shopId, { keptId: '9', deletedId: '8' }, Date.now(), Date.now()),
@@ -152,7 +154,9 @@ describe('an order', () => {
     const tried: unknown[] = []
     let late: Promise<unknown> = Promise.resolve()
     await withShop(shopId, async (tx) => {
-      const [holder] = (await ensureAccounts(tx, [{ shopId, customerId: '71', guestHash: null }])).values()
+      const [holder] = (
+        await ensureAccounts(tx, [{ shopId, customerId: '71', guestHash: null, toldAt: Date.now() }])
+      ).values()
       await openAccounts(tx, holder ? [holder] : [])
       late = withShop(shopId, (other) =>
         settle(other, shopId, { id: 70, customer: null, updatedAt: at(2) }).catch((error) =>

@@ -275,7 +275,7 @@ test('W15: a number of one person and the address of another are an error line; 
   const [mara, other] = ours.customers
   if (!mara || !other) throw new Error('the shop has too few customers')
   await withShop(ours.shopId, (tx) =>
-    ensureAccounts(tx, [{ shopId: ours.shopId, customerId: mara.id, guestHash: null }]),
+    ensureAccounts(tx, [{ shopId: ours.shopId, customerId: mara.id, guestHash: null, toldAt: Date.now() }]),
   )
   await database.owner().query(
     `INSERT INTO account (shop_id, customer_id, merged_into)

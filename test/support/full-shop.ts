@@ -193,6 +193,7 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
        INSERT INTO reconciliation_finding SELECT shop_id, reconciliation_id, 9102, $2, 'left', NULL, 5281377, $2 FROM r`,
       [`Befund ${mark}`],
     ],
+    [`INSERT INTO forgotten_person VALUES ($1, convert_to($2, 'UTF8'), now())`, [mark]],
     [
       `INSERT INTO audit_run (shop_id, kind, finished_at, violations, findings) VALUES ($1, 'manual', now(), 3370211, $2)`,
       [JSON.stringify([{ invariant: 1, name: mark, violations: 3_370_211, examples: [mark] }])],

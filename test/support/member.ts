@@ -29,7 +29,7 @@ export async function meet(shopId: number, ...customerIds: string[]): Promise<vo
   await withShop(shopId, (tx) =>
     ensureAccounts(
       tx,
-      customerIds.map((customerId) => ({ shopId, customerId, guestHash: null })),
+      customerIds.map((customerId) => ({ shopId, customerId, guestHash: null, toldAt: Date.now() })),
     ),
   )
 }

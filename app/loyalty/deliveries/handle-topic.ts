@@ -36,10 +36,7 @@ const HANDLERS: Record<string, (tx: Tx, delivery: Delivery, payload: Json, now: 
     'app/scopes_update': async () => ignored('Scopes are read when they are needed'),
     'customers/data_request': async (tx, delivery, payload, now) =>
       done(await exportCustomer(tx, delivery.shopId, payload, now)),
-    'customers/redact': async (tx, delivery, payload, now) =>
-      (await redactCustomer(tx, delivery, payload, now))
-        ? done()
-        : { status: 'later', reason: 'Deliveries about the customer wait to be worked off' },
+    'customers/redact': redact,
     'shop/redact': async (tx, delivery) =>
       (await redactShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
   }
@@ -75,6 +72,15 @@ function ignored(reason: string): Ending {
   return { status: 'ignored', reason }
 }
 
+async function redact(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
+  return (await redactCustomer(tx, delivery, payload, now))
+    ? done()
+    : { status: 'later', reason: 'Deliveries about the customer wait to be worked off' }
+}
+
+/** What was told before a redaction and comes after it. */
+const REDACTED_SINCE = 'The customer was redacted since'
+
 /** Entries stay. An order that is not known yet may be on its way: it is looked for again a little later. */
 async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json, now: number): Promise<Ending> {
   const orderId = idOf(payload, 'order')
@@ -86,7 +92,9 @@ async function markOrderGone(tx: Tx, { shopId }: Delivery, payload: Json, now: n
 async function enrol(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
   const { shopId, topic } = delivery
   const occasion = OCCASIONS[topic]?.(payload, delivery.triggeredAt ?? now)
-  await ensureAccounts(tx, [{ shopId, customerId: idOf(payload, 'customer'), guestHash: null }])
+  const toldAt = occasion?.at ?? delivery.triggeredAt ?? now
+  const holder = { shopId, customerId: idOf(payload, 'customer'), guestHash: null, toldAt }
+  if ((await ensureAccounts(tx, [holder])).size === 0) return ignored(REDACTED_SINCE)
   await claimOnNews(tx, shopId, payload)
   if (occasion) await award(tx, shopId, occasion, now)
   return done()
@@ -95,6 +103,7 @@ async function enrol(tx: Tx, delivery: Delivery, payload: Json, now: number): Pr
 async function consent(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
   const occasion = OCCASIONS[delivery.topic]?.(payload, delivery.triggeredAt ?? now)
   const awarded = occasion ? await award(tx, delivery.shopId, occasion, now) : 'off'
+  if (awarded === 'redacted') return ignored(REDACTED_SINCE)
   return awarded === 'off' ? ignored('The program gives no points for it') : done()
 }
 
@@ -106,7 +115,10 @@ async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Pr
   if (keptId === deletedId) return ignored('The customer was merged with itself')
   const at = delivery.triggeredAt ?? now
   const outcome = await mergeMembers(tx, delivery.shopId, { keptId, deletedId }, at, now)
-  return outcome === 'merged' ? done() : ignored('The customers were merged before')
+  if (outcome === 'merged-before') return ignored('The customers were merged before')
+  // At Shopify both were one when she was redacted: what the other one had was hers.
+  if (outcome === 'kept-redacted') return redact(tx, delivery, { customer: { id: deletedId } }, now)
+  return outcome === 'merged' ? done() : ignored(REDACTED_SINCE)
 }
 
 const NO_DISPUTE = {

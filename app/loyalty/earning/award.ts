@@ -33,6 +33,8 @@ export type Awarded =
   | 'known'
   /** No program of the shop ever gave points for it: then it is nobody's business, and not kept. */
   | 'off'
+  /** The customer was redacted since. */
+  | 'redacted'
 
 /** Why points of a source were taken back; see the texts `sources:because`. */
 export type TakenBecause = 'withdrawn' | 'not-due' | 'merged'
@@ -48,8 +50,9 @@ export async function award(tx: Tx, shopId: number, occasion: Occasion, now: num
   const { customerId, source } = occasion
   const programs = (await loadPrograms(tx, [shopId])).get(shopId)
   if (!programs?.versions.some(({ program }) => program.sources.has(source))) return 'off'
-  const [found] = (await ensureAccounts(tx, [{ shopId, customerId, guestHash: null }])).values()
-  if (!found) throw new Error(`Customer ${customerId} has no account`)
+  const holder = { shopId, customerId, guestHash: null, toldAt: occasion.at }
+  const [found] = (await ensureAccounts(tx, [holder])).values()
+  if (!found) return 'redacted'
   const account = await openAccount(tx, found)
   await confirmAliases(tx, [found])
   if (!(await note(tx, account, { ...occasion, at: Math.min(occasion.at, now) }))) return 'known'

@@ -5,13 +5,13 @@ import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { BulkKind, BulkProblem } from '../../domain/imports/bulk-line.ts'
 import { isDomainError } from '../../domain/text/errors.ts'
 import { startOfDate } from '../../domain/time/time-window.ts'
-import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
-import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
+import { keyOf, type OpenAccount } from '../../ledger/accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { whyOfGiven } from '../members/adjust-points.ts'
 import { currentProgram } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
+import { forgetLines, openHolders } from './holders-of-lines.ts'
 
 /** So many lines share one transaction; the progress moves with each. */
 const SLICE = 250
@@ -21,6 +21,8 @@ export interface RunningBatch {
   kind: BulkKind
   undoes: number | null
   actor: string
+  /** When the file was uploaded, epoch ms. */
+  uploadedAt: number
 }
 
 interface Line {
@@ -51,7 +53,7 @@ interface Outcome {
  */
 export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: number): Promise<number> {
   const { shopId } = shop
-  const { rows: lines } = await tx.query<Line>(
+  const { rows } = await tx.query<Line>(
     `SELECT l.line, l.customer_id::text AS "customerId", l.points, l.reason, l.earned_on AS "earnedOn",
             l.expires_on AS "expiresOn", l.posting_id AS "postingId", p.event_at AS "givenAt"
        FROM bulk_line l LEFT JOIN posting p ON p.shop_id = $1 AND p.posting_id = l.posting_id
@@ -59,8 +61,8 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
       ORDER BY l.line ${batch.undoes === null ? '' : 'DESC'} LIMIT ${SLICE}`,
     [shopId, batch.batchId],
   )
-  if (lines.length === 0) return 0
-  const accountOf = await openHolders(tx, shopId, lines)
+  if (rows.length === 0) return 0
+  const { accountOf, lines } = await openHolders(tx, shopId, batch.uploadedAt, rows)
   const rule = (await currentProgram(tx, shop))?.expiry ?? null
   const undone = await undoneBefore(tx, shopId, batch.kind, lines)
   const postings: Posting[] = []
@@ -90,28 +92,9 @@ export async function postSlice(tx: Tx, shop: Shop, batch: RunningBatch, now: nu
   )
   await markForSync(tx, touched.values())
   await noteOutcomes(tx, shopId, batch, outcomes)
-  return lines.length
-}
-
-async function openHolders(
-  tx: Tx,
-  shopId: number,
-  lines: Line[],
-): Promise<(customerId: string) => OpenAccount> {
-  const holder = (customerId: string) => ({ shopId, customerId, guestHash: null })
-  const found = await ensureAccounts(
-    tx,
-    // In sorted order the same accounts are always made in the same order.
-    [...new Set(lines.map(({ customerId }) => customerId))].sort().map(holder),
-  )
-  const open = await openAccounts(tx, found.values())
-  await loadLots(tx, open.values())
-  return (customerId) => {
-    const account = found.get(holderKey(holder(customerId)))
-    const opened = account && open.get(keyOf(account))
-    if (!opened) throw new Error(`customer ${customerId} has no account`)
-    return opened
-  }
+  const forgotten = rows.filter((line) => !lines.includes(line))
+  await forgetLines(tx, { shopId, batchId: batch.batchId }, forgotten)
+  return rows.length
 }
 
 /** Postings that a person has taken back one by one; asked with the accounts locked. */

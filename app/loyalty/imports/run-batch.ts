@@ -71,7 +71,8 @@ async function statusOf(shopId: number, batchId: number): Promise<string | undef
 async function postNext(shop: Shop, batchId: number, now: () => number): Promise<boolean> {
   return acrossShops(async (tx) => {
     const { rows } = await tx.query<RunningBatch>(
-      `SELECT batch_id AS "batchId", kind, undoes, coalesce(confirmed_by, created_by) AS actor FROM bulk_batch
+      `SELECT batch_id AS "batchId", kind, undoes, coalesce(confirmed_by, created_by) AS actor,
+              (extract(epoch FROM created_at) * 1000)::float8 AS "uploadedAt" FROM bulk_batch
         WHERE shop_id = $1 AND batch_id = $2 AND status = 'running' FOR UPDATE`,
       [shop.shopId, batchId],
     )

@@ -120,7 +120,7 @@ async function write(
   own: ((lot: Lot) => boolean) | null = null,
 ): Promise<void> {
   const { shop, customerId, points, key, now } = adjustment
-  const holder = { shopId: shop.shopId, customerId, guestHash: null }
+  const holder = { shopId: shop.shopId, customerId, guestHash: null, toldAt: now }
   const [found] = (await ensureAccounts(tx, [holder])).values()
   if (!found) throw new DomainError('member-unknown', `customer ${customerId} has no account`)
   const account = await openAccount(tx, found)

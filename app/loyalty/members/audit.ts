@@ -12,11 +12,14 @@ export const MEMBER_RULES: AuditQuery[] = [
   },
   {
     invariant: 16,
-    name: 'a redacted account names nobody',
+    name: 'a redacted account names nobody, and nobody was brought back by what began before the redaction',
     sql: `SELECT 'account ' || a.account_id AS what FROM account a
            WHERE a.redacted_at IS NOT NULL
              AND (a.customer_id IS NOT NULL OR a.guest_hash IS NOT NULL
                   OR EXISTS (SELECT FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id
-                              AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))`,
+                              AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))
+          UNION ALL
+          SELECT 'account ' || a.account_id || ' of a person who was redacted' FROM forgotten_person f
+            JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who`,
   },
 ]

@@ -1,7 +1,8 @@
 import { acrossShops, readShopOften, withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import type { NamedAccount } from '../../ledger/accounts.ts'
-import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
+import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
+import { holderKey } from '../../ledger/holder.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { askAdmin } from '../../shopify/ask-admin.ts'
 import { CustomerContact } from '../../shopify/graphql/customers.ts'
@@ -62,7 +63,7 @@ function isToBeAsked(shopId: number, customerId: string, now: number): Promise<b
 /** @returns whether a job was enqueued: not while the last one is less than a day ago, nor after the claim */
 export function askForGuestPoints(shopId: number, customerId: string, now: number): Promise<boolean> {
   return withShop(shopId, async (tx) => {
-    await ensureAccounts(tx, [{ shopId, customerId, guestHash: null }])
+    await ensureAccounts(tx, [{ shopId, customerId, guestHash: null, toldAt: now }])
     const { rowCount } = await tx.query(
       `UPDATE account SET guest_asked_at = to_timestamp($3 / 1000.0)
         WHERE shop_id = $1 AND customer_id = $2 AND guest_claimed_at IS NULL
@@ -121,11 +122,14 @@ export type Claimed =
   | 'unverified'
   /** The address has been claimed before, by this or another customer. */
   | 'claimed-before'
+  /** The customer was redacted while Shopify was asked. */
+  | 'redacted'
   | 'uninstalled'
 
 /**
  * Puts what waits under a customer's verified address into the customer's account, and gives the points for having
  * opened one. A second time does nothing.
+ * @param now when the job began, epoch ms: who was redacted since is not brought back by what Shopify said before
  * @throws what the Admin API throws; nothing is changed then
  */
 export async function claimGuestPoints(shopId: number, customerId: string, now: number): Promise<Claimed> {
@@ -154,10 +158,11 @@ async function claim(
   now: number,
 ): Promise<Claimed> {
   const { shopId, customerId } = who
-  const member = { shopId, customerId, guestHash: null }
-  const found = await ensureAccounts(tx, [member, { ...who, customerId: null }])
+  const member = { shopId, customerId, guestHash: null, toldAt: now }
+  const guest = { ...member, customerId: null, guestHash: who.guestHash }
+  const found = await ensureAccounts(tx, [member, guest])
   const kept = found.get(holderKey(member))
-  if (!kept) throw new Error('The account of the customer was not made')
+  if (!kept) return 'redacted'
   const gone = await waitingGuest(tx, shopId, who.guestHash)
   if (gone) await joinAccounts(tx, { kind: 'claim', kept, gone }, now, now)
   await tx.query(

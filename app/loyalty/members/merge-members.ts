@@ -1,7 +1,8 @@
 import type { Tx } from '../../db/tx.ts'
 import { mergeInto } from '../../domain/account/account.ts'
 import { type AccountKey, keyOf, loadLots, type NamedAccount, openAccounts } from '../../ledger/accounts.ts'
-import { ensureAccounts, holderKey } from '../../ledger/ensure-accounts.ts'
+import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
+import { holderKey } from '../../ledger/holder.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { joinAwards } from '../earning/join-awards.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
@@ -14,6 +15,7 @@ import { markForSync } from '../sync/mark-for-sync.ts'
  * old id is an alias for ever. A second time does nothing. Together their orders may have climbed higher than each
  * alone: then those that stand under another tier now are judged again, each with a posting of its own.
  * @param at when it happened, epoch milliseconds
+ * @returns whose data was redacted since, too: then nothing is moved
  */
 export async function mergeMembers(
   tx: Tx,
@@ -21,12 +23,13 @@ export async function mergeMembers(
   customers: { keptId: string; deletedId: string },
   at: number,
   now: number,
-): Promise<'merged' | 'merged-before'> {
-  const holder = (customerId: string) => ({ shopId, customerId, guestHash: null })
+): Promise<'merged' | 'merged-before' | 'kept-redacted' | 'deleted-redacted'> {
+  const holder = (customerId: string) => ({ shopId, customerId, guestHash: null, toldAt: at })
   const found = await ensureAccounts(tx, [holder(customers.keptId), holder(customers.deletedId)])
   const keptKey = found.get(holderKey(holder(customers.keptId)))
   const goneKey = found.get(holderKey(holder(customers.deletedId)))
-  if (!keptKey || !goneKey) throw new Error('The accounts of the merge were not made')
+  if (!keptKey) return 'kept-redacted'
+  if (!goneKey) return 'deleted-redacted'
   if (keptKey.accountId === goneKey.accountId) return 'merged-before'
   await joinAccounts(tx, { kind: 'merge', kept: keptKey, gone: goneKey }, at, now)
   await moveCodesLater(tx, keptKey)

@@ -2,13 +2,15 @@ import type { Tx } from '../../db/tx.ts'
 import type { Treatment } from '../../domain/orders/classify-reading.ts'
 import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import type { AccountKey, NamedAccount } from '../../ledger/accounts.ts'
-import { ensureAccounts, type HeldAccount, type Holder, holderKey } from '../../ledger/ensure-accounts.ts'
+import { ensureAccounts, type HeldAccount } from '../../ledger/ensure-accounts.ts'
+import { type Holder, holderKey } from '../../ledger/holder.ts'
 import { holdersOfOrders } from '../orders/orders.ts'
 import type { OrderReading } from '../orders/readings.ts'
 
 /**
  * Whose each order is now and was before; the accounts are made where they are missing. The newest state says whose
- * an order is: a customer who was taken off it gives its points back. What a redacted person had stays where it is.
+ * an order is: a customer who was taken off it gives its points back. What a redacted person had stays where it is, and
+ * what else she ordered before is nobody's.
  */
 export async function findHolders(
   tx: Tx,
@@ -23,7 +25,8 @@ export async function findHolders(
       .filter(
         ([key, { facts }]) => !before.get(key)?.redacted && (facts.customerId ?? facts.guestHash) !== null,
       )
-      .map(([, { shopId, facts }]) => holderOf(shopId, facts)),
+      // A later change of an order that was placed before a redaction does not bring its customer back.
+      .map(([, { shopId, facts }]) => ({ ...holderOf(shopId, facts), toldAt: facts.placedAt })),
   )
   const after = (
     key: string,
@@ -36,6 +39,9 @@ export async function findHolders(
       return earlier.accountId === null ? null : { shopId, accountId: earlier.accountId }
     return found.get(holderKey(holderOf(shopId, facts))) ?? null
   }
+  /** Whom the order names was redacted since it was placed. */
+  const forgotten = ({ shopId, facts }: OrderReading): boolean =>
+    (facts.customerId ?? facts.guestHash) !== null && !found.has(holderKey(holderOf(shopId, facts)))
   const locked: (AccountKey | NamedAccount | HeldAccount)[] = []
   for (const [key, reading] of newest) {
     const { shopId } = reading
@@ -44,7 +50,7 @@ export async function findHolders(
     if (holder) locked.push(holder)
     if (accountId !== null) locked.push(redacted ? { shopId, accountId } : { shopId, accountId, named: true })
   }
-  return { before, after, locked }
+  return { before, after, forgotten, locked }
 }
 
 function holderOf(shopId: number, { customerId, guestHash }: OrderFacts): Holder {

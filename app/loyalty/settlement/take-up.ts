@@ -36,7 +36,7 @@ export function takeUp(
   const state = stateToJudge(treatment.judge, { whole, read: reading.facts }, known)
   const facts: OrderFacts = { ...state, dispute }
   if (treatment.as === 'history') facts.history = true
-  if (holders.before.get(key)?.redacted) Object.assign(facts, NOBODY)
+  if (holders.before.get(key)?.redacted || holders.forgotten(reading)) Object.assign(facts, NOBODY)
   const program = programOf({ facts, known, as: treatment.as }, programs)
   const countable = program === null || isCountable(program, facts)
   if (!countable && mustBeLeft(reading, known)) return { outcome: 'uncountable', order: null }

@@ -2,14 +2,17 @@ import { acrossShops } from '../../db/db.server.ts'
 import { openAccounts } from '../../ledger/accounts.ts'
 import { logger } from '../../logger.server.ts'
 
-/** What the audit would find of rule 16: an account that names nobody, and yet it does, or an order of it. */
+/** What the audit would find of rule 16: an account that names nobody, and yet it does, or an order of it; one that was made anew. */
 const NAMED_AGAIN = `
   SELECT a.shop_id AS "shopId", a.account_id AS "accountId"
     FROM account a
    WHERE a.redacted_at IS NOT NULL
      AND (a.customer_id IS NOT NULL OR a.guest_hash IS NOT NULL
           OR EXISTS (SELECT FROM order_state o WHERE o.shop_id = a.shop_id AND o.account_id = a.account_id
-                      AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))`
+                      AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))
+   UNION ALL
+  SELECT a.shop_id, a.account_id FROM forgotten_person f
+    JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who`
 
 /**
  * Takes names away that came to redacted accounts after all (by an older version, or a hand in the database). Safe at
@@ -23,13 +26,17 @@ export async function redactAgain(): Promise<number> {
     await openAccounts(tx, accounts, 'leave-out')
     const keys = [accounts.map(({ shopId }) => shopId), accounts.map(({ accountId }) => accountId)]
     const among = '(shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))'
-    await tx.query(`UPDATE account SET customer_id = NULL, guest_hash = NULL WHERE ${among}`, keys)
+    await tx.query(
+      `UPDATE account SET customer_id = NULL, guest_hash = NULL, redacted_at = coalesce(redacted_at, now()) WHERE ${among}`,
+      keys,
+    )
     await tx.query(`UPDATE balance SET redacted = true WHERE ${among}`, keys)
     await tx.query(
       `UPDATE order_state SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json
         WHERE ${among} AND coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL`,
       keys,
     )
+    await tx.query(`DELETE FROM earning_occasion WHERE ${among}`, keys)
     logger.warn({ accounts }, 'redacted accounts named somebody again; the names were taken away')
     return accounts.length
   })

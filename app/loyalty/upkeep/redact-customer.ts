@@ -1,6 +1,8 @@
 import { TryAgain, type Tx } from '../../db/tx.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import { type AccountKey, openAccounts } from '../../ledger/accounts.ts'
+import { lockPersons, noteForgotten } from '../../ledger/forgotten-persons.ts'
+import type { Holder } from '../../ledger/holder.ts'
 import { type Json, object } from '../../shopify/payload.ts'
 import { type Delivery, MOST_ATTEMPTS } from '../inbox/inbox.ts'
 import { accountsOf, type FoundPerson, OWN, type OwnAccount, personOf } from './person-of-request.ts'
@@ -28,6 +30,7 @@ export async function redactCustomer(
   const person = await personOf(tx, delivery.shopId, object(payload.customer, 'customer'))
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
   const waiting = await waits(tx, person, delivery)
+  await forgetPerson(tx, person, now)
   await cutLinks(tx, person, now)
   await forgetInBook(tx, person)
   await forgetInOrders(tx, person)
@@ -42,9 +45,24 @@ export async function redactCustomer(
 }
 
 /**
+ * What began before and writes afterwards makes no account for her any more (ensureAccounts), and no job that names her
+ * waits. Whoever is making one is waited for; cutLinks sees it.
+ */
+async function forgetPerson(tx: Tx, person: FoundPerson, now: number): Promise<void> {
+  const { shopId, customerIds, hashes } = person
+  const holders: Holder[] = [
+    ...customerIds.map((customerId) => ({ shopId, customerId, guestHash: null })),
+    ...hashes.map((guestHash) => ({ shopId, customerId: null, guestHash })),
+  ]
+  await lockPersons(tx, holders)
+  await noteForgotten(tx, holders, now)
+  await tx.query('SELECT forget_jobs($1, $2)', [shopId, customerIds])
+}
+
+/**
  * Under the locks of the balances, as everything that writes an order: whoever waits for one of them meanwhile sees the
  * mark on it and finds out anew whose the order is (openAccounts).
- * @throws TryAgain when one of the accounts was merged meanwhile
+ * @throws TryAgain when one of the accounts was merged meanwhile, or made
  */
 async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void> {
   const { shopId, customerId, hashes, accounts } = person
@@ -57,7 +75,7 @@ async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void>
     one.accountId === accounts[i]?.accountId && one.headId === accounts[i]?.headId
   const found = await accountsOf(tx, person)
   if (found.length !== accounts.length || !found.every(same))
-    throw new TryAgain(`Accounts of customer ${customerId} were merged`)
+    throw new TryAgain('Accounts of the customer were merged or made')
   await tx.query(
     `WITH cut AS (
        UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)

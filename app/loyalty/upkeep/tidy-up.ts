@@ -1,5 +1,6 @@
 import { acrossShops } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
+import { FORGOTTEN_DAYS } from '../../ledger/forgotten-persons.ts'
 import { logger } from '../../logger.server.ts'
 
 /** Finished deliveries are kept so long, to look into and to deliver again. */
@@ -39,6 +40,7 @@ export async function tidyUp(): Promise<number> {
     )
     await tidyReports(tx)
     await tx.query(`DELETE FROM product_label WHERE ${older(KEEP_LABELS_DAYS, 'read_at')}`)
+    await tx.query(`DELETE FROM forgotten_person WHERE ${older(FORGOTTEN_DAYS, 'redacted_at')}`)
     await tx.query('DELETE FROM request_count WHERE expire < $1', [Date.now()])
     return (rowCount ?? 0) + beyond
   })
