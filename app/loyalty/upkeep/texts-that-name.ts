@@ -2,9 +2,10 @@ import type { Tx } from '../../db/tx.ts'
 import { hasOurForm } from '../../domain/rewards/reward-code.ts'
 import { MAY_NAME } from '../../domain/text/names-person.ts'
 import type { FoundPerson } from './person-of-request.ts'
+import { LONGEST_NAME, LONGEST_TITLE, QUOTING } from './words-of-why.ts'
 
 /** Where what was kept was cut (UTF-16 units): of a value that was wrong, of a name, and of a fault's message. */
-const CUT_VALUE = 60
+const CUT_VALUE = LONGEST_NAME
 const CUT_MESSAGE = 500
 
 interface Searched {
@@ -112,16 +113,14 @@ export async function deliveriesThatName(
   return found
 }
 
-const LONGEST_TITLE = 200
-
-/** Titles of lines and names of orders that postings quote (words_of_why) and that name the person, each once. */
+/** Titles of lines and names of orders that postings quote (WORDS_OF_WHY) and that name the person, each once. */
 export async function quotesThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<string[]> {
   const { rows } = await tx.query<{ text: string; most: number }>(
-    `SELECT DISTINCT text, CASE kind WHEN 'order' THEN ${LONGEST_TITLE} ELSE ${CUT_VALUE} END AS most
-       FROM posting, unnest(words_of_why(why)) AS text
-      WHERE shop_id = $1 AND kind IN ('order', 'dispute', 'maturity')
-        AND (text ~ $2 OR 2 * length(text) >= ${CUT_VALUE})`,
-    [shopId, MAY_NAME],
+    `SELECT DISTINCT text, most
+       FROM unnest($3::text[], $4::int[]) AS quoting (kind, most) JOIN posting p ON p.shop_id = $1 AND p.kind = quoting.kind,
+            unnest(words_of_why(why)) AS text
+      WHERE text ~ $2 OR 2 * length(text) >= ${LONGEST_NAME}`,
+    [shopId, MAY_NAME, QUOTING.map(({ kind }) => kind), QUOTING.map(({ most }) => most)],
   )
   const naming = rows.filter(({ text, most }) => search.findsCut(text, most))
   return [...new Set(naming.map(({ text }) => text))]
