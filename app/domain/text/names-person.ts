@@ -40,6 +40,7 @@ export function searchForPerson({ customerIds, email, phone }: Person): PersonSe
   const ids = new Set(customerIds)
   const addresses = writingsOfAddress(email ?? '')
   const numbers = phoneNumbers(phone ?? '')
+  const hasPercent = addresses.some((address) => address.includes('%'))
 
   const inReading = (text: string, within: Within, isCut: boolean): boolean => {
     const { written, compared } = normalForm(text)
@@ -51,7 +52,7 @@ export function searchForPerson({ customerIds, email, phone }: Person): PersonSe
     )
   }
   const inAny = (text: string, within: Within, isCut: boolean): boolean => {
-    for (const reading of readingsOf(text)) if (inReading(reading, within, isCut)) return true
+    for (const reading of readingsOf(text, hasPercent)) if (inReading(reading, within, isCut)) return true
     return false
   }
   return {
@@ -136,20 +137,28 @@ function hasPhone(compared: string, numbers: string[]): boolean {
     if (!written.replaceAll(/[^0-9]/g, '').includes(shortest)) continue
     const places = [...written.matchAll(/[0-9]/g)].map(({ index }) => index)
     const digits = places.map((place) => written.charAt(place)).join('')
-    if (numbers.some((number) => isWritten(number, digits, places))) return true
+    if (numbers.some((number) => isWritten(number, digits, places, written))) return true
   }
   return false
 }
 
-/** So many signs stand between two digits of one number at most: " / ". */
-const MOST_BETWEEN = 3
+/** So many different signs stand between two digits of one number at most, however often each: ") - ". */
+const MOST_BETWEEN = 4
 
-/** Whether the number is among the digits, which stand at these places of a text, and no digit touches it. */
-function isWritten(number: string, digits: string, places: number[]): boolean {
+function signsBetween(written: string, from: number, to: number): number {
+  let signs = 0
+  for (let at = from + 1; at < to; at++) if (written[at] !== written[at - 1]) signs++
+  return signs
+}
+
+/** Whether the number is among the digits, which stand at these places of what is written, and no digit touches it. */
+function isWritten(number: string, digits: string, places: number[], written: string): boolean {
   const gap = (digit: number) => (places[digit] ?? 0) - (places[digit - 1] ?? -2) - 1
+  const isNear = (digit: number) =>
+    signsBetween(written, places[digit - 1] ?? 0, places[digit] ?? 0) <= MOST_BETWEEN
   for (let at = digits.indexOf(number); at >= 0; at = digits.indexOf(number, at + 1)) {
     const end = at + number.length
-    const isOne = places.slice(at + 1, end).every((_, i) => gap(at + 1 + i) <= MOST_BETWEEN)
+    const isOne = places.slice(at + 1, end).every((_, i) => isNear(at + 1 + i))
     // "0170", and "0049" of a number with its country code.
     const zeros = [0, 1, 2].find((most) => gap(at - most) > 0 || digits.charAt(at - most - 1) !== '0') ?? 2
     if (isOne && gap(at - zeros) > 0 && (end === digits.length || gap(end) > 0)) return true

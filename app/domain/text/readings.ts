@@ -8,9 +8,10 @@ const DEEPEST_MAIL = 2
 /**
  * Everything that a text may say: as it stands, and as JSON, as the address of a page or HTML says it, or a mail, each
  * within the other. Which of them it really is cannot be known: a body may be cut, and a note holds what people paste. In a
- * path, "\n" is no new line; so no reading stands in for another.
+ * path, "\n" is no new line; so no reading stands in for another. Only that of an address of a page and of HTML are one,
+ * unless what is looked for may have a percent sign of its own.
  */
-export function* readingsOf(text: string): Generator<string> {
+export function* readingsOf(text: string, hasPercent = false): Generator<string> {
   const known = new Set<string>()
   let before = [text]
   for (let depth = 0; depth <= DEEPEST; depth++) {
@@ -23,7 +24,7 @@ export function* readingsOf(text: string): Generator<string> {
     }
     before = fresh.flatMap((reading) => [
       unescaped(reading),
-      ofPages(reading),
+      ...(hasPercent ? [ofAddress(reading), ofHtml(reading)] : [ofHtml(ofAddress(reading))]),
       ...(depth < DEEPEST_MAIL ? [ofMail(reading)] : []),
     ])
   }
@@ -45,12 +46,14 @@ function unescaped(text: string): string {
 }
 
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g
-const ENTITY = /&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([A-Za-z]{2,8}));?/g
-/** HTML's names of characters that stand in addresses and telephone numbers, each before its character. */
+const ENTITY = /&(?:#[xX]0*([0-9a-fA-F]{1,6})|#0*([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,7}));?/g
+/** HTML's names of characters that stand in addresses and telephone numbers or beside them, each before its character. */
 const PRINTED =
   'amp& commat@ period. apos\' quot" lt< gt> num# plus+ lowbar_ excl! dollar$ percnt% ast* sol/ equals= quest? Hat^ ' +
   'grave` lcub{ vert| verbar| rcub} lpar( rpar) middot· ndash- mdash- minus- hyphen- dash- szligß aeligæ AEligÆ oslashø ' +
-  'OslashØ oeligœ OEligŒ ethð ETHÐ thornþ THORNÞ imathı lstrokł LstrokŁ dstrokđ DstrokĐ hstrokħ HstrokĦ engŋ ENGŊ'
+  'OslashØ oeligœ OEligŒ ethð ETHÐ thornþ THORNÞ imathı lstrokł LstrokŁ dstrokđ DstrokĐ hstrokħ HstrokĦ engŋ ENGŊ ' +
+  'AMP& LT< GT> QUOT" COPY© REG® copy© reg® laquo« raquo» iexcl¡ iquest¿ cent¢ pound£ curren¤ yen¥ brvbar¦ sect§ uml¨ ' +
+  'not¬ macr¯ deg° plusmn± acute´ para¶ cedil¸ times× divide÷'
 const NAMED = new Map([
   ...PRINTED.split(' ').map((pair): [string, string] => [pair.slice(0, -1), pair.slice(-1)]),
   ...['nbsp', 'ensp', 'emsp', 'thinsp'].map((space): [string, string] => [space, ' ']),
@@ -58,6 +61,7 @@ const NAMED = new Map([
 ])
 /** "auml" is an "a" with this above it; the normal form joins them. */
 const ACCENTED = /^([A-Za-z])(grave|acute|circ|tilde|macr|breve|dot|uml|ring|dblac|caron|cedil|ogon)$/
+const SHORTEST_NAME = 2
 const ACCENTS: Record<string, string> = {
   grave: '\u0300',
   acute: '\u0301',
@@ -82,22 +86,37 @@ function named(name: string): string | undefined {
   return letter && accent ? (letter + ACCENTS[accent]).normalize('NFC') : undefined
 }
 
-/** "%40" in the address of a page, "&#64;" and "&commat;" in HTML: all of them "@". */
-function ofPages(text: string): string {
-  const decoded = text.includes('%') ? text.replaceAll(PERCENT, bytesOf) : text
-  if (!decoded.includes('&')) return decoded
-  return decoded.replaceAll(ENTITY, (entity, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return named(name) ?? entity
+/** "&nbspmara": without a semicolon a name ends where it is one, and the rest is text. The longest one counts. */
+function namedFirst(name: string): string | undefined {
+  for (let end = name.length; end >= SHORTEST_NAME; end--) {
+    const said = named(name.slice(0, end))
+    if (said !== undefined) return said + name.slice(end)
+  }
+  return undefined
+}
+
+/** "%40" in the address of a page is "@". */
+function ofAddress(text: string): string {
+  return text.includes('%') ? text.replaceAll(PERCENT, bytesOf) : text
+}
+
+/** "&#64;" and "&commat;" in HTML are "@". */
+function ofHtml(text: string): string {
+  if (!text.includes('&')) return text
+  return text.replaceAll(ENTITY, (entity, hex?: string, decimal?: string, name?: string) => {
+    if (name !== undefined) return namedFirst(name) ?? entity
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     return code > 0x10_ff_ff ? entity : String.fromCodePoint(code)
   })
 }
 
 const QUOTED = /(?:=[0-9a-fA-F]{2})+/g
+/** The end of a line that is none of the text; in JSON, too, where taking the escapes away would leave a space. */
+const SOFT_BREAK = /=[ \t]*(?:\r\n?|\n|\\r\\n|\\[rn])/g
 
-/** "=40" in a mail is "@". https://www.rfc-editor.org/rfc/rfc2045#section-6.7 */
+/** "=40" in a mail is "@", and "=" at the end of a line is nothing. https://www.rfc-editor.org/rfc/rfc2045#section-6.7 */
 function ofMail(text: string): string {
-  return text.includes('=') ? text.replaceAll(QUOTED, bytesOf) : text
+  return text.includes('=') ? text.replaceAll(SOFT_BREAK, '').replaceAll(QUOTED, bytesOf) : text
 }
 
 const utf8 = new TextDecoder()
