@@ -66,11 +66,16 @@ export async function lockPersons(tx: Tx, holders: Holder[]): Promise<void> {
   )
 }
 
-/** @param at epoch ms; a later redaction counts from its own time */
+/**
+ * Once nothing is left of them. An address that somebody else has claimed since is not forgotten: it leads there.
+ * @param at epoch ms; a later redaction counts from its own time
+ */
 export async function noteForgotten(tx: Tx, holders: Holder[], at: number): Promise<void> {
   await tx.query(
     `INSERT INTO forgotten_person (shop_id, who, redacted_at)
      SELECT DISTINCT shop_id, person_key(shop_id, customer_id, guest_hash), to_timestamp($4 / 1000.0) FROM ${HOLDERS}
+      WHERE NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.customer_id = r.customer_id)
+        AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.guest_hash = r.guest_hash)
      ON CONFLICT (shop_id, who) DO UPDATE SET redacted_at = greatest(forgotten_person.redacted_at, excluded.redacted_at)`,
     [...columns(holders), at],
   )

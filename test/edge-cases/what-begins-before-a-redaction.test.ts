@@ -259,6 +259,16 @@ describe('A11: the mark of a redaction', () => {
     expect(await marks()).toEqual([])
   })
 
+  test('A11: is not set on an address that somebody else has claimed', async () => {
+    const life = await open()
+    await life.order({ id: 2, email: mara.email, lines: [CUPS] })
+    expect(await claimGuestPoints(life.shopId, String(mara.id), life.now)).toBe('claimed')
+    await redact(life, { id: tilo.id, email: mara.email })
+    expect(await redactAgain()).toBe(0)
+    await life.order({ id: 3, email: mara.email, lines: [CUPS] })
+    expect(await life.balance(mara.id)).toMatchObject({ available: 60 })
+  })
+
   test('A11: shows the audit whom an older version brought back, and the night takes her away', async () => {
     const life = await open()
     await redact(life)
@@ -268,6 +278,13 @@ describe('A11: the mark of a redaction', () => {
       life.shopId,
       mara.id,
       guestHash(life.shopId, mara.email),
+    )
+    // What it brought was merged into somebody else's since.
+    await settle(life, { id: 4, customer: tilo.id, lines: [CUPS] })
+    await rows(
+      `UPDATE order_state SET facts = (facts::jsonb || jsonb_build_object('customerId', $2::text))::json WHERE shop_id = $1`,
+      life.shopId,
+      String(mara.id),
     )
     const broken = async () => (await acrossShops(auditLedger)).filter(({ violations }) => violations > 0)
     expect(await broken()).toMatchObject([{ invariant: 16, violations: 2 }])

@@ -32,8 +32,11 @@ export async function redactAgain(): Promise<number> {
     )
     await tx.query(`UPDATE balance SET redacted = true WHERE ${among}`, keys)
     await tx.query(
-      `UPDATE order_state SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json
-        WHERE ${among} AND coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL`,
+      `UPDATE order_state o SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json
+        WHERE coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL
+          AND (${among} OR (shop_id = ANY($1::bigint[]) AND EXISTS (
+                SELECT FROM forgotten_person f WHERE f.shop_id = o.shop_id
+                   AND f.who = person_key(o.shop_id, (facts ->> 'customerId')::bigint, facts ->> 'guestHash'))))`,
       keys,
     )
     await tx.query(`DELETE FROM earning_occasion WHERE ${among}`, keys)

@@ -31,7 +31,6 @@ export async function redactCustomer(
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
   const waiting = await waits(tx, person, delivery)
   await forgetPerson(tx, person, now)
-  await cutLinks(tx, person, now)
   await forgetInBook(tx, person)
   await forgetInOrders(tx, person)
   await forgetOccasions(tx, person)
@@ -54,9 +53,10 @@ async function forgetPerson(tx: Tx, person: FoundPerson, now: number): Promise<v
     ...customerIds.map((customerId) => ({ shopId, customerId, guestHash: null })),
     ...hashes.map((guestHash) => ({ shopId, customerId: null, guestHash })),
   ]
-  await lockPersons(tx, holders)
-  await noteForgotten(tx, holders, now)
   await tx.query('SELECT forget_jobs($1, $2)', [shopId, customerIds])
+  await lockPersons(tx, holders)
+  await cutLinks(tx, person, now)
+  await noteForgotten(tx, holders, now)
 }
 
 /**
