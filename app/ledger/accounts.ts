@@ -79,7 +79,7 @@ export async function loadLots(tx: Tx, accounts: Iterable<OpenAccount>): Promise
   if (wanted.length === 0) return
   const { rows } = await tx.query<AccountKey & Omit<Lot, 'changed' | 'earnedAt'> & { earnedAt: Date }>(
     `SELECT shop_id AS "shopId", account_id AS "accountId", lot_id AS "lotId", order_id::text AS "orderId",
-            earned_at AS "earnedAt", expires_on AS "expiresOn", earned, remaining, held
+            award_id AS "awardId", earned_at AS "earnedAt", expires_on AS "expiresOn", earned, remaining, held
        FROM lot
       WHERE (shop_id, account_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND NOT closed`,
     [wanted.map((account) => account.shopId), wanted.map((account) => account.accountId)],

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/tx.ts'
-import type { LotShare } from '../domain/account/lots.ts'
+import type { LotOrigin, LotShare } from '../domain/account/lots.ts'
 import type { OpenAccount } from './accounts.ts'
 
 /** For a redemption until `expiresAt`, or for an order's open chargeback. Times in epoch milliseconds. */
@@ -94,14 +94,16 @@ export async function originsOfHold(
   tx: Tx,
   shopId: number,
   holdId: number,
-): Promise<{ amount: number; earnedAt: number; expiresOn: string | null; orderId: string | null }[]> {
+): Promise<(LotOrigin & { amount: number })[]> {
   const { rows } = await tx.query<{
     amount: number
     earnedAt: Date
     expiresOn: string | null
     orderId: string | null
+    awardId: number | null
   }>(
-    `SELECT p.amount, l.earned_at AS "earnedAt", l.expires_on AS "expiresOn", l.order_id::text AS "orderId"
+    `SELECT p.amount, l.earned_at AS "earnedAt", l.expires_on AS "expiresOn", l.order_id::text AS "orderId",
+            l.award_id AS "awardId"
        FROM hold_lot p JOIN lot l ON l.shop_id = p.shop_id AND l.lot_id = p.lot_id
       WHERE p.shop_id = $1 AND p.hold_id = $2 ORDER BY p.lot_id`,
     [shopId, holdId],

@@ -172,10 +172,10 @@ async function saveLots(tx: Tx, accounts: OpenAccount[]): Promise<void> {
 
 async function insertLots(tx: Tx, born: { account: OpenAccount; lot: Lot }[]): Promise<void> {
   await tx.query(
-    `INSERT INTO lot (shop_id, account_id, order_id, earned_at, expires_on, earned, remaining, held, closed)
+    `INSERT INTO lot (shop_id, account_id, order_id, earned_at, expires_on, earned, remaining, held, closed, award_id)
      SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), to_timestamp(unnest($4::float8[]) / 1000.0),
             unnest($5::text[])::date, unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
-            unnest($7::bigint[]) = 0`,
+            unnest($7::bigint[]) = 0, unnest($9::bigint[])`,
     [
       bigints(born.map(({ account }) => account.shopId)),
       bigints(born.map(({ account }) => account.accountId)),
@@ -185,6 +185,7 @@ async function insertLots(tx: Tx, born: { account: OpenAccount; lot: Lot }[]): P
       bigints(born.map(({ lot }) => lot.earned)),
       bigints(born.map(({ lot }) => lot.remaining)),
       bigints(born.map(({ lot }) => lot.held)),
+      bigints(born.map(({ lot }) => lot.awardId ?? null)),
     ],
   )
 }

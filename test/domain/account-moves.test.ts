@@ -15,6 +15,7 @@ import {
   reserveOfOrder,
   reverseAvailable,
   reversePending,
+  takeBackGift,
   takeBackGiven,
 } from '../../app/domain/account/account.ts'
 import { inSpendingOrder, type Lot } from '../../app/domain/account/lots.ts'
@@ -156,6 +157,23 @@ describe('points that go out', () => {
     expect(words(takeBackGiven(account, 100, own))).toEqual(['8 available → adjusted'])
     expect(takeBackGiven(account, 100, own)).toEqual([])
     expect(account).toMatchObject({ available: 0, debt: 0 })
+  })
+
+  test('of a gift come back from its own lots alone, as far as no hold reserves them', () => {
+    const account = holding(
+      lot(10, { expiresOn: '2027-01-01' }),
+      lot(10, { lotId: 7, awardId: 3, held: 4 }),
+      lot(5, { lotId: 8, awardId: 4 }),
+    )
+    expect(words(takeBackGift(account, 3, 2))).toEqual(['2 available → issued'])
+    expect(words(takeBackGift(account, 3, 50))).toEqual(['4 available → issued'])
+    expect(takeBackGift(account, 3, 50)).toEqual([])
+    expect(left(account)).toEqual([
+      [10, 0],
+      [4, 4],
+      [5, 0],
+    ])
+    assertSound(account)
   })
 
   test('of a lot that lapses are those that no hold reserves', () => {

@@ -93,7 +93,7 @@ describe('taking back', () => {
       points: -20,
       detail: [
         'Die Anmeldung wurde so bald widerrufen, dass die Punkte zurückgehen.',
-        'Zurückgegangen ist, was noch da war; 30 Punkte waren schon ausgegeben.',
+        'Zurückgegangen ist, was davon noch da war; 30 Punkte waren schon ausgegeben oder verfallen.',
       ],
     })
     // What comes in later is not asked for it.
@@ -241,8 +241,8 @@ test('the figures tell points by source, and the last postings what they were fo
 
 describe('the audit finds', () => {
   test.each([
-    ['points that the book does not hold', 'UPDATE earning_award SET points = 99 WHERE shop_id = $1'],
-    ['points that did not go back', 'UPDATE earning_award SET taken_back = 5 WHERE shop_id = $1'],
+    ['points that the book does not hold', 'UPDATE earning_award SET points = 101 WHERE shop_id = $1'],
+    ['points that did not go back', 'UPDATE earning_award SET taken_back = 5, due = 95 WHERE shop_id = $1'],
     ['a posting of no award', 'DELETE FROM earning_award WHERE shop_id = $1'],
   ])('%s', async (_, change) => {
     const life = await open()

@@ -59,7 +59,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     bulk_line: 'problem status',
     delivery: 'api_version shop_domain topic webhook_id',
     delivery_outcome: 'status',
-    earning_award: 'source',
+    earning_award: 'source taken_because',
   },
   [PUBLIC]: {
     shop: 'campaign_titles',

@@ -5,6 +5,7 @@ import type { BulkKind } from '../../app/domain/imports/bulk-line.ts'
 import type { CodeRepair, Deviation } from '../../app/domain/rewards/code-in-shopify.ts'
 import type { endHold, writeHold } from '../../app/ledger/holds.ts'
 import type { AuditKind } from '../../app/loyalty/audit/run-audit.ts'
+import type { StoredAward } from '../../app/loyalty/earning/stored-awards.ts'
 import type { endWarnings } from '../../app/loyalty/expiry/open-warnings.ts'
 import type { BatchView } from '../../app/loyalty/imports/read-batch.ts'
 import type { Ending } from '../../app/loyalty/inbox/inbox.ts'
@@ -57,6 +58,11 @@ const WORDS: Record<string, string[]> = {
     quarantined: 1,
   }),
   'dispute.standing': every<ReadOrder['disputes'][number]['standing']>({ open: 1, won: 1, lost: 1 }),
+  'earning_award.taken_because': every<NonNullable<StoredAward['because']>>({
+    withdrawn: 1,
+    'not-due': 1,
+    merged: 1,
+  }),
   'expiry_warning.kind': every<OpenWarning['kind']>({ 'after-earning': 1, 'after-inactivity': 1 }),
   'expiry_warning.outcome': every<Parameters<typeof endWarnings>[2][number]['outcome']>({
     lapsed: 1,

@@ -300,7 +300,7 @@ test.each(MATTERS)(
       const { account, redemption } = locked
       await loadLots(tx, [account])
       const back = await releaseRedemption(tx, account, redemption, reason, Date.now())
-      await post(tx, [account], back ? [back] : [])
+      await post(tx, [account], back ?? [])
     })
     const home = async (locale: 'de' | 'en') => (await pages.open('/app', { shop: domain, locale })).html
     expect(await home('de')).toContain(german)

@@ -1,6 +1,7 @@
 import { DomainError } from '../text/errors.ts'
 import {
   chooseLots,
+  freeLotsOf,
   type Lot,
   type LotOrigin,
   type LotShare,
@@ -167,21 +168,26 @@ export function deduct(account: Account, amount: number, own: Preference = null)
 }
 
 /**
- * Takes back points that were given by hand, brought along or given for a behaviour: first from the lots that they made,
- * then from the others. What is no longer there stays spent: at most `amount`, never a debt, none from an account that
- * owes.
- * @param to where they had come from
+ * Takes back points that were given by hand or brought along: first from the lots that they made, then from the others.
+ * What is no longer there stays spent: at most `amount`, never a debt, none from an account that owes.
  */
-export function takeBackGiven(
-  account: Account,
-  amount: number,
-  own: (lot: Lot) => boolean,
-  to: Extract<Bucket, 'issued' | 'adjusted'> = 'adjusted',
-): Move[] {
+export function takeBackGiven(account: Account, amount: number, own: (lot: Lot) => boolean): Move[] {
   const there = Math.min(amount, account.available)
   if (there === 0) return []
   takeFromLots(account, there, own)
-  return [move(account, 'available', to, there)]
+  return [move(account, 'available', 'adjusted', there)]
+}
+
+/**
+ * Takes back at most so much of a gift for a behaviour, from its own lots alone: what was spent of it, lapsed or is held
+ * is not asked of other points.
+ */
+export function takeBackGift(account: Account, awardId: number, most: number): Move[] {
+  const left = freeLotsOf(account, awardId).reduce((sum, lot) => sum + lot.remaining - lot.held, 0)
+  const amount = Math.min(most, left)
+  if (amount === 0) return []
+  takeFromLots(account, amount, (lot) => lot.awardId === awardId)
+  return [move(account, 'available', 'issued', amount)]
 }
 
 /** Lets a lot lapse: only what no hold reserves. */

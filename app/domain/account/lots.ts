@@ -6,6 +6,8 @@ export interface Lot {
   /** null until the ledger has written it. */
   lotId: number | null
   orderId: string | null
+  /** The gift for a behaviour that they are of; null or absent: of none. */
+  awardId?: number | null
   /** Epoch milliseconds. */
   earnedAt: number
   /** ISO date, the last day (in the shop's zone) on which the points can be spent; null: for ever. */
@@ -28,6 +30,7 @@ export interface Lots {
 
 export interface LotOrigin {
   orderId: string | null
+  awardId?: number | null
   earnedAt: number
   expiresOn: string | null
 }
@@ -41,6 +44,11 @@ export interface LotShare {
 /** Whether a lot was born of a gift of so many points, and not of an order, at that moment (epoch ms). */
 export function isLotOf(lot: Lot, at: number, points: number): boolean {
   return lot.orderId === null && lot.earned === points && lot.earnedAt === at
+}
+
+/** The lots of a gift of which something can be spent now. */
+export function freeLotsOf({ lots, newLots }: Lots, awardId: number): Lot[] {
+  return [...(lots ?? []), ...newLots].filter((lot) => lot.awardId === awardId && lot.remaining > lot.held)
 }
 
 /** Open lots in the order they are spent: what lapses first, then what was earned first. */

@@ -153,10 +153,10 @@ async function lapse(tx: Tx, seen: Redemption, closed: boolean, now: number): Pr
   if (!locked) return false
   const { redemption, account } = locked
   if (redemption.orderId !== null || redemption.ending !== null || redemption.making) return false
-  const posting = await releaseRedemption(tx, account, redemption, 'lapsed', now)
-  if (!posting) return false
+  const postings = await releaseRedemption(tx, account, redemption, 'lapsed', now)
+  if (!postings) return false
   if (closed) await noteClosed(tx, redemption)
-  await post(tx, [account], [posting])
+  await post(tx, [account], postings)
   await markForSync(tx, [account])
   return true
 }

@@ -1,15 +1,15 @@
 import type { Tx } from '../../db/tx.ts'
-import { awardAvailable, takeBackGiven } from '../../domain/account/account.ts'
-import { isLotOf } from '../../domain/account/lots.ts'
 import type { Occurred } from '../../domain/earning/source.ts'
 import { dueOf, type Source, type SourceName, withdrawnAfter } from '../../domain/earning/sources.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
+import { localDate } from '../../domain/time/time-window.ts'
 import { type OpenAccount, openAccount } from '../../ledger/accounts.ts'
 import { confirmAliases, ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { loadPrograms, programAt, type ShopPrograms } from '../program/programs.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
-import { markTaken, readAwards, readOccasions, type StoredAward, writeAward } from './stored-awards.ts'
+import { bringTo, give, takeBack, type Worth } from './settle-award.ts'
+import { readAwards, readOccasions, type StoredAward } from './stored-awards.ts'
 
 /** Something that a customer did, as `occasions.ts` reads it. */
 export interface Occasion {
@@ -35,9 +35,6 @@ export type Awarded =
   | 'off'
   /** The customer was redacted since. */
   | 'redacted'
-
-/** Why points of a source were taken back; see the texts `sources:because`. */
-export type TakenBecause = 'withdrawn' | 'not-due' | 'merged'
 
 /**
  * Points for a behaviour, once a person. What an account has of a source is a function of all its occasions, however
@@ -77,77 +74,49 @@ async function settleSource(
   now: number,
 ): Promise<Awarded> {
   const occasions = await readOccasions(tx, account, source)
-  const termsAt = (at: number) => programAt(programs, at)?.sources.get(source) ?? null
-  const due = dueOf(source, occasions, termsAt)
+  const due = dueOf(source, occasions, (at) => programAt(programs, at)?.sources.get(source) ?? null)
+  const worth = due && due.withdrawnAt === null ? worthAt(programs, source, due.at) : null
   const awards = await readAwards(tx, [account], source)
-  // Whatever became of them: whoever had them once has had them.
-  if (awards.length === 0)
-    return due && due.withdrawnAt === null ? give(tx, account, source, due.at, programs, now) : 'noted'
-  const standing = awards.find(({ takenBack }) => takenBack === null)
-  const because = standing ? whyTaken(standing, account, due, occasions) : null
-  if (!standing || because === null) return 'noted'
-  await post(tx, [account], [await takeBack(tx, account, standing, because, now)])
+  const own = awards.find(({ earnedBy }) => earnedBy === account.accountId)
+  const brought = awards.filter((one) => one !== own)
+  const postings = await settleBrought(tx, account, brought, occasions, now)
+  // Whatever became of them: whoever had them once, as another customer, has had them.
+  if (worth && brought.length === 0) {
+    const before = own ? worthAt(programs, source, own.givenAt) : null
+    const given = own
+      ? await bringTo(tx, account, own, { before, worth }, now)
+      : await give(tx, account, source, worth, now)
+    postings.push(...given)
+  } else if (own && own.due > 0 && !worth)
+    postings.push(...(await takeBack(tx, account, own, due ? 'withdrawn' : 'not-due', now)))
+  const last = postings.at(-1)
+  if (!last) return 'noted'
+  await post(tx, [account], postings)
   await markForSync(tx, [account])
-  return 'taken-back'
+  return last.part as 'given' | 'taken-back'
 }
 
-/** Points that came along with a merge are judged by the account that stayed only as far as they are withdrawn. */
-function whyTaken(
-  { source, earnedBy, givenAt }: StoredAward,
-  { accountId }: OpenAccount,
-  due: ReturnType<typeof dueOf>,
-  occasions: Occurred<Record<string, unknown>>[],
-): TakenBecause | null {
-  if (earnedBy !== accountId) return withdrawnAfter(source, occasions, givenAt) === null ? null : 'withdrawn'
-  if (due === null) return 'not-due'
-  return due.withdrawnAt === null ? null : 'withdrawn'
-}
-
-async function give(
+/** Gifts that came along with a merge are judged by the account that stayed only as far as they are withdrawn. */
+async function settleBrought(
   tx: Tx,
   account: OpenAccount,
-  source: SourceName,
-  at: number,
-  programs: ShopPrograms,
+  brought: StoredAward[],
+  occasions: Occurred<Record<string, unknown>>[],
   now: number,
-): Promise<Awarded> {
+): Promise<Posting[]> {
+  const postings: Posting[] = []
+  for (const one of brought)
+    if (one.due > 0 && withdrawnAfter(one.source, occasions, one.givenAt) !== null)
+      postings.push(...(await takeBack(tx, account, one, 'withdrawn', now)))
+  return postings
+}
+
+/** What a source gives at a moment, by the program in force then; null: nothing. */
+function worthAt(programs: ShopPrograms, source: SourceName, at: number): Worth | null {
   const program = programAt(programs, at)
   const points = (program?.sources.get(source) as Source | undefined)?.points
-  if (!program || points === undefined) return 'noted'
-  const awardId = await writeAward(tx, account, { source, points, at, programVersion: program.version })
-  const origin = { orderId: null, earnedAt: at, expiresOn: expiresOn(program.expiry, at, program.timeZone) }
-  const moves = awardAvailable(account, points, origin)
-  const given = postingOf(account, awardId, 'given', { v: 1, source }, moves, Math.min(at, now))
-  await post(tx, [account], [{ ...given, programVersion: program.version }])
-  await markForSync(tx, [account])
-  return 'given'
-}
-
-/** As far as they are still there: nobody gets into debt by that. The account is locked and its lots are loaded. */
-export async function takeBack(
-  tx: Tx,
-  account: OpenAccount,
-  one: StoredAward,
-  because: TakenBecause,
-  at: number,
-): Promise<Posting> {
-  const own = (lot: Parameters<typeof isLotOf>[0]) => isLotOf(lot, one.givenAt, one.points)
-  const moves = takeBackGiven(account, one.points, own, 'issued')
-  const taken = moves.reduce((sum, { amount }) => sum + amount, 0)
-  await markTaken(tx, account.shopId, one.awardId, taken)
-  const why = { v: 1, source: one.source, because, of: one.points }
-  return postingOf(account, one.awardId, 'taken-back', why, moves, at)
-}
-
-function postingOf(
-  { shopId, accountId }: OpenAccount,
-  awardId: number,
-  part: 'given' | 'taken-back',
-  why: object,
-  moves: Posting['moves'],
-  eventAt: number,
-): Posting {
-  const sourceId = String(awardId)
-  const key = { shopId, accountId, kind: 'award' as const, sourceId, part, version: 1, programVersion: null }
-  return { ...key, eventAt, actor: 'system', reason: null, why, moves }
+  if (!program || points === undefined) return null
+  const { expiry, timeZone, version } = program
+  const day = localDate(at, timeZone)
+  return { points, at, day, expiresOn: expiresOn(expiry, at, timeZone), programVersion: version }
 }

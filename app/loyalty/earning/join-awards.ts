@@ -1,12 +1,12 @@
 import type { Tx } from '../../db/tx.ts'
 import type { OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
-import { takeBack } from './award.ts'
+import { takeBack } from './settle-award.ts'
 import { readAwards } from './stored-awards.ts'
 
 /**
- * Two accounts become one person's, who has the points of a source once: of two gifts the later is taken back, from the
- * account that got it. Called before anything is moved, with both accounts locked and their lots loaded.
+ * Two accounts become one person's, who has the points of a source once: of two gifts the later is taken back, as
+ * if they had been one all along. Called before anything is moved, with both accounts locked and their lots loaded.
  */
 export async function joinAwards(
   tx: Tx,
@@ -17,9 +17,9 @@ export async function joinAwards(
   const postings: Posting[] = []
   const had = new Set<string>()
   for (const one of await readAwards(tx, [kept, gone])) {
-    if (one.takenBack !== null) continue
+    if (one.due === 0) continue
     const account = one.accountId === kept.accountId ? kept : gone
-    if (had.has(one.source)) postings.push(await takeBack(tx, account, one, 'merged', at))
+    if (had.has(one.source)) postings.push(...(await takeBack(tx, account, one, 'merged', at)))
     had.add(one.source)
   }
   return postings

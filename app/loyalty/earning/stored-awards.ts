@@ -10,12 +10,31 @@ export interface StoredAward {
   /** The account whose occasions gave it; another one after a merge. */
   earnedBy: number
   source: SourceName
-  points: number
-  /** Epoch ms. */
-  givenAt: number
-  /** How many of them went back; null: they stand. */
+  /** What the book gave for it in all. */
+  given: number
+  /** What of that went back in all; null: nothing ever had to. */
   takenBack: number | null
+  /** What it comes to by all that is known; 0: nothing. */
+  due: number
+  /** Why it comes to nothing; null: it stands. */
+  because: Exclude<TakenBecause, 'corrected'> | null
+  /** When it was earned; epoch ms. */
+  givenAt: number
+  /** How many it has; the next one's version is one more. */
+  postings: number
 }
+
+/** Why points of a source were taken back; see the texts `sources:because`. */
+export type TakenBecause =
+  | 'withdrawn'
+  | 'not-due'
+  | 'merged'
+  /** They were earned at another time than was known. */
+  | 'corrected'
+
+const COLUMNS = `award_id AS "awardId", account_id AS "accountId", earned_by AS "earnedBy", source, points AS given,
+            taken_back AS "takenBack", due, taken_because AS because,
+            (extract(epoch FROM given_at) * 1000)::float8 AS "givenAt", postings`
 
 /** Of accounts of one shop that are locked, the earliest first; of one source, or of all. */
 export async function readAwards(
@@ -24,12 +43,22 @@ export async function readAwards(
   source: SourceName | null = null,
 ): Promise<StoredAward[]> {
   const { rows } = await tx.query<StoredAward>(
-    `SELECT award_id AS "awardId", account_id AS "accountId", earned_by AS "earnedBy", source, points,
-            (extract(epoch FROM given_at) * 1000)::float8 AS "givenAt", taken_back AS "takenBack"
+    `SELECT ${COLUMNS}
        FROM earning_award
       WHERE shop_id = $1 AND account_id = ANY($2::bigint[]) AND ($3::text IS NULL OR source = $3)
       ORDER BY given_at, award_id`,
     [accounts[0]?.shopId, accounts.map(({ accountId }) => accountId), source],
+  )
+  return rows
+}
+
+/** The accounts that have them are locked. */
+export async function awardsById(tx: Tx, shopId: number, ids: number[]): Promise<StoredAward[]> {
+  if (ids.length === 0) return []
+  const { rows } = await tx.query<StoredAward>(
+    `SELECT ${COLUMNS}
+       FROM earning_award WHERE shop_id = $1 AND award_id = ANY($2::bigint[]) ORDER BY award_id`,
+    [shopId, ids],
   )
   return rows
 }
@@ -40,20 +69,28 @@ export async function writeAward(
   one: { source: SourceName; points: number; at: number; programVersion: number },
 ): Promise<number> {
   const { rows } = await tx.query<{ awardId: number }>(
-    `INSERT INTO earning_award (shop_id, account_id, earned_by, source, points, given_at, program_version)
-     VALUES ($1, $2, $2, $3, $4, to_timestamp($5 / 1000.0), $6) RETURNING award_id AS "awardId"`,
+    `INSERT INTO earning_award (shop_id, account_id, earned_by, source, points, due, given_at, program_version)
+     VALUES ($1, $2, $2, $3, $4, $4, to_timestamp($5 / 1000.0), $6) RETURNING award_id AS "awardId"`,
     [shopId, accountId, one.source, one.points, one.at, one.programVersion],
   )
   if (!rows[0]) throw new Error('The award was not written')
   return rows[0].awardId
 }
 
-export async function markTaken(tx: Tx, shopId: number, awardId: number, points: number): Promise<void> {
-  await tx.query('UPDATE earning_award SET taken_back = $3 WHERE shop_id = $1 AND award_id = $2', [
-    shopId,
-    awardId,
-    points,
-  ])
+/** @param programVersion the one that gave it; absent: the same as before */
+export async function saveAward(
+  tx: Tx,
+  { shopId }: AccountKey,
+  { awardId, given, takenBack, due, because, givenAt, postings }: StoredAward,
+  programVersion: number | null = null,
+): Promise<void> {
+  await tx.query(
+    `UPDATE earning_award
+        SET points = $3, taken_back = $4, due = $5, taken_because = $6, given_at = to_timestamp($7 / 1000.0), postings = $8,
+            program_version = coalesce($9, program_version)
+      WHERE shop_id = $1 AND award_id = $2`,
+    [shopId, awardId, given, takenBack, due, because, givenAt, postings, programVersion],
+  )
 }
 
 /** What is known of an account's occasions of one source. */

@@ -4,6 +4,7 @@ import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from
 import { endHold, originsOfHold, writeHold } from '../../ledger/holds.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { enqueue } from '../../queue/enqueue.ts'
+import { takeFreed } from '../earning/settle-award.ts'
 import {
   changeRedemption,
   type EndingReason,
@@ -32,14 +33,17 @@ export async function captureRedemption(
   return posting(redemption, 'capture', order.at, why, capture(account, shares))
 }
 
-/** The code was never used and nobody can use it any more: the held points are free again. */
+/**
+ * The code was never used and nobody can use it any more: the held points are free again, and those of a gift that was
+ * taken back meanwhile go back.
+ */
 export async function releaseRedemption(
   tx: Tx,
   account: OpenAccount,
   redemption: Redemption,
   reason: ReturnReason,
   at: number,
-): Promise<Posting | null> {
+): Promise<Posting[] | null> {
   if (!isOpen(redemption)) return null
   const actor = redemption.endingBy ?? 'system'
   const outcome = reason === 'lapsed' ? 'expired' : 'released'
@@ -51,10 +55,14 @@ export async function releaseRedemption(
     ending: null,
     orderId: null,
   })
-  return posting(redemption, 'release', at, { reason }, release(account, shares), actor)
+  const released = posting(redemption, 'release', at, { reason }, release(account, shares), actor)
+  return [released, ...(await takeFreed(tx, account, at))]
 }
 
-/** The order that had used the code does so no more: the spent points come back as they were, with their old expiry. */
+/**
+ * The order that had used the code does so no more: the spent points come back as they were, with their old expiry. What
+ * of them is of a gift that was taken back goes back once it is clear that no other order takes them (`takeFreed`).
+ */
 export async function returnRedemption(
   tx: Tx,
   account: OpenAccount,
@@ -86,35 +94,47 @@ export async function retakeRedemptions(tx: Tx, retakes: Retake[], now: number):
   // Locked before; read again, because lots that were born in this transaction have ids now.
   const accounts = await openAccounts(tx, retakes)
   await loadLots(tx, accounts.values())
-  for (const { redemption, orderId, at, paid, ...key } of retakes) {
-    const account = accounts.get(keyOf(key))
+  for (const one of retakes) {
+    const account = accounts.get(keyOf(one))
     if (!account) continue
-    const { cost, holdId, formerHolds, uncoveredAt } = redemption
-    if (account.debt > 0 || account.available < cost) {
-      if (paid) await changeRedemption(tx, redemption, { orderId, uncoveredAt: uncoveredAt ?? new Date(now) })
-      continue
-    }
-    const { moves, shares } = reserve(account, cost)
-    const again = await writeHold(tx, account, {
-      shares,
-      createdAt: at,
-      expiresAt: redemption.endsAt.getTime(),
-    })
-    await changeRedemption(tx, redemption, {
-      status: 'ready',
-      returnReason: null,
-      orderId,
-      uncoveredAt: null,
-      holdId: again,
-      formerHolds: [...formerHolds, holdId],
-    })
-    const reserved = posting(redemption, 'reserve', at, { order: orderId }, moves)
-    const captured = paid ? await captureRedemption(tx, account, redemption, { orderId, at }) : null
-    await post(tx, [account], captured ? [reserved, captured] : [reserved])
+    const taken = await retake(tx, account, one, now)
+    const freed = await takeFreed(tx, account, now)
+    if (taken.length + freed.length === 0) continue
+    await post(tx, [account], [...taken, ...freed])
     account.lots = null
     account.newLots = []
     await loadLots(tx, [account])
   }
+}
+
+async function retake(
+  tx: Tx,
+  account: OpenAccount,
+  { redemption, orderId, at, paid }: Retake,
+  now: number,
+): Promise<Posting[]> {
+  const { cost, holdId, formerHolds, uncoveredAt } = redemption
+  if (account.debt > 0 || account.available < cost) {
+    if (paid) await changeRedemption(tx, redemption, { orderId, uncoveredAt: uncoveredAt ?? new Date(now) })
+    return []
+  }
+  const { moves, shares } = reserve(account, cost)
+  const again = await writeHold(tx, account, {
+    shares,
+    createdAt: at,
+    expiresAt: redemption.endsAt.getTime(),
+  })
+  await changeRedemption(tx, redemption, {
+    status: 'ready',
+    returnReason: null,
+    orderId,
+    uncoveredAt: null,
+    holdId: again,
+    formerHolds: [...formerHolds, holdId],
+  })
+  const reserved = posting(redemption, 'reserve', at, { order: orderId }, moves)
+  const captured = paid ? await captureRedemption(tx, account, redemption, { orderId, at }) : null
+  return captured ? [reserved, captured] : [reserved]
 }
 
 /** Has the code ended in Shopify and then its points go back, for this reason. `by`: who asked for it, if anybody. */

@@ -113,10 +113,10 @@ async function giveBack(
     if (redemption.status === 'ready' && !ended) return
     // It was made and used, though nobody has heard of its making: its order is on its way.
     if (ended && ended.uses > 0) return
-    const posting = await releaseRedemption(tx, account, redemption, reason, now)
-    if (!posting) return
+    const postings = await releaseRedemption(tx, account, redemption, reason, now)
+    if (!postings) return
     if (shop) await noteClosed(tx, redemption)
-    await post(tx, [account], [posting])
+    await post(tx, [account], postings)
     await markForSync(tx, [account])
   })
 }

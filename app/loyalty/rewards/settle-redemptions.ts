@@ -3,6 +3,7 @@ import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { type CodeStanding, codeStanding } from '../../domain/rewards/code-standing.ts'
 import { keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
+import { takeFreed } from '../earning/settle-award.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { claimsOn, codeKey, noteCodesOnOrders } from './code-orders.ts'
 import {
@@ -93,7 +94,10 @@ export async function settleRedemptions(
     const standing = codeStanding(claims.get(codeKey(redemption)) ?? [])
     const posting = await settleCode(tx, account, redemption, standing, now)
     if (posting) postings.push(posting)
-    if (redemption.status !== 'returned' || (standing.kind !== 'paid' && standing.kind !== 'unpaid')) continue
+    if (redemption.status !== 'returned' || (standing.kind !== 'paid' && standing.kind !== 'unpaid')) {
+      if (posting) postings.push(...(await takeFreed(tx, account, now)))
+      continue
+    }
     const { orderId, placedAt: at } = standing.order
     const { shopId, accountId } = account
     retakes.push({ shopId, accountId, redemption, orderId, at, paid: standing.kind === 'paid' })

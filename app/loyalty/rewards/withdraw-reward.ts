@@ -54,9 +54,9 @@ async function giveBack(
     await askShopifyLater(tx, redemption, now)
     return 'used'
   }
-  const posting = await releaseRedemption(tx, account, redemption, ending, now)
-  if (!posting) return 'nothing'
-  await post(tx, [account], [posting])
+  const postings = await releaseRedemption(tx, account, redemption, ending, now)
+  if (!postings) return 'nothing'
+  await post(tx, [account], postings)
   await markForSync(tx, [account])
   return 'released'
 }

@@ -51,7 +51,7 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
                               FROM account f JOIN earning_occasion c ON c.shop_id = f.shop_id AND c.account_id = f.account_id
                              WHERE f.shop_id = $1 AND (f.account_id = ANY(heads) OR f.merged_into = ANY(heads))),
               'awards', (SELECT json_agg(json_build_object('source', w.source, 'points', w.points, 'at', w.given_at,
-                                'takenBack', w.taken_back) ORDER BY w.given_at, w.award_id) FROM earning_award w
+                                'takenBack', w.taken_back, 'because', w.taken_because) ORDER BY w.given_at, w.award_id) FROM earning_award w
                           WHERE w.shop_id = $1 AND w.account_id = ANY(heads)),
               'messages', (SELECT json_agg(json_build_object('topic', d.topic, 'received', d.received_at, 'body', d.body)
                                   ORDER BY d.delivery_id) FROM delivery d

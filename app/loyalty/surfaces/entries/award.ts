@@ -1,10 +1,21 @@
 import type { SourceName } from '../../../domain/earning/sources.ts'
-import type { TakenBecause } from '../../earning/award.ts'
+import type { TakenBecause } from '../../earning/stored-awards.ts'
 import { type Entry, titled } from './entry.ts'
 
 interface Facts {
-  /** For which behaviour; of points that were taken back why, and of how many. */
-  award: { source: SourceName; because: TakenBecause | null; of: number } | null
+  award: Told | null
+}
+
+/** For which behaviour; and of points that were taken back: */
+interface Told {
+  source: SourceName
+  because: TakenBecause | null
+  /** Of how many. */
+  of: number
+  /** Of those that could not be taken: how many a code still keeps. */
+  held: number
+  /** They were not there when they were to go back first. */
+  freed: boolean
 }
 
 /** Points for a behaviour, and their taking back. */
@@ -13,8 +24,8 @@ export const award: Entry<Facts> = {
   counts: ['earned', 'takenBack'],
 
   facts({ why }) {
-    const { source, because = null, of = 0 } = (why ?? {}) as Partial<NonNullable<Facts['award']>>
-    return { award: source === undefined ? null : { source, because, of } }
+    const { source, because = null, of = 0, held = 0, freed = false } = (why ?? {}) as Partial<Told>
+    return { award: source === undefined ? null : { source, because, of, held, freed } }
   },
 
   title: (line, words) =>
@@ -23,7 +34,11 @@ export const award: Entry<Facts> = {
   details({ award: its, moved }, words) {
     if (!its?.because) return []
     const lines = [words.say(`sources:because.${its.because}`)]
-    if (moved < its.of) lines.push(words.say('sources:partly', { points: words.points(its.of - moved) }))
+    const { of, held, freed } = its
+    if (freed) lines.push(words.say('sources:freed'))
+    const gone = of - moved - held
+    if (gone > 0) lines.push(words.say('sources:partly', { points: words.points(gone) }))
+    if (held > 0) lines.push(words.say('sources:held', { points: words.points(held) }))
     return lines
   },
 }
