@@ -26,6 +26,8 @@ const AUDITED = ['test/loyalty/audit-of-codes.test.ts']
 const UNCOUNTABLE = ['test/edge-cases/uncountable-points.test.ts']
 const LEFT_OUT = ['test/loyalty/orders-left-out.test.ts']
 const CLASSIFIED = ['test/domain/classify-reading.test.ts']
+const GIFTS = ['test/loyalty/gifts-that-go-back.test.ts']
+const GIFTS_AT_RANDOM = ['test/loyalty/earning-sources-at-random.test.ts']
 
 export const BUGS: SeededBug[] = [
   ...BUGS_FOUND,
@@ -588,5 +590,62 @@ export const BUGS: SeededBug[] = [
     find: 'due: (last) => dueAfter(last, now()),',
     replace: 'due: async (last) => (last ? [] : dueAfter(last, now())),',
     tests: ['test/loyalty/stuck-codes.test.ts'],
+  },
+  // Points for what people do
+  {
+    name: 'gift-of-others',
+    about: 'a gift is taken back from points of any origin',
+    file: 'app/domain/account/account.ts',
+    find: 'const amount = Math.min(most, left)',
+    replace: 'const amount = Math.min(most, account.available + 0 * left)',
+    tests: GIFTS,
+  },
+  {
+    name: 'gift-freed',
+    about: 'a gift that was owed back when its code is given back stays',
+    file: 'app/loyalty/rewards/end-redemption.ts',
+    find: 'return [released, ...(await takeFreed(tx, account, at))]',
+    replace: 'return [released]',
+    tests: GIFTS,
+  },
+  {
+    name: 'gift-returned',
+    about: 'spent points that come back forget that they were a gift',
+    file: 'app/ledger/holds.ts',
+    find: 'l.award_id AS "awardId"',
+    replace: 'NULL AS "awardId"',
+    tests: GIFTS,
+  },
+  {
+    name: 'gift-taken-again',
+    about: 'a gift goes back before the other order has taken its points',
+    file: 'app/loyalty/rewards/settle-redemptions.ts',
+    find: 'if (account && !later.has(key))',
+    replace: 'if (account)',
+    tests: GIFTS,
+  },
+  {
+    name: 'gift-order-of-news',
+    about: 'a gift that was taken back once never stands again',
+    file: 'app/loyalty/earning/award.ts',
+    find: 'if (worth && brought.length === 0) {',
+    replace: 'if (worth && brought.length === 0 && own?.due !== 0) {',
+    tests: GIFTS_AT_RANDOM,
+  },
+  {
+    name: 'gift-other-day',
+    about: 'a gift that was earned earlier than was known lapses when the later one would have',
+    file: 'app/loyalty/earning/settle-award.ts',
+    find: 'most: isMoved ? one.given : owedOf(one)',
+    replace: 'most: isMoved ? owedOf(one) : owedOf(one)',
+    tests: GIFTS_AT_RANDOM,
+  },
+  {
+    name: 'gift-twice',
+    about: 'two customers who become one keep the gifts of both',
+    file: 'app/loyalty/earning/join-awards.ts',
+    find: 'if (had.has(one.source))',
+    replace: "if (had.has('none'))",
+    tests: GIFTS,
   },
 ]

@@ -243,6 +243,11 @@ describe('the audit finds', () => {
   test.each([
     ['points that the book does not hold', 'UPDATE earning_award SET points = 101 WHERE shop_id = $1'],
     ['points that did not go back', 'UPDATE earning_award SET taken_back = 5, due = 95 WHERE shop_id = $1'],
+    ['a gift that comes to nothing and can be spent', 'UPDATE earning_award SET due = 0 WHERE shop_id = $1'],
+    [
+      'points of a gift that the account does not have',
+      'UPDATE lot SET award_id = award_id + 1 WHERE shop_id = $1',
+    ],
     ['a posting of no award', 'DELETE FROM earning_award WHERE shop_id = $1'],
   ])('%s', async (_, change) => {
     const life = await open()

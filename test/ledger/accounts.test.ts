@@ -142,7 +142,7 @@ describe('loading lots', () => {
       remaining: 25,
       held: 5,
     })
-    const second = await makeLot(owner, one, { remaining: 10, earnedAt: EARNED + 1 })
+    const second = await makeLot(owner, one, { remaining: 10, earnedAt: EARNED + 1, awardId: 3 })
     await makeLot(owner, one, { remaining: 0, earned: 8 })
     await trying(async (tx) => {
       const accounts = await openAccounts(tx, [one, two])
@@ -152,6 +152,7 @@ describe('loading lots', () => {
         {
           lotId: first,
           orderId: order,
+          awardId: null,
           earnedAt: EARNED,
           expiresOn: '2027-03-31',
           earned: 50,
@@ -162,6 +163,7 @@ describe('loading lots', () => {
         {
           lotId: second,
           orderId: null,
+          awardId: 3,
           earnedAt: EARNED + 1,
           expiresOn: null,
           earned: 10,

@@ -28,7 +28,7 @@ beforeEach(async () => {
   key = await makeAccount(owner, shopId, { available: 50 })
   lots = [
     await makeLot(owner, key, { remaining: 20, orderId: ORDER, earnedAt: EARNED, expiresOn: '2027-03-29' }),
-    await makeLot(owner, key, { remaining: 30, earnedAt: EARNED + 1 }),
+    await makeLot(owner, key, { remaining: 30, earnedAt: EARNED + 1, awardId: 3 }),
   ]
 })
 
@@ -194,11 +194,11 @@ describe('the open holds of chargebacks', () => {
   })
 })
 
-test('where the points of a hold came from: moment, last day and order of each part', async () => {
+test('where the points of a hold came from: moment, last day, order and gift of each part', async () => {
   const holdId = await reward(12, 30)
   await reward(5, 0 + 1)
   expect(await withShop(shopId, (tx) => originsOfHold(tx, shopId, holdId))).toEqual([
-    { amount: 12, earnedAt: EARNED, expiresOn: '2027-03-29', orderId: ORDER },
-    { amount: 30, earnedAt: EARNED + 1, expiresOn: null, orderId: null },
+    { amount: 12, earnedAt: EARNED, expiresOn: '2027-03-29', orderId: ORDER, awardId: null },
+    { amount: 30, earnedAt: EARNED + 1, expiresOn: null, orderId: null, awardId: 3 },
   ])
 })

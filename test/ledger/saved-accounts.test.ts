@@ -30,7 +30,8 @@ const lotsOf = async ({ accountId }: AccountKey) =>
   (
     await owner.query(
       `SELECT lot_id::int AS "lotId", order_id::text AS "orderId", (extract(epoch FROM earned_at) * 1000)::float8 AS at,
-              expires_on::text AS "expiresOn", earned::int, remaining::int, held::int, closed, xmin::text AS written
+              expires_on::text AS "expiresOn", earned::int, remaining::int, held::int, closed, award_id::int AS "awardId",
+              xmin::text AS written
          FROM lot WHERE shop_id = $1 AND account_id = $2 ORDER BY lot_id`,
       [shopId, accountId],
     )
@@ -114,13 +115,21 @@ describe('lots', () => {
     await write(key, (account) => [
       posting(key, [
         ...awardAvailable(account, 100, origin),
-        ...awardAvailable(account, 8, { orderId: null, earnedAt: AT + 1, expiresOn: null }),
+        ...awardAvailable(account, 8, { orderId: null, awardId: 3, earnedAt: AT + 1, expiresOn: null }),
       ]),
     ])
     const common = { lotId: expect.any(Number), held: 0, closed: false, written: expect.any(String) }
     expect(await lotsOf(key)).toEqual([
-      { ...common, orderId: ORDER, at: AT, expiresOn: '2027-03-29', earned: 100, remaining: 70 },
-      { ...common, orderId: null, at: AT + 1, expiresOn: null, earned: 8, remaining: 8 },
+      {
+        ...common,
+        orderId: ORDER,
+        awardId: null,
+        at: AT,
+        expiresOn: '2027-03-29',
+        earned: 100,
+        remaining: 70,
+      },
+      { ...common, orderId: null, awardId: 3, at: AT + 1, expiresOn: null, earned: 8, remaining: 8 },
     ])
   })
 

@@ -45,8 +45,8 @@ export async function makeLot(
   lot: Partial<Omit<Lot, 'lotId' | 'changed'>> & { remaining: number },
 ): Promise<number> {
   const { rows } = await owner.query(
-    `INSERT INTO lot (shop_id, account_id, order_id, earned_at, expires_on, earned, remaining, held, closed)
-     VALUES ($1, $2, $3, to_timestamp($4 / 1000.0), $5, $6, $7::bigint, $8, $7::bigint = 0)
+    `INSERT INTO lot (shop_id, account_id, order_id, earned_at, expires_on, earned, remaining, held, closed, award_id)
+     VALUES ($1, $2, $3, to_timestamp($4 / 1000.0), $5, $6, $7::bigint, $8, $7::bigint = 0, $9)
      RETURNING lot_id::int AS "lotId"`,
     [
       shopId,
@@ -57,6 +57,7 @@ export async function makeLot(
       lot.earned ?? Math.max(1, lot.remaining),
       lot.remaining,
       lot.held ?? 0,
+      lot.awardId ?? null,
     ],
   )
   return rows[0].lotId

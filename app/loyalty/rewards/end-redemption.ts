@@ -61,7 +61,7 @@ export async function releaseRedemption(
 
 /**
  * The order that had used the code does so no more: the spent points come back as they were, with their old expiry. What
- * of them is of a gift that was taken back goes back once it is clear that no other order takes them (`takeFreed`).
+ * of them is of a gift that was taken back goes back once it is clear that no other order takes them.
  */
 export async function returnRedemption(
   tx: Tx,
@@ -98,12 +98,15 @@ export async function retakeRedemptions(tx: Tx, retakes: Retake[], now: number):
     const account = accounts.get(keyOf(one))
     if (!account) continue
     const taken = await retake(tx, account, one, now)
-    const freed = await takeFreed(tx, account, now)
-    if (taken.length + freed.length === 0) continue
-    await post(tx, [account], [...taken, ...freed])
+    if (taken.length === 0) continue
+    await post(tx, [account], taken)
     account.lots = null
     account.newLots = []
     await loadLots(tx, [account])
+  }
+  for (const account of accounts.values()) {
+    const freed = await takeFreed(tx, account, now)
+    if (freed.length > 0) await post(tx, [account], freed)
   }
 }
 

@@ -94,15 +94,29 @@ export async function settleRedemptions(
     const standing = codeStanding(claims.get(codeKey(redemption)) ?? [])
     const posting = await settleCode(tx, account, redemption, standing, now)
     if (posting) postings.push(posting)
-    if (redemption.status !== 'returned' || (standing.kind !== 'paid' && standing.kind !== 'unpaid')) {
-      if (posting) postings.push(...(await takeFreed(tx, account, now)))
-      continue
-    }
+    if (redemption.status !== 'returned' || (standing.kind !== 'paid' && standing.kind !== 'unpaid')) continue
     const { orderId, placedAt: at } = standing.order
     const { shopId, accountId } = account
     retakes.push({ shopId, accountId, redemption, orderId, at, paid: standing.kind === 'paid' })
   }
+  postings.push(...(await takeReturned(tx, { postings, retakes }, accounts, now)))
   return { postings, retakes }
+}
+
+/** What returned of gifts that were taken back goes back; where points are taken a second time, what those leave of it. */
+async function takeReturned(
+  tx: Tx,
+  { postings, retakes }: { postings: Posting[]; retakes: Retake[] },
+  accounts: Map<string, OpenAccount>,
+  now: number,
+): Promise<Posting[]> {
+  const later = new Set(retakes.map(keyOf))
+  const freed: Posting[] = []
+  for (const key of new Set(postings.map(keyOf))) {
+    const account = accounts.get(key)
+    if (account && !later.has(key)) freed.push(...(await takeFreed(tx, account, now)))
+  }
+  return freed
 }
 
 /**
