@@ -60,6 +60,8 @@ const consentFields = {
 }
 const consented = fc.record({ ...consentFields, day })
 
+/** A code comes free, is on one of two orders that earn nothing, paid or not, or that order is cancelled. */
+type CodeEnd = 'free' | 'on an order' | 'used' | 'unused'
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), who, day }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sign in' as const), who, day, since: day }) },
@@ -74,8 +76,13 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('code' as const),
       which: fc.nat(20),
-      becomes: fc.constantFrom('free' as const, 'used' as const, 'unused' as const),
+      order: fc.nat(1),
+      becomes: fc.constantFrom<CodeEnd>('free', 'on an order', 'used', 'used', 'unused'),
     }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('buy' as const), who, order: fc.nat(3), euros: fc.nat(60) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('merge' as const), who, other: who }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('redact' as const), who }) },
@@ -140,7 +147,17 @@ async function doStep(life: ShopLife, one: Step): Promise<void> {
       await redeem(life, one.who, one.reward)
       return
     case 'code':
-      await endCode(life, one.which, one.becomes)
+      await endCode(life, one)
+      return
+    case 'buy':
+      // For nothing it is cancelled, and what was spent of its points is owed.
+      await life.order({
+        id: 870_000 + one.order,
+        customer: one.who,
+        lines: [{ price: `${one.euros}.00` }],
+        status: 'paid',
+        ...nextUpdate(one.euros % 3 === 0),
+      })
       return
     case 'merge':
       if (one.who !== one.other) await tellWell(life, 'customers/merge', mergePayload(one.who, one.other))
@@ -157,8 +174,16 @@ async function redeem({ shop, now }: ShopLife, who: number, { id, cost }: { id: 
   })
 }
 
-/** A code comes free, is used by an order that earns nothing, or that order is cancelled. */
-async function endCode(life: ShopLife, which: number, becomes: 'free' | 'used' | 'unused'): Promise<void> {
+/** Each state of an order is newer than all before it. */
+function nextUpdate(isCancelled: boolean) {
+  const at = new Date(Date.parse('2026-12-02T10:00:00Z') + ++keys * 1_000).toISOString()
+  return { updatedAt: at, cancelledAt: isCancelled ? at : null }
+}
+
+async function endCode(
+  life: ShopLife,
+  { which, order, becomes }: { which: number; order: number; becomes: CodeEnd },
+): Promise<void> {
   const { rows } = await shops
     .owner()
     .query<{ id: number; code: string }>(
@@ -168,9 +193,14 @@ async function endCode(life: ShopLife, which: number, becomes: 'free' | 'used' |
   const one = rows[which % Math.max(1, rows.length)]
   if (!one) return
   if (becomes === 'free') return freeCode(life, one.id)
-  const ended = { cancelledAt: '2026-12-02T10:00:00Z', updatedAt: '2026-12-02T10:00:00Z' }
-  const order = { id: 880_000 + one.id, customer: null, codes: [one.code], lines: [{ price: '0.01' }] }
-  await life.order({ ...order, status: 'paid', ...(becomes === 'unused' && ended) })
+  await life.order({
+    id: 880_000 + 10 * one.id + order,
+    customer: null,
+    codes: [one.code],
+    lines: [{ price: '0.01' }],
+    status: becomes === 'on an order' ? 'pending' : 'paid',
+    ...nextUpdate(becomes === 'unused'),
+  })
 }
 
 async function freeCode({ shopId, now }: ShopLife, redemptionId: number): Promise<void> {
@@ -210,12 +240,14 @@ async function expectSound(life: ShopLife): Promise<void> {
     expect(most).toBeLessThanOrEqual(MOST[source])
   }
   const { rows } = await shops.owner().query(
-    `SELECT (SELECT coalesce(sum(debt), 0) FROM balance WHERE shop_id = $1)::int AS debt,
+    `SELECT (SELECT count(*) FROM posting p JOIN entry e USING (shop_id, posting_id)
+              WHERE p.shop_id = $1 AND p.kind = 'award' AND p.part = 'taken-back'
+                AND (e.source, e.destination) <> ('available', 'issued'))::int AS owing,
             (SELECT count(*) FROM (SELECT FROM earning_award WHERE shop_id = $1 AND due > 0
                                     GROUP BY account_id, source HAVING count(*) > 1) twice)::int AS twice`,
     [life.shopId],
   )
-  expect(rows[0]).toEqual({ debt: 0, twice: 0 })
+  expect(rows[0]).toEqual({ owing: 0, twice: 0 })
 }
 
 const consent = fc

@@ -3,9 +3,10 @@
 
 -- The gift (earning_award) that these points are of; null: of none.
 ALTER TABLE lot ADD COLUMN award_id bigint;
+-- What came free after its gift had been taken back stays with the member.
 UPDATE lot l SET award_id = w.award_id FROM earning_award w
  WHERE l.shop_id = w.shop_id AND l.account_id = w.account_id AND l.order_id IS NULL AND l.earned = w.points
-   AND l.earned_at = w.given_at;
+   AND l.earned_at = w.given_at AND (w.taken_back IS NULL OR l.remaining = l.held);
 
 ALTER TABLE earning_award
   -- what it comes to by all that is known; 0: nothing, and what is still there goes back
