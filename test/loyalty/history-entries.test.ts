@@ -33,7 +33,7 @@ const PARTS: Record<PostingKind, string[]> = {
 const KINDS = Object.keys(PARTS) as PostingKind[]
 /** Without it a line has nothing to tell. */
 const TOLD: { [Kind in PostingKind]?: Partial<LineOf<Kind>> } = {
-  award: { award: { source: 'newsletter', because: null, of: 50 } },
+  award: { award: { source: 'newsletter', because: null, of: 50, held: 0, freed: false } },
 }
 
 const database = useDatabase()

@@ -116,7 +116,7 @@ async function bookRedemptions(shop: Shop, now: number): Promise<void> {
     if (!locked) throw new Error('The code is gone')
     await loadLots(tx, [locked.account])
     const back = await releaseRedemption(tx, locked.account, locked.redemption, 'failed', now)
-    await post(tx, [locked.account], back ? [back] : [])
+    await post(tx, [locked.account], back ?? [])
   })
   const { code } = await redeemCode({ ...wish, requestKey: 'every-code-2' })
   const order = { id: 8106, customer: NELE, placedAt: at(now, 1), codes: [code], lines: [{ price: '30.00' }] }
