@@ -179,7 +179,8 @@ async function doStep(life: ShopLife, one: Step): Promise<void> {
 async function redeem({ shop, now }: ShopLife, who: number, { id, cost }: { id: string; cost: number }) {
   const wish = { customerId: String(who), rewardId: id, price: cost, requestKey: `random-${++keys}` }
   await redeemCode({ shop, ...wish, now }).catch((error) => {
-    if (!isDomainError(error, 'not-enough-points') && !isDomainError(error, 'member-unknown')) throw error
+    const refusals = ['not-enough-points', 'member-unknown', 'in-debt'] as const
+    if (!refusals.some((code) => isDomainError(error, code))) throw error
   })
 }
 
