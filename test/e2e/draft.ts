@@ -10,7 +10,10 @@ export function frameOf(page: Page): Frame {
 
 export interface Draft {
   revision: number
-  document: { rewards: { id: string; name: { de?: string; en?: string } }[] }
+  document: {
+    rewards: { id: string; name: { de?: string; en?: string } }[]
+    tiers: { levels: object[] }
+  }
 }
 
 /** What the open page's own loader says of the draft: one of the program's. */

@@ -74,6 +74,48 @@ test.each(Object.keys(LOST) as (keyof typeof LOST)[])(
   },
 )
 
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'an adjustment that was changed after its answer was lost is promised nothing that is not so (%s, %d wide)',
+  async (locale, width) => {
+    const { page, merchant, shopper, words, quiet, picture } = await people(locale, width)
+    quiet(/Failed to load resource|ERR_|fetch|status of 409/)
+    page.on('dialog', (question) => void question.accept())
+    const customerId = await shopper.signIn(SHOPPER)
+    const before = (await memberNow(customerId)).available
+    await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
+    await merchant.open(`/app/members/${customerId}`)
+    await merchant.button(words.app('members:page.adjust')).click()
+    const dialog = merchant.app.getByRole('dialog')
+    const points = dialog.getByLabel(words.app('members:adjust.points'), { exact: true })
+    await points.fill('5')
+    await dialog.getByLabel(words.app('members:adjust.reason'), { exact: true }).fill(`Geändert ${locale}`)
+    const send = dialog.getByRole('button', { name: words.app('members:adjust.saveAdd'), exact: true }).last()
+    await loseOne(page, LOST['after it was booked'])
+    await send.click()
+    const same = dialog.getByText(words.app('lost.repeatable.entered'))
+    const changed = dialog.getByText(words.app('lost.repeatable.changed'))
+    await same.waitFor()
+    await points.fill('6')
+    await changed.waitFor()
+    expect(await same.count()).toBe(0)
+    await picture('adjustment-changed')
+    // Put away and opened again it still knows what went out.
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await merchant.button(words.app('members:page.adjust')).click()
+    await changed.waitFor()
+    await points.fill('5')
+    await same.waitFor()
+    await points.fill('6')
+    await send.click()
+    await dialog.getByText(words.app('members:adjust.conflict')).waitFor()
+    expect((await memberNow(customerId)).available).toBe(before + 5)
+  },
+)
+
 test('an adjustment whose answer is lost is booked once, though the page was loaded anew meanwhile', async () => {
   const { page, merchant, shopper, words, quiet } = await people('de')
   quiet(/Failed to load resource|ERR_|fetch/)
@@ -203,6 +245,24 @@ const PAGES = [
   '/program/history',
 ]
 
+/** Texts that touch the edges of the screen. */
+function textsAtTheEdge(): string[] {
+  const main = document.querySelector('main')
+  if (!main) return ['no main']
+  const seen = { opacityProperty: true, visibilityProperty: true }
+  const found: string[] = []
+  const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.textContent?.trim() === '' || !text.parentElement?.checkVisibility(seen)) continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const shown = [...range.getClientRects()].filter(({ width }) => width > 1)
+    if (shown.some(({ left, right }) => left < 8 || right > window.innerWidth - 8))
+      found.push(`at the edge: ${text.textContent}`)
+  }
+  return found
+}
+
 test.each([
   ['de', 1280],
   ['en', 390],
@@ -234,6 +294,7 @@ test.each([
         ...(await violations(page)),
         ...read,
         ...(wide ? ['wider than the window'] : []),
+        ...(await frame.evaluate(textsAtTheEdge)),
       ]
       titles.push(await frame.title())
     }
@@ -597,4 +658,19 @@ test('owner 1: what the balance does not allow is refused while it is typed, and
   await dialog.locator('label', { hasText: words.app('members:adjust.remove') }).click()
   await dialog.getByText(words.app('members:adjust.notEnough')).waitFor()
   expect(await then.count()).toBe(0)
+})
+
+test('whoever shows the guide again on the page of settings does not lose the place', async () => {
+  const { page, merchant, words } = await people('de')
+  await merchant.open('/app', words.app('home:title'))
+  const hide = merchant.button(words.app('guide:dismiss')).or(merchant.button(words.app('guide:close')))
+  const show = merchant.button(words.app('guide:show'))
+  await hide.or(show).first().waitFor()
+  if (await hide.isVisible()) await hide.click()
+  await show.waitFor()
+  await merchant.open('/app/settings', words.app('settings:title'))
+  const again = merchant.button(words.app('settings:program.showGuide'))
+  await again.press('Enter')
+  await again.waitFor({ state: 'detached' })
+  await expect.poll(() => focused(page), PATIENCE).toContain(words.app('settings:program.rules'))
 })

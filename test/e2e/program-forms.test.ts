@@ -19,8 +19,8 @@ afterEach(async () => {
   last = undefined
 })
 
-async function merchantAt(locale: 'de' | 'en', address: string) {
-  const { page, merchant, shopper, words, quiet } = await people(locale)
+async function merchantAt(locale: 'de' | 'en', address: string, width?: number) {
+  const { page, merchant, shopper, words, quiet, picture } = await people(locale, width)
   // The browser tells the console of an answer that the page puts into words: another window was faster.
   quiet(/status of 409/)
   await page.goto(`${merchant.origin}/admin/locale?to=${locale}`)
@@ -29,7 +29,7 @@ async function merchantAt(locale: 'de' | 'en', address: string) {
   const field = (label: string) => merchant.app.getByLabel(label, { exact: true })
   const save = () => page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
   const bar = page.locator('#save-bar')
-  return { page, merchant, shopper, words, quiet, field, save, bar, app: merchant.app }
+  return { page, merchant, shopper, words, quiet, picture, field, save, bar, app: merchant.app }
 }
 
 /** Typed key by key, as people do, and then left. */
@@ -218,6 +218,54 @@ test('W16: tiers keep their places while they are edited, and the focus its own'
   const [, second = ''] = await names()
   await app.getByRole('button', { name: `${second}: ${words.app('action.remove')}` }).press('Enter')
   await expect.poll(() => focused(page), PATIENCE).toMatch(new RegExp(`^fieldset ${before[1]}`))
+})
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)(
+  'the first of the hints that a button brings has the focus when the button is gone (%s, %d wide)',
+  async (locale, width) => {
+    const { app, page, merchant, words, picture } = await merchantAt(locale, '/app/program/rules', width)
+    const { revision } = await draftOf(page)
+    const window = { start: null, end: '2020-06-01T00:00', timeZone: 'Europe/Berlin' }
+    const campaigns = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({
+      id: `over-${number}`,
+      name: { de: `Vorbei ${number}`, en: `Over ${number}` },
+      multiplier: '2',
+      scope: { kind: 'all' },
+      tiers: [],
+      window,
+    }))
+    await send(page, { intent: 'save', revision, patch: { campaigns } })
+    await merchant.open('/app/program/publish')
+    const hints = app.locator('.Polaris-Banner ul')
+    const all = app.getByRole('button', { name: words.app('program:hint.all', { number: '8' }) })
+    await all.press('Enter')
+    await all.waitFor({ state: 'detached' })
+    const seventh = hints.locator(':scope > li').nth(6)
+    await expect.poll(() => seventh.evaluate((item) => item === document.activeElement), PATIENCE).toBe(true)
+    await picture('hints-all')
+  },
+)
+
+test.each([
+  ['de', 1280],
+  ['en', 390],
+] as const)('hints of tiers say which one they are about (%s, %d wide)', async (locale, width) => {
+  const { app, page, merchant, picture } = await merchantAt(locale, '/app/program/rules', width)
+  const { revision, document } = await draftOf(page)
+  const levels = document.tiers.levels.map((level, at) =>
+    at === 0 ? level : { ...level, name: { de: 'Gold', en: 'Gold' } },
+  )
+  await send(page, { intent: 'save', revision, patch: { tiers: { ...document.tiers, levels } } })
+  await merchant.open('/app/program/tiers')
+  for (const number of [2, 3]) {
+    const place = locale === 'de' ? `Stufe ${number} („Gold“)` : `Tier ${number} (“Gold”)`
+    await app.getByText(new RegExp(`^${place.replace(/[()]/g, '\\$&')}: `)).waitFor()
+    await app.locator('legend').getByText(place, { exact: true }).waitFor()
+  }
+  await picture('tiers-of-one-name')
 })
 
 test('PR3: a campaign for nothing says what to choose, and a name says which language lacks it', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Campaign } from '../../app/domain/earning/campaigns.ts'
 import { validateProgram } from '../../app/domain/program/validate-program.ts'
+import { starterProgram } from '../../app/domain/templates/program-template.ts'
 import { i18nOf } from '../../app/i18n/i18n.server.ts'
 import type { Language } from '../../app/i18n/languages.ts'
-import { issueText } from '../../app/ui/program/draft/issue-text.ts'
+import { issueText, placeText } from '../../app/ui/program/draft/issue-text.ts'
 import { createFormat } from '../../app/ui/use-format.ts'
 import { testProgram } from '../support/program.ts'
 
@@ -52,5 +53,21 @@ describe('what is wrong is said in words that tell what to do', () => {
     expect(told('en', hundred)[0]).toContain(
       'Together this would give more than 1,000,000,000,000 points for €1.00: 1 to begin with, times more than 1,000,000,000,000 by campaigns',
     )
+  })
+
+  test('two tiers that read the same are told apart by their place on the ladder', () => {
+    const { tiers } = starterProgram('EUR', 'Europe/Berlin')
+    const [bronze, silver, gold] = tiers.levels
+    if (!bronze || !silver || !gold) throw new Error('The program to begin with has three tiers')
+    const document = testProgram({
+      tiers: { ...tiers, levels: [bronze, { ...silver, name: { ...silver.name, de: ' gold' } }, gold] },
+    })
+    const places = (language: Language) => {
+      const format = createFormat(language, 'EUR', 'Europe/Berlin', document.pointName)
+      const t = i18nOf(language).getFixedT(language, 'program')
+      return [0, 1, 2].map((index) => placeText(t, `tiers.levels.${index}.name`, document, format))
+    }
+    expect(places('de')).toEqual(['Stufe „Bronze“', 'Stufe 2 („ gold“)', 'Stufe 3 („Gold“)'])
+    expect(places('en')).toEqual(['Tier “Bronze”', 'Tier “Silver”', 'Tier “Gold”'])
   })
 })

@@ -4,6 +4,7 @@ import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HomeView } from '../../loyalty/pages/open-home.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
+import { PageText } from '../page-text.tsx'
 import { useHydrated } from '../use-hydrated.ts'
 import { ActivityCard } from './activity-card.tsx'
 import { AttentionBanners } from './attention-card.tsx'
@@ -27,13 +28,13 @@ export function HomePage(data: HomeView) {
         {!data.showGuide && settings.lost && <LostBanner why={settings.lost} repeatable />}
         {data.showGuide && <GuideCard state={data.guide} apiKey={app?.apiKey ?? ''} settings={settings} />}
         <AttentionBanners attention={data.attention} draftWaits={data.draftWaits} />
-        <Box paddingInline={{ xs: '400', sm: '0' }}>
+        <PageText>
           <div id={AFTER_GUIDE} tabIndex={-1} style={{ outline: 'none' }}>
             <Text as="h2" variant="headingMd">
               {t('subtitle')}
             </Text>
           </div>
-        </Box>
+        </PageText>
         {hydrated ? (
           <Suspense fallback={<FiguresSkeleton />}>
             <Await

@@ -15,6 +15,7 @@ import { useTranslation } from 'react-i18next'
 import { LANGUAGES } from '../../i18n/languages.ts'
 import type { SettingsView } from '../../loyalty/pages/open-admin.ts'
 import { LostBanner } from '../kit/lost-banner.tsx'
+import { PageText } from '../page-text.tsx'
 import { useShop } from '../use-shop.ts'
 import { useChangeSettings } from './use-change-settings.ts'
 
@@ -33,7 +34,7 @@ export function SettingsPage(data: SettingsView & { version: string }) {
   ]
   return (
     <Page title={t('title')}>
-      <Box paddingInline={{ xs: '400', sm: '0' }}>
+      <PageText>
         <Layout>
           <Layout.AnnotatedSection title={t('shop.title')} description={t('shop.text')}>
             <Card>
@@ -106,7 +107,7 @@ export function SettingsPage(data: SettingsView & { version: string }) {
             </Card>
           </Layout.AnnotatedSection>
         </Layout>
-      </Box>
+      </PageText>
       <Box paddingBlockEnd="800" />
     </Page>
   )

@@ -17,6 +17,7 @@ import type {
   MemberHistoryPage,
   MemberPageView,
 } from '../../loyalty/surfaces/read-member-page.ts'
+import { useFirstOfMore } from '../kit/kept-focus.ts'
 import { readJson } from '../kit/read-json.ts'
 import { useFormat } from '../use-format.ts'
 import { ReinstateDialog } from './changes/reinstate-dialog.tsx'
@@ -34,6 +35,7 @@ export function HistoryCard({ member }: { member: MemberPageView }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const close = useCallback(() => setAsked(null), [])
   const { items, next, more, loading, failed } = useHistory(member)
+  const list = useFirstOfMore(items.length, next !== null)
   return (
     <Card padding="0">
       <Box padding="400">
@@ -48,15 +50,23 @@ export function HistoryCard({ member }: { member: MemberPageView }) {
           </Text>
         </Box>
       )}
-      <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
-        {items.map((item) => (
-          <HistoryItem key={item.postingId} item={item} onAsk={(deed) => setAsked({ deed, item })} />
-        ))}
-      </ul>
+      <div ref={list.place}>
+        <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+          {items.map((item) => (
+            <HistoryItem key={item.postingId} item={item} onAsk={(deed) => setAsked({ deed, item })} />
+          ))}
+        </ul>
+      </div>
       {next !== null && (
         <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
           <BlockStack gap="200" inlineAlign="start">
-            <Button onClick={() => void more()} loading={loading}>
+            <Button
+              onClick={() => {
+                list.asked()
+                void more()
+              }}
+              loading={loading}
+            >
               {t('history.more')}
             </Button>
             <div role="status">{failed && <Text as="p">{t('history.moreFailed')}</Text>}</div>

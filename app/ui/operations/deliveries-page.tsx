@@ -3,7 +3,6 @@ import { useAppBridge } from '@shopify/app-bridge-react'
 import {
   Badge,
   BlockStack,
-  Box,
   Button,
   Card,
   Collapsible,
@@ -18,6 +17,7 @@ import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/re
 import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
+import { PageText } from '../page-text.tsx'
 import { useFormat } from '../use-format.ts'
 import { reasonText } from './reason-text.ts'
 import { SectionPage } from './section-page.tsx'
@@ -53,9 +53,9 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
       }}
     >
       {again.lost && <LostBanner why={again.lost} repeatable />}
-      <Box paddingInline={{ xs: '400', sm: '0' }}>
+      <PageText>
         <Text as="p">{stuckText(t, { quarantined, waiting })}</Text>
-      </Box>
+      </PageText>
       <BlockStack gap="300" as="ul">
         {deliveries.map((delivery) => (
           <li key={delivery.deliveryId} style={{ listStyle: 'none' }}>

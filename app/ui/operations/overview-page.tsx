@@ -2,6 +2,7 @@ import { Badge, BlockStack, Box, Button, Card, InlineGrid, InlineStack, Page, Te
 import { useTranslation } from 'react-i18next'
 import type { BatchView } from '../../loyalty/imports/read-batch.ts'
 import type { AuditView, ImportView, ReconciliationView } from '../../loyalty/upkeep/read-operations.ts'
+import { PageText } from '../page-text.tsx'
 import { useFormat } from '../use-format.ts'
 import { takenKey } from './files/taken-key.ts'
 import { stuckText } from './stuck-text.ts'
@@ -26,11 +27,11 @@ export function OverviewPage(props: OverviewProps) {
   return (
     <Page title={t('title')}>
       <BlockStack gap="400">
-        <Box paddingInline={{ xs: '400', sm: '0' }}>
+        <PageText>
           <Text as="p" tone="subdued">
             {t('intro')}
           </Text>
-        </Box>
+        </PageText>
         <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
           {states.map(({ area, url, badge, tone, text }) => (
             <Card key={area}>

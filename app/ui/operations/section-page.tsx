@@ -1,6 +1,7 @@
 import { BlockStack, Box, Page, type PageProps, Text } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PageText } from '../page-text.tsx'
 
 interface Props {
   title: string
@@ -24,11 +25,11 @@ export function SectionPage({ title, intro, primaryAction, secondaryActions, bac
       {...(secondaryActions && { secondaryActions })}
     >
       <BlockStack gap="400">
-        <Box paddingInline={{ xs: '400', sm: '0' }}>
+        <PageText>
           <Text as="p" tone="subdued">
             {intro}
           </Text>
-        </Box>
+        </PageText>
         {children}
         <Box paddingBlockEnd="800" />
       </BlockStack>

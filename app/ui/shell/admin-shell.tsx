@@ -4,6 +4,7 @@ import { AppProvider } from '@shopify/shopify-app-remix/react'
 import { type ReactNode, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRememberedClicks } from '../kit/focus-before.ts'
+import { useKeptFocus } from '../kit/kept-focus.ts'
 import { UnreadBanner } from '../kit/unread-banner.tsx'
 import { rememberShownPage } from '../kit/unread-page.ts'
 
@@ -19,6 +20,7 @@ export function AdminShell({ apiKey, appBridgeUrl, children }: Props) {
   const { t } = useTranslation()
   useLoadingSign()
   useRememberedClicks()
+  useKeptFocus()
   const location = useLocation()
   useEffect(() => rememberShownPage(location), [location])
   return (

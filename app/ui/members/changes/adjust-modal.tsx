@@ -15,7 +15,7 @@ import { DecimalField } from '../../number-field.tsx'
 import { useFormat } from '../../use-format.ts'
 import { useShop } from '../../use-shop.ts'
 import { type AdjustAnswer, refusalText } from './adjust-answer.ts'
-import { type AdjustForm, emptyForm } from './adjust-form.ts'
+import { type AdjustForm, emptyForm, isSameAdjustment } from './adjust-form.ts'
 import { ADJUSTABLE, afterAdjustment, checkAdjustment } from './check-adjustment.ts'
 
 interface Props {
@@ -46,6 +46,8 @@ export function AdjustModal({ balance, givenNow, kept, sent, onClose }: Props) {
   useUnloadQuestion(form.points !== '' || form.reason !== '')
   const before = unanswered || busy ? (form.before ?? balance) : balance
   const checked = checkAdjustment(form, before)
+  const entry = { points: checked.points, reason: form.reason }
+  const first = unanswered ? (form.first ?? entry) : entry
   const problem = (field: 'points' | 'reason') => {
     const found = checked.problems[field]
     const shown = tried || found === checked.refusal
@@ -64,8 +66,8 @@ export function AdjustModal({ balance, givenNow, kept, sent, onClose }: Props) {
     if (!checked.ready) return
     const { points } = checked
     const { key, reason } = form
-    change({ before })
-    sent.keep({ ...form, before })
+    change({ before, first })
+    sent.keep({ ...form, before, first })
     void submit({ intent: 'adjust', key, points: String(points), reason }, { method: 'post' })
   }
   const close = () => {
@@ -86,7 +88,9 @@ export function AdjustModal({ balance, givenNow, kept, sent, onClose }: Props) {
     >
       <Dialog.Section>
         <FormLayout>
-          {unanswered && <LostBanner why={lost} repeatable entered />}
+          {unanswered && (
+            <LostBanner why={lost} repeatable entered={isSameAdjustment(first, entry) || 'changed'} />
+          )}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">{t(refusalText(answer.refused), { number: customerId })}</Text>

@@ -18,6 +18,8 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
   const { toast } = useAppBridge()
   const { submit, busy, answer, lost } = useChange<AdjustAnswer>()
   const [form, setForm] = useState({ reason: '', lastDay: '' })
+  /** What was sent first: another reason or day is no repetition. */
+  const [first, setFirst] = useState<typeof form | null>(null)
   const [tried, setTried] = useState(false)
   useUnloadQuestion(form.reason !== '' || form.lastDay !== '')
   useEffect(() => {
@@ -29,6 +31,7 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
   const save = () => {
     setTried(true)
     if (missing.reason || missing.lastDay) return
+    if (!lost || !first) setFirst(form)
     const values = { intent: 'reinstate', postingId: String(item.postingId), ...form }
     void submit(values, { method: 'post' })
   }
@@ -41,7 +44,7 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
     >
       <Dialog.Section>
         <FormLayout>
-          {lost && <LostBanner why={lost} repeatable entered />}
+          {lost && <LostBanner why={lost} repeatable entered={isSame(first, form) || 'changed'} />}
           {answer && !answer.ok && (
             <Banner tone="critical">
               <Text as="p">
@@ -73,3 +76,12 @@ export function ReinstateDialog({ item, onClose }: { item: MemberHistoryItem; on
     </Dialog>
   )
 }
+
+interface Entered {
+  reason: string
+  lastDay: string
+}
+
+/** As the server compares them. */
+const isSame = (one: Entered | null, other: Entered): boolean =>
+  one?.lastDay === other.lastDay && one.reason.trim() === other.reason.trim()

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { BulkKind } from '../../../domain/imports/bulk-line.ts'
 import { REDACTED } from '../../../domain/text/redacted.ts'
 import type { BatchLine } from '../../../loyalty/imports/read-batch.ts'
+import { useFirstOfMore } from '../../kit/kept-focus.ts'
 import { readJson } from '../../kit/read-json.ts'
 import { downloadFile } from '../../kit/save-file.ts'
 import { TitledCard } from '../../titled-card.tsx'
@@ -25,7 +26,7 @@ interface ProblemsProps {
 export function ProblemsCard({ lines, total, names, refused }: ProblemsProps) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { shown, more, state } = useMoreLines(lines, total, 'problems')
+  const { place, shown, more, state } = useMoreLines(lines, total, 'problems')
   return (
     <Card>
       <BlockStack gap="300">
@@ -35,18 +36,20 @@ export function ProblemsCard({ lines, total, names, refused }: ProblemsProps) {
             number: format.number(total),
           })}
         </Text>
-        <BlockStack gap="200" as="ul">
-          {shown.map((line) => (
-            <li key={line.line} style={{ listStyle: 'none', overflowWrap: 'anywhere' }}>
-              <Text as="span" fontWeight="semibold">
-                {t('bulk.line', { line: line.line })}
-              </Text>
-              {line.customerId && <> · {names[line.customerId] ?? line.customerId}</>}
-              {': '}
-              {line.problem && problemText(t, format, { problem: line.problem, value: line.value })}
-            </li>
-          ))}
-        </BlockStack>
+        <div ref={place}>
+          <BlockStack gap="200" as="ul">
+            {shown.map((line) => (
+              <li key={line.line} style={{ listStyle: 'none', overflowWrap: 'anywhere' }}>
+                <Text as="span" fontWeight="semibold">
+                  {t('bulk.line', { line: line.line })}
+                </Text>
+                {line.customerId && <> · {names[line.customerId] ?? line.customerId}</>}
+                {': '}
+                {line.problem && problemText(t, format, { problem: line.problem, value: line.value })}
+              </li>
+            ))}
+          </BlockStack>
+        </div>
         <InlineStack gap="200">
           {more && <MoreButton onMore={more} state={state} />}
           <ProblemsDownload />
@@ -90,52 +93,54 @@ interface LinesProps {
 export function LinesCard({ kind, lines, total, names }: LinesProps) {
   const { t } = useTranslation('operations')
   const format = useFormat()
-  const { shown, more, state } = useMoreLines(lines, total, 'good')
+  const { place, shown, more, state } = useMoreLines(lines, total, 'good')
   const day = (date: string | null) => (date ? format.day(date) : null)
   return (
     <TitledCard title={t('bulk.goodLines', { count: total, number: format.number(total) })}>
-      <BlockStack gap="200" as="ul">
-        {shown.map((line) => (
-          <li key={line.line} style={{ listStyle: 'none' }}>
-            <InlineStack align="space-between" gap="200" blockAlign="start">
-              <BlockStack gap="050">
-                <InlineStack gap="200" align="start">
-                  <Text as="span" tone="subdued">
-                    {t('bulk.line', { line: line.line })}
+      <div ref={place}>
+        <BlockStack gap="200" as="ul">
+          {shown.map((line) => (
+            <li key={line.line} style={{ listStyle: 'none' }}>
+              <InlineStack align="space-between" gap="200" blockAlign="start">
+                <BlockStack gap="050">
+                  <InlineStack gap="200" align="start">
+                    <Text as="span" tone="subdued">
+                      {t('bulk.line', { line: line.line })}
+                    </Text>
+                    <Link url={`/app/members/${line.customerId}`}>
+                      {names[line.customerId ?? ''] ?? t('bulk.customer', { number: line.customerId })}
+                    </Link>
+                  </InlineStack>
+                  <Text as="span" variant="bodySm" tone="subdued">
+                    {[
+                      line.reason === REDACTED ? t('bulk.redacted') : line.reason,
+                      kind === 'import' &&
+                        day(line.earnedOn) &&
+                        t('bulk.earnedOn', { date: day(line.earnedOn) }),
+                      day(line.expiresOn) &&
+                        t(line.byProgram ? 'bulk.expiresByProgram' : 'bulk.expiresOn', {
+                          date: day(line.expiresOn),
+                        }),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
                   </Text>
-                  <Link url={`/app/members/${line.customerId}`}>
-                    {names[line.customerId ?? ''] ?? t('bulk.customer', { number: line.customerId })}
-                  </Link>
-                </InlineStack>
-                <Text as="span" variant="bodySm" tone="subdued">
-                  {[
-                    line.reason === REDACTED ? t('bulk.redacted') : line.reason,
-                    kind === 'import' &&
-                      day(line.earnedOn) &&
-                      t('bulk.earnedOn', { date: day(line.earnedOn) }),
-                    day(line.expiresOn) &&
-                      t(line.byProgram ? 'bulk.expiresByProgram' : 'bulk.expiresOn', {
-                        date: day(line.expiresOn),
-                      }),
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </Text>
-              </BlockStack>
-              <BlockStack gap="050" inlineAlign="end">
-                <Text as="span" numeric>
-                  {format.signedPoints(line.posted ?? line.points ?? 0)}
-                </Text>
-                {line.posted !== null && line.posted !== line.points && (
-                  <Text as="span" variant="bodySm" tone="caution">
-                    {t('bulk.partly', { points: format.signedPoints(line.points ?? 0) })}
+                </BlockStack>
+                <BlockStack gap="050" inlineAlign="end">
+                  <Text as="span" numeric>
+                    {format.signedPoints(line.posted ?? line.points ?? 0)}
                   </Text>
-                )}
-              </BlockStack>
-            </InlineStack>
-          </li>
-        ))}
-      </BlockStack>
+                  {line.posted !== null && line.posted !== line.points && (
+                    <Text as="span" variant="bodySm" tone="caution">
+                      {t('bulk.partly', { points: format.signedPoints(line.points ?? 0) })}
+                    </Text>
+                  )}
+                </BlockStack>
+              </InlineStack>
+            </li>
+          ))}
+        </BlockStack>
+      </div>
       {more && <MoreButton onMore={more} state={state} />}
     </TitledCard>
   )
@@ -163,7 +168,9 @@ function useMoreLines(first: BatchLine[], total: number, which: 'problems' | 'go
   const last = first.at(-1)?.line ?? 0
   const shown = [...first, ...rest.filter(({ line }) => line > last)]
   const after = shown.at(-1)?.line ?? 0
+  const { place, asked } = useFirstOfMore(shown.length, shown.length < total)
   const more = async () => {
+    asked()
     setState('now')
     const page = await readJson<{ lines: BatchLine[] }>(
       `/app/operations/bulk/${id}/lines?which=${which}&after=${after}`,
@@ -172,5 +179,5 @@ function useMoreLines(first: BatchLine[], total: number, which: 'problems' | 'go
     if (page)
       setRest((known) => [...known, ...page.lines.filter(({ line }) => line > (known.at(-1)?.line ?? 0))])
   }
-  return { shown, state, more: shown.length < total ? more : null }
+  return { place, shown, state, more: shown.length < total ? more : null }
 }

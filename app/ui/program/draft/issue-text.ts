@@ -41,7 +41,10 @@ function spoken(value: unknown, format: Format): string {
   return /^\d+(\.\d+)?$/.test(value) ? format.decimal(value) : value
 }
 
-/** The place of an issue or a hint in words: "Kampagne „Doppelte Sterne“". */
+/**
+ * The place of an issue or a hint in words: "Kampagne „Doppelte Sterne“". Tiers of one name stand on one page: their place
+ * on the ladder tells them apart.
+ */
 export function placeText(t: TFunction<'program'>, path: string, document: unknown, format: Format): string {
   const [part = '', index] = path.replace('tiers.levels', 'levels').split('.')
   const list = part === 'levels' ? 'tiers.levels' : part
@@ -49,7 +52,21 @@ export function placeText(t: TFunction<'program'>, path: string, document: unkno
   const names = one ? (valueAt(document, `${list}.${index}.name`) as LocalText | undefined) : undefined
   const name = names ? innerQuotes(inLocale(names, format.language)) : ''
   if (one && name === '') return t(`place.unnamed.${part}`, { defaultValue: path })
-  return t(`place.${part}`, { name, defaultValue: path })
+  const twin = one && part === 'levels' ? placeOfTwin(t, Number(index), document as Program, format) : null
+  return twin ?? t(`place.${part}`, { name, defaultValue: path })
+}
+
+/** "Stufe 2 („Gold“)": a tier whose name another one has as well in this language; null: it has none. */
+export function placeOfTwin(
+  t: TFunction<'program'>,
+  index: number,
+  { tiers: { levels } }: Pick<Program, 'tiers'>,
+  { language }: Format,
+): string | null {
+  const nameAt = (at: number) => inLocale(levels[at]?.name ?? {}, language)
+  const read = (at: number) => nameAt(at).trim().toLowerCase()
+  const twin = read(index) !== '' && levels.some((_, at) => at !== index && read(at) === read(index))
+  return twin ? t('place.twinLevels', { number: index + 1, name: innerQuotes(nameAt(index)) }) : null
 }
 
 /** Labels of the forms that differ from the words by which changes are listed. */

@@ -6,6 +6,7 @@ import type { Program } from '../../../domain/program/program.ts'
 import { type ProgramHint, programHints } from '../../../domain/program/program-hints.ts'
 import { validateProgram } from '../../../domain/program/validate-program.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
+import { useFirstOfMore } from '../../kit/kept-focus.ts'
 import { useFormat } from '../../use-format.ts'
 import { useShop } from '../../use-shop.ts'
 import { placeText } from '../draft/issue-text.ts'
@@ -33,6 +34,9 @@ export function HintList({ document, about }: Props) {
   }, [document, shop, now, languages, about])
   const [all, setAll] = useState(false)
   const shown = all ? hints : hints.slice(0, MOST_AT_ONCE)
+  // A form of its own says what it is about; tiers share one.
+  const place = ({ path }: ProgramHint) => placeText(t, path, document, format)
+  const list = useFirstOfMore(shown.length, shown.length < hints.length)
   const text = ({ code, values }: ProgramHint) =>
     t(`hint.${code}`, {
       name: values.name ? innerQuotes(inLocale(values.name, format.language)) : '',
@@ -40,27 +44,32 @@ export function HintList({ document, about }: Props) {
       percent: values.percent !== undefined && format.percent(values.percent / 100),
     })
   return (
-    <div aria-live="polite">
+    <div ref={list.place} aria-live="polite">
       {hints.length > 0 && (
         <Box paddingBlockEnd="400">
           <Banner tone="warning" title={t('hint.title')}>
             <List>
               {shown.map((hint) => (
                 <List.Item key={hint.path + hint.code}>
-                  {!about && (
+                  {!about ? (
                     <>
-                      <Link url={formOf(hint.path, document)}>
-                        {placeText(t, hint.path, document, format)}
-                      </Link>
-                      :{' '}
+                      <Link url={formOf(hint.path, document)}>{place(hint)}</Link>:{' '}
                     </>
+                  ) : (
+                    hint.path.startsWith('tiers.levels.') && `${place(hint)}: `
                   )}
                   {text(hint)}
                 </List.Item>
               ))}
             </List>
             {shown.length < hints.length && (
-              <Button variant="plain" onClick={() => setAll(true)}>
+              <Button
+                variant="plain"
+                onClick={() => {
+                  list.asked()
+                  setAll(true)
+                }}
+              >
                 {t('hint.all', { number: format.number(hints.length) })}
               </Button>
             )}

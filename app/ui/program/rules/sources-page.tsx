@@ -9,6 +9,7 @@ import {
   sourceOf,
 } from '../../../domain/earning/sources.ts'
 import { WholeField } from '../../number-field.tsx'
+import { PageText } from '../../page-text.tsx'
 import { TitledCard } from '../../titled-card.tsx'
 import { useFormat } from '../../use-format.ts'
 import { sourceTerms } from '../describe.ts'
@@ -29,9 +30,11 @@ export function SourcesPage() {
       section={section}
       shows={(path) => path.startsWith('sources.')}
     >
-      <Text as="p" tone="subdued">
-        {t('intro')}
-      </Text>
+      <PageText>
+        <Text as="p" tone="subdued">
+          {t('intro')}
+        </Text>
+      </PageText>
       {EARNING_SOURCES.map((one) => (
         <SourceCard key={one.source} name={one.source} section={section} />
       ))}

@@ -9,6 +9,7 @@ import { TitledCard } from '../../titled-card.tsx'
 import { useFormat } from '../../use-format.ts'
 import { useShop } from '../../use-shop.ts'
 import { freeId } from '../describe.ts'
+import { placeOfTwin } from '../draft/issue-text.ts'
 import type { Section } from '../draft/use-section.ts'
 import { LocalTextFields } from '../local-text-fields.tsx'
 import { thresholdRange } from '../ranges.ts'
@@ -97,10 +98,13 @@ function LevelFields({ section, level, index, onRemove }: LevelProps) {
   const { currency } = useShop()
   const { value, update, error, document } = section
   // Errors are about the document, whose ladder is in another order until it is saved.
-  const path = `tiers.levels.${document.tiers.levels.findIndex((other) => other.id === level.id)}`
+  const place = document.tiers.levels.findIndex((other) => other.id === level.id)
+  const path = `tiers.levels.${place}`
   const change = (fields: Partial<TierLevel>) =>
     update({ levels: value.levels.map((other, at) => (at === index ? { ...other, ...fields } : other)) })
-  const title = inLocale(level.name, format.language) || t('tiers.unnamed', { number: index + 1 })
+  const title =
+    placeOfTwin(t, place, document, format) ??
+    (inLocale(level.name, format.language) || t('tiers.unnamed', { number: index + 1 }))
   return (
     <Box padding="300" background="bg-surface-secondary" borderRadius="200">
       <fieldset tabIndex={-1} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
