@@ -158,8 +158,8 @@ describe('a member at checkout', () => {
 
 describe('W20: what a member can take off the order', () => {
   const CODES = [
-    { id: '1', code: 'SG-AAAA', rewardName: '5 € Rabatt', validUntil: '2026-12-05' },
-    { id: '2', code: 'SG-BBBB', rewardName: '10 € Rabatt', validUntil: '2026-12-30' },
+    { id: '1', rewardId: 'five', code: 'SG-AAAA', rewardName: '5 € Rabatt', validUntil: '2026-12-05' },
+    { id: '2', rewardId: 'ten', code: 'SG-BBBB', rewardName: '10 € Rabatt', validUntil: '2026-12-30' },
   ]
   const REWARDS = [{ id: 'five', name: '5 € Rabatt', description: '', cost: 500 }]
   const change = vi.fn()
@@ -233,6 +233,26 @@ describe('W20: what a member can take off the order', () => {
     await open()
     await expect.poll(() => shownText()).toContain('Noch 380 Punkte bis „10 € Rabatt“')
     expect(place()).toBe(waiting)
+  })
+
+  test('is not offered the reward whose code is on the order already: Shopify takes no second one', async () => {
+    const entered = liveSignal<{ code: string }[]>([{ code: 'sg-aaaa' }])
+    Object.assign(extension.shopify, { discountCodes: entered })
+    const nextReward = { name: { de: '20 € Rabatt' }, cost: 2000, missing: 750 }
+    const member = { ...MEMBER, nextReward }
+    const ten = { id: 'ten', name: '10 € Rabatt', description: '', cost: 1000 }
+    app({ json: { member, codes: CODES, rewards: [...REWARDS, ten] } })
+    await open()
+    await expect.poll(() => shownText()).toContain('Einlösbar: 10 € Rabatt (1.000 Punkte)')
+    expect(shownText()).toContain('Im Shop einlösen')
+    unmount()
+    app({ json: { member, codes: CODES, rewards: REWARDS } })
+    await open()
+    await expect.poll(() => shownText()).toContain('Noch 750 Punkte bis „20 € Rabatt“')
+    expect(shownText().join()).not.toContain('Einlösbar')
+    // Taken off again it can be had.
+    entered.value = []
+    await expect.poll(() => shownText()).toContain('Einlösbar: 5 € Rabatt (500 Punkte)')
   })
 
   test('W20: one click applies a code, and what is applied is said', async () => {

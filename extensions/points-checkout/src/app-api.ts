@@ -26,6 +26,7 @@ export interface Member {
 /** A code that can be used now. `validUntil` is its last day in the shop's zone, "2026-12-30". */
 export interface OpenCode {
   id: string
+  rewardId: string
   code: string
   rewardName: string
   validUntil: string

@@ -139,7 +139,7 @@ function Balance(props: {
           <s-text color="subdued">{wording.say('debt', { points: points(member.debt) })}</s-text>
         ) : null}
         <CheckoutCodes {...{ shop, wording }} codes={membership.codes} />
-        <CheckoutGoal {...{ wording, membership }} storefrontUrl={shop.shop.storefrontUrl} />
+        <CheckoutGoal {...{ shop, wording, membership }} storefrontUrl={shop.shop.storefrontUrl} />
       </s-stack>
     </s-box>
   )

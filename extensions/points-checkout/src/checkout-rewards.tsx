@@ -37,17 +37,24 @@ export function CheckoutCodes({ shop, wording, codes }: CodesProps) {
 }
 
 interface GoalProps {
+  shop: DiscountField
   storefrontUrl?: string
   wording: Wording
   membership: Membership
 }
 
+const isEntered = (shop: DiscountField, { code }: OpenCode) =>
+  shop.discountCodes.value.some((one) => one.code.toUpperCase() === code.toUpperCase())
+
 /**
  * What can be redeemed, else the way to the next reward: one of them in one place, which it has before the app answers.
- * The shop's panel, which the link opens, has all of them and turns points into a code.
+ * The shop's panel, which the link opens, has all of them and turns points into a code. A reward whose code is on the
+ * order is not offered once more: Shopify takes no second one of its kind.
  */
-export function CheckoutGoal({ storefrontUrl, wording, membership }: GoalProps) {
-  const { member, pointName, rewards } = membership
+export function CheckoutGoal({ shop, storefrontUrl, wording, membership }: GoalProps) {
+  const { member, pointName, codes } = membership
+  const taken = new Set(codes.filter((code) => isEntered(shop, code)).map(({ rewardId }) => rewardId))
+  const rewards = membership.rewards.filter(({ id }) => !taken.has(id))
   const [first] = rewards
   const nextReward = member?.nextReward
   if (first) return <InReach {...{ first, count: rewards.length, pointName, storefrontUrl, wording }} />
@@ -95,7 +102,7 @@ function InReach({ first, count, pointName, storefrontUrl, wording }: InReachPro
 function Code({ code, shop, wording }: { code: OpenCode; shop: DiscountField; wording: Wording }) {
   const { applying, refused, apply } = useApply(shop, code.code)
   const reward = code.rewardName
-  const entered = shop.discountCodes.value.some((one) => one.code.toUpperCase() === code.code.toUpperCase())
+  const entered = isEntered(shop, code)
   const canEnter = shop.instructions.value.discounts.canUpdateDiscountCodes
   return (
     <s-stack gap="small-400">
