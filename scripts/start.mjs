@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endWithNpm } from './start/end-with-npm.mjs'
+
+endWithNpm(() => process.kill(process.pid, 'SIGTERM'))
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 
