@@ -43,10 +43,7 @@ export function FiguresCards({ figures, rewards }: { figures: Figures; rewards: 
                 {name === 'earned' &&
                   figures.sources.map(({ source, points }) => (
                     <Text as="p" variant="bodySm" tone="subdued" key={source}>
-                      {t('figure.ofSource', {
-                        source: t(`sources:${source}.label` as never) as string,
-                        number: format.number(points),
-                      })}
+                      {t(`sources:${source}.figure` as never, { number: format.number(points) }) as string}
                     </Text>
                   ))}
               </>

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import { BULK_POINTS, type BulkProblem, LARGEST_BULK_POINTS } from '../../../domain/imports/bulk-line.ts'
 import { readTypedNumber } from '../../../domain/text/typed-number.ts'
+import { visiblePart } from '../../../domain/text/visible-text.ts'
 import { LANGUAGES } from '../../../i18n/languages.ts'
 import type { Format } from '../../use-format.ts'
 
@@ -16,13 +17,18 @@ export function problemText(
   const points = problem === 'not-enough-points' && value ? format.points(Number(value)) : ''
   const [one, other] =
     problem === 'points-ambiguous' ? readingsOf(shown).map((reading) => format.number(Number(reading))) : []
-  return t(`bulk.problem.${problem}`, {
+  return t(`bulk.problem.${textOf(problem, value)}`, {
     value: shown,
     points,
     most: format.number(LARGEST_BULK_POINTS),
     one,
     other,
   })
+}
+
+/** What was too short is still there to be read; without a sign that is seen nothing is. */
+function textOf(problem: BulkProblem, value: string | null): string {
+  return problem === 'reason-missing' && visiblePart(value ?? '') !== '' ? 'reason-short' : problem
 }
 
 /** What the number means in one language and in the other: whoever looks may read another one than who uploaded it. */
