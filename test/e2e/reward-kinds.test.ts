@@ -174,10 +174,12 @@ test.each(['de', 'en'] as const)(
     await merchant.open(`/app/members/${customerId}`)
     await picture('member-credit')
     await noViolations(persons, true)
-    const told = merchant.historyItem(words.surfaces('title.redemption-given', { reward }))
+    const told = merchant.historyItem(words.app('rewards:store-credit.made', { amount }))
     await told.getByRole('button', { name: words.app('members:history.why') }).click()
-    const booked = words.app('rewards:store-credit.booked', { amount })
-    await expect.poll(async () => plain(await told.innerText()), PATIENCE).toContain(booked)
+    const why = words.surfaces('detail.given-for', { reward })
+    await expect.poll(async () => plain(await told.innerText()), PATIENCE).toContain(why)
+    const untilWhen = words.app('rewards:lapses', { date: '' }).split('  ')[0] ?? ''
+    expect(await told.innerText()).toContain(untilWhen)
   },
 )
 

@@ -1,9 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import { asKind, kindOf, type Reward } from '../../app/domain/rewards/kinds.ts'
+import { DAY_MS } from '../../app/domain/time/time-window.ts'
 import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
 import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import { type Shop, shopById } from '../../app/loyalty/shop/shop-of-request.ts'
+import { openMemberPage } from '../../app/loyalty/surfaces/read-member-page.ts'
+import { readPanelCode, readPanelHistory } from '../../app/loyalty/surfaces/read-panel.ts'
 import { meet, silentAdmin } from '../support/member.ts'
 import { useOperationsShop } from '../support/operations-shop.ts'
 import { testProgram } from '../support/program.ts'
@@ -12,6 +15,7 @@ import { publish } from '../support/shop.ts'
 /** What the merchant reads of store credit that is being made, was refused, or was given. */
 const ours = useOperationsShop()
 const { pages } = ours
+const DAYS = 90
 const NAME = { de: 'Dankeschön', en: 'Thank you' }
 let shop: Shop
 let customerId = ''
@@ -21,7 +25,8 @@ beforeAll(async () => {
   shop = (await shopById(ours.shopId)) as Shop
   customerId = ours.customers[0]?.id ?? ''
   const [first] = testProgram().rewards as [Reward]
-  const credit = { ...asKind({ ...first, id: 'credit', name: NAME, cost: 100 }, 'store-credit') } as Reward
+  const kind = asKind({ ...first, id: 'credit', name: NAME, cost: 100 }, 'store-credit')
+  const credit = { ...kind, creditDays: DAYS } as Reward
   const program = testProgram({ rewards: [credit] })
   await publish(ours.database.owner(), shop.shopId, 90, program, new Date().toISOString())
   await meet(shop.shopId, customerId)
@@ -46,6 +51,12 @@ function allow(scopes: readonly string[]): void {
   store.installation = { ...installation, scope: granted(installation.scope), tokens }
 }
 
+/** The day on which Shopify takes the rest back. */
+const end = (locale: 'de' | 'en') => {
+  const at = Date.now() + DAYS * DAY_MS
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: shop.timeZone }).format(at)
+}
+
 const page = async (locale: 'de' | 'en') =>
   (await pages.open(`/app/members/${customerId}`, { locale })).html
     .replaceAll('<!-- -->', '')
@@ -56,6 +67,7 @@ test('while it is being made it stands among the open rewards, and nobody can ta
   const german = await page('de')
   for (const words of ['Offene Prämien', 'Dankeschön', 'Wird erstellt', 'Wird in Shopify erstellt.'])
     expect(german).toContain(words)
+  expect(german).toContain(`Was davon am ${end('de')} übrig ist, verfällt.`)
   expect(german).not.toContain('Zurücknehmen')
   const english = await page('en')
   for (const words of ['Open rewards', 'Being created in Shopify. If Shopify refuses, the points come back.'])
@@ -68,14 +80,36 @@ test('while it is being made it stands among the open rewards, and nobody can ta
   const made = await page('de')
   expect(made).toContain('Keine offenen Prämien.')
   expect((await pages.open('/app/members?only=codes')).html).not.toContain(customerId)
-  expect(made).toContain('Erhalten: Dankeschön')
+  expect(made).toContain('Shop-Guthaben von 5,00 € gutgeschrieben')
+  expect(made).toContain('Für die Prämie „Dankeschön“. Die Punkte dafür sind schon beim Einlösen abgegangen.')
   expect(made).toContain('5,00 € Guthaben wurden dem Kundenkonto gutgeschrieben.')
   // Written for the shopper: on this page it would be the merchant's account.
   expect(made).not.toContain('auf Ihrem Konto')
   const told = await page('en')
-  expect(told).toContain('Received: Thank you')
+  expect(told).toContain('Store credit of €5.00 added')
+  expect(told).toContain(`What is left of it on ${end('en')} expires.`)
   expect(told).toContain('€5.00 store credit was added to the customer account.')
   expect((await pages.open('/app')).html).toContain('Prämie „Dankeschön“ eingelöst')
+})
+
+test('its line in the history moves no points, and its end is told in the panel as well', async () => {
+  allow(kindOf('store-credit').scopes ?? [])
+  const which = await redeem()
+  await issueReward(which, Date.now(), false)
+  const viewed = await openMemberPage(shop, silentAdmin, customerId, 'de', Date.now())
+  const [given, reserved] = viewed?.member.history ?? []
+  expect(given).toMatchObject({ title: 'Shop-Guthaben von 5,00\u00a0€ gutgeschrieben', points: 0, moved: 0 })
+  expect(reserved).toMatchObject({ title: 'Eingelöst: Dankeschön', points: -100 })
+  for (const [locale, words] of [
+    ['de', `Was davon am ${end('de')} übrig ist, verfällt.`],
+    ['en', `What is left of it on ${end('en')} expires.`],
+  ] as const) {
+    const shopper = { shop, customerId, locale, now: Date.now() }
+    const { redemption } = await readPanelCode(shopper, String(which.redemptionId))
+    expect(redemption?.given).toContain(words)
+    const { history } = await readPanelHistory(shopper, null)
+    expect(history[0]?.detail.join(' ')).toContain(words)
+  }
 })
 
 test('a shop that has not allowed it reads what to do, on the page and at home', async () => {

@@ -21,8 +21,11 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   spent: 'with-order' | 'when-made'
   /** Of what is spent when it is made: what the member is told once she has it. */
   given?: (terms: TermsOf<Terms>, words: Words) => string
-  /** The same in a history, for whoever reads it, whatever has become of it since. */
+  /** The same in a history, for whoever reads it, whatever has become of it since; and the title of the line that says so. */
   booked?: (terms: TermsOf<Terms>, words: Words) => string
+  made?: (terms: TermsOf<Terms>, words: Words) => string
+  /** When what is left of it ends in the shop, if it was taken at `at` (epoch ms); null: never. */
+  lapsesAt?: (terms: TermsOf<Terms>, at: number) => number | null
   /** Access rights without which it cannot be made, as Shopify calls them, if shops exist that have not given them. */
   scopes?: readonly string[]
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */

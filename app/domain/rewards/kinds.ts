@@ -63,6 +63,24 @@ export const givenText = (one: Reward, words: Words): string | null =>
 export const bookedText = (one: Reward, words: Words): string | null =>
   kindOf(one.kind).booked?.({ ...one }, words) ?? null
 
+/** The title of the line of a history at which she got it; null: it is a code. */
+export const madeText = (one: Reward, words: Words): string | null =>
+  kindOf(one.kind).made?.({ ...one }, words) ?? null
+
+/** Of what is no code: when what is left of it ends in the shop (epoch ms), if it was taken at `at`; null: it does not. */
+export const lapsesAt = (one: Reward, at: number): number | null =>
+  kindOf(one.kind).lapsesAt?.({ ...one }, at) ?? null
+
+/** The same in words. */
+export function lapseText(
+  one: Reward,
+  at: number,
+  words: Pick<Words, 'say'> & { date(at: number): string },
+): string | null {
+  const end = lapsesAt(one, at)
+  return end === null ? null : words.say('rewards:lapses', { date: words.date(end) })
+}
+
 /** Which access rights the shop has not given that a kind needs: one to write reads, too. */
 export function missingScopes(name: RewardKindName, granted: readonly string[]): string[] {
   const has = (scope: string) =>

@@ -4,6 +4,7 @@ import { inLocale } from '../../domain/document/local-text.ts'
 import { dayThatHolds, type GivenLife, lifeOfGiven } from '../../domain/expiry/expiry.ts'
 import { fromMinor } from '../../domain/money/money.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
+import { lapseText } from '../../domain/rewards/kinds.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerContact } from '../../shopify/customer-names.ts'
 import type { Locale, Wording } from '../../wording.ts'
@@ -35,6 +36,7 @@ export interface MemberHistoryItem {
   title: string
   detail: string[]
   points: number
+  /** How many changed place, whatever the sign; 0 where another line has told it. */
   moved: number
   pending: boolean
   after: { available: number; pending: number }
@@ -129,8 +131,9 @@ function readMemberPage(
       lots: member ? await lotsWithTheirDay(tx, shop, program, member, now) : [],
       givenNow: givenNow(program, now),
       lapses: program ? lapsesOf(program, facts, now) : [],
-      codes: (member?.codes ?? []).map(({ rewardName, reward: _, ...code }) => ({
+      codes: (member?.codes ?? []).map(({ rewardName, reward, ...code }) => ({
         ...code,
+        lapse: lapseText(reward, code.createdAt.getTime(), words),
         rewardName: inLocale(rewardName, language),
       })),
       history: page.lines.map((line) => historyItem(line, words, viewer)),
@@ -171,7 +174,8 @@ export function readMemberHistory(
 
 function historyItem(line: HistoryLine, words: Wording, viewer?: string): MemberHistoryItem {
   const { title, detail } = explainEntry(line, words, 'merchant', viewer)
-  const undo = entryOf(line.kind).undo?.of(line)
+  const entry = entryOf(line.kind)
+  const undo = entry.undo?.of(line)
   return {
     postingId: line.postingId,
     at: line.at,
@@ -182,7 +186,7 @@ function historyItem(line: HistoryLine, words: Wording, viewer?: string): Member
     title,
     detail,
     points: line.points,
-    moved: line.moved,
+    moved: entry.told?.(line) ? 0 : line.moved,
     pending: line.status === 'pending',
     after: line.after,
     undoable: undo === 'take-back',

@@ -1,7 +1,7 @@
 import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { givenText } from '../../domain/rewards/kinds.ts'
+import { givenText, lapseText } from '../../domain/rewards/kinds.ts'
 import { type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import { localDate } from '../../domain/time/time-window.ts'
@@ -224,7 +224,7 @@ export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording):
     id: code.id,
     rewardId: code.rewardId,
     code: code.code,
-    given: code.status === 'used' && code.code === null ? givenText(code.reward, words) : null,
+    given: code.status === 'used' && code.code === null ? whatWasGiven(code, words) : null,
     rewardName: inLocale(code.rewardName, words.locale),
     cost: code.cost,
     validUntil: localDate(code.endsAt.getTime(), timeZone),
@@ -232,6 +232,12 @@ export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording):
     status: code.status === 'uncovered' ? 'returned' : code.status,
     orderName: code.status === 'reserved' ? code.orderName : null,
   }
+}
+
+function whatWasGiven({ reward, createdAt }: MemberCode, words: Wording): string | null {
+  const given = givenText(reward, words)
+  const end = lapseText(reward, createdAt.getTime(), words)
+  return given === null || end === null ? given : `${given} ${end}`
 }
 
 function panelHistoryItem(line: HistoryLine, words: Wording): PanelHistoryItem {

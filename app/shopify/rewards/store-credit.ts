@@ -1,7 +1,6 @@
 import { sameAmount } from '../../domain/rewards/discount-value.ts'
-import type { Reward } from '../../domain/rewards/kinds.ts'
+import { lapsesAt, type Reward } from '../../domain/rewards/kinds.ts'
 import { compareIds } from '../../domain/text/compare-ids.ts'
-import { DAY_MS } from '../../domain/time/time-window.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import { errorCodes } from '../error-codes.ts'
 import { digitsOf } from '../gid.ts'
@@ -106,9 +105,8 @@ const customerGid = (digits: string) => `gid://shopify/Customer/${digits}`
 
 /** By the day on which it was taken, and not by the one on which Shopify could be reached: so each try says the same. */
 function expiresAt({ reward, startsAt }: Credit): string | null {
-  return reward.creditDays === null
-    ? null
-    : new Date(startsAt.getTime() + reward.creditDays * DAY_MS).toISOString()
+  const end = lapsesAt(reward, startsAt.getTime())
+  return end === null ? null : new Date(end).toISOString()
 }
 
 /** Shopify's times have no fractions of a second. */

@@ -49,7 +49,7 @@ function OpenCode({ code, onEnd }: { code: Code; onEnd: () => void }) {
       </Text>
       <Text as="p" variant="bodySm" tone="subdued">
         {code.code === null
-          ? t('codes.making')
+          ? [t('codes.making'), code.lapse].filter(Boolean).join(' ')
           : free
             ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
             : t(`codes.${code.status}`, { order: code.orderName })}

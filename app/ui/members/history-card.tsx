@@ -185,7 +185,7 @@ function useAfter({ available, pending }: MemberHistoryItem['after']): string {
   return t(pending > 0 ? 'history.afterPending' : 'history.after', values)
 }
 
-/** Points that only changed place (they became available, a code was used) are told without a sign. */
+/** Points that only changed place (they became available, a code was used) are told without a sign; 0: none did. */
 function Points({ item }: { item: MemberHistoryItem }) {
   const format = useFormat()
   if (item.points === 0) {

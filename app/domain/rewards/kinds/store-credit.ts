@@ -25,6 +25,8 @@ export const storeCredit = rewardKind({
   conditions: ({ creditDays }, words) =>
     creditDays === null ? [] : [words.say('rewards:store-credit.lasts', { count: creditDays })],
   endsAt: (_, at) => at + MAKING_DAYS * DAY_MS,
+  made: ({ amount }, words) => words.say('rewards:store-credit.made', { amount: words.money(amount) }),
+  lapsesAt: ({ creditDays }, at) => (creditDays === null ? null : at + creditDays * DAY_MS),
   booked: ({ amount }, words) => words.say('rewards:store-credit.booked', { amount: words.money(amount) }),
   scopes: [
     'read_store_credit_accounts',

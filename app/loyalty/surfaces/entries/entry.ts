@@ -71,6 +71,7 @@ export interface FoundRedemption {
   code: string | null
   reward: Reward
   status: Redemption['status']
+  createdAt: string
   endsAt: string
   returnReason: ReturnReason | null
   orderName: string | null
@@ -106,6 +107,8 @@ export interface Entry<Facts extends object = object> {
   forMerchants?(line: Line & Facts, words: Wording, viewer?: string): string[]
   /** What the home page says of it in one line; without this, its title. */
   latest?(line: Line & Facts, words: Wording): string
+  /** It says only what came of points that another line has told already: then none move by it. */
+  told?(line: Line & Facts): boolean
   /** An account with all its points and debts becomes part of another. */
   joins?: true
   /** What its points can count as in the figures. */

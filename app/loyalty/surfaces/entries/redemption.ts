@@ -1,5 +1,5 @@
 import { inLocale, type LocalText } from '../../../domain/document/local-text.ts'
-import { bookedText } from '../../../domain/rewards/kinds.ts'
+import { bookedText, lapseText, madeText } from '../../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { Wording } from '../../../wording.ts'
 import { type ReturnReason, toldReturn } from '../../rewards/redemption-record.ts'
@@ -7,9 +7,15 @@ import { actorText } from './by-hand.ts'
 import { type Audience, type Entry, type FoundRedemption, type Line, titled } from './entry.ts'
 
 interface Facts {
-  redemption: (Omit<FoundRedemption, 'endsAt'> & { rewardName: LocalText; endsAt: Date }) | null
+  redemption: (Omit<FoundRedemption, 'createdAt' | 'endsAt'> & TimesAndName) | null
   /** Points of a code that had gone back and are taken once more. */
   again: boolean
+}
+
+interface TimesAndName {
+  rewardName: LocalText
+  createdAt: Date
+  endsAt: Date
 }
 
 /** Points become a reward: reserved, spent for good, free again, or back. */
@@ -22,6 +28,7 @@ export const redemption: Entry<Facts> = {
     redemption: found && {
       ...found,
       rewardName: found.reward.name,
+      createdAt: new Date(found.createdAt),
       endsAt: new Date(found.endsAt),
       // The line's own: the points may have gone back, and been taken again, since.
       returnReason: (why as { reason?: ReturnReason } | null)?.reason ?? found.returnReason,
@@ -31,21 +38,21 @@ export const redemption: Entry<Facts> = {
 
   title(line, words) {
     const reward = line.redemption ? inLocale(line.redemption.rewardName, words.locale) : ''
-    return titled(titleKey(line), line, words, { reward })
+    const made = isGiven(line) && line.redemption ? madeText(line.redemption.reward, words) : null
+    return made ?? titled(titleKey(line), line, words, { reward })
   },
+
+  told: isGiven,
 
   details(line, words, audience) {
     if (!line.redemption) return []
-    const { code, orderName, returnReason, status, reward, endsAt } = line.redemption
+    const { code, orderName, returnReason, status, endsAt } = line.redemption
     const named = code === null ? [] : [words.say('detail.code-used', { code })]
     if (isBack(line)) {
       const because = returnReason ? [returnedText(returnReason, line.actor, code, words, audience)] : []
       return [...because, ...named]
     }
-    if (code === null) {
-      const booked = status === 'used' ? bookedText(reward, words) : null
-      return booked === null ? [] : [booked]
-    }
+    if (code === null) return status === 'used' ? givenDetails(line, line.redemption, words) : []
     if (line.again && orderName) return [words.say('detail.again', { order: orderName }), ...named]
     if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
     return [words.say('detail.code', { code, date: words.date(endsAt.getTime()) })]
@@ -68,9 +75,23 @@ export const redemption: Entry<Facts> = {
 
 const isBack = ({ part }: Line) => part === 'release' || part === 'return'
 
-function titleKey({ part, again, redemption: its }: Line & Facts): string {
-  if (again) return 'redemption-reserve-again'
-  return part === 'capture' && its?.code === null ? 'redemption-given' : `redemption-${part}`
+/** What is no code was made in Shopify: the member has it now. */
+function isGiven({ part, redemption: its }: Line & Facts): boolean {
+  return part === 'capture' && its?.code === null
+}
+
+const titleKey = ({ part, again }: Line & Facts) =>
+  again ? 'redemption-reserve-again' : `redemption-${part}`
+
+/** What came of the points, and until when it is there, where the points went and where it came. */
+function givenDetails(
+  line: Line & Facts,
+  { reward, rewardName, createdAt }: NonNullable<Facts['redemption']>,
+  words: Wording,
+): string[] {
+  const name = innerQuotes(inLocale(rewardName, words.locale))
+  const what = isGiven(line) ? words.say('detail.given-for', { reward: name }) : bookedText(reward, words)
+  return [what, lapseText(reward, createdAt.getTime(), words)].filter((text) => text !== null)
 }
 
 /** What the app may do in the shop is the merchant's affair. */
