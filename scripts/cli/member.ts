@@ -115,7 +115,7 @@ function print({ shop, member, tier, history }: MemberView): void {
   for (const lot of member.lots) {
     const until = lot.expiresOn ? `until ${lot.expiresOn}` : 'for good'
     const reserved = lot.held > 0 ? `, ${lot.held} reserved` : ''
-    const from = lot.orderName ?? 'no order'
+    const from = lot.orderName ?? lot.credit?.source ?? 'no order'
     console.log(
       `  ${day(lot.earnedAt)} ${number(lot.remaining)} of ${lot.earned}  ${from}, ${until}${reserved}`,
     )

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
-import { withShop } from '../../app/db/db.server.ts'
+import { acrossShops, withShop } from '../../app/db/db.server.ts'
+import type { Source } from '../../app/domain/earning/sources.ts'
 import type { BulkKind } from '../../app/domain/imports/bulk-line.ts'
+import { award } from '../../app/loyalty/earning/award.ts'
 import { expirePoints } from '../../app/loyalty/expiry/expire-points.ts'
 import { warnMembers } from '../../app/loyalty/expiry/warn-of-expiry.ts'
 import { confirmBatch, undoBatch } from '../../app/loyalty/imports/decide-batch.ts'
@@ -8,11 +10,12 @@ import { runBatch } from '../../app/loyalty/imports/run-batch.ts'
 import { uploadBatch } from '../../app/loyalty/imports/upload-batch.ts'
 import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import { reinstatePoints } from '../../app/loyalty/members/reinstate-points.ts'
+import { readActivity, tellActivity } from '../../app/loyalty/numbers/read-activity.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
-import { readMemberHistory } from '../../app/loyalty/surfaces/read-member-page.ts'
+import { openMemberPage, readMemberHistory } from '../../app/loyalty/surfaces/read-member-page.ts'
 import { readPanelHistory } from '../../app/loyalty/surfaces/read-panel.ts'
 import { exportCustomer } from '../../app/loyalty/upkeep/compliance.ts'
-import type { Locale } from '../../app/wording.ts'
+import { type Locale, wording } from '../../app/wording.ts'
 import { useDatabase } from '../database.ts'
 import { useAdminPages } from '../support/admin-pages.ts'
 import { sendWarnings } from '../support/expiry.ts'
@@ -25,13 +28,17 @@ const DAY_MS = 86_400_000
 const database = useDatabase()
 const pages = useAdminPages()
 const actor = 'staff:1'
+const sources: Source[] = [
+  { source: 'sign-up', points: 100, active: true },
+  { source: 'newsletter', points: 50, active: true, confirmedOnly: true },
+]
 let shop: Shop
 
 beforeAll(async () => {
   await pages.open('/app')
   shop = (await shopByDomain(pages.domain)) as Shop
   const expiry = { kind: 'after-earning', months: 1, warnDays: 7 } as const
-  await publish(database.owner(), shop.shopId, 1, testProgram({ expiry }), '2020-01-01T00:00:00Z')
+  await publish(database.owner(), shop.shopId, 1, testProgram({ expiry, sources }), '2020-01-01T00:00:00Z')
 })
 
 const give = (customerId: string, points: number, reason: string, now = Date.now()) =>
@@ -107,6 +114,66 @@ test('W21: a credit that lapsed is named in both histories, by its day, its reas
   expect((await ofShopper(moved, 'en'))[0]?.detail[0]).toBe(
     `From the previous program, earned on ${long(earned, 'en')}`,
   )
+})
+
+async function subscribe(customerId: string, at = Date.now()): Promise<void> {
+  const told = { state: 'subscribed', level: 'confirmed_opt_in' }
+  const occasion = { customerId, source: 'newsletter', key: 'subscribed', at, told } as const
+  expect(await acrossShops((tx) => award(tx, shop.shopId, occasion, at))).toBe('given')
+}
+
+test('points for a behaviour say what they are for: where they came, lie, lapse and come back', async () => {
+  const id = '6320'
+  await meet(shop.shopId, id)
+  await subscribe(id)
+  await give(id, 40, 'Messe Köln')
+  const page = async (locale: Locale) =>
+    (await openMemberPage(shop, silentAdmin, id, locale, Date.now()))?.member
+  const german = await page('de')
+  expect(german).toMatchObject({ earned: 50, earnedBesideOrders: 50 })
+  expect(german?.lots.map(({ from }) => from).sort()).toEqual(['Newsletter abonniert', null])
+  expect((await page('en'))?.lots.map(({ from }) => from)).toContain('Newsletter subscribed')
+  const given = (history: { title: string; detail: string[] }[] = []) =>
+    history.find(({ title }) => /^Newsletter/.test(title))?.detail
+  expect(given(german?.history)).toEqual([
+    'Für das Newsletter-Abo. Diese Punkte gibt es einmal je Person.',
+    'Gerechnet nach Programmversion 1',
+  ])
+  expect((await ofShopper(id, 'en'))[1]).toMatchObject({
+    text: 'Newsletter subscribed',
+    detail: ['For subscribing to the newsletter. These points are given once per person.'],
+  })
+
+  await lapse()
+  const today = { de: long(Date.now(), 'de'), en: long(Date.now(), 'en') }
+  const lapsed = (await ofMerchant(id)).find(({ title }) => title.includes('Newsletter'))
+  expect(lapsed?.title).toBe('50 Punkte für den Newsletter verfallen')
+  expect(lapsed?.detail[0]).toBe(`Newsletter abonniert am ${today.de}`)
+  expect((await ofShopper(id, 'en')).find(({ text }) => text.includes('newsletter'))).toMatchObject({
+    text: '50 points for the newsletter expired',
+    detail: expect.arrayContaining([`Newsletter subscribed on ${today.en}`]),
+  })
+  const home = async (locale: Locale) => {
+    const words = wording(locale, { timeZone: shop.timeZone, currency: shop.currency })
+    const latest = await withShop(shop.shopId, (tx) => readActivity(tx, shop.shopId, 20))
+    return tellActivity(latest, words).map(({ text }) => text)
+  }
+  expect((await home('de')).join()).toContain('Punkte für den Newsletter verfallen')
+  expect((await home('en')).join()).toContain('Points for the newsletter expired')
+
+  await reinstatePoints({
+    shop,
+    customerId: id,
+    postingId: String(lapsed?.postingId),
+    reason: 'Kulanz',
+    lastDay: null,
+    actor,
+    now: Date.now(),
+  })
+  expect((await ofMerchant(id))[0]?.detail).toEqual(
+    expect.arrayContaining([`Newsletter abonniert am ${today.de}`, 'Grund: Kulanz']),
+  )
+  expect((await page('de'))?.lots.map(({ from }) => from)).toEqual(['Newsletter abonniert'])
 })
 
 test('W21: what was given back after it lapsed names its credit beside the new reason', async () => {

@@ -3,6 +3,7 @@ import type { LocalText } from '../../domain/document/local-text.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import type { StatusSteps } from '../../domain/tiers/tiers.ts'
 import { type Lapsing, NOTHING_LAPSES, readLapsing } from '../expiry/open-warnings.ts'
+import { readToldCredits, type ToldCredit } from './told-credits.ts'
 
 /** Whole points, each ≥ 0. `debt` is what a reversal took and was no longer there. */
 export interface MemberBalance {
@@ -33,6 +34,8 @@ export interface MemberLot {
   earned: number
   remaining: number
   held: number
+  /** Of points of no order: what they came with, where that can be told. */
+  credit: ToldCredit | null
 }
 
 /**
@@ -69,8 +72,9 @@ export interface ShownMember extends MemberFacts {
 
 /** All that the merchant is shown of her. */
 export interface Member extends ShownMember {
-  /** Points earned with orders, less reversals, pending ones included. */
+  /** Points earned, less reversals, pending ones included; and how many of them for something other than orders. */
   earned: number
+  earnedBesideOrders: number
   /** Points spent for good. */
   redeemed: number
   /** Open lots, in the order they are spent. */
@@ -155,7 +159,7 @@ export async function readMember(tx: Tx, shopId: number, customerId: string): Pr
   const { family } = found
   const shown = await shownMember(tx, shopId, found)
   const totals = await readTotals(tx, shopId, family)
-  const lots = await readLots(tx, shopId, family)
+  const lots = await readLots(tx, shopId, found)
   const { rows } = await tx.query<{ since: Date | null }>(
     `SELECT least((SELECT min(placed_at) FROM order_state WHERE shop_id = $1 AND account_id = ANY ($2)),
                   (SELECT min(event_at) FROM entry WHERE shop_id = $1 AND account_id = ANY ($2))) AS since`,
@@ -207,19 +211,21 @@ export async function readMemberFacts(
 }
 
 async function readTotals(tx: Tx, shopId: number, family: number[]) {
-  const { rows } = await tx.query<{ earned: number; redeemed: number }>(
+  const { rows } = await tx.query<Pick<Member, 'earned' | 'earnedBesideOrders' | 'redeemed'>>(
     `SELECT coalesce(sum(amount) FILTER (WHERE source = 'issued'), 0)::bigint
             - coalesce(sum(amount) FILTER (WHERE destination = 'issued'), 0)::bigint AS earned,
+            (SELECT coalesce(sum(points - coalesce(taken_back, 0)), 0)::bigint FROM earning_award
+              WHERE shop_id = $1 AND account_id = ANY ($2)) AS "earnedBesideOrders",
             coalesce(sum(amount) FILTER (WHERE destination = 'redeemed'), 0)::bigint
             - coalesce(sum(amount) FILTER (WHERE source = 'redeemed'), 0)::bigint AS redeemed
        FROM entry WHERE shop_id = $1 AND account_id = ANY ($2) AND unit = 'points'`,
     [shopId, family],
   )
-  return rows[0] ?? { earned: 0, redeemed: 0 }
+  return rows[0] ?? { earned: 0, earnedBesideOrders: 0, redeemed: 0 }
 }
 
-async function readLots(tx: Tx, shopId: number, family: number[]): Promise<MemberLot[]> {
-  const { rows } = await tx.query<MemberLot>(
+async function readLots(tx: Tx, shopId: number, { accountId, family }: Identity): Promise<MemberLot[]> {
+  const { rows } = await tx.query<Omit<MemberLot, 'credit'>>(
     `SELECT l.lot_id AS "lotId", l.order_id::text AS "orderId", o.name AS "orderName", l.earned_at AS "earnedAt",
             l.expires_on AS "expiresOn", l.earned, l.remaining, l.held
        FROM lot l LEFT JOIN order_state o ON o.shop_id = l.shop_id AND o.order_id = l.order_id
@@ -227,7 +233,11 @@ async function readLots(tx: Tx, shopId: number, family: number[]): Promise<Membe
       ORDER BY l.expires_on NULLS LAST, l.earned_at, l.lot_id`,
     [shopId, family],
   )
-  return rows
+  const asking = rows.flatMap(({ lotId, orderId, earnedAt, earned }) =>
+    orderId === null ? [{ for: lotId, asked: { earnedAt: earnedAt.getTime() }, moved: earned }] : [],
+  )
+  const credits = await readToldCredits(tx, shopId, accountId, asking)
+  return rows.map((lot) => ({ ...lot, credit: credits.get(lot.lotId) ?? null }))
 }
 
 const SELECT_CODE = `

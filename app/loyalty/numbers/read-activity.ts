@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
 import type { Wording } from '../../wording.ts'
+import type { ToldCredit } from '../members/told-credits.ts'
 import { entryOf, type HistoryLine } from '../surfaces/entries.ts'
 import {
   creditsOf,
@@ -16,6 +17,8 @@ export type Activity = HistoryLine & {
   customerId: string | null
 }
 
+type Latest = ToldPosting & { customerId: string | null; accountId: number }
+
 /** The same in words, for the merchant's home. */
 export interface ToldActivity {
   postingId: number
@@ -30,8 +33,13 @@ export interface ToldActivity {
 
 /** The latest postings that changed what a member has; points that merely became available are left out. */
 export async function readActivity(tx: Tx, shopId: number, limit = 8): Promise<Activity[]> {
-  const { rows } = await tx.query<ToldPosting & { customerId: string | null }>(LATEST, [shopId, limit])
-  const credits = await creditsOf(tx, shopId, null, rows)
+  const { rows } = await tx.query<Latest>(LATEST, [shopId, limit])
+  const credits = new Map<number, ToldCredit>()
+  for (const accountId of new Set(rows.map((row) => row.accountId))) {
+    const own = rows.filter((row) => row.accountId === accountId)
+    for (const [postingId, credit] of await creditsOf(tx, shopId, accountId, own))
+      credits.set(postingId, credit)
+  }
   return rows.map((row) => ({
     ...toLine(row, credits.get(row.postingId) ?? null, null),
     customerId: row.customerId,
@@ -52,10 +60,10 @@ const LATEST = tellPostings(
     SELECT posting_id, account_id FROM posting p WHERE shop_id = $1 AND NOT ${IS_BOOKKEEPING}
      ORDER BY posting_id DESC LIMIT $2
   ), page AS (
-    SELECT l.posting_id, l.posting_id AS first_entry, false AS earlier, a.customer_id,
+    SELECT l.posting_id, l.posting_id AS first_entry, false AS earlier, a.customer_id, a.account_id,
            (SELECT coalesce(${MOVES}, '[]') FROM entry e
              WHERE e.shop_id = $1 AND e.account_id = l.account_id AND e.posting_id = l.posting_id AND e.unit = 'points') AS moves
       FROM latest l JOIN account a ON a.shop_id = $1 AND a.account_id = l.account_id
   )`,
-  `, t.customer_id::text AS "customerId"`,
+  `, t.customer_id::text AS "customerId", t.account_id AS "accountId"`,
 )

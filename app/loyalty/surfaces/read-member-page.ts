@@ -17,9 +17,11 @@ import {
   NEW_MEMBER,
   readMember,
 } from '../members/read-member.ts'
+import type { ToldCredit } from '../members/told-credits.ts'
 import { currentProgram } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { programWording } from './describe-program.ts'
+import { gaveText } from './entries/by-hand.ts'
 import { entryOf, type HistoryLine } from './entries.ts'
 import { explainEntry } from './explain-entry.ts'
 import { memberLapses, memberProgress, membershipView } from './membership-view.ts'
@@ -122,13 +124,16 @@ function readMemberPage(
       balance: facts.balance,
       debt: member ? await readDebt(tx, shop.shopId, member, words) : null,
       earned: member?.earned ?? 0,
+      earnedBesideOrders: member?.earnedBesideOrders ?? 0,
       redeemed: member?.redeemed ?? 0,
       nextReward: nextReward?.missing
         ? { name: inLocale(nextReward.name, language), missing: nextReward.missing }
         : null,
       hasRewards: program ? program.rewards.size > 0 : false,
       tier: program && program.ladder.levels.length > 0 ? tierView(program, facts, language, now) : null,
-      lots: member ? await lotsWithTheirDay(tx, shop, program, member, now) : [],
+      lots: (member ? await lotsWithTheirDay(tx, shop, program, member, now) : []).map(
+        ({ credit, ...lot }) => ({ ...lot, from: creditText(credit, words) }),
+      ),
       givenNow: givenNow(program, now),
       lapses: program ? lapsesOf(program, facts, now) : [],
       codes: (member?.codes ?? []).map(({ rewardName, reward, ...code }) => ({
@@ -212,6 +217,12 @@ async function lotsWithTheirDay(
     const day = dayThatHolds(expiry, { ...lot, earnedAt: lot.earnedAt.getTime() }, known, now, timeZone)
     return { ...lot, expiresOn: day }
   })
+}
+
+/** Of points of no order: what they are for; null: a credit, or nobody can tell. */
+function creditText(credit: ToldCredit | null, words: Wording): string | null {
+  if (credit?.source) return gaveText(credit.source, words)
+  return credit?.kind === 'import' ? words.say('title.import') : null
 }
 
 /** How long points would last that somebody gives by hand now. */

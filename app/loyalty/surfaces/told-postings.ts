@@ -82,17 +82,17 @@ export interface ToldPosting extends Omit<Found, 'pending' | 'credit' | 'names'>
 
 /**
  * The credits that these postings speak of, by the posting that speaks of one.
- * @param accountId of which account and those merged into it; null: of postings that are named alone
+ * @param accountId of which account and those merged into it
  */
 export function creditsOf(
   tx: Tx,
   shopId: number,
-  accountId: number | null,
+  accountId: number,
   rows: readonly ToldPosting[],
 ): Promise<Map<number, ToldCredit>> {
   const asking = rows.flatMap((row) => {
     const asked = row.orderName === null ? entryOf(row.kind).credit?.(row) : null
-    return asked ? [{ forPosting: row.postingId, asked, moved: sumOf(row).moved }] : []
+    return asked ? [{ for: row.postingId, asked, moved: sumOf(row).moved }] : []
   })
   return readToldCredits(tx, shopId, accountId, asking)
 }

@@ -33,6 +33,8 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
               'entries', (SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
                                 -- of points that lapsed or were given back: the moment of the credit that brought them
                                 'earned', to_timestamp((p.why ->> 'earnedAt')::float8 / 1000),
+                                -- of points for a behaviour: which
+                                'source', CASE WHEN p.kind = 'award' THEN p.why ->> 'source' END,
                                 'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)
                             FROM account f JOIN entry e ON e.shop_id = f.shop_id AND e.account_id = f.account_id
                             JOIN posting p ON p.shop_id = e.shop_id AND p.posting_id = e.posting_id

@@ -8,6 +8,13 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
   const { t } = useTranslation('members')
   const format = useFormat()
   const { available, pending, held, debt } = member.balance
+  const beside = member.earnedBesideOrders
+  const earnedHint =
+    beside === 0 ||
+    t('balance.earnedBothHint', {
+      orders: format.points(member.earned - beside),
+      beside: format.points(beside),
+    })
   return (
     <TitledCard title={t('balance.heading')} gap="400">
       <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
@@ -18,7 +25,7 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
       <Divider />
       <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
         {debt > 0 && <Figure name="debt" value={debt} hint critical />}
-        <Figure name="earned" value={member.earned} hint />
+        <Figure name="earned" value={member.earned} hint={earnedHint} />
         <Figure name="redeemed" value={member.redeemed} hint />
       </InlineGrid>
       {member.hasRewards && (
@@ -38,7 +45,8 @@ export function BalanceCard({ member }: { member: MemberPageView }) {
 interface FigureProps {
   name: 'available' | 'debt' | 'pending' | 'held' | 'earned' | 'redeemed'
   value: number
-  hint?: boolean
+  /** What it is; true: as it always is. */
+  hint?: boolean | string
   large?: boolean
   critical?: boolean
 }
@@ -56,7 +64,7 @@ function Figure({ name, value, hint = false, large = false, critical = false }: 
       </Text>
       {hint && (
         <Text as="p" variant="bodySm" tone="subdued">
-          {t(`balance.${name}Hint`)}
+          {hint === true ? t(`balance.${name}Hint`) : hint}
         </Text>
       )}
     </Box>

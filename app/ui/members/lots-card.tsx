@@ -23,7 +23,7 @@ export function LotsCard({ lots }: Pick<MemberPageView, 'lots'>) {
         <BlockStack key={lot.lotId} gap="050">
           <InlineStack align="space-between" gap="200">
             <Text as="span" fontWeight="semibold">
-              {lot.orderName ? t('lots.order', { order: lot.orderName }) : t('lots.other')}
+              {lot.orderName ? t('lots.order', { order: lot.orderName }) : (lot.from ?? t('lots.other'))}
             </Text>
             <Text as="span">
               {t('lots.left', {

@@ -32,7 +32,8 @@ export const award: Entry<Facts> = {
     line.award ? words.say(`sources:${line.award.source}.${line.part}`) : titled('award', line, words),
 
   details({ award: its, moved }, words) {
-    if (!its?.because) return []
+    if (its === null) return []
+    if (!its.because) return [words.say(`sources:${its.source}.why`)]
     const lines = [words.say(`sources:because.${its.because}`)]
     const { of, held, freed } = its
     if (freed) lines.push(words.say('sources:freed'))
@@ -41,4 +42,7 @@ export const award: Entry<Facts> = {
     if (held > 0) lines.push(words.say('sources:held', { points: words.points(held) }))
     return lines
   },
+
+  forMerchants: ({ programVersion }, words) =>
+    programVersion === null ? [] : [words.say('detail.version', { version: programVersion })],
 }

@@ -1,3 +1,4 @@
+import type { SourceName } from '../../../domain/earning/sources.ts'
 import { REDACTED } from '../../../domain/text/redacted.ts'
 import type { Wording } from '../../../wording.ts'
 import type { ToldCredit } from '../../members/told-credits.ts'
@@ -64,13 +65,26 @@ export function lapseDetails(line: Lapsed, kind: 'expiry' | 'reinstatement', wor
   return lines
 }
 
+/** "Newsletter abonniert": the behaviour that points are for. */
+export const gaveText = (source: SourceName, words: Wording): string => words.say(`sources:${source}.given`)
+
+/** Given by hand or with a file; a behaviour has words of its own. */
+export const isByHand = (
+  credit: ToldCredit | null,
+): credit is ToldCredit & { kind: 'adjustment' | 'import' } => credit !== null && credit.kind !== 'award'
+
 /** What the points came from, and when. */
 export function earnedText(
   { order, credit }: Pick<Lapsed, 'order' | 'credit'>,
   earnedAt: number,
   words: Wording,
 ): string {
-  const from = order ? 'earned-with' : credit ? `credit-${credit.kind}` : 'expired-lot'
+  if (!order && credit?.source)
+    return words.say('detail.credit-award', {
+      what: gaveText(credit.source, words),
+      date: words.date(earnedAt),
+    })
+  const from = order ? 'earned-with' : isByHand(credit) ? `credit-${credit.kind}` : 'expired-lot'
   return words.say(`detail.${from}`, { date: words.date(earnedAt), order: order?.name ?? '' })
 }
 

@@ -1,6 +1,6 @@
 import type { Wording } from '../../../wording.ts'
 import type { ToldCredit } from '../../members/told-credits.ts'
-import { creditOfLapse, fileText, type Lapse, lapseDetails, lapseIn } from './by-hand.ts'
+import { creditOfLapse, fileText, isByHand, type Lapse, lapseDetails, lapseIn } from './by-hand.ts'
 import { type Entry, type Line, titled } from './entry.ts'
 
 interface Facts {
@@ -20,8 +20,10 @@ export const expiry: Entry<Facts> = {
 
   title(line, words) {
     const { order, credit } = line
+    if (!order && credit?.source)
+      return words.say(`sources:${credit.source}.lapsed`, { points: words.points(line.moved) })
     const date = credit ? words.date(credit.at.getTime()) : ''
-    const of = order ? '-of-order' : credit ? `-of-${credit.kind}` : ''
+    const of = order ? '-of-order' : isByHand(credit) ? `-of-${credit.kind}` : ''
     return titled(`expiry${of}`, line, words, { date })
   },
 
@@ -35,10 +37,11 @@ export const expiry: Entry<Facts> = {
 }
 
 /** Which points lapsed, and when their last day was. */
-function lapsed({ order }: Line, { earnedAt, on }: Lapse, words: Wording): string {
-  const which =
-    order === null
-      ? words.say('latest.lapsed', { date: words.shortDate(earnedAt) })
-      : words.say('latest.lapsed-of-order', { name: order.name })
+function lapsed({ order, credit }: Line & Facts, { earnedAt, on }: Lapse, words: Wording): string {
+  const which = order
+    ? words.say('latest.lapsed-of-order', { name: order.name })
+    : credit?.source
+      ? words.say(`sources:${credit.source}.latest-lapsed`)
+      : words.say('latest.lapsed', { date: words.shortDate(earnedAt) })
   return on === null ? which : `${which} · ${words.say('latest.last-day', { date: words.shortDay(on) })}`
 }
