@@ -68,5 +68,26 @@ test.each(['de', 'en'] as const)('opening an account earns points (%s)', async (
   await shopper.tab('ways').click()
   const way = words.app('sources:sign-up.text', { points: words.points(given.signUp) })
   await shopper.panel.getByText(way).first().waitFor()
+
+  // The merchant reads what they are for where they lie, in what was earned, and on the home page.
+  const customerId = await shopper.signIn(`${given.firstName} Beispiel`)
+  await merchant.open(`/app/members/${customerId}`)
+  const lots = app.locator('.Polaris-ShadowBevel', {
+    has: app.getByRole('heading', { name: words.app('members:lots.heading') }),
+  })
+  for (const name of ['sign-up', 'newsletter'])
+    await lots.getByText(words.app(`sources:${name}.given`), { exact: true }).waitFor()
+  const earned = {
+    orders: words.points(0),
+    beside: words.points(given.signUp + given.newsletter),
+  }
+  await app.getByText(words.app('members:balance.earnedBothHint', earned)).waitFor()
+  const line = merchant.historyItem(words.app('sources:newsletter.given'))
+  await line.getByRole('button', { name: words.app('members:history.why') }).click()
+  await line.getByText(words.app('sources:newsletter.why')).waitFor()
+  await picture('member-of-sources')
+  await merchant.open('/app', words.app('home:title'))
+  await app.getByText(new RegExp(words.app('sources:sign-up.figure', { number: '\\d+' }))).waitFor()
+  await picture('home-of-sources')
   await expectFaultlessBook()
 })
