@@ -174,6 +174,9 @@ test('points for a behaviour say what they are for: where they came, lie, lapse 
     expect.arrayContaining([`Newsletter abonniert am ${today.de}`, 'Grund: Kulanz']),
   )
   expect((await page('de'))?.lots.map(({ from }) => from)).toEqual(['Newsletter abonniert'])
+  const entries = await exported(id)
+  expect(entries.find(({ kind }) => kind === 'award')?.source).toBe('newsletter')
+  expect(entries.find(({ kind }) => kind === 'adjustment')?.source).toBeNull()
 })
 
 test('W21: what was given back after it lapsed names its credit beside the new reason', async () => {
@@ -253,20 +256,32 @@ test('W21: a credit that is taken back with its file is named in both histories'
   expect((await ofShopper(given, 'en'))[0]?.text).toBe(`Credit of ${long(Date.now(), 'en')} taken back`)
 })
 
+interface Exported {
+  kind: string
+  at: string
+  earned: string | null
+  source: string | null
+}
+
+/** The entries of a person's export. */
+function exported(customerId: string): Promise<Exported[]> {
+  const payload = { customer: { id: Number(customerId) }, data_request: { id: Number(customerId) } }
+  return withShop(shop.shopId, async (tx) => {
+    await exportCustomer(tx, shop.shopId, payload, Date.now())
+    const { rows } = await tx.query<{ entries: Exported[] }>(
+      `SELECT export -> 'entries' AS entries FROM data_request WHERE shop_id = $1 AND request_id = $2`,
+      [shop.shopId, customerId],
+    )
+    return rows[0]?.entries ?? []
+  })
+}
+
 test('W21: a person’s export names the moment of the credit that lapsed', async () => {
   const id = '6309'
   await meet(shop.shopId, id)
   await give(id, 15, 'Export')
   await lapse()
-  const payload = { customer: { id: Number(id) }, data_request: { id: 77 } }
-  const entries = await withShop(shop.shopId, async (tx) => {
-    await exportCustomer(tx, shop.shopId, payload, Date.now())
-    const { rows } = await tx.query<{ entries: { kind: string; at: string; earned: string | null }[] }>(
-      `SELECT export -> 'entries' AS entries FROM data_request WHERE shop_id = $1 AND request_id = 77`,
-      [shop.shopId],
-    )
-    return rows[0]?.entries ?? []
-  })
+  const entries = await exported(id)
   const credit = entries.find(({ kind }) => kind === 'adjustment')
   const lapsed = entries.find(({ kind }) => kind === 'expiry')
   expect(credit?.earned).toBeNull()
