@@ -11,9 +11,6 @@ export interface ToldHolder extends Holder {
 /** Clocks of several machines differ, and a redaction takes its time: what was told so soon after it began is told before it. */
 const LATE_MS = 10 * 60_000
 
-/** For the law's month: no job, no file and no reading of orders is under way for longer. */
-export const FORGOTTEN_DAYS = 30
-
 const HOLDERS = `unnest($1::bigint[], $2::bigint[], $3::text[]) AS r(shop_id, customer_id, guest_hash)`
 const columns = (holders: Holder[]) => [
   bigints(holders.map(({ shopId }) => shopId)),

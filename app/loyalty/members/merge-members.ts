@@ -1,3 +1,4 @@
+import { MOVING } from '../../db/tables.ts'
 import type { Tx } from '../../db/tx.ts'
 import { mergeInto } from '../../domain/account/account.ts'
 import { type AccountKey, keyOf, loadLots, type NamedAccount, openAccounts } from '../../ledger/accounts.ts'
@@ -99,7 +100,7 @@ async function judgeTiersAgain(tx: Tx, shopId: number, accountId: number, now: n
     await settleOrders(tx, [{ shopId, facts: readFacts(facts), origin: 'again' }], now)
 }
 
-/** Lots, holds, redemptions, orders and gifts follow; entries stay where they were written. */
+/** What is the member's follows (see there what stays); entries stay where they were written. */
 async function rehome(tx: Tx, shopId: number, from: number, to: number): Promise<void> {
   // A request key is the shopper's own choice: both accounts may have used the same one.
   await tx.query(
@@ -108,7 +109,7 @@ async function rehome(tx: Tx, shopId: number, from: number, to: number): Promise
         AND EXISTS (SELECT FROM redemption k WHERE k.shop_id = $1 AND k.account_id = $3 AND k.request_key = r.request_key)`,
     [shopId, from, to],
   )
-  for (const table of ['lot', 'hold', 'redemption', 'order_state', 'earning_award']) {
+  for (const table of MOVING) {
     await tx.query(`UPDATE ${table} SET account_id = $3 WHERE shop_id = $1 AND account_id = $2`, [
       shopId,
       from,

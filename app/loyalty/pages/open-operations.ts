@@ -1,4 +1,5 @@
 import { withShop } from '../../db/db.server.ts'
+import { KEEP_DATA_REQUESTS_DAYS } from '../../db/tables.ts'
 import { readStuckDeliveries, type StuckDeliveries } from '../deliveries/read-deliveries.ts'
 import { type BatchView, listBatches } from '../imports/read-batch.ts'
 import { isAsked } from '../upkeep/ask-for-run.ts'
@@ -15,7 +16,6 @@ import {
   readImports,
   readReconciliations,
 } from '../upkeep/read-operations.ts'
-import { KEEP_DATA_REQUESTS_DAYS } from '../upkeep/tidy-up.ts'
 
 /** What the pages of the section "Operations" open with, each read in one transaction. */
 

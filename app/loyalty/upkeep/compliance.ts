@@ -1,3 +1,4 @@
+import { SHOWN } from '../../db/tables.ts'
 import type { Tx } from '../../db/tx.ts'
 import { idOf, type Json, object } from '../../shopify/payload.ts'
 import type { Delivery } from '../inbox/inbox.ts'
@@ -5,6 +6,9 @@ import { personOf } from './person-of-request.ts'
 import { deliveriesThatName, textsThatName } from './texts-that-name.ts'
 
 /** Two of Shopify's three privacy requests; the third is in redact-customer.ts. */
+
+/** What the list of tables shows of a person. */
+const OF_TABLES = SHOWN.map(({ as, sql }) => `'${as}', (${sql})`).join(',\n')
 
 /**
  * Everything that is kept of a customer, stored for the merchant to hand on: what a redaction would find, too. The same
@@ -30,31 +34,11 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
               'guests', (SELECT json_agg(json_build_object('since', a.created_at, 'balance', row_to_json(b)) ORDER BY a.account_id)
                            FROM account a JOIN balance b ON b.shop_id = a.shop_id AND b.account_id = a.account_id
                           WHERE a.shop_id = $1 AND a.account_id = ANY($6::bigint[])),
-              'entries', (SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
-                                -- of points that lapsed or were given back: the moment of the credit that brought them
-                                'earned', to_timestamp((p.why ->> 'earnedAt')::float8 / 1000),
-                                -- of points for a behaviour: which
-                                'source', CASE WHEN p.kind = 'award' THEN p.why ->> 'source' END,
-                                'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)
-                            FROM account f JOIN entry e ON e.shop_id = f.shop_id AND e.account_id = f.account_id
-                            JOIN posting p ON p.shop_id = e.shop_id AND p.posting_id = e.posting_id
-                           WHERE f.shop_id = $1 AND (f.account_id = ANY(heads) OR f.merged_into = ANY(heads))),
-              'orders', (SELECT json_agg(json_build_object('order', o.order_id::text, 'name', o.name,
-                                'placed', o.placed_at, 'points', o.worth) ORDER BY o.placed_at, o.order_id) FROM order_state o
-                          WHERE o.shop_id = $1 AND o.account_id = ANY(heads)),
-              'redemptions', (SELECT json_agg(json_build_object('reward', r.reward_id, 'cost', r.cost, 'code', r.code,
-                                     'status', r.status, 'at', r.created_at) ORDER BY r.redemption_id) FROM redemption r
-                               WHERE r.shop_id = $1 AND r.account_id = ANY(heads)),
+              ${OF_TABLES},
               'lines', (SELECT json_agg(json_build_object('line', l.line, 'points', l.points, 'reason', l.reason,
                                'status', l.status, 'value', l.value) ORDER BY l.batch_id, l.line) FROM bulk_line l
                          WHERE l.shop_id = $1 AND (l.customer_id = ANY($8::bigint[]) OR l.email = ANY($9::text[])
                                                    OR l.value = ANY($10::text[]))),
-              'occasions', (SELECT json_agg(json_build_object('source', c.source, 'at', c.at, 'told', c.told) ORDER BY c.at, c.key)
-                              FROM account f JOIN earning_occasion c ON c.shop_id = f.shop_id AND c.account_id = f.account_id
-                             WHERE f.shop_id = $1 AND (f.account_id = ANY(heads) OR f.merged_into = ANY(heads))),
-              'awards', (SELECT json_agg(json_build_object('source', w.source, 'points', w.points, 'at', w.given_at,
-                                'takenBack', w.taken_back, 'because', w.taken_because) ORDER BY w.given_at, w.award_id) FROM earning_award w
-                          WHERE w.shop_id = $1 AND w.account_id = ANY(heads)),
               'messages', (SELECT json_agg(json_build_object('topic', d.topic, 'received', d.received_at, 'body', d.body)
                                   ORDER BY d.delivery_id) FROM delivery d
                             WHERE d.shop_id = $1 AND d.delivery_id = ANY($7::bigint[]))),

@@ -1,6 +1,6 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { TIDYING } from '../../db/tables.ts'
 import type { Tx } from '../../db/tx.ts'
-import { FORGOTTEN_DAYS } from '../../ledger/forgotten-persons.ts'
 import { logger } from '../../logger.server.ts'
 
 /** Finished deliveries are kept so long, to look into and to deliver again. */
@@ -11,13 +11,6 @@ const KEEP_ASKED_DAYS = 30
 /** Of a shop, as they lie in the database; the newest stay. The nightly reading finds the orders of those that go. */
 const MOST_QUARANTINED = 2_000
 const MOST_QUARANTINED_BYTES = 32 * 2 ** 20
-/** What a customer asked to see: the law gives a month to hand it on. */
-export const KEEP_DATA_REQUESTS_DAYS = 60
-/** An uploaded file that nobody confirmed, with the addresses in it. */
-const KEEP_UNCONFIRMED_DAYS = 7
-const KEEP_REPORTS_DAYS = 90
-/** Nobody believes labels of the day before (product-labels.ts); what is asked for is read anew. */
-const KEEP_LABELS_DAYS = 7
 
 /** Removes what has served its time. @returns how many deliveries went */
 export async function tidyUp(): Promise<number> {
@@ -38,9 +31,7 @@ export async function tidyUp(): Promise<number> {
       `DELETE FROM delivery_outcome o
         WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.shop_id = o.shop_id AND d.delivery_id = o.delivery_id)`,
     )
-    await tidyReports(tx)
-    await tx.query(`DELETE FROM product_label WHERE ${older(KEEP_LABELS_DAYS, 'read_at')}`)
-    await tx.query(`DELETE FROM forgotten_person WHERE ${older(FORGOTTEN_DAYS, 'redacted_at')}`)
+    for (const statement of TIDYING) await tx.query(statement)
     await tx.query('DELETE FROM request_count WHERE expire < $1', [Date.now()])
     return (rowCount ?? 0) + beyond
   })
@@ -76,18 +67,4 @@ async function tidyQuarantine(tx: Tx): Promise<number> {
     )
   }
   return rows.length
-}
-
-const older = (days: number, column: string) => `${column} < now() - interval '${days} days'`
-
-async function tidyReports(tx: Tx): Promise<void> {
-  await tx.query(`DELETE FROM data_request WHERE ${older(KEEP_DATA_REQUESTS_DAYS, 'asked_at')}`)
-  await tx.query(`DELETE FROM reconciliation WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
-  await tx.query(`DELETE FROM audit_run WHERE ${older(KEEP_REPORTS_DAYS, 'started_at')}`)
-  await tx.query(`DELETE FROM code_finding WHERE ${older(KEEP_REPORTS_DAYS, 'settled_at')}`)
-  await tx.query(`DELETE FROM unknown_discount WHERE ${older(KEEP_REPORTS_DAYS, 'settled_at')}`)
-  // Files that post or have posted stay: they can be undone.
-  await tx.query(
-    `DELETE FROM bulk_batch WHERE status IN ('checking', 'ready', 'discarded') AND ${older(KEEP_UNCONFIRMED_DAYS, 'created_at')}`,
-  )
 }
