@@ -235,6 +235,19 @@ describe('what expires', () => {
     await sound()
   })
 
+  test('shops that are swept side by side are all counted', async () => {
+    const ready = async () => {
+      for (let n = 0; n < 6; n++) await earn(10, '2026-03-15 10:00', String(7200 + n))
+      await warn('2027-02-13 08:00')
+      await send('2027-02-13 09:00')
+    }
+    await ready()
+    const { domain } = await makeShop(database.owner(), { program: testProgram({ expiry: EARNING }) })
+    shop = (await shopByDomain(domain)) as Shop
+    await ready()
+    expect(await expire('2027-03-16 08:00')).toBe(12)
+  })
+
   test('one unsound account lets nothing lapse and holds up nobody: the log and the audit name it', async () => {
     for (const customer of [MARA, TILO, '6303']) await earn(40, '2026-03-15 10:00', customer)
     await warn('2027-02-13 08:00')

@@ -33,7 +33,9 @@ export async function expirePoints(now: number): Promise<number> {
   const failed = await eachAlone(
     await shopsWithOverdueWarnings(now),
     async (shopId) => {
-      total += await expireShop(shopId, now)
+      // Added when it is known: another loop may have added meanwhile.
+      const lots = await expireShop(shopId, now)
+      total += lots
     },
     { what: 'a shop whose points lapse', ids: (shopId) => ({ shopId }), loops: LOOPS },
   )
@@ -42,12 +44,17 @@ export async function expirePoints(now: number): Promise<number> {
 }
 
 async function expireShop(shopId: number, now: number): Promise<number> {
+  const program = await acrossShops(async (tx) =>
+    programAt((await loadPrograms(tx, [shopId])).get(shopId), now),
+  )
+  if (!program) return 0
+  const today = localDate(now, program.timeZone)
   let lots = 0
   const expire = async (some: readonly Overdue[]) => {
     lots += await acrossShops((tx) => expireSlice(tx, shopId, some, now))
   }
   await sweep<Overdue>({
-    due: (last) => acrossShops((tx) => readOverdue(tx, shopId, now, last)),
+    due: (last) => acrossShops((tx) => readOverdue(tx, shopId, today, last)),
     size: SLICE,
     work: (slice) =>
       takeApart(slice, expire, {
@@ -73,30 +80,26 @@ async function shopsWithOverdueWarnings(now: number): Promise<number[]> {
   })
 }
 
-interface Overdue {
-  warningId: number
-  /** The last valid day that it named. */
-  validUntil: string
-}
+type Overdue = Omit<OpenWarning, 'lots'> & { accountId: number; lots: number[] }
 
+/** Those that were sent, and what was sent does not change any more. */
 async function readOverdue(
   tx: Tx,
   shopId: number,
-  now: number,
+  today: string,
   last: Overdue | undefined,
 ): Promise<Overdue[]> {
-  const program = programAt((await loadPrograms(tx, [shopId])).get(shopId), now)
-  if (!program) return []
   const { rows } = await tx.query<Overdue>(
-    `SELECT warning_id AS "warningId", valid_until AS "validUntil" FROM expiry_warning
+    `SELECT account_id AS "accountId", warning_id AS "warningId", kind, lapses_on AS "lapsesOn",
+            warn_days AS "warnDays", (extract(epoch FROM sent_at) * 1000)::float8 AS "sentAt",
+            valid_until AS "validUntil", lots::float8[] AS lots
+       FROM expiry_warning
       WHERE shop_id = $1 AND ended_at IS NULL AND valid_until < $2 AND (valid_until, warning_id) > ($3::date, $4::bigint)
       ORDER BY valid_until, warning_id LIMIT ${SLICE}`,
-    [shopId, localDate(now, program.timeZone), last?.validUntil ?? '-infinity', last?.warningId ?? 0],
+    [shopId, today, last?.validUntil ?? '-infinity', last?.warningId ?? 0],
   )
   return rows
 }
-
-type Claimed = Omit<OpenWarning, 'lots'> & { accountId: number; lots: number[] }
 
 /** @returns how many lots lapsed */
 async function expireSlice(
@@ -140,31 +143,25 @@ async function expireSlice(
 }
 
 /**
- * What is still open of it. One slice of a shop at a time: another process leaves it out, as SKIP LOCKED would, without
- * writing a lock into every row. What keeps points from lapsing twice is the lock on the balances and the postings' key.
+ * What is still open of it. One slice of a shop at a time, without a lock in every row: another process waits for this
+ * one's, and finds it done. What keeps points from lapsing twice is the lock on the balances and the postings' key.
  */
-async function claim(tx: Tx, shopId: number, overdue: readonly Overdue[]): Promise<Claimed[]> {
-  const locked = await tx.query<{ free: boolean }>(
-    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS free',
-    [`expiry:${shopId}`],
-  )
-  if (locked.rows[0]?.free !== true) return []
-  const { rows } = await tx.query<Claimed>(
-    `SELECT account_id AS "accountId", warning_id AS "warningId", kind, lapses_on AS "lapsesOn",
-            warn_days AS "warnDays", (extract(epoch FROM sent_at) * 1000)::float8 AS "sentAt",
-            valid_until AS "validUntil", lots::float8[] AS lots
-       FROM expiry_warning
+async function claim(tx: Tx, shopId: number, overdue: readonly Overdue[]): Promise<Overdue[]> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`expiry:${shopId}`])
+  const { rows } = await tx.query<{ id: number }>(
+    `SELECT warning_id AS id FROM expiry_warning
       WHERE shop_id = $1 AND ended_at IS NULL AND warning_id = ANY ($2::bigint[])`,
     [shopId, bigints(overdue.map(({ warningId }) => warningId))],
   )
-  return rows
+  const open = new Set(rows.map(({ id }) => id))
+  return overdue.filter(({ warningId }) => open.has(warningId))
 }
 
 /**
  * Locks the balances, in sorted order like everybody, and loads the lots that are warned of. Lots that went to another
  * account in a merge are not hers who was told: they stay, and that member is told.
  */
-async function openLapsing(tx: Tx, shopId: number, claimed: Claimed[]): Promise<Map<string, OpenAccount>> {
+async function openLapsing(tx: Tx, shopId: number, claimed: Overdue[]): Promise<Map<string, OpenAccount>> {
   const accounts = await openAccounts(
     tx,
     claimed.map(({ accountId }) => ({ shopId, accountId })),
@@ -181,7 +178,7 @@ interface Verdict {
   now: number
 }
 
-function lapse(account: OpenAccount, warning: Claimed, { program, activeAt, now }: Verdict): Posting[] {
+function lapse(account: OpenAccount, warning: Overdue, { program, activeAt, now }: Verdict): Posting[] {
   const { expiry, timeZone } = program
   if (expiry.kind !== warning.kind || !mayLapse(warning, now, timeZone)) return []
   const named = new Set(warning.lots)
@@ -200,7 +197,7 @@ function lapse(account: OpenAccount, warning: Claimed, { program, activeAt, now 
 function posting(
   { shopId, accountId }: OpenAccount,
   lot: Lot,
-  warning: Claimed,
+  warning: Overdue,
   programVersion: number,
   moves: Posting['moves'],
   now: number,
