@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'domain',
           include: ['test/domain/**/*.test.ts'],
-          exclude: ['test/domain/second-opinion.test.ts'], // another engine's seconds, for each of thousands of runs
+          exclude: ['test/domain/program/second-opinion.test.ts'], // another engine's seconds, for each of thousands of runs
           sequence: { groupOrder: 0 },
           ...PATIENT,
         },

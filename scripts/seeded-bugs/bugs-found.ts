@@ -2,7 +2,7 @@ import type { SeededBug } from './bugs.ts'
 
 /** What was found by trying (docs/found-by-trying.md): the safeguards of each row, taken away again. */
 
-const CODES = ['test/loyalty/codes-on-orders.test.ts']
+const CODES = ['test/loyalty/settlement/codes-on-orders.test.ts']
 const PANEL = ['test/extensions/theme-panel.test.ts']
 const CHECKOUT = ['test/extensions/checkout-block.test.ts']
 
@@ -38,7 +38,7 @@ export const BUGS_FOUND: SeededBug[] = [
     file: 'app/domain/rewards/code-terms.ts',
     find: 'return startOfDate(dayAfter, zone) - 1_000',
     replace: 'return at + validDays * 86_400_000 + 0 * startOfDate(dayAfter, zone)',
-    tests: ['test/domain/rewards.test.ts'],
+    tests: ['test/domain/rewards/rewards.test.ts'],
   },
   {
     name: 'r9-price',
@@ -71,7 +71,7 @@ export const BUGS_FOUND: SeededBug[] = [
     file: 'app/loyalty/members/adjust-points.ts',
     find: ' || known.reason === reason',
     replace: ' || known.reason !== null',
-    tests: ['test/loyalty/adjust-points.test.ts'],
+    tests: ['test/loyalty/members/adjust-points.test.ts'],
   },
   {
     name: 'w1-other-reward',
@@ -87,7 +87,7 @@ export const BUGS_FOUND: SeededBug[] = [
     file: 'app/loyalty/imports/decide-batch.ts',
     find: "'bulk-file', shop_id",
     replace: "'bulk-file', batch_id, shop_id",
-    tests: ['test/loyalty/same-file.test.ts'],
+    tests: ['test/loyalty/imports/same-file.test.ts'],
   },
   {
     name: 'a2-short-lines',
@@ -95,7 +95,7 @@ export const BUGS_FOUND: SeededBug[] = [
     file: 'app/loyalty/imports/read-file.ts',
     find: ' && lines < SLICE_LINES',
     replace: ' && lines < SLICE_LINES * 1_000',
-    tests: ['test/loyalty/read-bulk-file.test.ts'],
+    tests: ['test/loyalty/imports/read-bulk-file.test.ts'],
   },
   {
     name: 'w18-debt',
@@ -111,7 +111,7 @@ export const BUGS_FOUND: SeededBug[] = [
     file: 'app/loyalty/surfaces/describe-program.ts',
     find: "const tier = begins ? words.say('way.tier-from', { tier: name, begins }) : name",
     replace: 'const tier = name',
-    tests: ['test/loyalty/describe-program.test.ts'],
+    tests: ['test/loyalty/surfaces/describe-program.test.ts'],
   },
   {
     name: 'w20-reserved-at-checkout',

@@ -18,16 +18,16 @@ export interface SeededBug {
 const SAFEGUARDS = ['test/model/safeguards.test.ts']
 const MODEL = ['test/model/histories.test.ts']
 const RACES = ['test/deep/races.test.ts']
-const FOUND = ['test/loyalty/found-by-the-model.test.ts']
-const ACCOUNT = ['test/domain/account.test.ts']
-const MADE = ['test/loyalty/rewards-in-shopify.test.ts']
-const COMPARED = ['test/loyalty/compare-codes.test.ts']
-const AUDITED = ['test/loyalty/audit-of-codes.test.ts']
+const FOUND = ['test/loyalty/deliveries/found-by-the-model.test.ts']
+const ACCOUNT = ['test/domain/account/account.test.ts']
+const MADE = ['test/loyalty/rewards/rewards-in-shopify.test.ts']
+const COMPARED = ['test/loyalty/codes/compare-codes.test.ts']
+const AUDITED = ['test/loyalty/audit/audit-of-codes.test.ts']
 const UNCOUNTABLE = ['test/edge-cases/uncountable-points.test.ts']
-const LEFT_OUT = ['test/loyalty/orders-left-out.test.ts']
-const CLASSIFIED = ['test/domain/classify-reading.test.ts']
-const GIFTS = ['test/loyalty/gifts-that-go-back.test.ts']
-const GIFTS_AT_RANDOM = ['test/loyalty/earning-sources-at-random.test.ts']
+const LEFT_OUT = ['test/loyalty/reconciliation/orders-left-out.test.ts']
+const CLASSIFIED = ['test/domain/orders/classify-reading.test.ts']
+const GIFTS = ['test/loyalty/earning/gifts-that-go-back.test.ts']
+const GIFTS_AT_RANDOM = ['test/loyalty/earning/earning-sources-at-random.test.ts']
 
 export const BUGS: SeededBug[] = [
   ...BUGS_FOUND,
@@ -290,7 +290,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/members/merge-members.ts',
     find: 'await moveCodesLater(tx, keptKey)',
     replace: '',
-    tests: ['test/loyalty/move-codes.test.ts'],
+    tests: ['test/loyalty/codes/move-codes.test.ts'],
   },
   {
     name: 'merged-while-made',
@@ -298,7 +298,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/rewards/issue-reward.ts',
     find: 'await moveCodesLater(tx, redemption)',
     replace: '',
-    tests: ['test/loyalty/move-codes.test.ts'],
+    tests: ['test/loyalty/codes/move-codes.test.ts'],
   },
   {
     name: 'ours-by-code-alone',
@@ -306,7 +306,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/domain/rewards/reward-code.ts',
     find: " && title.endsWith(discountTitle('', code))",
     replace: ' && title.length > 0',
-    tests: ['test/loyalty/unknown-discounts.test.ts'],
+    tests: ['test/loyalty/codes/unknown-discounts.test.ts'],
   },
   {
     name: 'half-a-search',
@@ -314,7 +314,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/codes/unknown-discounts.ts',
     find: 'if (last === null) await settleUnseen(tx, shopId)',
     replace: 'await settleUnseen(tx, shopId)',
-    tests: ['test/loyalty/unknown-discounts.test.ts'],
+    tests: ['test/loyalty/codes/unknown-discounts.test.ts'],
   },
   {
     name: 'asked-while-it-runs',
@@ -533,7 +533,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/domain/program/countable.ts',
     find: 'return steepest.points > limit ? steepest : null',
     replace: 'return steepest.points > limit && limit < 0 ? steepest : null',
-    tests: ['test/domain/countable.test.ts'],
+    tests: ['test/domain/program/countable.test.ts'],
   },
   {
     name: 'uncountable-loses',
@@ -557,7 +557,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/domain/earning/evaluate-order.ts',
     find: 'return terms.currency === currency ? terms : { ...terms, currency }',
     replace: 'return terms.currency === currency ? terms : { ...terms }',
-    tests: [...UNCOUNTABLE, 'test/domain/evaluate-order.test.ts'],
+    tests: [...UNCOUNTABLE, 'test/domain/earning/evaluate-order.test.ts'],
   },
   {
     name: 'one-stops-all',
@@ -589,7 +589,7 @@ export const BUGS: SeededBug[] = [
     file: 'app/loyalty/codes/lapse-rewards.ts',
     find: 'due: (last) => dueAfter(last, now()),',
     replace: 'due: async (last) => (last ? [] : dueAfter(last, now())),',
-    tests: ['test/loyalty/stuck-codes.test.ts'],
+    tests: ['test/loyalty/rewards/stuck-codes.test.ts'],
   },
   // Points for what people do
   {

@@ -25,13 +25,13 @@ test('without a name every step runs; a step brings what it needs', () => {
 
 test('a wing stands for the tests that import from it, with app/ or without', () => {
   const files = commandOf('database', 'loyalty/rewards')
-  expect(files).toContain('test/loyalty/cancel-code.test.ts')
+  expect(files).toContain('test/loyalty/codes/cancel-code.test.ts')
   expect(files).not.toContain('test/ledger/post.test.ts')
   expect(commandOf('database', 'app/loyalty/rewards')).toEqual(files)
   const steps = chooseSteps(['domain/earning']).map(({ name }) => name)
   expect(steps).toContain('domain')
   expect(steps).not.toContain('e2e')
-  expect(commandOf('domain', 'domain/earning')).toContain('test/domain/evaluate-order.test.ts')
+  expect(commandOf('domain', 'domain/earning')).toContain('test/domain/earning/evaluate-order.test.ts')
 })
 
 test('a floor stands for all of its wings, and for the tests in its folder', () => {

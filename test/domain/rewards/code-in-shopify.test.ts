@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import {
+  type BookedCode,
+  type CodeInShopify,
+  compareCode,
+} from '../../../app/domain/rewards/code-in-shopify.ts'
+import { testProgram } from '../../support/program.ts'
+
+const NOW = Date.parse('2026-12-10T12:00:00Z')
+const reward = testProgram().rewards[0] as BookedCode['reward']
+const tenPercent = { ...reward, kind: 'percent-off', percent: 10 } as BookedCode['reward']
+
+const OPEN: BookedCode = {
+  status: 'ready',
+  code: 'ST-7KQM2-XW9RT',
+  reward,
+  onOrder: false,
+  ending: false,
+  endsAt: new Date(NOW + 86_400_000),
+  customerId: '7',
+  formerIds: ['8', '9'],
+}
+const MADE: CodeInShopify = {
+  code: 'ST-7KQM2-XW9RT',
+  status: 'ACTIVE',
+  uses: 0,
+  usageLimit: 1,
+  customerIds: ['7'],
+  value: { of: 'amount', amount: '5.0' },
+}
+const USED: Partial<BookedCode> = { status: 'used', onOrder: true }
+const RETURNED: Partial<BookedCode> = { status: 'returned' }
+
+type Case = [string, Partial<BookedCode>, Partial<CodeInShopify> | null, string | null, string | null]
+
+test.each<Case>([
+  ['an open code as it was made', {}, {}, null, null],
+  ['its code in other letters', {}, { code: 'st-7kqm2-xw9rt' }, null, null],
+  ['a share', { reward: tenPercent }, { value: { of: 'percent', percent: 10 } }, null, null],
+  ['no discount', {}, null, 'missing', 'ask'],
+  ['ended by somebody', {}, { status: 'EXPIRED' }, 'ended', 'ask'],
+  ['used', {}, { uses: 1 }, 'used', 'ask'],
+  ['used and ended', {}, { uses: 1, status: 'EXPIRED' }, 'used', 'ask'],
+  ['another code', {}, { code: 'SOMMER' }, 'other-code', null],
+  ['another code, used', {}, { code: 'SOMMER', uses: 1 }, 'other-code', null],
+  ['for everybody', {}, { customerIds: null }, 'for-everybody', null],
+  ['of a number that was merged', {}, { customerIds: ['9'] }, 'other-customer', 'move'],
+  ['of nobody, whose number is gone', {}, { customerIds: [] }, 'other-customer', 'move'],
+  ['of somebody else', {}, { customerIds: ['9', '10'] }, 'other-customer', null],
+  ['of two, her among them', {}, { customerIds: ['7', '10'] }, null, null],
+  ['a customer who is gone', { customerId: null }, { customerIds: [] }, null, null],
+  ['more money', {}, { value: { of: 'amount', amount: '50.0' } }, 'other-terms', null],
+  ['a share instead of an amount', {}, { value: { of: 'percent', percent: 5 } }, 'other-terms', null],
+  ['another share', { reward: tenPercent }, { value: { of: 'percent', percent: 11 } }, 'other-terms', null],
+  ['nothing that can be read', {}, { value: null }, 'other-terms', null],
+  ['as often as one likes', {}, { usageLimit: null }, 'other-terms', null],
+  ['on an unpaid order, deleted', { onOrder: true }, null, null, null],
+  ['on an unpaid order, used', { onOrder: true }, { uses: 1 }, null, null],
+  ['being ended', { ending: true }, null, null, null],
+  ['being made', { status: 'preparing' }, null, null, null],
+  ['over, and to lapse', { endsAt: new Date(NOW) }, { status: 'EXPIRED' }, null, null],
+  ['returned and ended', RETURNED, { status: 'EXPIRED' }, null, null],
+  ['returned and gone', RETURNED, null, null, null],
+  ['returned, used up', RETURNED, { uses: 1 }, null, null],
+  ['returned, usable', RETURNED, {}, 'usable', 'end'],
+  ['returned, to begin later', RETURNED, { status: 'SCHEDULED' }, 'usable', 'end'],
+  ['returned, under another code', RETURNED, { code: 'SOMMER' }, 'usable', 'end'],
+  ['used up', USED, { uses: 1 }, null, null],
+  ['used and deleted', USED, null, null, null],
+  ['used, and once more', USED, { uses: 1, usageLimit: 2 }, 'usable-again', null],
+  ['used, and never counted', USED, {}, 'usable-again', null],
+])('R1: of what was made in Shopify, %s', (_, booked, found, why, repair) => {
+  const said = compareCode({ ...OPEN, ...booked }, found && { ...MADE, ...found }, NOW)
+  expect(said).toEqual(why === null ? null : { why, repair })
+})
