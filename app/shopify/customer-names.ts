@@ -1,6 +1,6 @@
 import { logger } from '../logger.server.ts'
 import { type AdminGraphql, askAdmin } from './ask-admin.ts'
-import { digitsOf } from './gid.ts'
+import { digitsOf, gidOf } from './gid.ts'
 import { CustomerContact, CustomerNames, SearchCustomers } from './graphql/customers.ts'
 
 /**
@@ -19,7 +19,9 @@ export async function customerContacts(
 ): Promise<Map<string, CustomerContactFacts> | null> {
   if (customerIds.length === 0) return new Map()
   return reachable(async () => {
-    const { nodes } = await askAdmin(graphql, CustomerNames, { ids: customerIds.map(customerGid) })
+    const { nodes } = await askAdmin(graphql, CustomerNames, {
+      ids: customerIds.map((id) => gidOf('Customer', id)),
+    })
     const contacts = new Map<string, CustomerContactFacts>()
     for (const node of nodes) {
       if (node && 'displayName' in node)
@@ -47,7 +49,7 @@ export async function customerContact(
   customerId: string,
 ): Promise<CustomerContactFacts | undefined | null> {
   return reachable(async () => {
-    const { customer } = await askAdmin(graphql, CustomerContact, { id: customerGid(customerId) })
+    const { customer } = await askAdmin(graphql, CustomerContact, { id: gidOf('Customer', customerId) })
     return customer
       ? { name: customer.displayName, email: customer.defaultEmailAddress?.emailAddress ?? null }
       : undefined
@@ -106,8 +108,4 @@ async function reachable<T>(ask: () => Promise<T>): Promise<T | null> {
 function reasonOf(error: unknown): string {
   if (error instanceof Response) return `status ${error.status}`
   return error instanceof Error ? error.name : 'no answer'
-}
-
-function customerGid(customerId: string): string {
-  return `gid://shopify/Customer/${customerId}`
 }

@@ -5,7 +5,7 @@ import { bigints } from '../../ledger/arrays.ts'
 import { logger } from '../../logger.server.ts'
 import { seldom } from '../../seldom.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
-import { digitsOf } from '../../shopify/gid.ts'
+import { digitsOf, gidOf } from '../../shopify/gid.ts'
 import type { ResultOf } from '../../shopify/graphql/document.ts'
 import { ProductCollections, ProductTraits } from '../../shopify/graphql/products.ts'
 import { inHalves } from '../../shopify/refused-question.ts'
@@ -191,7 +191,7 @@ async function askLabels(
   productIds: readonly string[],
 ): Promise<Map<string, ProductLabels>> {
   const { nodes } = await askAdmin(graphql, ProductTraits, {
-    ids: productIds.map((id) => `gid://shopify/Product/${id}`),
+    ids: productIds.map((id) => gidOf('Product', id)),
   })
   const labels = new Map<string, ProductLabels>()
   for (const node of nodes) {

@@ -5,6 +5,7 @@ import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import { holderKey } from '../../ledger/holder.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { askAdmin } from '../../shopify/ask-admin.ts'
+import { gidOf } from '../../shopify/gid.ts'
 import { CustomerContact } from '../../shopify/graphql/customers.ts'
 import { guestHash } from '../../shopify/orders/order-from-webhook.ts'
 import { idOf, type Json } from '../../shopify/payload.ts'
@@ -135,7 +136,7 @@ export type Claimed =
 export async function claimGuestPoints(shopId: number, customerId: string, now: number): Promise<Claimed> {
   const shop = await shopById(shopId)
   if (!shop) return 'uninstalled'
-  const id = `gid://shopify/Customer/${customerId}`
+  const id = gidOf('Customer', customerId)
   const { customer } = await askAdmin(await shopAdmin(shop.domain), CustomerContact, { id })
   const hash = customer?.verifiedEmail ? guestHash(shopId, customer.defaultEmailAddress?.emailAddress) : null
   return acrossShops(async (tx) => {

@@ -3,6 +3,7 @@ import { type Titles, toldTitles } from '../../domain/earning/campaign-text.ts'
 import type { Program } from '../../domain/program/program.ts'
 import { logger } from '../../logger.server.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
+import { gidOf } from '../../shopify/gid.ts'
 import { CollectionTitles, ProductTitles } from '../../shopify/graphql/products.ts'
 
 /** Shopify takes 250 ids in one call. */
@@ -59,7 +60,7 @@ async function read(
   const found: { id: string; title: string }[] = []
   try {
     for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const gids = ids.slice(from, from + AT_ONCE).map((id) => `gid://shopify/${type}/${id}`)
+      const gids = ids.slice(from, from + AT_ONCE).map((id) => gidOf(type, id))
       const { nodes } = await askAdmin(graphql, document, { ids: gids })
       for (const node of nodes)
         if (node && 'title' in node) found.push({ id: String(node.id), title: String(node.title) })

@@ -5,6 +5,7 @@ import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { logger } from '../../logger.server.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
+import { gidOf } from '../../shopify/gid.ts'
 import { SetMetafields } from '../../shopify/graphql/metafields.ts'
 import { orRefused } from '../../shopify/refused-question.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
@@ -153,7 +154,7 @@ async function refusalOf(graphql: AdminGraphql, batch: Prepared[]): Promise<stri
 async function setMetafields(graphql: AdminGraphql, batch: Prepared[]) {
   const { metafieldsSet } = await askAdmin(graphql, SetMetafields, {
     metafields: batch.map(({ customerId, value }) => ({
-      ownerId: `gid://shopify/Customer/${customerId}`,
+      ownerId: gidOf('Customer', customerId),
       namespace: '$app:stammgast',
       key: 'membership',
       type: 'json',

@@ -1,4 +1,5 @@
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
+import { gidOf } from '../gid.ts'
 import { BulkOperationState, RunBulkQuery } from '../graphql/bulk-operations.ts'
 import type { BulkOrdersQuery, OrderFieldsFragment } from '../graphql/generated/types.ts'
 import { BulkOrders } from '../graphql/orders.ts'
@@ -40,7 +41,7 @@ export type BulkState =
   | { is: 'lost'; why: string }
 
 export async function bulkState(graphql: AdminGraphql, operation: string): Promise<BulkState> {
-  const id = `gid://shopify/BulkOperation/${operation}`
+  const id = gidOf('BulkOperation', operation)
   const { bulkOperation: found } = await askAdmin(graphql, BulkOperationState, { id })
   switch (found?.status) {
     case 'CREATED':

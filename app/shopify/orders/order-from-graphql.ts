@@ -1,6 +1,7 @@
 import type { LeftOrder, LineFacts, OrderFacts, RefundFacts } from '../../domain/orders/order-facts.ts'
 import { sameCode } from '../../domain/rewards/code-standing.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
+import { gidOf } from '../gid.ts'
 import type { LineFieldsFragment, OrderFieldsFragment } from '../graphql/generated/types.ts'
 import { OrderById } from '../graphql/orders.ts'
 import { clipped, id, minor, text, time } from '../payload.ts'
@@ -21,7 +22,7 @@ export async function readOrder(
   orderId: string,
   shopId: number,
 ): Promise<ReadOrder | null> {
-  const { order } = await askAdmin(graphql, OrderById, { id: `gid://shopify/Order/${orderId}` })
+  const { order } = await askAdmin(graphql, OrderById, { id: gidOf('Order', orderId) })
   return order && orderFromGraphql(await wholeOrder(graphql, order), shopId)
 }
 

@@ -3,6 +3,7 @@ import type { CodeTerms } from '../../domain/rewards/code-terms.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import { discountTitle } from '../../domain/rewards/reward-code.ts'
 import type { AdminGraphql } from '../ask-admin.ts'
+import { gidOf } from '../gid.ts'
 import type { DiscountErrorsFragment } from '../graphql/generated/types.ts'
 import { endDiscount, type FoundDiscount, findDiscount, findRewardDiscount } from './discounts.ts'
 import { type Made, type Maker, RewardRefused, type Wanted } from './maker.ts'
@@ -75,7 +76,7 @@ function commonInput({ reward, customerId, locale, startsAt, endsAt }: Wanted<Co
     code,
     startsAt: startsAt.toISOString(),
     endsAt: endsAt.toISOString(),
-    context: { customers: { add: [`gid://shopify/Customer/${customerId}`] } },
+    context: { customers: { add: [gidOf('Customer', customerId)] } },
     ...(reward.minimumSpend === null
       ? {}
       : { minimumRequirement: { subtotal: { greaterThanOrEqualToSubtotal: reward.minimumSpend } } }),

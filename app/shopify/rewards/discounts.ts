@@ -1,6 +1,6 @@
 import type { CodeInShopify } from '../../domain/rewards/code-in-shopify.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
-import { digitsOf } from '../gid.ts'
+import { digitsOf, gidOf } from '../gid.ts'
 import {
   CodesInForce,
   DeactivateDiscountCode,
@@ -180,7 +180,7 @@ export async function moveDiscount(
   { id, type }: Pick<FoundDiscount, 'id' | 'type'>,
   customers: { from: readonly string[]; to: string },
 ): Promise<void> {
-  const gids = (ids: readonly string[]) => ids.map((one) => `gid://shopify/Customer/${one}`)
+  const gids = (ids: readonly string[]) => ids.map((one) => gidOf('Customer', one))
   const context = { customers: { add: gids([customers.to]), remove: gids(customers.from) } }
   const [error] = await moveErrors(graphql, type, { id, discount: { context } })
   if (error) throw new Error(`The discount was not moved: ${error.code} ${error.message}`)

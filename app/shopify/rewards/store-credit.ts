@@ -3,7 +3,7 @@ import { lapsesAt, type Reward } from '../../domain/rewards/kinds.ts'
 import { compareIds } from '../../domain/text/compare-ids.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import { errorCodes } from '../error-codes.ts'
-import { digitsOf } from '../gid.ts'
+import { digitsOf, gidOf } from '../gid.ts'
 import { CreditsOfCustomer, GiveStoreCredit } from '../graphql/store-credit.ts'
 import { type Maker, RewardNotAllowed, RewardRefused, type Wanted } from './maker.ts'
 
@@ -36,7 +36,7 @@ export const storeCredit: Maker<Credit['reward']> = {
       notify: false,
     }
     if (wanted.customerId === null) throw gone()
-    const customer = customerGid(wanted.customerId)
+    const customer = gidOf('Customer', wanted.customerId)
     const { storeCreditAccountCredit: answer } = await allowed(
       askAdmin(graphql, GiveStoreCredit, { customer, credit }),
     )
@@ -91,7 +91,7 @@ async function creditsOf(
 ) {
   if (customerId === null) return null
   const account = `currency_code:${currency}`
-  const asked = { customer: customerGid(customerId), account, first: MOST, ...search }
+  const asked = { customer: gidOf('Customer', customerId), account, first: MOST, ...search }
   const { customer } = await askAdmin(graphql, CreditsOfCustomer, asked)
   if (customer === null) return null
   return customer.storeCreditAccounts.nodes
@@ -101,7 +101,6 @@ async function creditsOf(
 }
 
 const gone = () => new RewardRefused('the customer is gone')
-const customerGid = (digits: string) => `gid://shopify/Customer/${digits}`
 
 /** By the day on which it was taken, and not by the one on which Shopify could be reached: so each try says the same. */
 function expiresAt({ reward, startsAt }: Credit): string | null {
