@@ -46,10 +46,6 @@ export interface Account extends Lots {
   debt: number
 }
 
-export function emptyAccount(): Account {
-  return { pending: 0, available: 0, held: 0, debt: 0, lots: [], newLots: [] }
-}
-
 /** New points, spendable later. */
 export function awardPending(account: Account, amount: number): Move[] {
   return amount === 0 ? [] : [move(account, 'issued', 'pending', amount)]

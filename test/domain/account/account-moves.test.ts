@@ -6,7 +6,6 @@ import {
   awardPending,
   capture,
   deduct,
-  emptyAccount,
   expireLot,
   mature,
   mergeInto,
@@ -19,6 +18,7 @@ import {
   takeBackGiven,
 } from '../../../app/domain/account/account.ts'
 import { inSpendingOrder, type Lot } from '../../../app/domain/account/lots.ts'
+import { emptyAccount } from './empty-account.ts'
 
 const ORIGIN = { orderId: '1', earnedAt: 5, expiresOn: null }
 

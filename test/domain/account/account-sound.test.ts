@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Account, assertSound, emptyAccount, mergeInto } from '../../../app/domain/account/account.ts'
+import { type Account, assertSound, mergeInto } from '../../../app/domain/account/account.ts'
 import type { Lot } from '../../../app/domain/account/lots.ts'
+import { emptyAccount } from './empty-account.ts'
 
 function lot(remaining: number, held = 0): Lot {
   return {

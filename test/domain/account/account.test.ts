@@ -7,7 +7,6 @@ import {
   awardPending,
   capture,
   deduct,
-  emptyAccount,
   expireLot,
   type Move,
   mature,
@@ -19,6 +18,7 @@ import {
 } from '../../../app/domain/account/account.ts'
 import { inSpendingOrder, type Lot, type LotShare } from '../../../app/domain/account/lots.ts'
 import { isDomainError } from '../../../app/domain/text/errors.ts'
+import { emptyAccount } from './empty-account.ts'
 
 const origin = (orderId: string | null, expiresOn: string | null = null, earnedAt = 1) => ({
   orderId,
