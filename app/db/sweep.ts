@@ -78,11 +78,12 @@ export async function takeApart<T>(
 
 interface Sweep<T> {
   /**
-   * What is due behind `last` in a fixed order, the first at most `size`; from the beginning when there is no last. What
-   * becomes due behind it meanwhile is taken with it.
+   * What is due behind `last` in a fixed order, the first of it; from the beginning when there is no last. What becomes
+   * due behind it meanwhile is taken with it.
    */
   due: (last: T | undefined) => Promise<T[]>
-  size: number
+  /** How many `due` finds at most: fewer are the last ones. Absent: only nothing is the end, for work that takes long. */
+  size?: number
   /** Does a slice, and says what is left of it. What another process did meanwhile is no longer due: look under the lock. */
   work: (slice: T[]) => Promise<Failed<T>[]>
 }
@@ -92,7 +93,7 @@ interface Sweep<T> {
  * keeps none from its end.
  * @returns what could not be done
  */
-export async function sweep<T>({ due, size, work }: Sweep<T>): Promise<Failed<T>[]> {
+export async function sweep<T>({ due, size = 1, work }: Sweep<T>): Promise<Failed<T>[]> {
   const failed: Failed<T>[] = []
   for (let last: T | undefined; ; ) {
     const slice = await due(last)

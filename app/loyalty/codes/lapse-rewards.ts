@@ -52,8 +52,6 @@ export async function lapseRewards(now: () => number): Promise<number> {
   }
   await sweep<Due>({
     due: (last) => dueAfter(last, now()),
-    // Behind a slice that is not full there may be those whose hour came while it was worked on.
-    size: 1,
     work: (slice) => eachAlone(slice, endIt, named),
   })
   return lapsed

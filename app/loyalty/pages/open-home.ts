@@ -10,9 +10,8 @@ import {
   readAttention,
   readFigures,
 } from '../numbers/read-figures.ts'
-import { programVersions } from '../program/program-store.ts'
 import { currentProgram } from '../program/programs.ts'
-import { workingDraft } from '../program/save-draft.ts'
+import { draftAndLive } from '../program/save-draft.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { programWording } from '../surfaces/describe-program.ts'
 
@@ -40,8 +39,7 @@ export interface HomeView {
 export async function openHome(shop: Shop, language: Locale, now: Date): Promise<HomeView> {
   const { shopId, settings } = shop
   const quick = await withShop(shopId, async (tx) => {
-    const draft = await workingDraft(tx, shopId)
-    const [live] = await programVersions(tx, shopId)
+    const { draft, live } = await draftAndLive(tx, shopId)
     const words = programWording(language, shop, await currentProgram(tx, shop))
     const guide: GuideState = {
       program: live ? 'published' : draft ? 'draft' : 'none',
@@ -51,7 +49,7 @@ export async function openHome(shop: Shop, language: Locale, now: Date): Promise
     return {
       guide,
       rewards: live?.document.rewards ?? [],
-      draftWaits: live !== undefined && draft !== null && !sameDocument(live.document, draft.document),
+      draftWaits: live !== null && draft !== null && !sameDocument(live.document, draft.document),
       attention: await readAttention(tx, shopId),
       activity: tellActivity(await readActivity(tx, shopId), words),
     }

@@ -6,7 +6,7 @@ import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { type PublishEffect, readPublishEffect } from '../numbers/read-publish-effect.ts'
 import { titlesFor } from '../program/campaign-titles.ts'
 import { type ProgramDraft, type ProgramVersion, programVersions } from '../program/program-store.ts'
-import { workingDraft } from '../program/save-draft.ts'
+import { draftAndLive } from '../program/save-draft.ts'
 import { shopLanguages } from '../program/shop-languages.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 
@@ -28,7 +28,7 @@ export interface ProgramView {
 /** @param now epoch ms */
 export async function openProgram(shop: Shop, graphql: AdminGraphql, now: number): Promise<ProgramView> {
   const [{ draft, live }, languages] = await Promise.all([
-    draftAndLive(shop.shopId),
+    withShop(shop.shopId, (tx) => draftAndLive(tx, shop.shopId)),
     shopLanguages(shop.shopId, graphql),
   ])
   const documents = [draft, live].flatMap((version) => (version ? [version.document] : []))
@@ -36,18 +36,10 @@ export async function openProgram(shop: Shop, graphql: AdminGraphql, now: number
   return { draft, live, changed, now, titles: titlesFor(graphql, documents), languages }
 }
 
-function draftAndLive(shopId: number): Promise<Pick<ProgramView, 'draft' | 'live'>> {
-  return withShop(shopId, async (tx) => ({
-    draft: await workingDraft(tx, shopId),
-    live: (await programVersions(tx, shopId))[0] ?? null,
-  }))
-}
-
 /** What publishing the draft would change; null while there is nothing live to compare it with. */
 export function publishEffect(shop: Shop, now: number): Promise<PublishEffect | null> {
   return withShop(shop.shopId, async (tx) => {
-    const draft = await workingDraft(tx, shop.shopId)
-    const [live] = await programVersions(tx, shop.shopId)
+    const { draft, live } = await draftAndLive(tx, shop.shopId)
     if (!draft || !live) return null
     return readPublishEffect(tx, shop, { live: live.document, draft: draft.document }, now)
   })

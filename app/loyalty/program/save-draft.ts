@@ -6,7 +6,13 @@ import { validateProgram } from '../../domain/program/validate-program.ts'
 import { starterProgram } from '../../domain/templates/program-template.ts'
 import { DomainError } from '../../domain/text/errors.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
-import { type ProgramDraft, programDraft, programVersions, publishedVersion } from './program-store.ts'
+import {
+  type ProgramDraft,
+  type ProgramVersion,
+  programDraft,
+  programVersions,
+  publishedVersion,
+} from './program-store.ts'
 
 /** What the merchant works on: the stored draft, else the live program as revision 0. Null before the first. */
 export async function workingDraft(tx: Tx, shopId: number): Promise<ProgramDraft | null> {
@@ -16,6 +22,16 @@ export async function workingDraft(tx: Tx, shopId: number): Promise<ProgramDraft
   if (!live) return null
   const { document, version, publishedAt, publishedBy } = live
   return { document, basedOn: version, revision: 0, updatedAt: publishedAt, updatedBy: publishedBy }
+}
+
+/** The same beside the version that is live; null where there is none. */
+export async function draftAndLive(
+  tx: Tx,
+  shopId: number,
+): Promise<{ draft: ProgramDraft | null; live: ProgramVersion | null }> {
+  const draft = await workingDraft(tx, shopId)
+  const [live = null] = await programVersions(tx, shopId)
+  return { draft, live }
 }
 
 export type SaveResult = { ok: true; revision: number } | { ok: false; issues: ProgramIssue[] }
