@@ -34,6 +34,13 @@ export function shouldRevalidate() {
 const STYLE = `body { overflow-wrap: anywhere }
 @media (max-width: 767.95px) { .Polaris-Page .Polaris-Page-Header__Row { min-height: 2.25rem } }`
 
+/**
+ * Stands behind the page. A browser that knows `rel="expect"` paints nothing before it: of half a document a table has
+ * other columns and the main part the place of its neighbour too, and both would move when the rest is read.
+ */
+const WHOLE = 'whole-page'
+const PAINT_WHOLE = { rel: 'expect', href: `#${WHOLE}`, blocking: 'render' }
+
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
   const { i18n } = useTranslation()
@@ -48,9 +55,11 @@ export function Layout({ children }: { children: ReactNode }) {
         <Meta />
         <Links />
         <style>{STYLE}</style>
+        <link {...PAINT_WHOLE} />
       </head>
       <body>
         {children}
+        <span id={WHOLE} hidden />
         <ScrollRestoration nonce={nonce} />
         <Scripts nonce={nonce} />
       </body>
