@@ -1,3 +1,6 @@
+import { createHash, getFips } from 'node:crypto'
+import { describer } from './domain/text/guessed-digits.ts'
+
 /** Other beginnings are of access tokens ("shpat_", "shprt_"), which sign nothing. */
 const SHAPE = /^(?:shpss_)?([0-9a-f]{32,128})$/i
 
@@ -8,6 +11,34 @@ const FEWEST_DIGITS = 8
  * random fewer than that are there once in a thousand million secrets.
  */
 const FEWEST_STEPS = 7
+
+/**
+ * 32 digits at random are 128 bits. Whoever knows what people type says a placeholder in far fewer; of secrets at
+ * random 2^-40 at most can be said in so few, one in a million millions.
+ */
+const FEWEST_BITS = 88
+
+/** Words of hexadecimal digits, some with 0 for "o", 1 for "l" or "i", 5 for "s" and 7 for "t". */
+const WORDS =
+  'deadbeef cafebabe feedface badc0ffe baadf00d deadc0de cafed00d defec8ed facefeed c0ffee facade decade decaf ' +
+  'accede efface beaded faced added abcdef dead beef cafe babe face feed fade deaf bead deed cede dada fee0 abba ' +
+  'f00d c0de d00d bad0 ba5e 5afe 5eed 7e57 5ec2e7 ace bad bed bee cab dad dab fab fed fad f00 ba2 b00 101 bee5 1ead 1eaf 5a1e'
+
+/** Of standards and their explanations: UUIDs without dashes, and the key of FIPS 197. */
+const SAMPLES =
+  '123e4567e89b12d3a456426614174000 123e4567e89b12d3a456426655440000 550e8400e29b41d4a716446655440000 ' +
+  'f81d4fae7dec11d0a76500a0c91e6bf6 f47ac10b58cc4372a5670e02b2c3d479 6ba7b8109dad11d180b400c04fd430c8 ' +
+  '9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d 3f2504e04f8911d39a0c0305e82c3301 7d4448409dc011d1b2455ffdce74fad2 ' +
+  '919108f752d143209bacf847db4148a8 017f22e279b07cc398c4dc0c0c07398f c232ab00941411ecb3c89f6bdeced846 ' +
+  '1ec9414c232a6b00b3c89f6bdeced846 2ed6657de927568b95e12665a8aea6a2 5df418813aed351588a72f4a814cf09e ' +
+  '2b7e151628aed2a6abf7158809cf4f3c'
+
+/** What people make a digest of. */
+const COMMON =
+  'password passwort secret geheim test testing 123456 12345678 123456789 1234567890 12345 1234 123 qwerty qwertz admin ' +
+  'root user demo dev development production default example changeme letmein welcome hello world foo bar foobar ' +
+  'shopify stammgast shpss client_secret client-secret api_secret api-secret key token app a b x 0 1 null none ' +
+  'undefined true'
 
 /**
  * Why a text cannot be the client secret that Shopify has made; null when it can. Whoever guesses it forges deliveries
@@ -25,7 +56,26 @@ export function faultOfClientSecret(text: string, clientId: string): string | nu
   const repeats = (digits + digits).indexOf(digits, 1) < digits.length
   if (repeats || new Set(digits).size < FEWEST_DIGITS) return 'and this repeats too few digits for one'
   if (stepsIn(digits) < FEWEST_STEPS) return 'and this counts from digit to digit like a placeholder'
+  if (bitsToSay(digits, clientId.toLowerCase()) < FEWEST_BITS)
+    return 'and this is put together from what people type: words, samples, digests of words, counts or the client id'
   return null
+}
+
+type Describer = ReturnType<typeof describer>
+let known: Describer | undefined
+const bitsToSay: Describer = (digits, clientId) => {
+  known ??= describer({ words: WORDS.split(' '), texts: [...SAMPLES.split(' '), ...digests()] })
+  return known(digits, clientId)
+}
+
+/** Of the words as they are, and as `echo` says them. MD5 is not to be had where a machine keeps to FIPS. */
+function digests(): string[] {
+  const algorithms = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', ...(getFips() === 1 ? [] : ['md5'])]
+  return ['', ...COMMON.split(' ')].flatMap((word) =>
+    [word, `${word}\n`].flatMap((said) =>
+      algorithms.map((algorithm) => createHash(algorithm).update(said).digest('hex')),
+    ),
+  )
 }
 
 function stepsIn(digits: string): number {
