@@ -7,6 +7,8 @@
  * A shop that is erased takes everything along (`erase_shop`); that needs no word of a table.
  */
 
+import { momentIn } from './stored-json.ts'
+
 /** Nothing is to be done by the list: why not, or where it is done. */
 type Because = string
 
@@ -76,7 +78,7 @@ export const TABLES = {
         as: 'entries',
         sql: `SELECT json_agg(json_build_object('at', e.event_at, 'kind', p.kind, 'reason', p.reason,
                        -- of points that lapsed or were given back: the moment of the credit that brought them
-                       'earned', to_timestamp((p.why ->> 'earnedAt')::float8 / 1000),
+                       'earned', ${momentIn(`p.why ->> 'earnedAt'`)},
                        -- of points for a behaviour: which
                        'source', CASE WHEN p.kind = 'award' THEN p.why ->> 'source' END,
                        'from', e.source, 'to', e.destination, 'points', e.amount) ORDER BY e.entry_id)

@@ -40,6 +40,16 @@ export const reward = z.discriminatedUnion(
   REWARD_KINDS.map(({ kind, terms }) => z.object({ kind: z.literal(kind), ...terms, ...common })) as never,
 ) as unknown as z.ZodType<Reward>
 
+/** Whether it has a name and the terms of a kind: of what is stored nobody knows who wrote it. */
+export function isReward(stored: unknown): stored is Reward {
+  const { kind, name } = (stored ?? {}) as Partial<Reward>
+  const terms = REWARD_KINDS.find((one) => one.kind === kind)?.terms
+  return (
+    terms !== undefined &&
+    z.object({ ...terms, name: localText }).safeParse(stored && { ...stored, name }).success
+  )
+}
+
 type AnyKind = RewardKind<string, Record<string, z.ZodType>>
 
 /**

@@ -41,7 +41,11 @@ type Ways = readonly [string, string]
 export function describer({ words, texts }: Guesses): (digits: string, own: string) => number {
   const wordCost = OF_A_KIND + Math.log2(words.length)
   const textCost = OF_A_KIND + Math.log2(texts.length) + 1 + LENGTH
-  const begun = Map.groupBy(words, (word) => word.slice(0, 2))
+  const begun = new Map<string, string[]>()
+  for (const word of words) {
+    const head = word.slice(0, 2)
+    begun.set(head, [...(begun.get(head) ?? []), word])
+  }
   const heads = new Map(
     texts.flatMap((text) => [text, backwards(text)]).map((text) => [text.slice(0, SHORTEST_OF_TEXT), text]),
   )

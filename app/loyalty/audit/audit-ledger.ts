@@ -1,9 +1,11 @@
 import type { Tx } from '../../db/tx.ts'
+import { UnsoundRow } from '../../db/unsound-row.ts'
 import { evaluateOrder, worthIsFrozen } from '../../domain/earning/evaluate-order.ts'
 import { orderKey } from '../orders/readings.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
 import { loadPrograms, programVersion, type ShopPrograms } from '../program/programs.ts'
 import { AUDIT_QUERIES } from './audit-queries.ts'
+import { unreadableTerms } from './sound-rows.ts'
 
 export interface AuditFinding {
   /** Number of the rule in the list of invariants. */
@@ -14,6 +16,8 @@ export interface AuditFinding {
   examples: string[]
 }
 
+/** The rule that what is stored can be read. */
+const SOUND = 21
 const EXAMPLES = 5
 const PAGE = 5_000
 /** With a request's role, yet no page waits for it: a long book takes minutes. */
@@ -40,7 +44,10 @@ export async function auditLedger(tx: Tx, now = Date.now()): Promise<AuditFindin
       examples: rows[0]?.examples ?? [],
     })
   }
-  findings.push(...(await auditWorth(tx)))
+  const sound = findings.find(({ invariant }) => invariant === SOUND)
+  if (!sound) throw new Error('no rule says what can be read')
+  for (const row of await unreadableTerms(tx)) note(sound, row)
+  findings.push(...(await auditWorth(tx, sound)))
   return findings.sort((a, b) => a.invariant - b.invariant)
 }
 
@@ -55,9 +62,10 @@ interface StoredOrder {
 
 /**
  * The rules themselves, run again over every stored order: what it is worth by its own version (7), and that a
- * cancelled or test order holds nothing (8). The next page is on its way while this one is reckoned.
+ * cancelled or test order holds nothing (8). One that cannot be read, or judged, is named (`sound`), and all others are
+ * judged. The next page is on its way while this one is reckoned.
  */
-async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
+async function auditWorth(tx: Tx, sound: AuditFinding): Promise<AuditFinding[]> {
   const worth = finding(7, 'every order is worth what its own program version says of its present state')
   const nothing = finding(8, 'a cancelled or test order holds nothing')
   const programs = new Map<number, ShopPrograms>()
@@ -70,7 +78,15 @@ async function auditWorth(tx: Tx): Promise<AuditFinding[]> {
     if (shopIds.length > 0)
       for (const [shopId, known] of await loadPrograms(tx, shopIds)) programs.set(shopId, known)
     if (last) coming = readPage(tx, last)
-    for (const order of rows) judgeAgain(order, { programs, disputes }, worth, nothing)
+    for (const order of rows) {
+      try {
+        judgeAgain(order, { programs, disputes }, worth, nothing)
+      } catch (error) {
+        // Only rules are reckoned here: whatever they throw lies in what they read.
+        const { message } = error as Error
+        note(sound, error instanceof UnsoundRow ? message : `order ${order.orderId}: ${message}`)
+      }
+    }
     if (!last) return [worth, nothing]
   }
 }
@@ -81,7 +97,8 @@ function judgeAgain(
   wrongWorth: AuditFinding,
   worthNothing: AuditFinding,
 ): void {
-  const facts = readFacts(stored)
+  const facts = readFacts(stored, orderId)
+  if (version === null && worth === 0) return
   const dispute = disputes.get(orderKey(shopId, orderId))
   if (dispute !== undefined && facts.dispute !== (dispute === 'won' ? 'none' : dispute))
     note(
@@ -110,7 +127,7 @@ async function readDisputes(tx: Tx): Promise<Map<string, Dispute>> {
 async function readPage(tx: Tx, after: { shopId: number; orderId: string }): Promise<StoredOrder[]> {
   const { rows } = await tx.query<StoredOrder>(
     `SELECT shop_id AS "shopId", order_id::text AS "orderId", program_version AS version, tier_id AS "tierId", facts, worth
-       FROM order_state WHERE (program_version IS NOT NULL OR worth <> 0) AND (shop_id, order_id) > ($1, $2)
+       FROM order_state WHERE (shop_id, order_id) > ($1, $2)
       ORDER BY shop_id, order_id LIMIT ${PAGE}`,
     [after.shopId, after.orderId],
   )

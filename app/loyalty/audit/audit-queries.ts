@@ -5,6 +5,7 @@ import { DELIVERY_RULES } from '../inbox/audit.ts'
 import { MEMBER_RULES } from '../members/audit.ts'
 import { ORDER_RULES } from '../orders/audit.ts'
 import { REDEMPTION_RULES } from '../rewards/audit.ts'
+import { SOUND_RULE } from './sound-rows.ts'
 
 /** The list of all rules that are queries. A wing's rules lie in its `audit.ts`; 7 and 8 are reckoned (`audit-ledger.ts`). */
 export const AUDIT_QUERIES: AuditQuery[] = [
@@ -15,4 +16,5 @@ export const AUDIT_QUERIES: AuditQuery[] = [
   ...EXPIRY_RULES,
   ...DELIVERY_RULES,
   ...AWARD_RULES,
+  SOUND_RULE,
 ]

@@ -6,7 +6,7 @@ import { localDate } from '../../domain/time/time-window.ts'
 import { type OpenAccount, openAccount } from '../../ledger/accounts.ts'
 import { confirmAliases, ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import { type Posting, post } from '../../ledger/post.ts'
-import { loadPrograms, programAt, type ShopPrograms } from '../program/programs.ts'
+import { loadPrograms, programAt, readablePrograms, type ShopPrograms } from '../program/programs.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { bringTo, give, takeBack, type Worth } from './settle-award.ts'
 import { readAwards, readOccasions, type StoredAward } from './stored-awards.ts'
@@ -46,7 +46,7 @@ export type Awarded =
 export async function award(tx: Tx, shopId: number, occasion: Occasion, now: number): Promise<Awarded> {
   const { customerId, source } = occasion
   const programs = (await loadPrograms(tx, [shopId])).get(shopId)
-  if (!programs?.versions.some(({ program }) => program.sources.has(source))) return 'off'
+  if (!programs || !readablePrograms(programs).some(({ sources }) => sources.has(source))) return 'off'
   const holder = { shopId, customerId, guestHash: null, toldAt: occasion.at }
   const [found] = (await ensureAccounts(tx, [holder])).values()
   if (!found) return 'redacted'

@@ -4,7 +4,7 @@ import type { LineFacts, OrderFacts } from '../../domain/orders/order-facts.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { shopAdmin } from '../../shopify/shop-admin.ts'
 import type { OrderReading } from '../orders/readings.ts'
-import { loadPrograms, type ShopPrograms } from '../program/programs.ts'
+import { loadPrograms, readablePrograms, type ShopPrograms } from '../program/programs.ts'
 import { shopById } from '../shop/shop-of-request.ts'
 import {
   cachedLabels,
@@ -101,7 +101,7 @@ function isLabelled(line: LineFacts): line is LineFacts & { productId: string } 
 }
 
 export function asksForLabels(programs: ShopPrograms | undefined): boolean {
-  return programs?.versions.some(({ program }) => usesLabels(program)) ?? false
+  return readablePrograms(programs).some(usesLabels)
 }
 
 export function usesLabels(program: CompiledProgram): boolean {

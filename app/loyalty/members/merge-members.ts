@@ -6,6 +6,7 @@ import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
 import { holderKey } from '../../ledger/holder.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { joinAwards } from '../earning/join-awards.ts'
+import { faultOfFacts } from '../orders/sound.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
 import { moveCodesLater } from '../rewards/move-codes-later.ts'
 import { settleOrders } from '../settlement/settle-orders.ts'
@@ -90,14 +91,19 @@ async function namesOfOrders(tx: Tx, { shopId, accountId }: AccountKey): Promise
   return rows.map((row) => row.name)
 }
 
+/** So many orders that cannot be read (the audit names them) keep no merge from judging the others again. */
+const MOST_UNREADABLE = 9
+
 /** The first order judged again brings the tiers of all orders of its member up to date. */
 async function judgeTiersAgain(tx: Tx, shopId: number, accountId: number, now: number): Promise<void> {
-  const { rows } = await tx.query<{ facts: StoredFacts }>(
-    'SELECT facts FROM order_state WHERE shop_id = $1 AND account_id = $2 ORDER BY placed_at, order_id LIMIT 1',
-    [shopId, accountId],
+  const { rows } = await tx.query<{ orderId: string; facts: StoredFacts }>(
+    `SELECT order_id::text AS "orderId", facts FROM order_state
+      WHERE shop_id = $1 AND account_id = $2 ORDER BY placed_at, order_id LIMIT $3`,
+    [shopId, accountId, MOST_UNREADABLE + 1],
   )
-  for (const { facts } of rows)
-    await settleOrders(tx, [{ shopId, facts: readFacts(facts), origin: 'again' }], now)
+  const first = rows.find(({ facts }) => faultOfFacts(facts) === null)
+  if (first)
+    await settleOrders(tx, [{ shopId, facts: readFacts(first.facts, first.orderId), origin: 'again' }], now)
 }
 
 /** What is the member's follows (see there what stays); entries stay where they were written. */

@@ -1,8 +1,9 @@
 import type { Tx } from '../../db/tx.ts'
 import type { LocalText } from '../../domain/document/local-text.ts'
-import type { Reward } from '../../domain/rewards/kinds.ts'
+import { isReward, type Reward } from '../../domain/rewards/kinds.ts'
 import type { StatusSteps } from '../../domain/tiers/tiers.ts'
 import { type Lapsing, NOTHING_LAPSES, readLapsing } from '../expiry/open-warnings.ts'
+import { isSteps } from '../orders/sound.ts'
 import { readToldCredits, type ToldCredit } from './told-credits.ts'
 
 /** Whole points, each ≥ 0. `debt` is what a reversal took and was no longer there. */
@@ -205,7 +206,12 @@ export async function readMemberFacts(
   return new Map(
     rows.map(({ accountId, steps, taken, warned: _, ...balance }) => [
       accountId,
-      { balance, steps, takenRewardIds: new Set(taken), lapsing: lapsing.get(accountId) ?? NOTHING_LAPSES },
+      {
+        balance,
+        steps: steps.filter(isSteps),
+        takenRewardIds: new Set(taken),
+        lapsing: lapsing.get(accountId) ?? NOTHING_LAPSES,
+      },
     ]),
   )
 }
@@ -262,7 +268,7 @@ async function readOpenCodes(tx: Tx, shopId: number, family: number[]): Promise<
     `${SELECT_CODE} AND (r.status IN ('preparing', 'ready') OR r.uncovered_at IS NOT NULL) ORDER BY r.redemption_id DESC`,
     [shopId, family],
   )
-  return rows.map(toCode)
+  return rows.filter(({ reward }) => isReward(reward)).map(toCode)
 }
 
 /** One code of this customer, whatever became of it; null for anybody else's. */
@@ -280,5 +286,6 @@ export async function readCode(
     found.family,
     redemptionId,
   ])
-  return rows[0] ? toCode(rows[0]) : null
+  // What cannot be read (the audit names it) has no name to show.
+  return rows[0] && isReward(rows[0].reward) ? toCode(rows[0]) : null
 }

@@ -5,6 +5,7 @@ import type { StatusStep } from '../../domain/tiers/tiers.ts'
 import { type AccountKey, keyOf } from '../../ledger/accounts.ts'
 import { bigints, floats } from '../../ledger/arrays.ts'
 import { orderKey } from './readings.ts'
+import { faultOfFacts, isSteps, readSteps } from './sound.ts'
 import { readFacts, type StoredFacts } from './stored-facts.ts'
 
 /** What the database knows of an order. */
@@ -61,10 +62,15 @@ const COLUMNS = `
 /** Each key once, unrolled as a list: as a function in FROM it would be written to a store first. */
 const KEYS = '(SELECT unnest($1::bigint[]) AS shop_id, unnest($2::bigint[]) AS order_id) AS asked'
 
-/** The orders as they are known, locked, in sorted order. */
+/**
+ * The orders as they are known, locked, in sorted order.
+ * @param unsound what is done with those that cannot be read
+ * @throws UnsoundRow, which names the first of them
+ */
 export async function lockOrders(
   tx: Tx,
   keys: readonly { shopId: number; orderId: string }[],
+  unsound: 'refuse' | 'leave-out' = 'refuse',
 ): Promise<Map<string, KnownOrder>> {
   if (keys.length === 0) return new Map()
   const { rows } = await tx.query<Omit<KnownOrder, 'facts'> & { facts: StoredFacts }>(
@@ -72,10 +78,18 @@ export async function lockOrders(
       ORDER BY o.shop_id, o.order_id FOR UPDATE OF o`,
     [bigints(keys.map((key) => key.shopId)), bigints(keys.map((key) => key.orderId))],
   )
+  const sound = unsound === 'refuse' ? rows : rows.filter(isSound)
   return new Map(
-    rows.map((row) => [orderKey(row.shopId, row.orderId), { ...row, facts: readFacts(row.facts) }]),
+    sound.map((row) => {
+      const { shopId, orderId, facts, statusSteps } = row
+      const known = { facts: readFacts(facts, orderId), statusSteps: readSteps(statusSteps, orderId) }
+      return [orderKey(shopId, orderId), { ...row, ...known }]
+    }),
   )
 }
+
+const isSound = ({ facts, statusSteps }: { facts: StoredFacts; statusSteps: unknown }) =>
+  faultOfFacts(facts) === null && isSteps(statusSteps)
 
 /** Whose an order is. */
 export interface OrderHolder {
@@ -133,7 +147,10 @@ export async function loadTimelines(
       floats(keys.map((key) => key.since)),
     ],
   )
-  for (const { shopId, accountId, ...order } of rows) timelines.get(keyOf({ shopId, accountId }))?.push(order)
+  for (const { shopId, accountId, ...order } of rows)
+    timelines
+      .get(keyOf({ shopId, accountId }))
+      ?.push({ ...order, statusSteps: readSteps(order.statusSteps, order.orderId) })
   return timelines
 }
 

@@ -1,4 +1,6 @@
+import { UnsoundRow } from '../../db/unsound-row.ts'
 import type { LineFacts, OrderFacts } from '../../domain/orders/order-facts.ts'
+import { faultOfFacts } from './sound.ts'
 
 /**
  * The facts of an order as they lie in `order_state.facts`: without what is as usual, and each line as a list. Half
@@ -57,7 +59,10 @@ export function storeFacts(facts: OrderFacts): StoredFacts {
   return stored
 }
 
-export function readFacts(stored: StoredFacts): OrderFacts {
+/** @throws UnsoundRow, which names the order */
+export function readFacts(stored: StoredFacts, orderId: string): OrderFacts {
+  const fault = faultOfFacts(stored)
+  if (fault !== null) throw new UnsoundRow(`order ${orderId}`, fault)
   const facts = { ...USUAL, refunds: [], discountCodes: [], ...stored, lines: stored.lines.map(readLine) }
   return facts as unknown as OrderFacts
 }

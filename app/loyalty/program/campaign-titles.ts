@@ -45,7 +45,8 @@ export async function keepTitles(tx: Tx, shopId: number, program: Program, title
 /** The titles that were kept last; null: none were. */
 export async function keptTitles(tx: Tx, shopId: number): Promise<Titles | null> {
   const { rows } = await tx.query<{ titles: Titles | null }>(
-    'SELECT campaign_titles AS titles FROM shop WHERE shop_id = $1',
+    `SELECT CASE json_typeof(campaign_titles) WHEN 'object' THEN campaign_titles END AS titles
+       FROM shop WHERE shop_id = $1`,
     [shopId],
   )
   return rows[0]?.titles ?? null

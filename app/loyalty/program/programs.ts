@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/tx.ts'
+import { UnsoundRow } from '../../db/unsound-row.ts'
 import { type CompiledProgram, compileProgram } from '../../domain/program/compiled-program.ts'
 import type { Program } from '../../domain/program/program.ts'
 
@@ -6,7 +7,15 @@ import type { Program } from '../../domain/program/program.ts'
 export interface ShopPrograms {
   /** The shop's own currency. */
   currency: string
-  versions: { version: number; from: number; program: CompiledProgram }[]
+  versions: ProgramVersion[]
+}
+
+export interface ProgramVersion {
+  version: number
+  from: number
+  readable: boolean
+  /** @throws UnsoundRow when its document cannot be read: nobody who needs another version meets it */
+  readonly program: CompiledProgram
 }
 
 /** What a program is compiled for. */
@@ -21,7 +30,7 @@ export interface ProgramShop {
  * zone are part of the key, and so is the moment of publishing: a shop that was redacted and came back begins again
  * with version 1.
  */
-const compiled = new Map<string, CompiledProgram>()
+const compiled = new Map<string, CompiledProgram | UnsoundRow>()
 const MOST_KEPT = 5_000
 
 /** Programs of these shops, each named once or more; a shop without one is absent. */
@@ -50,10 +59,25 @@ export async function loadPrograms(tx: Tx, shopIds: Iterable<number>): Promise<M
     const program = compiled.get(key(row))
     if (!program) continue
     const shop = shops.get(row.shopId) ?? { currency: row.currency, versions: [] }
-    shop.versions.push({ version: row.version, from: row.from.getTime(), program })
+    shop.versions.push(versionOf(row, program))
     shops.set(row.shopId, shop)
   }
   return shops
+}
+
+function versionOf(
+  { version, from }: { version: number; from: Date },
+  program: CompiledProgram | UnsoundRow,
+): ProgramVersion {
+  if (!(program instanceof UnsoundRow)) return { version, from: from.getTime(), readable: true, program }
+  return {
+    version,
+    from: from.getTime(),
+    readable: false,
+    get program(): CompiledProgram {
+      throw program
+    },
+  }
 }
 
 type Row = { shopId: number; version: number; currency: string; timeZone: string }
@@ -68,7 +92,17 @@ async function compile<R extends Row>(tx: Tx, missing: R[], key: (row: R) => str
   if (compiled.size > MOST_KEPT) compiled.clear()
   for (const row of missing) {
     const document = documents.get(`${row.shopId}/${row.version}`)
-    if (document) compiled.set(key(row), compileProgram(document, row, row.version))
+    if (document !== undefined) compiled.set(key(row), readProgram(document, row))
+  }
+}
+
+function readProgram(document: Program, row: Row): CompiledProgram | UnsoundRow {
+  try {
+    return compileProgram(document, row, row.version)
+  } catch (error) {
+    // A schema's message has many lines.
+    const [fault = ''] = (error as Error).message.replaceAll(/\s+/g, ' ').match(/^.{0,200}/) ?? []
+    return new UnsoundRow(`version ${row.version} of the program`, fault)
   }
 }
 
@@ -99,6 +133,11 @@ export function programAt(programs: ShopPrograms | undefined, at: number): Compi
 /** The version that judges orders taken over from before the first one began. */
 export function firstProgram(programs: ShopPrograms | undefined): CompiledProgram | null {
   return programs?.versions[0]?.program ?? null
+}
+
+/** All versions that can be read. An order of another one cannot be judged, and what all have in common is said without it. */
+export function readablePrograms(programs: ShopPrograms | undefined): CompiledProgram[] {
+  return (programs?.versions ?? []).flatMap((one) => (one.readable ? [one.program] : []))
 }
 
 export function programVersion(programs: ShopPrograms | undefined, version: number): CompiledProgram | null {

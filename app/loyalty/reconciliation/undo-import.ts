@@ -79,8 +79,8 @@ async function undoSlice(
   const holders = taken.filter(({ accountId }) => accountId !== null)
   const before = debtsOf(await openAccounts(tx, holders))
   const changes: OrderChange[] = []
-  const readings = taken.map(({ facts }): OrderReading => {
-    return { shopId, facts: readFacts(facts), origin: 'again', past: 'taken-back' }
+  const readings = taken.map(({ orderId, facts }): OrderReading => {
+    return { shopId, facts: readFacts(facts, orderId), origin: 'again', past: 'taken-back' }
   })
   if (readings.length > 0) await settleOrders(tx, readings, now, { told: (change) => changes.push(change) })
   const reversed = changes.reduce((sum, change) => sum + (change.before ?? 0) - change.after, 0)

@@ -1,3 +1,4 @@
+import { elementsOf, textsOf } from '../../db/stored-json.ts'
 import type { AuditQuery } from '../../ledger/audit.ts'
 
 /** The holds of each redemption in the order of its rounds: points that went back may have been taken again. */
@@ -8,16 +9,16 @@ const HOLDS = `
 /** Of order `o` nothing is left: the rule of domain/given-back.ts. Lines are lists, and objects in rows of an older form. */
 const GIVEN_BACK = `
   o.facts ->> 'kept' = '0'
-  AND EXISTS (SELECT FROM json_array_elements(o.facts -> 'refunds') AS f(refund) WHERE (refund ->> 'paidBack')::numeric > 0)
-  AND NOT EXISTS (SELECT FROM json_array_elements(o.facts -> 'lines') AS l(line)
+  AND EXISTS (SELECT FROM ${elementsOf(`o.facts -> 'refunds'`)} AS f(refund) WHERE refund ->> 'paidBack' ~ '^[0-9]*[1-9]')
+  AND NOT EXISTS (SELECT FROM ${elementsOf(`o.facts -> 'lines'`)} AS l(line)
                    WHERE coalesce(line ->> 4, line ->> 'currentQuantity') <> '0')`
 
 /** What each order that carries the code of redemption `r` is to it: the rules of domain/code-standing.ts, told a second time. */
 const CLAIMS = `
   SELECT c.order_id,
          CASE WHEN o.facts ->> 'test' = 'true' OR o.facts ->> 'cancelledAt' IS NOT NULL OR (${GIVEN_BACK})
-                OR EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'idleCodes') AS i(code) WHERE upper(i.code) = r.code)
-                OR NOT EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS d(code)
+                OR EXISTS (SELECT FROM ${textsOf(`o.facts -> 'idleCodes'`)} AS i(code) WHERE upper(i.code) = r.code)
+                OR NOT EXISTS (SELECT FROM ${textsOf(`o.facts -> 'discountCodes'`)} AS d(code)
                                 WHERE upper(d.code) = r.code) THEN 'dead'
               WHEN o.facts ->> 'paid' IS DISTINCT FROM 'false' THEN 'paid'
               WHEN o.gone_at IS NOT NULL THEN 'dead' ELSE 'unpaid' END AS claim
@@ -107,7 +108,7 @@ export const REDEMPTION_RULES: AuditQuery[] = [
             JOIN order_state o ON o.shop_id = r.shop_id AND o.account_id = r.account_id
                               AND o.placed_at >= r.created_at - interval '1 day'
            WHERE o.facts -> 'discountCodes' IS NOT NULL
-             AND EXISTS (SELECT FROM json_array_elements_text(o.facts -> 'discountCodes') AS d(code) WHERE upper(d.code) = r.code)
+             AND EXISTS (SELECT FROM ${textsOf(`o.facts -> 'discountCodes'`)} AS d(code) WHERE upper(d.code) = r.code)
              AND NOT EXISTS (SELECT FROM redemption_order c WHERE c.shop_id = r.shop_id
                               AND c.redemption_id = r.redemption_id AND c.order_id = o.order_id)
           UNION ALL

@@ -65,7 +65,7 @@ export async function claimsOn(
     ],
   )
   for (const { code, orderId, placedAt, gone, facts, ...which } of rows) {
-    const state = readFacts(facts)
+    const state = readFacts(facts, orderId)
     const at = state.cancelledAt ?? whollyGivenBack(state) ?? state.updatedAt
     const claim = claimOf(state, code, gone)
     claims.get(codeKey(which))?.push({ orderId, placedAt: placedAt.getTime(), at, claim })

@@ -5,7 +5,13 @@ import { tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
 import { type AccountKey, keyOf, type OpenAccount } from '../../ledger/accounts.ts'
 import { loadTimelines, lockOrders, type OrderToSettle, type TimelineOrder } from '../orders/orders.ts'
 import { orderKey } from '../orders/readings.ts'
-import { firstProgram, programAt, programVersion, type ShopPrograms } from '../program/programs.ts'
+import {
+  firstProgram,
+  programAt,
+  programVersion,
+  readablePrograms,
+  type ShopPrograms,
+} from '../program/programs.ts'
 import { walkTimeline } from './decide.ts'
 
 /** The orders of a member whose shop has tiers, as they stand after this settlement: those that any window reaches. */
@@ -109,6 +115,7 @@ async function judgeShifted(
   const known = await lockOrders(
     tx,
     shifted.map(({ key, orderId }) => ({ shopId: key.shopId, orderId })),
+    'leave-out',
   )
   return shifted.flatMap(({ key, orderId, tierId }) => {
     const order = known.get(orderKey(key.shopId, orderId))
@@ -132,14 +139,14 @@ async function judgeShifted(
 
 /** The earliest moment whose orders count for a tier at `at`, whichever version of the program is asked. */
 function firstThatCounts(programs: ShopPrograms | undefined, at: number): number {
-  const starts = (programs?.versions ?? []).map(({ program }) =>
+  const starts = readablePrograms(programs).map((program) =>
     windowStart(program.ladder.window, at, program.timeZone),
   )
   return Math.min(at, ...starts)
 }
 
 function hasLadder(programs: ShopPrograms | undefined): boolean {
-  return programs?.versions.some(({ program }) => program.ladder.levels.length > 0) ?? false
+  return readablePrograms(programs).some(({ ladder }) => ladder.levels.length > 0)
 }
 
 /** The member's other orders and the fresh ones, oldest first. */

@@ -66,5 +66,5 @@ async function disputedFacts(tx: Tx, shopId: number, orderId: string): Promise<O
         AND EXISTS (SELECT FROM dispute d WHERE d.shop_id = o.shop_id AND d.order_id = o.order_id)`,
     [shopId, orderId],
   )
-  return rows[0] ? readFacts(rows[0].facts) : null
+  return rows[0] ? readFacts(rows[0].facts, orderId) : null
 }

@@ -1,7 +1,6 @@
 import { acrossShops } from '../../db/db.server.ts'
 import { sweep, takeApart } from '../../db/sweep.ts'
 import type { Tx } from '../../db/tx.ts'
-import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { labelOrders, readLabels } from '../labels/label-orders.ts'
 import type { OrderReading } from '../orders/readings.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
@@ -9,7 +8,12 @@ import { loadPrograms } from '../program/programs.ts'
 import { settleOrders } from './settle-orders.ts'
 
 const SLICE = 200
-const ORDER = { what: 'an order', ids: ({ orderId }: OrderFacts) => ({ orderId }) }
+const ORDER = { what: 'an order', ids: ({ orderId }: Stored) => ({ orderId }) }
+
+interface Stored {
+  orderId: string
+  facts: StoredFacts
+}
 
 /**
  * Judges the stored orders that no program covered when they came, now that one was published for their day. Orders
@@ -19,7 +23,7 @@ const ORDER = { what: 'an order', ids: ({ orderId }: OrderFacts) => ({ orderId }
  */
 export async function settleAgain(shopId: number, now: () => number): Promise<number> {
   let met = 0
-  const failed = await sweep<OrderFacts>({
+  const failed = await sweep<Stored>({
     due: (last) => acrossShops((tx) => nextSlice(tx, shopId, last?.orderId ?? '0')),
     size: SLICE,
     work: (slice) => {
@@ -35,19 +39,20 @@ export async function settleAgain(shopId: number, now: () => number): Promise<nu
   return met
 }
 
-async function nextSlice(tx: Tx, shopId: number, after: string): Promise<OrderFacts[]> {
-  const { rows } = await tx.query<{ facts: StoredFacts }>(
-    `SELECT o.facts FROM order_state o
+async function nextSlice(tx: Tx, shopId: number, after: string): Promise<Stored[]> {
+  const { rows } = await tx.query<Stored>(
+    `SELECT o.order_id::text AS "orderId", o.facts FROM order_state o
       WHERE o.shop_id = $1 AND o.program_version IS NULL AND o.order_id > $2
         AND o.placed_at >= (SELECT min(effective_from) FROM program WHERE shop_id = $1)
       ORDER BY o.order_id LIMIT $3`,
     [shopId, after, SLICE],
   )
-  return rows.map(({ facts }) => readFacts(facts))
+  return rows
 }
 
 /** What became of an order since it was read here is judged as it stands by then. */
-async function settleSlice(shopId: number, slice: readonly OrderFacts[], now: () => number): Promise<void> {
+async function settleSlice(shopId: number, stored: readonly Stored[], now: () => number): Promise<void> {
+  const slice = stored.map(({ orderId, facts }) => readFacts(facts, orderId))
   const labels = await readLabels(shopId, slice)
   await acrossShops(async (tx) => {
     const readings = slice.map((facts): OrderReading => ({ shopId, facts, origin: 'again' }))

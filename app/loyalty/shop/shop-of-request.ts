@@ -25,7 +25,7 @@ export interface Shop {
 
 const SELECT_SHOP = `
   SELECT shop_id AS "shopId", domain, name, currency, time_zone AS "timeZone", taxes_included AS "taxesIncluded",
-         locale, settings
+         locale, CASE jsonb_typeof(settings) WHEN 'object' THEN settings ELSE '{}' END AS settings
   FROM shop WHERE uninstalled_at IS NULL AND `
 
 /** So long may another process' change stay unseen. */

@@ -4,6 +4,7 @@ import type { OrderFacts } from '../../domain/orders/order-facts.ts'
 import { isCountable } from '../../domain/program/countable.ts'
 import type { Wording } from '../../wording.ts'
 import { findMember } from '../members/read-member.ts'
+import { faultOfFacts } from '../orders/sound.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
 import { loadPrograms, programAt, programVersion, type ShopPrograms } from '../program/programs.ts'
 import { calculation, leftOut, namesOf } from './order-words.ts'
@@ -52,7 +53,10 @@ export async function readOrdersWithoutPoints(
   const programs = (await loadPrograms(tx, [shopId])).get(shopId)
   const orders = rows.slice(0, MOST).map(({ facts, version, tierId, ...order }) => ({
     ...order,
-    reasons: reasonsOf(readFacts(facts), { programs, version, tierId }, words),
+    reasons:
+      faultOfFacts(facts) === null
+        ? reasonsOf(readFacts(facts, order.id), { programs, version, tierId }, words)
+        : [words.say('nothing.unreadable')],
   }))
   return { orders, more: rows.length > MOST }
 }

@@ -1,6 +1,7 @@
 import { withShop } from '../../db/db.server.ts'
 import { worthless } from '../../domain/orders/order-value.ts'
 import { findMember } from '../members/read-member.ts'
+import { faultOfFacts } from '../orders/sound.ts'
 import { readFacts, type StoredFacts } from '../orders/stored-facts.ts'
 import type { Shopper } from './read-panel.ts'
 
@@ -38,7 +39,7 @@ export function readOrderPoints({ shop, customerId }: Shopper, orderId: string):
     )
     const [order] = rows
     if (!order) return UNKNOWN
-    if (!order.gone && worthless(readFacts(order.facts)) === 'unpaid')
+    if (!order.gone && isUnpaid(order.facts, orderId))
       return { points: 0, status: 'unpaid', availableAt: null }
     const pending = order.postedPending > 0
     return {
@@ -48,3 +49,7 @@ export function readOrderPoints({ shop, customerId }: Shopper, orderId: string):
     }
   })
 }
+
+/** Of an order that cannot be read the book knows its worth all the same. */
+const isUnpaid = (facts: StoredFacts, orderId: string): boolean =>
+  faultOfFacts(facts) === null && worthless(readFacts(facts, orderId)) === 'unpaid'

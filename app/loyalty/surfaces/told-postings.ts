@@ -1,7 +1,10 @@
+import { idIn } from '../../db/stored-json.ts'
 import type { Tx } from '../../db/tx.ts'
 import type { Bucket } from '../../domain/account/account.ts'
+import { isReward } from '../../domain/rewards/kinds.ts'
 import type { PostingKind } from '../../ledger/post.ts'
 import { readToldCredits, type ToldCredit } from '../members/told-credits.ts'
+import { soundWhy } from '../orders/stored-why.ts'
 import type { Found } from './entries/entry.ts'
 import { eachKind, entryOf, type HistoryLine, kindsWhere, someKind } from './entries.ts'
 import type { ProgramNames } from './order-words.ts'
@@ -35,7 +38,7 @@ export const tellPostings = (page: string, also = '') => `
     SELECT page.*, p.kind, p.part, p.source_id, p.version, p.event_at, p.created_at, p.actor, p.reason, p.program_version,
            p.why, p.version - 1 AS version_before,
            CASE WHEN p.kind IN (${inSource(({ order }) => order)}) AND p.source_id ~ '^${NUMBER}$' THEN p.source_id::bigint
-                WHEN p.kind IN (${kindsWhere(({ about }) => about.order === 'why')}) THEN (p.why ->> 'order')::bigint END AS order_id,
+                WHEN p.kind IN (${kindsWhere(({ about }) => about.order === 'why')}) THEN ${idIn(`p.why ->> 'order'`)} END AS order_id,
            CASE WHEN p.kind IN (${inSource(({ redemption }) => redemption)}) AND p.source_id ~ '^${NUMBER}$'
                 THEN p.source_id::bigint END AS redemption_id,
            CASE WHEN p.kind IN (${inSource(({ file }) => file)})
@@ -90,14 +93,19 @@ export function creditsOf(
   accountId: number,
   rows: readonly ToldPosting[],
 ): Promise<Map<number, ToldCredit>> {
-  const asking = rows.flatMap((row) => {
+  const asking = rows.map(soundPosting).flatMap((row) => {
     const asked = row.orderName === null ? entryOf(row.kind).credit?.(row) : null
     return asked ? [{ for: row.postingId, asked, moved: sumOf(row).moved }] : []
   })
   return readToldCredits(tx, shopId, accountId, asking)
 }
 
-export function toLine(row: ToldPosting, credit: ToldCredit | null, names: ProgramNames | null): HistoryLine {
+export function toLine(
+  told: ToldPosting,
+  credit: ToldCredit | null,
+  names: ProgramNames | null,
+): HistoryLine {
+  const row = soundPosting(told)
   const { change, moved, repaid, owed } = sumOf(row)
   const last = row.moves.at(-1)
   return {
@@ -122,6 +130,17 @@ export function toLine(row: ToldPosting, credit: ToldCredit | null, names: Progr
     ...entryOf(row.kind).facts({ ...row, pending: change.pending, credit, names }),
     // The facts are those of its kind: see LineOf.
   } as HistoryLine
+}
+
+/** What cannot be read (the audit names it) is not told: an explanation, a reward. */
+function soundPosting(row: ToldPosting): ToldPosting {
+  const { why, whyBefore, redemption } = row
+  return {
+    ...row,
+    why: soundWhy(why),
+    whyBefore: soundWhy(whyBefore),
+    redemption: redemption && isReward(redemption.reward) ? redemption : null,
+  }
 }
 
 function sumOf({ moves }: ToldPosting) {

@@ -1,4 +1,5 @@
 import { withShop } from '../../db/db.server.ts'
+import { idIn } from '../../db/stored-json.ts'
 import type { Tx } from '../../db/tx.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { readCodeComparison } from './read-operations.ts'
@@ -57,9 +58,9 @@ async function note(tx: Tx, shopId: number, kind: Kind): Promise<void> {
 export async function isAsked(tx: Tx, shopId: number, kind: Kind): Promise<boolean> {
   const { table, id, answers } = TABLES[kind]
   const { rows } = await tx.query<{ asked: boolean }>(
-    `SELECT coalesce((settings -> $2 ->> 'at')::timestamptz > now() - interval '${WAIT}'
+    `SELECT coalesce(CASE WHEN settings -> $2 ->> 'at' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN (settings -> $2 ->> 'at')::timestamptz END > now() - interval '${WAIT}'
               AND NOT EXISTS (SELECT FROM ${table} r WHERE r.shop_id = $1 AND ${answers}
-                               AND r.${id} > (settings -> $2 ->> 'after')::bigint), false) AS asked
+                               AND r.${id} > ${idIn(`settings -> $2 ->> 'after'`)}), false) AS asked
        FROM shop WHERE shop_id = $1`,
     [shopId, `${kind}Asked`],
   )

@@ -205,13 +205,15 @@ export interface AuditView {
 export async function readAudits(tx: Tx, shopId: number, most = 10): Promise<AuditView[]> {
   const { rows } = await tx.query<AuditView>(
     `SELECT audit_id AS id, kind, started_at AS "startedAt", finished_at AS "finishedAt", violations, error,
-            CASE WHEN audit_id = (SELECT max(audit_id) FROM audit_run WHERE shop_id = $1 AND findings IS NOT NULL)
+            CASE WHEN audit_id = (SELECT max(audit_id) FROM audit_run WHERE shop_id = $1 AND json_typeof(findings) = 'array')
                  THEN findings END AS findings
        FROM audit_run WHERE shop_id = $1 ORDER BY audit_id DESC LIMIT $2`,
     [shopId, most],
   )
-  return rows
+  return rows.map((run) => ({ ...run, findings: run.findings?.filter(isFinding) ?? null }))
 }
+
+const isFinding = (stored: AuditFinding | null) => Array.isArray(stored?.examples)
 
 export interface ImportView {
   id: number

@@ -1,4 +1,5 @@
 import { acrossShops } from '../../db/db.server.ts'
+import { idIn } from '../../db/stored-json.ts'
 import { openAccounts } from '../../ledger/accounts.ts'
 import { logger } from '../../logger.server.ts'
 
@@ -36,7 +37,7 @@ export async function redactAgain(): Promise<number> {
         WHERE coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL
           AND (${among} OR (shop_id = ANY($1::bigint[]) AND EXISTS (
                 SELECT FROM forgotten_person f WHERE f.shop_id = o.shop_id
-                   AND f.who = person_key(o.shop_id, (facts ->> 'customerId')::bigint, facts ->> 'guestHash'))))`,
+                   AND f.who = person_key(o.shop_id, ${idIn(`facts ->> 'customerId'`)}, facts ->> 'guestHash'))))`,
       keys,
     )
     await tx.query(`DELETE FROM earning_occasion WHERE ${among}`, keys)

@@ -1,3 +1,4 @@
+import { elementsOf } from '../../db/stored-json.ts'
 import { TryAgain, type Tx } from '../../db/tx.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import { type AccountKey, openAccounts } from '../../ledger/accounts.ts'
@@ -168,8 +169,7 @@ async function forgetInExports(tx: Tx, { shopId, accounts, customerId, search }:
     ['messages', 'body', '{}'],
   ]) {
     const { rows } = await tx.query<{ text: string }>(
-      `SELECT DISTINCT one ->> $3::text AS text FROM data_request, json_array_elements(
-                CASE json_typeof(export -> $2::text) WHEN 'array' THEN export -> $2 ELSE '[]' END) AS each (one)
+      `SELECT DISTINCT one ->> $3::text AS text FROM data_request, ${elementsOf('export -> $2::text')} AS each (one)
         WHERE shop_id = $1 AND one ->> $3 IS NOT NULL`,
       [shopId, list, field],
     )
@@ -181,7 +181,7 @@ async function forgetInExports(tx: Tx, { shopId, accounts, customerId, search }:
                                  ORDER BY place)
                   FROM jsonb_array_elements(export::jsonb -> $2) WITH ORDINALITY AS each (one, place))))::json
         WHERE shop_id = $1 AND json_typeof(export -> $2) = 'array'
-          AND EXISTS (SELECT FROM json_array_elements(export -> $2) AS each (one) WHERE one ->> $3 = ANY($4::text[]))`,
+          AND EXISTS (SELECT FROM ${elementsOf('export -> $2')} AS each (one) WHERE one ->> $3 = ANY($4::text[]))`,
       [shopId, list, field, naming, mark],
     )
   }

@@ -1,3 +1,4 @@
+import { elementsOf, textsOf as listedIn } from '../../db/stored-json.ts'
 import type { Tx } from '../../db/tx.ts'
 import { hasOurForm } from '../../domain/rewards/reward-code.ts'
 import { MAY_NAME } from '../../domain/text/names-person.ts'
@@ -129,9 +130,17 @@ export async function quotesThatName(tx: Tx, { shopId, search }: FoundPerson): P
 /** Orders are small. */
 const ORDERS_AT_ONCE = 1_000
 /** As in readFacts(): a line is a list by now, and was an object once. */
-const TITLES = `SELECT coalesce(line ->> 2, line ->> 'title', '') FROM json_array_elements(o.facts -> 'lines') AS each (line)`
+const TITLES = `SELECT coalesce(line ->> 2, line ->> 'title', '') FROM ${elementsOf(`o.facts -> 'lines'`)} AS each (line)`
 /** Those that took nothing off are among them. */
-const CODES = `SELECT code FROM json_array_elements_text(o.facts -> 'discountCodes') AS each (code)`
+const CODES = `SELECT code FROM ${listedIn(`o.facts -> 'discountCodes'`)} AS each (code)`
+
+const IS_UNSOUND = `(json_typeof(o.facts), json_typeof(o.facts -> 'lines'), coalesce(json_typeof(o.facts -> 'discountCodes'), 'array'))
+  IS DISTINCT FROM ('object', 'array', 'array')`
+
+function textsWithin(json: unknown): string[] {
+  if (typeof json === 'string') return [json]
+  return typeof json === 'object' && json !== null ? Object.values(json).flatMap(textsWithin) : []
+}
 
 /** What others wrote in an order, and names the person: its name, titles of its lines, codes, where it came from. */
 export interface OrderThatNames {
@@ -146,21 +155,25 @@ interface WordsOfOrder {
   source: string
   titles: string[]
   codes: string[]
+  /** Facts that are none of ours: nobody knows what stands where. */
+  unsound: unknown
 }
 
 /** Orders of anybody's in which words name the person: merchants write addresses there, too. */
 export async function ordersThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<OrderThatNames[]> {
   // By codes of ours redemptions find their orders. We made them, and whatever number they look like is nobody's.
-  const textsOf = ({ name, source, titles, codes }: WordsOfOrder): string[] => [
+  const textsOf = ({ name, source, titles, codes, unsound }: WordsOfOrder): string[] => [
     ...[name, source].filter((text) => search.findsCut(text, CUT_VALUE)),
     ...titles.filter((title) => search.findsCut(title, LONGEST_TITLE)),
+    ...textsWithin(unsound).filter((text) => search.findsCut(text, CUT_VALUE)),
     ...codes.filter((code) => !hasOurForm(code) && search.findsInCode(code)),
   ]
   const found: OrderThatNames[] = []
   for (let after = '-1', more = true; more; ) {
     const { rows } = await tx.query<WordsOfOrder>(
       `SELECT o.order_id::text AS "orderId", o.name, coalesce(o.facts ->> 'source', '') AS source,
-              ARRAY(${TITLES}) AS titles, ARRAY(${CODES}) AS codes
+              ARRAY(${TITLES}) AS titles, ARRAY(${CODES}) AS codes,
+              CASE WHEN ${IS_UNSOUND} THEN o.facts END AS unsound
          FROM order_state o WHERE o.shop_id = $1 AND o.order_id > $2
         ORDER BY o.order_id LIMIT ${ORDERS_AT_ONCE}`,
       [shopId, after],

@@ -43,16 +43,16 @@ describe('what is stored of an order', () => {
   test('reads as it was, whatever is unusual about it', () => {
     fc.assert(
       fc.property(someFacts, (facts) => {
-        expect(readFacts(inDatabase(storeFacts(facts)))).toEqual(facts)
+        expect(readFacts(inDatabase(storeFacts(facts)), facts.orderId)).toEqual(facts)
       }),
     )
     const history = order({ history: true })
-    expect(readFacts(inDatabase(storeFacts(history)))).toEqual(history)
+    expect(readFacts(inDatabase(storeFacts(history)), history.orderId)).toEqual(history)
   })
 
   test('reads in the older form, which left nothing out', () => {
     const facts = order({ lines: [line(4990), line(100, { giftCard: true, tags: ['bio'] })] })
-    expect(readFacts(inDatabase(facts))).toEqual(facts)
+    expect(readFacts(inDatabase(facts), facts.orderId)).toEqual(facts)
   })
 })
 
