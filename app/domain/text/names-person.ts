@@ -38,6 +38,7 @@ const SHORTEST_REST = 5
  */
 export function searchForPerson({ customerIds, email, phone }: Person): PersonSearch {
   const ids = new Set(customerIds)
+  const shortestId = Math.min(...customerIds.map(({ length }) => length))
   const addresses = writingsOfAddress(email ?? '')
   const numbers = phoneNumbers(phone ?? '')
   const hasPercent = addresses.some((address) => address.includes('%'))
@@ -47,6 +48,7 @@ export function searchForPerson({ customerIds, email, phone }: Person): PersonSe
     return (
       addresses.some((address) => hasAddress(written, compared, address, within)) ||
       hasId(compared, ids) ||
+      hasGroupedId(compared, ids, shortestId) ||
       hasPhone(compared, numbers) ||
       (isCut && (endsInAddress(written, compared, addresses) || endsInNumber(compared, [...ids, ...numbers])))
     )
@@ -115,6 +117,39 @@ function hasId(compared: string, ids: ReadonlySet<string>): boolean {
   return false
 }
 
+/** Digits in groups, with one sign or space between any two: "7.200.000.000.042", "7200 0000 00042", "7'200'…". */
+const GROUPS = /[0-9][0-9 .,'’‘`·_-]{7,}/g
+const NO_SIGN = /[ .,'’‘`·_-]{2,}/
+
+/**
+ * All that one and the same sign joins is one number: what begins or ends within it is somebody else's. Another sign
+ * ends it, so that "Kundin 1, 7.200.000.000.042" names her.
+ */
+function hasGroupedId(compared: string, ids: ReadonlySet<string>, shortest: number): boolean {
+  for (const [written] of compared.matchAll(GROUPS)) {
+    if (written.length <= shortest) continue
+    for (const row of written.split(NO_SIGN))
+      if (row.length > shortest && numbersIn(row).some((number) => ids.has(number))) return true
+  }
+  return false
+}
+
+/** Of "1 7.200.042": "17" and "7200042". */
+function numbersIn(row: string): string[] {
+  const parts = row.split(/[^0-9]/)
+  const signs = row.replaceAll(/[0-9]/g, '')
+  const numbers: string[] = []
+  let number = parts[0] ?? ''
+  for (let i = 1; i < parts.length; i++) {
+    if (i > 1 && signs[i - 1] !== signs[i - 2]) {
+      numbers.push(number)
+      number = parts[i - 1] ?? ''
+    }
+    number += parts[i]
+  }
+  return [...numbers, number]
+}
+
 /** Digits and what people and forms ("+") write between them; and as many as a telephone number has at least. */
 const DIGITS = /[0-9][0-9 ()/._·+-]*/g
 const MANY_DIGITS = /[0-9][0-9 ()/._·+-]{6,}/g
@@ -142,12 +177,17 @@ function hasPhone(compared: string, numbers: string[]): boolean {
   return false
 }
 
-/** So many different signs stand between two digits of one number at most, however often each: ") - ". */
+/** So many signs stand between two digits of one number at most, each as often as it likes, and spaces anywhere: ") / - ". */
 const MOST_BETWEEN = 4
 
 function signsBetween(written: string, from: number, to: number): number {
   let signs = 0
-  for (let at = from + 1; at < to; at++) if (written[at] !== written[at - 1]) signs++
+  let last = ''
+  for (const sign of written.slice(from + 1, to)) {
+    if (sign === ' ' || sign === last) continue
+    last = sign
+    signs++
+  }
   return signs
 }
 

@@ -6,8 +6,8 @@ const DEEPEST = 4
 const DEEPEST_MAIL = 2
 
 /**
- * Everything that a text may say: as it stands, and as JSON, as the address of a page or HTML says it, or a mail, each
- * within the other. Which of them it really is cannot be known: a body may be cut, and a note holds what people paste. In a
+ * Everything that a text may say: as it stands, and as JSON, as the address of a page or HTML says it, with and without
+ * its tags, or a mail, each within the other. Which of them it really is cannot be known: a body may be cut, and a note holds what people paste. In a
  * path, "\n" is no new line; so no reading stands in for another. Only that of an address of a page and of HTML are one,
  * unless what is looked for may have a percent sign of its own.
  */
@@ -16,18 +16,26 @@ export function* readingsOf(text: string, hasPercent = false): Generator<string>
   let before = [text]
   for (let depth = 0; depth <= DEEPEST; depth++) {
     const fresh = [...new Set(before)].filter((reading) => !known.has(reading))
+    before = []
     for (const reading of fresh) {
       known.add(reading)
-      yield reading
-      const inAscii = withServersInAscii(reading)
-      if (inAscii !== reading) yield inAscii
+      yield* alsoInAscii(reading)
+      const said = [
+        unescaped(reading),
+        ...(hasPercent ? [ofAddress(reading), ofHtml(reading)] : [ofHtml(ofAddress(reading))]),
+      ]
+      // Its tags are those of what it says, and of that they are taken away.
+      const bare = depth === DEEPEST || said.every((one) => one === reading) ? withoutTags(reading) : null
+      if (bare !== null) yield* alsoInAscii(bare)
+      before.push(...said, ...(depth < DEEPEST_MAIL ? [ofMail(reading)] : []))
     }
-    before = fresh.flatMap((reading) => [
-      unescaped(reading),
-      ...(hasPercent ? [ofAddress(reading), ofHtml(reading)] : [ofHtml(ofAddress(reading))]),
-      ...(depth < DEEPEST_MAIL ? [ofMail(reading)] : []),
-    ])
   }
+}
+
+function* alsoInAscii(reading: string): Generator<string> {
+  yield reading
+  const inAscii = withServersInAscii(reading)
+  if (inAscii !== reading) yield inAscii
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.)|$)/gs
@@ -46,7 +54,7 @@ function unescaped(text: string): string {
 }
 
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g
-const ENTITY = /&(?:#[xX]0*([0-9a-fA-F]{1,6})|#0*([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,7}));?/g
+const ENTITY = /&(?:#[xX]0*([0-9a-fA-F]{1,6})|#0*([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,20}));?/g
 /** HTML's names of characters that stand in addresses and telephone numbers or beside them, each before its character. */
 const PRINTED =
   'amp& commat@ period. apos\' quot" lt< gt> num# plus+ lowbar_ excl! dollar$ percnt% ast* sol/ equals= quest? Hat^ ' +
@@ -58,6 +66,20 @@ const NAMED = new Map([
   ...PRINTED.split(' ').map((pair): [string, string] => [pair.slice(0, -1), pair.slice(-1)]),
   ...['nbsp', 'ensp', 'emsp', 'thinsp'].map((space): [string, string] => [space, ' ']),
   ['shy', ''],
+])
+const names = (list: string, said: string) => list.split(' ').map((name): [string, string] => [name, said])
+/** All of HTML's names of characters that nobody sees, that are a space or a dash, which need their semicolon: "&it" begins many a name. */
+const WITH_SEMICOLON = new Map([
+  ...names(
+    'zwnj zwj lrm rlm ZeroWidthSpace NegativeVeryThinSpace NegativeThinSpace NegativeMediumSpace NegativeThickSpace ' +
+      'NoBreak ApplyFunction af InvisibleTimes it InvisibleComma ic',
+    '',
+  ),
+  ...names(
+    'NonBreakingSpace emsp13 emsp14 numsp puncsp ThinSpace hairsp VeryThinSpace MediumSpace ThickSpace Tab NewLine',
+    ' ',
+  ),
+  ['horbar', '-'],
 ])
 /** "auml" is an "a" with this above it; the normal form joins them. */
 const ACCENTED = /^([A-Za-z])(grave|acute|circ|tilde|macr|breve|dot|uml|ring|dblac|caron|cedil|ogon)$/
@@ -95,6 +117,38 @@ function namedFirst(name: string): string | undefined {
   return undefined
 }
 
+const TAG = /<(?:\/?([A-Za-z][A-Za-z0-9-]*)(?:[\s/](?:"[^"<]*"|'[^'<]*'|[^<>"'])*)?|![^<>]*)>/g
+/** Where a line, a paragraph or a cell ends. Any other tag parts nothing: "anna<b></b>@b.example". */
+const PARTING =
+  /^(?:br|p|div|h[1-6r]|t[dhr]|table|thead|tbody|tfoot|caption|[uod]l|li|d[dt]|blockquote|pre|address|section|article|header|footer|main|aside|nav|form|fieldset|option|figure|figcaption|body|html|title)$/i
+
+/** Longer than any address or number: what lies further from a tag reads as it does with it. */
+const NEAR_TAG = 256
+/** In the place of what is left out: neither an address nor a number may begin or end there. */
+const LEFT_OUT = '9x9'
+
+/**
+ * What HTML shows where its tags are taken away. It is a reading of its own: addresses stand within tags, too. Entities
+ * are no tags, so nothing has to be read within it.
+ */
+function withoutTags(text: string): string | null {
+  if (!text.includes('<')) return null
+  const near: string[] = []
+  let end = 0
+  for (const { 0: tag, 1: name = '', index } of text.matchAll(TAG)) {
+    near.push(end === 0 ? text.slice(0, index).slice(-NEAR_TAG) : shortened(text.slice(end, index)))
+    near.push(PARTING.test(name) ? ' ' : '')
+    end = index + tag.length
+  }
+  if (end === 0) return null
+  const before = near[0]?.length === NEAR_TAG ? LEFT_OUT : ''
+  const rest = text.slice(end)
+  return before + near.join('') + (rest.length > NEAR_TAG ? rest.slice(0, NEAR_TAG) + LEFT_OUT : rest)
+}
+
+const shortened = (between: string) =>
+  between.length <= 2 * NEAR_TAG ? between : between.slice(0, NEAR_TAG) + LEFT_OUT + between.slice(-NEAR_TAG)
+
 /** "%40" in the address of a page is "@". */
 function ofAddress(text: string): string {
   return text.includes('%') ? text.replaceAll(PERCENT, bytesOf) : text
@@ -104,7 +158,8 @@ function ofAddress(text: string): string {
 function ofHtml(text: string): string {
   if (!text.includes('&')) return text
   return text.replaceAll(ENTITY, (entity, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return namedFirst(name) ?? entity
+    if (name !== undefined)
+      return (entity.endsWith(';') ? WITH_SEMICOLON.get(name) : undefined) ?? namedFirst(name) ?? entity
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     return code > 0x10_ff_ff ? entity : String.fromCodePoint(code)
   })

@@ -110,6 +110,61 @@ test.each(['łódź@b.example', 'straße@b.example', 'æøå@b.example', 'čşğ
   },
 )
 
+const ANNA = { customerIds: ['7200000000042'], email: 'anna@example.com', phone: '+49 170 1234567' }
+
+test.each([
+  '7200 0000 00042',
+  'Kundin 7.200.000.000.042, bitte',
+  '7,200,000,000,042',
+  "7'200'000'000'042",
+  '7’200’000’000’042',
+  '7200\u00a00000\u00a000042',
+  '7\u202f200\u2009000\u202f000\u2009042',
+  '7&nbsp;200&thinsp;000&#8239;000&hairsp;042',
+  '7200-0000-00042',
+  '72000000000<wbr>42',
+  '0170 / / 1234567',
+  '0170 /  / 1234567',
+  '0170<br>1234567',
+  '0170<br />\n1234567',
+  '0170&nbsp;/&nbsp;1234567',
+  '0170&nbsp;&nbsp;1234567',
+  '<td>0170</td><td>1234567</td>',
+  'anna&zwnj;@example.com',
+  'anna&zwj;@exam&ZeroWidthSpace;ple.com',
+  'an&NoBreak;na@example&shy;.com',
+  'anna&NegativeVeryThinSpace;@example.com',
+  'an&lrm;na@example.com&rlm;',
+  'anna<wbr>@example.com',
+  'anna<wbr/>@example<WBR />.com',
+  'anna&#8203;@example&#x200B;.com',
+  'anna<b></b>@example.com',
+  'anna<span class="x" title="1 &gt; 0">@</span>example.com',
+  'anna<!-- x -->@example.com',
+  '<p>anna<wbr>@example.com</p><p>Danke</p>',
+  '<a href="mailto:anna&#64;example.com">Anna</a>',
+  '<anna&#64;example.com>',
+  '&lt;b&gt;anna&lt;/b&gt;@example.com',
+  JSON.stringify({ html: 'anna<wbr>@example.com' }).replaceAll('<', '\\u003c'),
+])('A11: %j names her as well', (text) => {
+  expect(finds(ANNA, text)).toBe(true)
+  expect(new RegExp(MAY_NAME).test(text)).toBe(true)
+})
+
+test.each([
+  '17200 0000 00042',
+  '7.200.000.000.042.1',
+  '1 7200 0000 00042',
+  "17'200'000'000'042",
+  '7200 0000 00042 1',
+  '7200, 0000, 00042',
+  '7200 / 0000 / 00042',
+  'tanna<b></b>@example.com',
+  'anna<b></b>@example.com<b></b>.org',
+  'anna&item;@example.com',
+  'anna<@example.com>',
+])('A11: %j does not name her', (text) => expect(finds(ANNA, text)).toBe(false))
+
 test('A11: in a code the address may follow a word, and is not the end of another one', () => {
   const { findsInCode } = searchForPerson(MARA)
   const codes = [
@@ -275,6 +330,31 @@ describe(`seed ${seed}`, () => {
       fc.property(address, around, fc.constantFrom(...Object.entries(WRITINGS)), (email, text, [, write]) => {
         const search = searchForPerson({ customerIds: [], email, phone: null })
         expect(search.finds(within(write(email), text))).toBe(true)
+      }),
+      { seed, numRuns: 5_000 },
+    )
+  })
+
+  test('A11: a number in groups names its owner, and never somebody whose number it only contains', () => {
+    const groups = fc.record({
+      sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 20, maxLength: 20 }),
+      sign: fc.constantFrom(' ', '.', ',', "'", '’', '\u00a0', '\u2009', '\u202f', '-', '·'),
+    })
+    const grouped = (id: string, { sizes, sign }: { sizes: number[]; sign: string }) => {
+      const parts: string[] = []
+      let rest = id
+      for (const size of sizes) {
+        if (rest !== '') parts.push(rest.slice(0, size))
+        rest = rest.slice(size)
+      }
+      return parts.join(sign)
+    }
+    const beside = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 3 })
+    fc.assert(
+      fc.property(digits(6, 13), beside, beside, groups, (id, before, after, way) => {
+        const { finds } = searchForPerson({ customerIds: [id], email: null, phone: null })
+        const other = before + id + after
+        expect(finds(`Kunde ${grouped(other, way)}, bitte`)).toBe(other === id)
       }),
       { seed, numRuns: 5_000 },
     )
