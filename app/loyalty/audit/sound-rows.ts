@@ -9,7 +9,7 @@ const WHY = `CASE key
   WHEN 'lines' THEN '^\\s*\\[\\s*([[{]|\\])' WHEN 'orders' THEN '^\\s*\\[' WHEN 'on' THEN '^("[0-9]{4}-[0-9]{2}-[0-9]{2}"|null)$'
   WHEN 'earnedAt' THEN '^([0-9]{1,14}([.][0-9]+)?|null)$' WHEN 'warnedAt' THEN '^([0-9]{1,14}([.][0-9]+)?|null)$'
   WHEN 'idleMonths' THEN '^([0-9]+|null)$' WHEN 'source' THEN '^("|null$)' WHEN 'because' THEN '^("|null$)'
-  WHEN 'reason' THEN '^("|null$)' WHEN 'order' THEN '^("|[0-9])' ELSE '' END`
+  WHEN 'reason' THEN '^("|null$)' WHEN 'order' THEN '^("|[0-9]|null$)' ELSE '' END`
 
 /** JSON that is not of the kind that everything takes it for; what lies within orders, rewards and programs is read below. */
 export const SOUND_RULE: AuditQuery = {
