@@ -190,7 +190,7 @@ const namesIn = (findings: AuditFinding[]) =>
   findings.find(({ invariant }) => invariant === 21)?.examples ?? []
 
 describe.each(Object.entries(COLUMNS))(
-  'C13: %s',
+  'A18: %s',
   (name, { where = 'true', contents = [], named, sound = [], refused }) => {
     const [table, column] = name.split('.')
 
@@ -233,7 +233,7 @@ async function withFacts<T>(facts: string, work: () => Promise<T>): Promise<T> {
   return work().finally(() => putBack('order_state'))
 }
 
-test('C13: beside an order that cannot be read the audit finds what is wrong with the next one', async () => {
+test('A18: beside an order that cannot be read the audit finds what is wrong with the next one', async () => {
   const told = await withFacts('{}', async () => {
     await write('UPDATE order_state SET worth = worth + 1 WHERE shop_id = $1 AND order_id = 9103', [
       shop.shopId,
@@ -247,7 +247,7 @@ test('C13: beside an order that cannot be read the audit finds what is wrong wit
   ])
 })
 
-test('C13: an order that cannot be read keeps none from being judged again, and is told by its number', async () => {
+test('A18: an order that cannot be read keeps none from being judged again, and is told by its number', async () => {
   const judged = await withFacts('{"lines": [null]}', async () => {
     await write(
       'UPDATE order_state SET program_version = NULL WHERE shop_id = $1 AND order_id IN (9102, 9103)',
@@ -264,7 +264,7 @@ test('C13: an order that cannot be read keeps none from being judged again, and 
   expect(judged).not.toBeNull()
 })
 
-test('C13: a redaction finds her in facts that are none', async () => {
+test('A18: a redaction finds her in facts that are none', async () => {
   const left = await withFacts('["von mara@beispiel.example"]', () =>
     acrossShops(async (tx) => {
       await redactCustomer(tx, delivery(), payload as never, now)
