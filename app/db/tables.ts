@@ -107,7 +107,7 @@ export const TABLES = {
   order_state: {
     member: 'account_id',
     merged: 'moves',
-    redacted: `whose it is goes (upkeep/redact-customer.ts), and ${SEARCHED}`,
+    redacted: `whose it is goes and never comes back (upkeep/redact-customer.ts, settlement/holders.ts), and ${SEARCHED}`,
     shown: [
       {
         as: 'orders',
@@ -187,7 +187,8 @@ export const TABLES = {
   },
   forgotten_person: {
     member: null,
-    redacted: 'is written by it: a hash, so that what began before brings nobody back',
+    redacted:
+      'is written by it: a hash, so that what was before brings nobody back and comes to nobody who is',
     // For the law's month: no job, no file and no reading of orders is under way for longer.
     kept: [{ days: 30, since: 'redacted_at' }],
   },

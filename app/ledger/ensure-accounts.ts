@@ -1,7 +1,16 @@
 import { TryAgain, type Tx } from '../db/tx.ts'
 import type { AccountKey, NamedAccount } from './accounts.ts'
 import { bigints, texts } from './arrays.ts'
-import { notForgotten, type ToldHolder } from './forgotten-persons.ts'
+import {
+  holdOffRedactions,
+  isForgotten,
+  MARK,
+  type Mark,
+  type Marks,
+  noteBack,
+  readMarks,
+  type ToldHolder,
+} from './forgotten-persons.ts'
 import { type Holder, holderKey } from './holder.ts'
 
 export interface HeldAccount extends NamedAccount {
@@ -12,28 +21,63 @@ export interface HeldAccount extends NamedAccount {
 /**
  * The accounts of these holders, made with an empty balance where they are missing (a paid order may be earlier
  * than its customer). A merged customer's account is the one it was merged into. Who was redacted since it was told has
- * none: what began before does not bring her back.
+ * none: what began before does not bring her back, and does not reach her when she is.
  */
 export async function ensureAccounts(tx: Tx, holders: ToldHolder[]): Promise<Map<string, HeldAccount>> {
-  // Of one who is named twice the later telling counts.
-  const inOrder = [...holders].sort((a, b) => a.toldAt - b.toldAt)
-  const wanted = new Map(inOrder.map((holder) => [holderKey(holder), holder]))
-  const found = await find(tx, [...wanted.values()])
-  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, holder]) => holder)
-  if (missing.length === 0) return found
-  const born = await notForgotten(tx, missing)
-  await create(tx, born)
-  for (const [key, account] of await find(tx, born)) found.set(key, account)
+  const accountOf = await ensureForEach(tx, holders)
+  const found = new Map<string, HeldAccount>()
+  for (const holder of holders) {
+    const account = accountOf(holder)
+    if (account) found.set(holderKey(holder), account)
+  }
   return found
 }
 
-/** Customers and guests are asked for apart: one condition for both would read the whole table. */
-async function find(tx: Tx, holders: Holder[]): Promise<Map<string, HeldAccount>> {
+/**
+ * The same where one person is told of at several times, of which some may lie before a redaction.
+ * @returns the account for one of these tellings; null: the person was redacted since
+ */
+export async function ensureForEach(
+  tx: Tx,
+  holders: ToldHolder[],
+): Promise<(told: ToldHolder) => HeldAccount | null> {
+  if (holders.length === 0) return () => null
+  // Of one who is named twice the later telling decides whether there is an account.
+  const inOrder = [...holders].sort((a, b) => a.toldAt - b.toldAt)
+  const wanted = new Map(inOrder.map((holder) => [holderKey(holder), holder]))
+  const { found, marks } = await find(tx, [...wanted.values()])
+  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, holder]) => holder)
+  if (missing.length > 0) await makeMissing(tx, missing, found, marks)
+  return (told) => (isForgotten(marks, told) ? null : (found.get(holderKey(told)) ?? null))
+}
+
+/** Enters in `found` and `marks` what there is of these. */
+async function makeMissing(
+  tx: Tx,
+  missing: ToldHolder[],
+  found: Map<string, HeldAccount>,
+  marks: Marks,
+): Promise<void> {
+  await holdOffRedactions(tx, missing)
+  for (const [key, mark] of await readMarks(tx, missing)) marks.set(key, mark)
+  const born = missing.filter((holder) => !isForgotten(marks, holder))
+  if (born.length === 0) return
+  await noteBack(tx, marks, born)
+  await create(tx, born)
+  for (const [key, account] of (await find(tx, born)).found) found.set(key, account)
+}
+
+/** With the marks of those who are back. Customers and guests are asked for apart: one condition for both would read the whole table. */
+async function find(tx: Tx, holders: Holder[]): Promise<{ found: Map<string, HeldAccount>; marks: Marks }> {
   const customers = holders.filter((holder) => holder.customerId !== null)
   const guests = holders.filter((holder) => holder.customerId === null)
   const found = new Map<string, HeldAccount>()
-  const put = (holder: Holder, { shopId, accountId, merged }: FoundRow) =>
-    found.set(holderKey(holder), { shopId, accountId, named: true, alias: merged ? holder : null })
+  const marks: Marks = new Map()
+  const put = (holder: Holder, { shopId, accountId, merged, redactedAt, backAt }: FoundRow) => {
+    const key = holderKey(holder)
+    found.set(key, { shopId, accountId, named: true, alias: merged ? holder : null })
+    if (redactedAt !== null) marks.set(key, { redactedAt, backAt })
+  }
   if (customers.length > 0) {
     for (const row of await findBy(tx, 'customer_id', 'bigint', customers))
       put({ shopId: row.shopId, customerId: row.id, guestHash: null }, row)
@@ -42,7 +86,7 @@ async function find(tx: Tx, holders: Holder[]): Promise<Map<string, HeldAccount>
     for (const row of await findBy(tx, 'guest_hash', 'text', guests))
       put({ shopId: row.shopId, customerId: null, guestHash: row.id }, row)
   }
-  return found
+  return { found, marks }
 }
 
 /**
@@ -57,7 +101,7 @@ export async function confirmAliases(tx: Tx, accounts: Iterable<AccountKey | Hel
     if (alias) led.set(holderKey(alias), { alias, accountId: account.accountId })
   }
   if (led.size === 0) return
-  const now = await find(
+  const { found: now } = await find(
     tx,
     [...led.values()].map(({ alias }) => alias),
   )
@@ -65,11 +109,12 @@ export async function confirmAliases(tx: Tx, accounts: Iterable<AccountKey | Hel
     if (now.get(key)?.accountId !== accountId) throw new TryAgain(`The alias ${key} was cut off`)
 }
 
-interface FoundRow {
-  shopId: number
-  accountId: number
+interface FoundRow extends AccountKey {
   id: string
   merged: boolean
+  /** Of the mark on this person, if any. */
+  redactedAt: number | null
+  backAt: Mark['backAt']
 }
 
 async function findBy(
@@ -80,9 +125,11 @@ async function findBy(
 ): Promise<FoundRow[]> {
   const { rows } = await tx.query<FoundRow>(
     `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId",
-            a.merged_into IS NOT NULL AS merged
+            a.merged_into IS NOT NULL AS merged, ${MARK}
        FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::${type}[]) AS id) r
-       JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id`,
+       JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id
+       LEFT JOIN forgotten_person f
+         ON f.shop_id = a.shop_id AND f.who = person_key(a.shop_id, a.customer_id, a.guest_hash)`,
     [
       bigints(holders.map((holder) => holder.shopId)),
       column === 'customer_id'

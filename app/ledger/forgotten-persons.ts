@@ -1,15 +1,32 @@
 import type { Tx } from '../db/tx.ts'
-import { bigints, texts } from './arrays.ts'
+import { bigints, floats, texts } from './arrays.ts'
 import { type Holder, holderKey } from './holder.ts'
 
-/** Somebody for whom an account is to be made. */
+/** Somebody for whom something is to be written. */
 export interface ToldHolder extends Holder {
   /** When that was told or asked for of which points or orders are to be written, epoch ms. */
   toldAt: number
+  /**
+   * Of an address: the customer who has shown that it is theirs. Two customers of a shop never have one address, so it is
+   * no longer that of who was redacted, unless she is this customer.
+   */
+  shownBy?: ToldHolder
 }
 
 /** Clocks of several machines differ, and a redaction takes its time: what was told so soon after it began is told before it. */
 const LATE_MS = 10 * 60_000
+
+/** That a person was redacted lately; epoch ms. */
+export interface Mark {
+  redactedAt: number
+  /** Since when she is back; null: she is not. */
+  backAt: number | null
+}
+export type Marks = Map<string, Mark>
+
+/** SQL of a mark's columns. */
+export const MARK = `(extract(epoch FROM f.redacted_at) * 1000)::float8 AS "redactedAt",
+            (extract(epoch FROM f.back_at) * 1000)::float8 AS "backAt"`
 
 const HOLDERS = `unnest($1::bigint[], $2::bigint[], $3::text[]) AS r(shop_id, customer_id, guest_hash)`
 const columns = (holders: Holder[]) => [
@@ -18,41 +35,56 @@ const columns = (holders: Holder[]) => [
   texts(holders.map(({ customerId, guestHash }) => (customerId === null ? guestHash : null))),
 ]
 
-/**
- * Which of these persons may have an account made: all but those who were redacted since it was told. They stay so until
- * the transaction ends. Who was redacted before it was told is back, and forgotten no longer.
- */
-export async function notForgotten(tx: Tx, holders: ToldHolder[]): Promise<ToldHolder[]> {
-  const asked = columns(holders)
-  // In a statement of its own: the next one sees what a redaction has written that was waited for.
-  await tx.query(
-    `SELECT lock_persons(array_agg(person_key(shop_id, customer_id, guest_hash)), true) FROM ${HOLDERS}`,
-    asked,
-  )
-  const { rows } = await tx.query<Holder & { who: string; redactedAt: number }>(
-    `SELECT r.shop_id AS "shopId", r.customer_id::text AS "customerId", r.guest_hash AS "guestHash", encode(f.who, 'hex') AS who,
-            (extract(epoch FROM f.redacted_at) * 1000)::float8 AS "redactedAt"
+export async function readMarks(tx: Tx, holders: Holder[]): Promise<Marks> {
+  const { rows } = await tx.query<Holder & Mark>(
+    `SELECT r.shop_id AS "shopId", r.customer_id::text AS "customerId", r.guest_hash AS "guestHash",
+            ${MARK}
        FROM ${HOLDERS} JOIN forgotten_person f
          ON f.shop_id = r.shop_id AND f.who = person_key(r.shop_id, r.customer_id, r.guest_hash)`,
-    asked,
+    columns(holders),
   )
-  if (rows.length === 0) return holders
-  const forgotten = new Map(rows.map((row) => [holderKey(row), row]))
-  const isBack = ({ toldAt }: ToldHolder, redactedAt: number) => toldAt > redactedAt + LATE_MS
-  const back = holders.flatMap((holder) => {
-    const mark = forgotten.get(holderKey(holder))
-    return mark && isBack(holder, mark.redactedAt) ? [mark] : []
+  return new Map(rows.map((row) => [holderKey(row), row]))
+}
+
+/**
+ * Whether the person was redacted since this was told: then nothing of it is written, whether or not she is back by now.
+ * Pure; of marks that were read of this person.
+ */
+export function isForgotten(marks: Marks, told: ToldHolder): boolean {
+  const mark = marks.get(holderKey(told))
+  if (!mark) return false
+  const { redactedAt, backAt } = mark
+  if (told.toldAt > redactedAt + LATE_MS || (backAt !== null && told.toldAt >= backAt)) return false
+  return !told.shownBy || isForgotten(marks, told.shownBy)
+}
+
+/**
+ * Of these persons nobody is redacted until the transaction ends. To be called before marks are read by which an account
+ * is made: a redaction that is under way is waited for, and the next statement sees what it has written.
+ */
+export async function holdOffRedactions(tx: Tx, holders: Holder[]): Promise<void> {
+  await tx.query(
+    `SELECT lock_persons(array_agg(person_key(shop_id, customer_id, guest_hash)), true) FROM ${HOLDERS}`,
+    columns(holders),
+  )
+}
+
+/** An account is made for them: who was redacted before is back since she was told of. Enters it in the marks, too. */
+export async function noteBack(tx: Tx, marks: Marks, born: ToldHolder[]): Promise<void> {
+  const back = born.flatMap((holder) => {
+    const mark = marks.get(holderKey(holder))
+    if (!mark || mark.backAt !== null) return []
+    // A job that began before and ended afterwards brings nothing back that lies between.
+    mark.backAt = Math.max(holder.toldAt, mark.redactedAt)
+    return [{ holder, backAt: mark.backAt }]
   })
-  if (back.length > 0)
-    await tx.query(
-      `DELETE FROM forgotten_person f USING unnest($1::bigint[], $2::text[]) AS r(shop_id, who)
-        WHERE f.shop_id = r.shop_id AND f.who = decode(r.who, 'hex')`,
-      [bigints(back.map(({ shopId }) => shopId)), texts(back.map(({ who }) => who))],
-    )
-  return holders.filter((holder) => {
-    const mark = forgotten.get(holderKey(holder))
-    return !mark || isBack(holder, mark.redactedAt)
-  })
+  if (back.length === 0) return
+  await tx.query(
+    `UPDATE forgotten_person f SET back_at = to_timestamp(r.back_at / 1000.0)
+       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[]) AS r(shop_id, customer_id, guest_hash, back_at)
+      WHERE f.shop_id = r.shop_id AND f.who = person_key(r.shop_id, r.customer_id, r.guest_hash)`,
+    [...columns(back.map(({ holder }) => holder)), floats(back.map(({ backAt }) => backAt))],
+  )
 }
 
 /** Waits for those who are making an account for one of these persons, and lets nobody begin until the transaction ends. */
@@ -65,7 +97,7 @@ export async function lockPersons(tx: Tx, holders: Holder[]): Promise<void> {
 
 /**
  * Once nothing is left of them. An address that somebody else has claimed since is not forgotten: it leads there.
- * @param at epoch ms; a later redaction counts from its own time
+ * @param at epoch ms; a later redaction counts from its own time, and whoever was back is so no longer
  */
 export async function noteForgotten(tx: Tx, holders: Holder[], at: number): Promise<void> {
   await tx.query(
@@ -73,7 +105,8 @@ export async function noteForgotten(tx: Tx, holders: Holder[], at: number): Prom
      SELECT DISTINCT shop_id, person_key(shop_id, customer_id, guest_hash), to_timestamp($4 / 1000.0) FROM ${HOLDERS}
       WHERE NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.customer_id = r.customer_id)
         AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.guest_hash = r.guest_hash)
-     ON CONFLICT (shop_id, who) DO UPDATE SET redacted_at = greatest(forgotten_person.redacted_at, excluded.redacted_at)`,
+     ON CONFLICT (shop_id, who) DO UPDATE
+       SET redacted_at = greatest(forgotten_person.redacted_at, excluded.redacted_at), back_at = NULL`,
     [...columns(holders), at],
   )
 }

@@ -12,7 +12,7 @@ export const MEMBER_RULES: AuditQuery[] = [
   },
   {
     invariant: 16,
-    name: 'a redacted account names nobody, and nobody was brought back by what began before the redaction',
+    name: 'a redacted account names nobody, and nobody was brought back by what was before the redaction',
     sql: `SELECT 'account ' || a.account_id AS what FROM account a
            WHERE a.redacted_at IS NOT NULL
              AND (a.customer_id IS NOT NULL OR a.guest_hash IS NOT NULL
@@ -20,6 +20,18 @@ export const MEMBER_RULES: AuditQuery[] = [
                               AND coalesce(o.facts ->> 'customerId', o.facts ->> 'guestHash') IS NOT NULL))
           UNION ALL
           SELECT 'account ' || a.account_id || ' of a person who was redacted' FROM forgotten_person f
-            JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who`,
+            JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who
+           WHERE f.back_at IS NULL
+          UNION ALL
+          SELECT 'order ' || o.order_id || ' of a person who was redacted after it' FROM forgotten_person f
+            JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who
+            JOIN order_state o ON o.shop_id = a.shop_id AND o.account_id = coalesce(a.merged_into, a.account_id)
+           WHERE f.back_at IS NOT NULL AND o.placed_at <= f.redacted_at
+             AND person_key(o.shop_id, (o.facts ->> 'customerId')::bigint, o.facts ->> 'guestHash') = f.who
+          UNION ALL
+          SELECT 'order ' || order_id || ': forgotten, and names somebody' FROM order_state o
+           WHERE forgotten AND coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL
+             AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = o.shop_id AND a.account_id = o.account_id
+                                AND a.redacted_at IS NOT NULL)`,
   },
 ]

@@ -152,7 +152,10 @@ export async function claimGuestPoints(shopId: number, customerId: string, now: 
   })
 }
 
-/** The guest's account is made if it is missing, so that orders to come find the alias. */
+/**
+ * The guest's account is made if it is missing, so that orders to come find the alias; also where the address was
+ * forgotten a moment ago: who shows now that it is hers has come back to it.
+ */
 async function claim(
   tx: Tx,
   who: { shopId: number; customerId: string; guestHash: string },
@@ -160,7 +163,7 @@ async function claim(
 ): Promise<Claimed> {
   const { shopId, customerId } = who
   const member = { shopId, customerId, guestHash: null, toldAt: now }
-  const guest = { ...member, customerId: null, guestHash: who.guestHash }
+  const guest = { ...member, customerId: null, guestHash: who.guestHash, shownBy: member }
   const found = await ensureAccounts(tx, [member, guest])
   const kept = found.get(holderKey(member))
   if (!kept) return 'redacted'

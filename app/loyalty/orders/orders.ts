@@ -32,6 +32,8 @@ export interface OrderToSettle {
   shopId: number
   /** Whose it is from now on. */
   holder: AccountKey | null
+  /** Its person was redacted after it was placed: it names nobody, and so for ever. */
+  forgotten: boolean
   facts: OrderFacts
   digest: number
   /** Undefined: there was no row to lock. */
@@ -47,6 +49,8 @@ export interface OrderToSettle {
 /** An order as it shall stand in the database after this settlement. */
 export interface DecidedOrder extends Omit<KnownOrder, 'goneAt'> {
   maturesAt: number | null
+  /** Its person was redacted after it was placed. */
+  forgotten: boolean
   /** Nothing of it was known. */
   isNew: boolean
 }
@@ -94,8 +98,10 @@ const isSound = ({ facts, statusSteps }: { facts: StoredFacts; statusSteps: unkn
 /** Whose an order is. */
 export interface OrderHolder {
   accountId: number | null
-  /** The account's person was redacted: the order stays there for ever. */
+  /** The account's person was redacted. */
   redacted: boolean
+  /** The order's person was redacted, and has that account or another one: it stays where it is for ever. */
+  forgotten: boolean
   /** It carried a reward code of ours when it was last seen. */
   coded: boolean
 }
@@ -107,7 +113,7 @@ export async function holdersOfOrders(
 ): Promise<Map<string, OrderHolder>> {
   const { rows } = await tx.query<{ shopId: number; orderId: string } & OrderHolder>(
     `SELECT o.shop_id AS "shopId", o.order_id::text AS "orderId", o.account_id AS "accountId",
-            a.redacted_at IS NOT NULL AS redacted,
+            a.redacted_at IS NOT NULL AS redacted, o.forgotten OR a.redacted_at IS NOT NULL AS forgotten,
             EXISTS (SELECT FROM redemption_order c
                      WHERE c.shop_id = o.shop_id AND c.order_id = o.order_id) AS coded
        FROM ${KEYS} JOIN order_state o USING (shop_id, order_id)

@@ -20,6 +20,20 @@ export async function saveOrders(tx: Tx, orders: DecidedOrder[]): Promise<void> 
     }
   }
   if (known.length > 0) await tx.query(`${INSERT} ${OVERWRITE}`, columnsOf(known))
+  await markForgotten(
+    tx,
+    sorted.filter(({ forgotten }) => forgotten),
+  )
+}
+
+/** In a statement of its own: hardly any order ever is. What is forgotten once stays so. */
+async function markForgotten(tx: Tx, orders: DecidedOrder[]): Promise<void> {
+  if (orders.length === 0) return
+  await tx.query(
+    `UPDATE order_state o SET forgotten = true FROM unnest($1::bigint[], $2::bigint[]) AS r(shop_id, order_id)
+      WHERE o.shop_id = r.shop_id AND o.order_id = r.order_id AND NOT o.forgotten`,
+    [bigints(orders.map((order) => order.shopId)), bigints(orders.map((order) => order.orderId))],
+  )
 }
 
 /** Of orders that are saved already, the number of their postings after a further one each. */

@@ -85,7 +85,7 @@ export function settleOrder(
 
 /** The order with this worth, of which the book still holds what it held. */
 function decidedOrder(
-  { shopId, holder, facts, digest, known, program, statusSteps, tierId }: OrderToSettle,
+  { shopId, holder, forgotten, facts, digest, known, program, statusSteps, tierId }: OrderToSettle,
   worth: number,
 ): DecidedOrder {
   return {
@@ -104,6 +104,7 @@ function decidedOrder(
     postedAvailable: known?.postedAvailable ?? 0,
     postings: known?.postings ?? 0,
     maturesAt: program ? facts.placedAt + program.returnWindowDays * DAY_MS : null,
+    forgotten,
     isNew: known === undefined,
   }
 }

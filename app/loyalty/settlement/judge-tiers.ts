@@ -126,6 +126,8 @@ async function judgeShifted(
       {
         shopId: key.shopId,
         holder: key,
+        // Nothing new is told of it; what is forgotten stays so.
+        forgotten: false,
         facts: order.facts,
         digest: order.digest,
         known: order,

@@ -36,13 +36,17 @@ export function takeUp(
   const state = stateToJudge(treatment.judge, { whole, read: reading.facts }, known)
   const facts: OrderFacts = { ...state, dispute }
   if (treatment.as === 'history') facts.history = true
-  if (holders.before.get(key)?.redacted || holders.forgotten(reading)) Object.assign(facts, NOBODY)
+  // A state that is not taken over says nothing of whose the order is.
+  const told = treatment.judge === 'reading' || reading.origin === 'again'
+  const forgotten = told && holders.forgotten(key, reading)
+  if (forgotten || holders.before.get(key)?.forgotten) Object.assign(facts, NOBODY)
   const program = programOf({ facts, known, as: treatment.as }, programs)
   const countable = program === null || isCountable(program, facts)
   if (!countable && mustBeLeft(reading, known)) return { outcome: 'uncountable', order: null }
   const order: OrderToSettle = {
     shopId,
     holder: holders.after(key, reading, treatment.judge),
+    forgotten,
     facts,
     // Made anew it would tell another state, where a redaction has taken the person away since.
     digest: treatment.judge === 'known' && known ? known.digest : digest,

@@ -19,6 +19,7 @@ export interface OwnAccount {
   /** The one it was merged into, or itself. */
   headId: number
   customerId: string | null
+  guestHash: string | null
 }
 
 /** What the database has of a person: what is exported, and what is redacted. */
@@ -77,7 +78,7 @@ export const OWN = `
 export async function accountsOf(tx: Tx, { shopId, customerId, hashes }: Asked): Promise<OwnAccount[]> {
   const { rows } = await tx.query<OwnAccount>(
     `SELECT a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
-            a.customer_id::text AS "customerId"
+            a.customer_id::text AS "customerId", a.guest_hash AS "guestHash"
        FROM account a WHERE ${OWN} ORDER BY a.account_id`,
     [shopId, customerId, hashes],
   )

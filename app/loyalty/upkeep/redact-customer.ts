@@ -49,10 +49,12 @@ export async function redactCustomer(
  * waits. Whoever is making one is waited for; cutLinks sees it.
  */
 async function forgetPerson(tx: Tx, person: FoundPerson, now: number): Promise<void> {
-  const { shopId, customerIds, hashes } = person
+  const { shopId, customerIds, accounts } = person
+  // Those, too, that she had earlier and has claimed.
+  const hashes = new Set([...person.hashes, ...accounts.flatMap(({ guestHash }) => guestHash ?? [])])
   const holders: Holder[] = [
     ...customerIds.map((customerId) => ({ shopId, customerId, guestHash: null })),
-    ...hashes.map((guestHash) => ({ shopId, customerId: null, guestHash })),
+    ...[...hashes].map((guestHash) => ({ shopId, customerId: null, guestHash })),
   ]
   await tx.query('SELECT forget_jobs($1, $2)', [shopId, customerIds])
   await lockPersons(tx, holders)
@@ -86,7 +88,7 @@ async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void>
   )
   // Of a customer who was merged away the orders are with the one who stayed, and only some of them are this one's.
   await tx.query(
-    `UPDATE order_state SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json
+    `UPDATE order_state SET facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json, forgotten = true
       WHERE shop_id = $1
         AND (account_id = ANY($2::bigint[]) OR (account_id = ANY($3::bigint[]) AND facts ->> 'customerId' = $4))`,
     [shopId, accounts.map((one) => one.accountId), accounts.map((one) => one.headId), customerId],
