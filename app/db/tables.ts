@@ -151,7 +151,7 @@ export const TABLES = {
   earning_occasion: {
     member: 'account_id',
     merged:
-      'stays with the account that it was told of: what one of two customers did is not held against the other',
+      'stays with the account of the customer that it was told of, also when it is told later: each one’s are told apart (domain/earning/sources.ts)',
     redacted: 'deleted (upkeep/redact-customer.ts)',
     shown: [
       {

@@ -14,6 +14,8 @@ import {
 import { type Holder, holderKey } from './holder.ts'
 
 export interface HeldAccount extends NamedAccount {
+  /** The account that was made for the holder: this one, or the one that was merged into it. */
+  ownId: number
   /** Whom it was found for, where theirs was merged into it. */
   alias: Holder | null
 }
@@ -73,9 +75,9 @@ async function find(tx: Tx, holders: Holder[]): Promise<{ found: Map<string, Hel
   const guests = holders.filter((holder) => holder.customerId === null)
   const found = new Map<string, HeldAccount>()
   const marks: Marks = new Map()
-  const put = (holder: Holder, { shopId, accountId, merged, redactedAt, backAt }: FoundRow) => {
+  const put = (holder: Holder, { shopId, accountId, ownId, redactedAt, backAt }: FoundRow) => {
     const key = holderKey(holder)
-    found.set(key, { shopId, accountId, named: true, alias: merged ? holder : null })
+    found.set(key, { shopId, accountId, ownId, named: true, alias: ownId === accountId ? null : holder })
     if (redactedAt !== null) marks.set(key, { redactedAt, backAt })
   }
   if (customers.length > 0) {
@@ -111,7 +113,7 @@ export async function confirmAliases(tx: Tx, accounts: Iterable<AccountKey | Hel
 
 interface FoundRow extends AccountKey {
   id: string
-  merged: boolean
+  ownId: number
   /** Of the mark on this person, if any. */
   redactedAt: number | null
   backAt: Mark['backAt']
@@ -125,7 +127,7 @@ async function findBy(
 ): Promise<FoundRow[]> {
   const { rows } = await tx.query<FoundRow>(
     `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId",
-            a.merged_into IS NOT NULL AS merged, ${MARK}
+            a.account_id AS "ownId", ${MARK}
        FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::${type}[]) AS id) r
        JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id
        LEFT JOIN forgotten_person f

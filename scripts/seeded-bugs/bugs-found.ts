@@ -211,4 +211,37 @@ export const BUGS_FOUND: SeededBug[] = [
     replace: "role === 'stammgast_shop' && self.pid === 0",
     tests: ['test/scripts/unsafe-database.test.ts'],
   },
+  // A11: who comes back after a redaction
+  {
+    name: 'a11-back',
+    about: 'who is back is told what was before the redaction',
+    file: 'app/ledger/forgotten-persons.ts',
+    find: '(backAt !== null && told.toldAt >= backAt)',
+    replace: 'backAt !== null',
+    tests: ['test/edge-cases/back-after-a-redaction.test.ts'],
+  },
+  {
+    name: 'a11-order-forgets',
+    about: 'an order forgets after a month that its person was redacted',
+    file: 'app/loyalty/orders/orders.ts',
+    find: 'o.forgotten OR a.redacted_at IS NOT NULL AS forgotten',
+    replace: 'a.redacted_at IS NOT NULL AS forgotten',
+    tests: ['test/edge-cases/back-after-a-redaction.test.ts'],
+  },
+  {
+    name: 'a11-claim',
+    about: 'who shows that a forgotten address is hers is not believed',
+    file: 'app/loyalty/members/claim-guest-points.ts',
+    find: ', shownBy: member }',
+    replace: ' }',
+    tests: ['test/edge-cases/back-after-a-redaction.test.ts'],
+  },
+  {
+    name: 'a11-withdrawn',
+    about: 'a withdrawal counts only for the customer that it was told of',
+    file: 'app/domain/earning/sources.ts',
+    find: 'withdrawnAfter(name, all, at)',
+    replace: 'withdrawnAfter(name, occasions, at)',
+    tests: ['test/loyalty/earning/gifts-and-merges.test.ts'],
+  },
 ]

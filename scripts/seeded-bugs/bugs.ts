@@ -628,8 +628,8 @@ export const BUGS: SeededBug[] = [
     name: 'gift-order-of-news',
     about: 'a gift that was taken back once never stands again',
     file: 'app/loyalty/earning/award.ts',
-    find: 'if (worth && brought.length === 0) {',
-    replace: 'if (worth && brought.length === 0 && own?.due !== 0) {',
+    find: 'const given = own\n',
+    replace: 'const given = own?.due === 0 ? [] : own\n',
     tests: GIFTS_AT_RANDOM,
   },
   {
@@ -644,8 +644,8 @@ export const BUGS: SeededBug[] = [
     name: 'gift-twice',
     about: 'two customers who become one keep the gifts of both',
     file: 'app/loyalty/earning/join-awards.ts',
-    find: 'if (had.has(one.source))',
-    replace: "if (had.has('none'))",
+    find: '|| one.earnedBy === stands?.accountId) continue',
+    replace: '|| stands) continue',
     tests: GIFTS,
   },
 ]

@@ -57,7 +57,16 @@ export function sourceText(one: Source, words: Words, names?: PointName): string
   return [what, ...conditions({ ...one }, words), words.say('sources:once')].join(' · ')
 }
 
-/** What an account's occasions come to. */
+/** What is known of one of the accounts that are one person's by now. */
+export interface AccountHistory {
+  accountId: number
+  /** In any order. */
+  occasions: readonly Occurred<Record<string, unknown>>[]
+  /** The gift that it has had, where its occasions were erased and nothing else tells of it. */
+  had?: Due
+}
+
+/** What the occasions of a person come to. */
 export interface Due {
   /** When the points were earned; epoch ms. */
   at: number
@@ -66,30 +75,41 @@ export interface Due {
 }
 
 /**
- * @param occasions of one account and one source, in any order
+ * Who has been several customers is one person, who has the points once: for what earned them first, whichever of the
+ * customers that was told of, and only until one of them withdraws it. A function of what happened, so that no order in
+ * which it is told, merges among it, matters. What one of them did that earned nothing is not held against the others.
  * @param termsAt the source by the program in force at a moment; null while it was not on
  */
 export function dueOf(
   name: SourceName,
-  occasions: readonly Occurred<Record<string, unknown>>[],
+  histories: readonly AccountHistory[],
   termsAt: (at: number) => Source | null,
-): Due | null {
+): (Due & { accountId: number }) | null {
+  const all = histories.flatMap(({ occasions }) => occasions)
+  const gifts = histories.flatMap(({ accountId, occasions, had }) => {
+    const at = had?.at ?? earnedAt(name, occasions, termsAt)
+    if (at === null) return []
+    return [{ accountId, at, withdrawnAt: had?.withdrawnAt ?? withdrawnAfter(name, all, at) }]
+  })
+  return gifts.toSorted((a, b) => a.at - b.at || a.accountId - b.accountId)[0] ?? null
+}
+
+/** When one customer's occasions earned the points; null: they did not. */
+function earnedAt(
+  name: SourceName,
+  occasions: AccountHistory['occasions'],
+  termsAt: (at: number) => Source | null,
+): number | null {
   // What happened at one moment stands in an order of its own, whichever came first.
-  const inOrder = [...occasions].sort(
+  const inOrder = occasions.toSorted(
     (a, b) => a.at - b.at || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1),
   )
   const earned = sourceOf(name).earns(inOrder as never, (at) => termsAt(at) as never)
-  if (!earned) return null
-  const { at } = earned as { at: number }
-  return { at, withdrawnAt: withdrawnAfter(name, inOrder, at) }
+  return earned ? (earned as { at: number }).at : null
 }
 
 /** The first of the occasions that takes back what was given at `at`; null: none does. */
-export function withdrawnAfter(
-  name: SourceName,
-  occasions: readonly Occurred<Record<string, unknown>>[],
-  at: number,
-): number | null {
+function withdrawnAfter(name: SourceName, occasions: AccountHistory['occasions'], at: number): number | null {
   const { withdrawn } = sourceOf(name)
   if (!withdrawn) return null
   const until = at + withdrawn.withinDays * DAY_MS

@@ -1,15 +1,15 @@
 import type { Tx } from '../../db/tx.ts'
-import type { Occurred } from '../../domain/earning/source.ts'
-import { dueOf, type Source, type SourceName, withdrawnAfter } from '../../domain/earning/sources.ts'
+import type { Source, SourceName } from '../../domain/earning/sources.ts'
 import { expiresOn } from '../../domain/expiry/expiry.ts'
 import { localDate } from '../../domain/time/time-window.ts'
 import { type OpenAccount, openAccount } from '../../ledger/accounts.ts'
-import { confirmAliases, ensureAccounts } from '../../ledger/ensure-accounts.ts'
-import { type Posting, post } from '../../ledger/post.ts'
+import { confirmAliases, ensureAccounts, type HeldAccount } from '../../ledger/ensure-accounts.ts'
+import { post } from '../../ledger/post.ts'
 import { loadPrograms, programAt, readablePrograms, type ShopPrograms } from '../program/programs.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
-import { bringTo, give, takeBack, type Worth } from './settle-award.ts'
-import { readAwards, readOccasions, type StoredAward } from './stored-awards.ts'
+import { dueOfSource, takeBackAllBut } from './join-awards.ts'
+import { bringTo, give, type Worth } from './settle-award.ts'
+import { readAwards, readHistories } from './stored-awards.ts'
 
 /** Something that a customer did, as `occasions.ts` reads it. */
 export interface Occasion {
@@ -37,8 +37,8 @@ export type Awarded =
   | 'redacted'
 
 /**
- * Points for a behaviour, once a person. What an account has of a source is a function of all its occasions, however
- * often and in whatever order they are told; the book gets the difference, under the lock of the account, so that two
+ * Points for a behaviour, once a person. What somebody has of a source is a function of all that she did, as whichever
+ * customer, however often and in whatever order it is told; the book gets the difference, under the lock of the account, so that two
  * who tell at once come here one after the other.
  * @param now epoch ms; nothing happens later than that
  * @throws TryAgain when the account was merged or redacted meanwhile
@@ -52,16 +52,17 @@ export async function award(tx: Tx, shopId: number, occasion: Occasion, now: num
   if (!found) return 'redacted'
   const account = await openAccount(tx, found)
   await confirmAliases(tx, [found])
-  if (!(await note(tx, account, { ...occasion, at: Math.min(occasion.at, now) }))) return 'known'
+  if (!(await note(tx, found, { ...occasion, at: Math.min(occasion.at, now) }))) return 'known'
   return settleSource(tx, account, source, programs, now)
 }
 
-async function note(tx: Tx, { shopId, accountId }: OpenAccount, occasion: Occasion): Promise<boolean> {
+/** Under the account of the customer that it was told of, whom she has become since. */
+async function note(tx: Tx, { shopId, ownId }: HeldAccount, occasion: Occasion): Promise<boolean> {
   const { source, key, at, told } = occasion
   const { rowCount } = await tx.query(
     `INSERT INTO earning_occasion (shop_id, account_id, source, key, at, told)
      VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0), $6) ON CONFLICT DO NOTHING`,
-    [shopId, accountId, source, key, at, told],
+    [shopId, ownId, source, key, at, told],
   )
   return rowCount === 1
 }
@@ -73,42 +74,24 @@ async function settleSource(
   programs: ShopPrograms,
   now: number,
 ): Promise<Awarded> {
-  const occasions = await readOccasions(tx, account, source)
-  const due = dueOf(source, occasions, (at) => programAt(programs, at)?.sources.get(source) ?? null)
-  const worth = due && due.withdrawnAt === null ? worthAt(programs, source, due.at) : null
   const awards = await readAwards(tx, [account], source)
-  const own = awards.find(({ earnedBy }) => earnedBy === account.accountId)
-  const brought = awards.filter((one) => one !== own)
-  const postings = await settleBrought(tx, account, brought, occasions, now)
-  // Whatever became of them: whoever had them once, as another customer, has had them.
-  if (worth && brought.length === 0) {
+  const due = dueOfSource(source, await readHistories(tx, [account], source, awards), programs)
+  const worth = due && due.withdrawnAt === null ? worthAt(programs, source, due.at) : null
+  // What goes back first: nobody has two gifts of a source that stand.
+  const postings = await takeBackAllBut(tx, awards, worth && due, due, () => account, now)
+  if (worth && due) {
+    const own = awards.find(({ earnedBy }) => earnedBy === due.accountId)
     const before = own ? worthAt(programs, source, own.givenAt) : null
     const given = own
       ? await bringTo(tx, account, own, { before, worth }, now)
-      : await give(tx, account, source, worth, now)
+      : await give(tx, account, { source, earnedBy: due.accountId }, worth, now)
     postings.push(...given)
-  } else if (own && own.due > 0 && !worth)
-    postings.push(...(await takeBack(tx, account, own, due ? 'withdrawn' : 'not-due', now)))
+  }
   const last = postings.at(-1)
   if (!last) return 'noted'
   await post(tx, [account], postings)
   await markForSync(tx, [account])
   return last.part as 'given' | 'taken-back'
-}
-
-/** Gifts that came along with a merge are judged by the account that stayed only as far as they are withdrawn. */
-async function settleBrought(
-  tx: Tx,
-  account: OpenAccount,
-  brought: StoredAward[],
-  occasions: Occurred<Record<string, unknown>>[],
-  now: number,
-): Promise<Posting[]> {
-  const postings: Posting[] = []
-  for (const one of brought)
-    if (one.due > 0 && withdrawnAfter(one.source, occasions, one.givenAt) !== null)
-      postings.push(...(await takeBack(tx, account, one, 'withdrawn', now)))
-  return postings
 }
 
 /** What a source gives at a moment, by the program in force then; null: nothing. */

@@ -1,6 +1,5 @@
 import type { Tx } from '../../db/tx.ts'
 import { awardAvailable, takeBackGift } from '../../domain/account/account.ts'
-import type { SourceName } from '../../domain/earning/sources.ts'
 import type { OpenAccount } from '../../ledger/accounts.ts'
 import type { Posting } from '../../ledger/post.ts'
 import { awardsById, type StoredAward, saveAward, type TakenBecause, writeAward } from './stored-awards.ts'
@@ -25,11 +24,11 @@ export interface Worth {
 export async function give(
   tx: Tx,
   account: OpenAccount,
-  source: SourceName,
+  { source, earnedBy }: Pick<StoredAward, 'source' | 'earnedBy'>,
   worth: Worth,
   now: number,
 ): Promise<Posting[]> {
-  const awardId = await writeAward(tx, account, { source, ...worth })
+  const awardId = await writeAward(tx, account, { source, earnedBy, ...worth })
   return [givenPosting(account, { awardId, source, postings: 1 }, worth, worth.points, now)]
 }
 

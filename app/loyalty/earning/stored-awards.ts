@@ -1,6 +1,5 @@
 import type { Tx } from '../../db/tx.ts'
-import type { Occurred } from '../../domain/earning/source.ts'
-import type { SourceName } from '../../domain/earning/sources.ts'
+import type { AccountHistory, Due, SourceName } from '../../domain/earning/sources.ts'
 import type { AccountKey } from '../../ledger/accounts.ts'
 
 /** What was given for a behaviour, as `earning_award` keeps it. */
@@ -66,12 +65,12 @@ export async function awardsById(tx: Tx, shopId: number, ids: number[]): Promise
 export async function writeAward(
   tx: Tx,
   { shopId, accountId }: AccountKey,
-  one: { source: SourceName; points: number; at: number; programVersion: number },
+  one: { earnedBy: number; source: SourceName; points: number; at: number; programVersion: number },
 ): Promise<number> {
   const { rows } = await tx.query<{ awardId: number }>(
     `INSERT INTO earning_award (shop_id, account_id, earned_by, source, points, due, given_at, program_version)
-     VALUES ($1, $2, $2, $3, $4, $4, to_timestamp($5 / 1000.0), $6) RETURNING award_id AS "awardId"`,
-    [shopId, accountId, one.source, one.points, one.at, one.programVersion],
+     VALUES ($1, $2, $7, $3, $4, $4, to_timestamp($5 / 1000.0), $6) RETURNING award_id AS "awardId"`,
+    [shopId, accountId, one.source, one.points, one.at, one.programVersion, one.earnedBy],
   )
   if (!rows[0]) throw new Error('The award was not written')
   return rows[0].awardId
@@ -93,16 +92,52 @@ export async function saveAward(
   )
 }
 
-/** What is known of an account's occasions of one source. */
-export async function readOccasions(
+/**
+ * What is known of a source of all accounts that were merged into these or are these.
+ * @param awards of these accounts and the source: what of a redacted customer's occasions is left
+ */
+export async function readHistories(
   tx: Tx,
-  { shopId, accountId }: AccountKey,
+  heads: readonly AccountKey[],
   source: SourceName,
-): Promise<Occurred<Record<string, unknown>>[]> {
-  const { rows } = await tx.query<{ at: number; told: Record<string, unknown> }>(
-    `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, told FROM earning_occasion
-      WHERE shop_id = $1 AND account_id = $2 AND source = $3 ORDER BY at, key`,
-    [shopId, accountId, source],
+  awards: readonly StoredAward[],
+): Promise<AccountHistory[]> {
+  const { rows } = await tx.query<{ accountId: number; erased: boolean } & OccasionRow>(
+    `SELECT a.account_id AS "accountId", a.redacted_at IS NOT NULL AS erased,
+            (extract(epoch FROM c.at) * 1000)::float8 AS at, c.told
+       FROM account a
+       LEFT JOIN earning_occasion c ON c.shop_id = a.shop_id AND c.account_id = a.account_id AND c.source = $3
+      WHERE a.shop_id = $1 AND (a.account_id = ANY($2::bigint[]) OR a.merged_into = ANY($2::bigint[]))
+      ORDER BY c.at, c.key`,
+    [heads[0]?.shopId, heads.map(({ accountId }) => accountId), source],
   )
-  return rows.map(({ at, told }) => ({ ...told, at }))
+  const isErased = rows.some(({ erased }) => erased)
+  return [...new Set(rows.map(({ accountId }) => accountId))].map((accountId) => {
+    const own = rows.filter((row) => row.accountId === accountId)
+    const award = awards.find(({ earnedBy }) => earnedBy === accountId)
+    const had =
+      award && isErased
+        ? leftOf(
+            award,
+            own.some(({ erased }) => erased),
+          )
+        : null
+    const occasions = own.flatMap(({ at, told }) => (at === null ? [] : [{ ...told, at }]))
+    return { accountId, occasions, ...(had && { had }) }
+  })
+}
+
+interface OccasionRow {
+  /** Null: it has none. */
+  at: number | null
+  told: Record<string, unknown>
+}
+
+/**
+ * Where occasions of the person were erased, what they had come to stays: a gift whose occasions are gone as it is, and
+ * one that was withdrawn stays so, since the withdrawal may be among what has gone.
+ */
+function leftOf({ givenAt, because }: StoredAward, itself: boolean): Due | null {
+  if (because === 'withdrawn') return { at: givenAt, withdrawnAt: givenAt }
+  return itself && because !== 'not-due' ? { at: givenAt, withdrawnAt: null } : null
 }

@@ -1,3 +1,4 @@
+import { idIn } from '../../db/stored-json.ts'
 import type { AuditQuery } from '../../ledger/audit.ts'
 
 /** Of accounts that were merged or redacted. */
@@ -27,7 +28,7 @@ export const MEMBER_RULES: AuditQuery[] = [
             JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who
             JOIN order_state o ON o.shop_id = a.shop_id AND o.account_id = coalesce(a.merged_into, a.account_id)
            WHERE f.back_at IS NOT NULL AND o.placed_at <= f.redacted_at
-             AND person_key(o.shop_id, (o.facts ->> 'customerId')::bigint, o.facts ->> 'guestHash') = f.who
+             AND person_key(o.shop_id, ${idIn(`o.facts ->> 'customerId'`)}, o.facts ->> 'guestHash') = f.who
           UNION ALL
           SELECT 'order ' || order_id || ': forgotten, and names somebody' FROM order_state o
            WHERE forgotten AND coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL
