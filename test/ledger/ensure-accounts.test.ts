@@ -60,10 +60,17 @@ describe('accounts are made where they are missing', () => {
       { accountId: expect.any(Number), customer: CUSTOMER, guest: null, ...EMPTY },
       { accountId: expect.any(Number), customer: null, guest: 'abc', ...EMPTY },
     ])
+    const own = ({ accountId }: { accountId: number }) => ({
+      shopId,
+      accountId,
+      ownId: accountId,
+      named: true,
+      alias: null,
+    })
     expect(found).toEqual(
       new Map([
-        [`${shopId}/${CUSTOMER}`, { shopId, accountId: rows[0].accountId, named: true, alias: null }],
-        [`${shopId}/g:abc`, { shopId, accountId: rows[1].accountId, named: true, alias: null }],
+        [`${shopId}/${CUSTOMER}`, own(rows[0])],
+        [`${shopId}/g:abc`, own(rows[1])],
       ]),
     )
   })
@@ -116,6 +123,7 @@ test('a merged customer has the account that it was merged into', async () => {
   ])
   expect((await ensure(customer('2'))).get(`${shopId}/2`)).toEqual({
     ...kept,
+    ownId: found.get(`${shopId}/2`)?.accountId,
     alias: { shopId, customerId: '2', guestHash: null },
   })
   expect(await stored()).toHaveLength(2)
