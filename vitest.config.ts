@@ -1,12 +1,12 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { processesAtOnce } from './scripts/test/processes.ts'
+import { browsersAtOnce, processesAtOnce } from './scripts/test/processes.ts'
 import { TEST_ROOMS, type TestRoom } from './test/rooms.ts'
 
 type Options = NonNullable<TestProjectInlineConfiguration['test']>
 
 /**
- * The files of a room run one after the other in one process, but for the database room, which has a process for each
- * core. Nothing hurries a wait for what is sure to come: a busy machine takes ten times as long.
+ * The files of a room run one after the other in one process, but for the database's and the browser's, whose processes
+ * take the longest file that is left, each for a database or a shop of its own. Nothing hurries a wait for what is sure to come: a busy machine takes ten times as long.
  */
 function room(name: TestRoom, order: number, options: Options): TestProjectInlineConfiguration {
   return {
@@ -37,6 +37,7 @@ export default defineConfig({
       }),
       room('extensions', 3, { server: { deps: { inline: [/ui-extensions-tester/] } } }),
       room('e2e', 4, {
+        maxWorkers: browsersAtOnce(),
         globalSetup: ['test/e2e/global-product.ts'],
         testTimeout: 300_000,
         hookTimeout: 300_000,

@@ -22,7 +22,10 @@ function fontConfiguration(home: string): string {
   const file = join(home, 'fonts.conf')
   const folders = [join(home, 'fonts'), '/usr/share/fonts'].map((folder) => `<dir>${folder}</dir>`).join('')
   const cache = `<cachedir>${join(home, 'fonts-cache')}</cachedir>`
-  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`)
+  // Whole at every moment: another process may be starting its browser.
+  const unfinished = `${file}.${process.pid}`
+  writeFileSync(unfinished, `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`)
+  renameSync(unfinished, file)
   return file
 }
 
@@ -45,7 +48,6 @@ async function unpackedChromium(): Promise<string> {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before
   }
-  writeFileSync(join(aside, 'fonts.conf'), fontsConfig(home))
   try {
     renameSync(aside, home)
   } catch (error) {
@@ -54,18 +56,4 @@ async function unpackedChromium(): Promise<string> {
     if (!existsSync(join(home, 'chromium'))) throw error
   }
   return home
-}
-
-/** The package's own configuration looks for fonts elsewhere; without any font, text has no size at all. */
-function fontsConfig(home: string): string {
-  return `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <dir>${join(home, 'fonts')}</dir>
-  <dir>/usr/share/fonts</dir>
-  <cachedir>${join(home, 'fonts-cache')}</cachedir>
-  <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
-  <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
-</fontconfig>
-`
 }

@@ -4,6 +4,7 @@ import { closePools } from '../app/db/db.server.ts'
 import { TEMPLATE } from './global-database.ts'
 import { APP_SECRET } from './support/app-secret.ts'
 import { type ClonedDatabase, cloneDatabase } from './support/databases.ts'
+import { ofThisProcess } from './support/of-this-process.ts'
 
 /** PostgreSQL's own: a database with nothing in it. */
 export const NOTHING = 'template0'
@@ -11,12 +12,7 @@ export const NOTHING = 'template0'
 /** A further database, migrated and empty; whoever asks drops it. */
 export const cloneTemplate = (): Promise<ClonedDatabase> => cloneDatabase(ownServer(), TEMPLATE)
 
-/** The server of this process. More processes than were foreseen share them. */
-function ownServer(): string {
-  const urls = inject('postgresUrls')
-  const worker = Number(process.env.VITEST_POOL_ID ?? 1)
-  return urls[(worker - 1) % urls.length] as string
-}
+const ownServer = (): string => ofThisProcess(inject('postgresUrls'))
 
 /** Gives the test file a database of its own, cloned from the template, and points DATABASE_URL at it. */
 export function useDatabase(template = TEMPLATE): { url: () => string; owner: () => pg.Pool } {

@@ -11,3 +11,9 @@ export function processesAtOnce(chosen = process.env.TEST_PROCESSES): number {
     throw new Error(`TEST_PROCESSES is "${chosen}", and not a whole number from 1 to 999`)
   return Number(chosen)
 }
+
+/** Each has a browser and a shop with a database, a server and a worker: more than these, and a laptop runs out of memory. */
+const BROWSERS = 2
+
+/** How many processes of the browser room run at once. */
+export const browsersAtOnce = (): number => Math.min(processesAtOnce(), BROWSERS)

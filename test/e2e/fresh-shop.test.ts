@@ -7,17 +7,17 @@ import { openClient } from '../../app/db/connections.ts'
 import type { RunInfo } from '../../scripts/dev-environment.ts'
 import { launchChromium } from '../browser.ts'
 import { PRACTICE, violations } from './accessibility.ts'
-import { startProduct } from './global-product.ts'
+import { type RunningProduct, startProduct } from './global-product.ts'
 import { Merchant } from './merchant.ts'
 import { type Visitor, visit } from './visitor.ts'
 import { type Locale, wordsOf } from './words.ts'
 
-let shop: Awaited<ReturnType<typeof startProduct>>
+let shop: RunningProduct
 let browser: Browser
 let visitor: Visitor | undefined
 
 beforeAll(async () => {
-  shop = await startProduct('0')
+  shop = await startProduct('fresh-shop', '0')
   browser = await launchChromium()
 })
 beforeEach(forgetProgram)

@@ -4,21 +4,49 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort, removeCluster } from '../../scripts/embedded-postgres.ts'
+import { buildIfChanged } from '../../scripts/start/build.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 /** A short past: about a dozen customers, which is enough to have tiers, refunds and pending points. */
 const PAST_ORDERS = '80'
 const START_MS = 240_000
 
-/** One freshly started product for all browser tests: `npm start`'s own program with a folder and ports of its own. */
+/**
+ * A freshly started product for each process of the room: its files move the shop's clock, publish its program and lose
+ * its deliveries, one after the other.
+ */
 export default async function setup(project: TestProject) {
-  const { product, stop } = await startProduct(PAST_ORDERS)
-  project.provide('product', product)
+  const { config, vitest } = project
+  const processes = Math.min(config.maxWorkers, vitest.state.getPaths().length)
+  // Once, and not by each product at the same time into the same folder.
+  await buildIfChanged(console.error)
+  const names = Array.from({ length: processes }, (_, i) => `shop-${i + 1}`)
+  const started = await Promise.allSettled(names.map((name) => startProduct(name, PAST_ORDERS)))
+  const shops = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const stop = () => Promise.all(shops.map((shop) => shop.stop()))
+  const failed = started.find((one) => one.status === 'rejected')
+  if (failed) {
+    await stop()
+    throw failed.reason
+  }
+  project.provide(
+    'products',
+    shops.map(({ product }) => product),
+  )
   return stop
 }
 
-/** @param pastOrders how many orders the practice shop has had before */
-export async function startProduct(pastOrders: string): Promise<{ product: Product; stop(): Promise<void> }> {
+export interface RunningProduct {
+  product: Product
+  stop(): Promise<void>
+}
+
+/**
+ * `npm start`'s own program with a folder and ports of its own.
+ * @param name of the folder in .cache/e2e/logs that keeps what it said
+ * @param pastOrders how many orders the practice shop has had before
+ */
+export async function startProduct(name: string, pastOrders: string): Promise<RunningProduct> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stammgast-e2e-'))
   const [port, storePort] = [await freePort(), await freePort()]
   await chmod(folder, 0o711) // as root, PostgreSQL's own account has to get through
@@ -39,7 +67,7 @@ export async function startProduct(pastOrders: string): Promise<{ product: Produ
   })
   const stop = async () => {
     await end()
-    await cp(path.join(folder, 'logs'), path.join(root, '.cache/e2e/logs'), { recursive: true })
+    await cp(path.join(folder, 'logs'), path.join(root, '.cache/e2e/logs', name), { recursive: true })
     await forget()
   }
   return { product: { storeUrl: `http://127.0.0.1:${storePort}`, env }, stop }
@@ -97,6 +125,6 @@ export interface Product {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    product: Product
+    products: Product[]
   }
 }

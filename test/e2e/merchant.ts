@@ -57,10 +57,10 @@ export class Merchant {
       : this.app.locator('h1').first()
     await place.waitFor()
     await expect
-      .poll(
-        () => place.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps'))),
-        PATIENCE,
-      )
+      .poll(() => place.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps'))), {
+        ...PATIENCE,
+        interval: 25,
+      })
       .toBe(true)
   }
 

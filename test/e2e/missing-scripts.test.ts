@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { frameOf } from './draft.ts'
 import { usePeople } from './people.ts'
-import { PATIENCE } from './visitor.ts'
+import { neverIdle, PATIENCE } from './visitor.ts'
 
-const people = usePeople()
+const people = usePeople({ idles: true })
 
 async function merchantAt(locale: 'de' | 'en', width: number) {
   const all = await people(locale, width)
@@ -25,9 +25,7 @@ test('owner 8: after a new release the pages of the one before lead to the new d
   const at = await merchantAt('de', 1280)
   const { page, merchant, words } = at
   // The browser has had no idle moment: nothing is fetched ahead.
-  await page.addInitScript(() => {
-    window.requestIdleCallback = () => 0
-  })
+  await page.addInitScript(neverIdle)
   await merchant.open('/app')
   await frameOf(page).waitForLoadState('networkidle')
   // Inside the app, where addresses have no shop in them.

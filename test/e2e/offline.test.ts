@@ -5,10 +5,10 @@ import { PRACTICE, violations } from './accessibility.ts'
 import { draftOf, frameOf, send } from './draft.ts'
 import type { Merchant } from './merchant.ts'
 import { usePeople } from './people.ts'
-import { PATIENCE } from './visitor.ts'
+import { neverIdle, PATIENCE } from './visitor.ts'
 import type { Words } from './words.ts'
 
-const people = usePeople()
+const people = usePeople({ idles: true })
 let last: { page: Page; merchant: Merchant } | undefined
 
 /** Other files publish the draft: here nothing may be left in it. */
@@ -285,9 +285,7 @@ test.each([
     const { page, merchant, words, picture } = await merchantAt(locale, width)
     const { app } = merchant
     // A browser that has had no idle moment yet: nothing is fetched ahead.
-    await page.addInitScript(() => {
-      window.requestIdleCallback = () => 0
-    })
+    await page.addInitScript(neverIdle)
     await merchant.open('/app/program/rewards', words.app('program:rewards.title'))
     await frameOf(page).waitForLoadState('networkidle')
     await page.context().setOffline(true)
@@ -315,9 +313,7 @@ test('owner 7: a change without the network, before the other pages’ scripts h
   const at = await merchantAt('de', 1280)
   const { page, merchant, words } = at
   const { app } = merchant
-  await page.addInitScript(() => {
-    window.requestIdleCallback = () => 0
-  })
+  await page.addInitScript(neverIdle)
   await merchant.open('/app/program/rewards/new', words.app('program:rewards.new'))
   await frameOf(page).waitForLoadState('networkidle')
   await page.context().setOffline(true)
@@ -333,9 +329,7 @@ test('owner 7: a change without the network, before the other pages’ scripts h
 test('owner 7: a page whose scripts alone do not come is not opened until they do', async () => {
   const { page, merchant, words } = await merchantAt('de', 1280)
   const { app } = merchant
-  await page.addInitScript(() => {
-    window.requestIdleCallback = () => 0
-  })
+  await page.addInitScript(neverIdle)
   await merchant.open('/app/program/rewards', words.app('program:rewards.title'))
   await frameOf(page).waitForLoadState('networkidle')
   await page.route(/\/assets\/app\..*\.js$/, (route) =>

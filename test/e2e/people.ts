@@ -2,11 +2,12 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { launchChromium } from '../browser.ts'
+import { ofThisProcess } from '../support/of-this-process.ts'
 import { endCommandLine, stammgast } from './command-line.ts'
 import { Merchant } from './merchant.ts'
 import { Shopper } from './shopper.ts'
 import { StoreAdmin } from './store-admin.ts'
-import { PICTURES, type Visitor, visit } from './visitor.ts'
+import { type Leisure, PICTURES, type Visitor, visit } from './visitor.ts'
 import { type Locale, type Words, wordsOf } from './words.ts'
 
 export interface People {
@@ -21,12 +22,14 @@ export interface People {
   picturesWanted: boolean
 }
 
+const ownProduct = () => ofThisProcess(inject('products'))
+
 /**
  * One browser for the file. A test calls what this returns once; what went wrong in its pages makes it fail, and what
  * was on the screen then is kept.
  */
-export function usePeople(): (locale: Locale, width?: number) => Promise<People> {
-  const { storeUrl } = inject('product')
+export function usePeople(leisure?: Leisure): (locale: Locale, width?: number) => Promise<People> {
+  const { storeUrl } = ownProduct()
   let browser: Browser
   let visitor: Visitor | undefined
   beforeAll(async () => {
@@ -44,7 +47,7 @@ export function usePeople(): (locale: Locale, width?: number) => Promise<People>
     expect(complaints).toEqual([])
   })
   return async (locale, width) => {
-    visitor = await visit(browser, locale, width)
+    visitor = await visit(browser, locale, width, leisure)
     const { page } = visitor
     const words = wordsOf(locale)
     return {
@@ -72,14 +75,14 @@ export interface Member {
 }
 
 export async function memberNow(customerId: string): Promise<Member> {
-  const { code, out } = await stammgast(inject('product'), 'member', customerId, '--json')
+  const { code, out } = await stammgast(ownProduct(), 'member', customerId, '--json')
   expect(code, out).toBe(0)
   return JSON.parse(out) as Member
 }
 
 /** Every rule of points accounting, over the shop's whole book. */
 export async function expectFaultlessBook(): Promise<void> {
-  const { code, out } = await stammgast(inject('product'), 'audit')
+  const { code, out } = await stammgast(ownProduct(), 'audit')
   expect(out).toContain('0 violations')
   expect(code, out).toBe(0)
 }

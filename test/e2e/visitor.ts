@@ -28,7 +28,21 @@ export interface Visitor {
   picture(name: string): Promise<void>
 }
 
-export async function visit(browser: Browser, locale: Locale, width = 1280): Promise<Visitor> {
+/** What a browser is like besides its language and width. */
+export interface Leisure {
+  /**
+   * It has idle moments. In the first of them the admin's document fetches the scripts of all its other pages: 180
+   * requests, and as much work as the page itself, which only tests of just that wait for.
+   */
+  idles: boolean
+}
+
+export async function visit(
+  browser: Browser,
+  locale: Locale,
+  width = 1280,
+  { idles }: Leisure = { idles: false },
+): Promise<Visitor> {
   const context = await browser.newContext({
     locale: locale === 'de' ? 'de-DE' : 'en-GB',
     timezoneId: 'Europe/Berlin',
@@ -38,6 +52,7 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
     reducedMotion: 'reduce',
   })
   context.setDefaultTimeout(20_000)
+  if (!idles) await context.addInitScript(neverIdle)
   const complaints: string[] = []
   let meant: RegExp | undefined
   const complain = (text: string) => {
@@ -62,6 +77,11 @@ export async function visit(browser: Browser, locale: Locale, width = 1280): Pro
     meant = expected
   }
   return { context, page, complaints, quiet, lastView, picture }
+}
+
+/** In the page. */
+export function neverIdle(): void {
+  window.requestIdleCallback = () => 0
 }
 
 /** The app's frame does not grow with its page, so the window is made tall. */

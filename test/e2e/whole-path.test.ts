@@ -10,7 +10,7 @@ import { PATIENCE } from './visitor.ts'
 import { type Locale, pattern } from './words.ts'
 
 const [reward] = starterProgram('EUR', 'Europe/Berlin').rewards
-const people = usePeople()
+const people = usePeople({ idles: true })
 
 const CAMPAIGNS = {
   de: { de: 'Küchenwochen', en: 'Kitchen weeks', collection: 'kueche', shopper: 'Mara Beispiel' },
