@@ -1,4 +1,3 @@
-import { Agent } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jobsPool } from '../../app/db/db.server.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
@@ -14,13 +13,11 @@ const database = useDatabase()
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const batches = Math.ceil(Number(process.env.RUNS ?? 1_200) / 400)
 let door: RunningDoor
-const agent = new Agent({ keepAlive: true })
 
 beforeAll(async () => {
   door = await openDoor(jobsPool())
 })
 afterAll(async () => {
-  agent.destroy()
   await door.close()
   await closeShopify()
 })
@@ -29,7 +26,7 @@ test(`mutated payloads and headers are refused at the door or end with a reason 
   timeout: 120_000,
 }, async () => {
   for (let i = 0; i < batches; i++) {
-    const counts = await poisonBatch(database.owner(), { port: door.port, agent }, 400, seed + i)
+    const counts = await poisonBatch(database.owner(), door.port, 400, seed + i)
     expect(counts['answered 200']).toBeGreaterThan(100)
     expect(counts.quarantined).toBeGreaterThan(20)
     await emptyTables(database.owner())

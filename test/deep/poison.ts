@@ -64,17 +64,15 @@ const LATER = 3
 
 export async function poison(owner: pg.Pool, share: DeepShare, progress: Progress): Promise<void> {
   const door = await openDoor(jobsPool())
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   try {
     for (let done = 0, batch = 0; done < share.count; batch++) {
       const count = Math.min(BATCH, share.count - done)
-      const counts = await poisonBatch(owner, { port: door.port, agent }, count, share.seed + batch)
+      const counts = await poisonBatch(owner, door.port, count, share.seed + batch)
       progress({ payloads: count, ...counts })
       await emptyTables(owner)
       done += count
     }
   } finally {
-    agent.destroy()
     await door.close()
   }
 }
@@ -82,7 +80,7 @@ export async function poison(owner: pg.Pool, share: DeepShare, progress: Progres
 /** @throws Error with the payload, when one is answered with 5xx or has not ended */
 export async function poisonBatch(
   owner: pg.Pool,
-  door: { port: number; agent: Agent },
+  port: number,
   count: number,
   seed: number,
 ): Promise<Record<string, number>> {
@@ -94,15 +92,18 @@ export async function poisonBatch(
     counts[what] = (counts[what] ?? 0) + 1
   }
   const sent = Array.from({ length: count }, () => poisoned(random, shop.domain, ending.domain))
+  // Of this batch alone: while it is settled the door ends connections that are idle, and one that is used in that
+  // moment breaks.
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   const work = async () => {
     for (let one = sent.pop(); one; one = sent.pop()) {
-      const status = await send(door, one)
+      const status = await send({ port, agent }, one)
       if (status >= 500 || status === 0)
         throw new Error(`answered with ${status} (seed ${seed}): ${JSON.stringify(one).slice(0, 3_000)}`)
       add(`answered ${status}`)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(() => agent.destroy())
   await workOff(owner)
   const { rows } = await owner.query(
     'SELECT status, coalesce(reason, $1) AS reason, attempts, topic, body FROM delivery_status',
