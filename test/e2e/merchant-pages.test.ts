@@ -513,7 +513,7 @@ test('W17: an open code is taken back on the member’s page; a lost answer keep
   await dialog.waitFor({ state: 'detached' })
   await page.getByText(words.app('members:endCode.done', { points: words.points(reward.cost) })).waitFor()
   expect(await memberNow(customerId)).toMatchObject({ available: before })
-  const [newest] = await merchant.explained(customerId)
+  const newest = await merchant.newestExplained(customerId)
   expect(newest?.title).toBe(words.surfaces('title.redemption-release', { reward: String(reward.name.de) }))
   expect(newest?.reasons).toContain(words.surfaces('detail.you'))
   expect(await merchant.button(words.app('members:endCode.actionOf', { code })).count()).toBe(0)

@@ -13,6 +13,13 @@ export interface NewReward {
   terms: Record<string, string>
 }
 
+/** A line of a member's history. */
+export interface Explained {
+  title: string
+  points: string
+  reasons: string[]
+}
+
 export class Merchant {
   readonly page: Page
   readonly words: Words
@@ -194,7 +201,7 @@ export class Merchant {
   }
 
   /** Opens the "why" of every line of a member's history; title and reasons, newest first. */
-  async explained(customerId: string): Promise<{ title: string; points: string; reasons: string[] }[]> {
+  async explained(customerId: string): Promise<Explained[]> {
     const { app, words } = this
     await this.open(`/app/members/${customerId}`)
     const heading = app.getByRole('heading', { name: words.app('members:history.heading') })
@@ -206,22 +213,49 @@ export class Merchant {
       await older.click()
       await expect.poll(() => items.count(), PATIENCE).toBeGreaterThan(before)
     }
-    const found = []
-    for (const item of await items.all()) {
-      const why = item.getByRole('button', { name: words.app('members:history.why') })
-      await why.click()
-      expect(await why.getAttribute('aria-expanded')).toBe('true')
-      const reasons = item.getByRole('listitem')
-      await reasons.first().waitFor()
-      const [title = ''] = (await item.innerText()).split('\n')
-      const points = await item
-        .locator('.Polaris-InlineStack')
-        .first()
-        .locator(':scope > *')
-        .last()
-        .innerText()
-      found.push({ title, points, reasons: await reasons.allInnerTexts() })
-    }
-    return found
+    return this.#opened(items)
   }
+
+  /** The same of the newest line alone. */
+  async newestExplained(customerId: string): Promise<Explained | undefined> {
+    const { app, words } = this
+    await this.open(`/app/members/${customerId}`)
+    const why = app.getByRole('button', { name: words.app('members:history.why') })
+    const [newest] = await this.#opened(app.locator('li').filter({ has: why }).first())
+    return newest
+  }
+
+  async #opened(items: Locator): Promise<Explained[]> {
+    const why = { name: this.words.app('members:history.why') }
+    const buttons = await items.getByRole('button', why).all()
+    expect(buttons).toHaveLength(await items.count())
+    // By the keyboard: each line that opens moves those below it, and a click would have to wait until they stand.
+    for (const button of buttons) await button.press('Enter')
+    // All of them are read at once: asked one by one they take half a second each.
+    let lines: (Explained & { open: boolean })[] = []
+    const read = async () => {
+      lines = await items.evaluateAll(readLines)
+      return lines.map(({ open }) => open)
+    }
+    await expect.poll(read, PATIENCE).toEqual(buttons.map(() => true))
+    return lines.map(({ open: _, ...line }) => line)
+  }
+}
+
+/** In the page. */
+function readLines(items: (HTMLElement | SVGElement)[]): (Explained & { open: boolean })[] {
+  const textOf = (node?: Element | null) => (node as HTMLElement | null)?.innerText ?? ''
+  return items.map((item) => {
+    const [button] = item.querySelectorAll('[aria-expanded]')
+    const reasons = [...item.querySelectorAll('li')].filter((reason) =>
+      reason.checkVisibility({ visibilityProperty: true }),
+    )
+    const [title = ''] = textOf(item).split('\n')
+    return {
+      title,
+      points: textOf(item.querySelector('.Polaris-InlineStack')?.lastElementChild),
+      reasons: reasons.map(textOf),
+      open: button?.getAttribute('aria-expanded') === 'true' && reasons.length > 0,
+    }
+  })
 }
