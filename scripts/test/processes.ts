@@ -16,4 +16,4 @@ export function processesAtOnce(chosen = process.env.TEST_PROCESSES): number {
 const BROWSERS = 2
 
 /** How many processes of the browser room run at once. */
-export const browsersAtOnce = (): number => Math.min(processesAtOnce(), BROWSERS)
+export const browsersAtOnce = (chosen?: string): number => Math.min(processesAtOnce(chosen), BROWSERS)

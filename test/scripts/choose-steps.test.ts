@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { chooseSteps } from '../../scripts/test/choose-steps.ts'
-import { processesAtOnce } from '../../scripts/test/processes.ts'
+import { browsersAtOnce, processesAtOnce } from '../../scripts/test/processes.ts'
 import { STEPS } from '../../scripts/test/steps.ts'
 import { PLACES } from '../../scripts/test/wings.ts'
 import { TEST_ROOMS } from '../rooms.ts'
@@ -67,4 +67,8 @@ test('as many at once as there are cores, or as TEST_PROCESSES says', () => {
   expect(processesAtOnce('3')).toBe(3)
   for (const wrong of ['0', '-1', 'two', '1.5', '1000'])
     expect(() => processesAtOnce(wrong)).toThrow(`TEST_PROCESSES is "${wrong}"`)
+})
+
+test('two browsers at once at most, however many cores there are', () => {
+  expect(['1', '2', '16'].map((chosen) => browsersAtOnce(chosen))).toEqual([1, 2, 2])
 })
