@@ -156,18 +156,42 @@ const LONGEST_WAIT_S = 60
  * @throws DatabaseError 55P03 when others kept the lock for a minute
  */
 export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const client = await openClient({
-    url: env().DATABASE_URL,
-    name: 'stammgast_lock',
-    role: 'stammgast_jobs',
-    settings: { lock_timeout: `${LONGEST_WAIT_S}s` },
-  })
+  const client = await openLockClient()
   try {
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name])
     return await work()
   } finally {
     client.end().catch(() => {}) // nobody waits for the goodbye
   }
+}
+
+/**
+ * The same, unless somebody else has the name: then nothing is done.
+ * @returns whether `work` ran
+ */
+export async function aloneIfFree(name: string, work: () => Promise<void>): Promise<boolean> {
+  const client = await openLockClient()
+  try {
+    const { rows } = await client.query<{ free: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS free',
+      [name],
+    )
+    if (!rows[0]?.free) return false
+    await work()
+    return true
+  } finally {
+    // Whoever asks next finds it free.
+    await client.end().catch(() => {})
+  }
+}
+
+function openLockClient(): Promise<pg.Client> {
+  return openClient({
+    url: env().DATABASE_URL,
+    name: 'stammgast_lock',
+    role: 'stammgast_jobs',
+    settings: { lock_timeout: `${LONGEST_WAIT_S}s` },
+  })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { processDeliveries } from '../loyalty/deliveries/process-deliveries.ts'
+import { processRequests } from '../loyalty/deliveries/process-requests.ts'
 
 /** So many deliveries are as much garbage as is worth a collection. */
 const MUCH = 150
@@ -17,6 +18,11 @@ export async function drainInbox(signal: AbortSignal, most?: number): Promise<vo
     forgetBatches()
     since = 0
   }
+}
+
+/** The same for requests, which wait apart and are taken one by one. */
+export async function drainRequests(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await processRequests(Date.now)) > 0);
 }
 
 /**

@@ -6,7 +6,7 @@ import { env } from '../env.server.ts'
 import { logger } from '../logger.server.ts'
 import { closeShopify } from '../shopify.server.ts'
 import { heedClockSetBack } from './clock-set-back.ts'
-import { drainInbox } from './drain-inbox.ts'
+import { drainInbox, drainRequests } from './drain-inbox.ts'
 import { joinTheLiving } from './living-workers.ts'
 import { CONCURRENT_JOBS, keepQueue, openQueuePool, STOP_MS } from './queue.ts'
 import { taskList } from './registry.ts'
@@ -16,6 +16,8 @@ import { rest } from './rest.ts'
 const IDLE_MS = 250
 /** However long the database was away, work goes on within seconds of its return. */
 const LONGEST_PAUSE_MS = 2_000
+/** Nobody stands and waits for a request. */
+const REQUESTS_MS = 500
 const CLOCK_CHECK_MS = 500
 /** A shorter leap the queue makes up by itself within a minute or two. */
 const LEAP_MS = 60_000
@@ -43,7 +45,10 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
   }, ending.signal)
   const inboxLoops = env().INBOX_LOOPS
   const bell = new Bell()
-  const loops = Array.from({ length: inboxLoops }, () => keepDraining(bell, ending.signal))
+  const loops = Array.from({ length: inboxLoops }, () =>
+    keepDraining(drainInbox, () => bell.rest(IDLE_MS, ending.signal), ending.signal),
+  )
+  loops.push(keepDraining(drainRequests, () => rest(REQUESTS_MS, ending.signal), ending.signal))
   loops.push(
     keepListening({ url: databaseUrl, name: 'stammgast_bell', role: 'stammgast_jobs' }, bell, ending.signal),
   )
@@ -87,16 +92,20 @@ async function watchClock(beginAnew: (leap: number) => Promise<void>, signal: Ab
 }
 
 /** A fault of one round (a database that is away) does not end the loop; it goes on, more and more slowly. */
-async function keepDraining(bell: Bell, signal: AbortSignal): Promise<void> {
+async function keepDraining(
+  drain: (signal: AbortSignal) => Promise<void>,
+  untilNext: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   let faults = 0
   let reason = ''
   while (!signal.aborted) {
     try {
-      await drainInbox(signal)
+      await drain(signal)
       if (faults > 0) logger.info({ faults }, 'the inbox goes on')
       faults = 0
       reason = ''
-      await bell.rest(IDLE_MS, signal)
+      await untilNext()
     } catch (error) {
       faults++
       const { message } = error as Error

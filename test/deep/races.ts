@@ -5,7 +5,6 @@ import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
 import { type DomainError, isDomainError } from '../../app/domain/text/errors.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { markMade } from '../../app/loyalty/rewards/issue-reward.ts'
 import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
@@ -19,6 +18,7 @@ import { testProgram } from '../support/program.ts'
 import { type Random, seeded } from '../support/random.ts'
 import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop } from '../support/shop.ts'
+import { workOff } from '../support/work-off.ts'
 import { emptyTables } from './histories.ts'
 import type { DeepShare, Progress } from './share.ts'
 
@@ -311,7 +311,7 @@ async function drainOneInbox(track: Track): Promise<void> {
   })
   await deliver(track, random.shuffled([...states, ...states.slice(0, 3)]).map(told))
   const drain = async () => {
-    while ((await processDeliveries(() => NOW, 4)) > 0);
+    while ((await workOff(() => NOW, 4)) > 0);
   }
   await Promise.all([drain(), drain(), drain()])
   equal('balance of the first', await balance(track, first), '0 120 0 0')
@@ -329,7 +329,7 @@ async function redactWhileDelivered(track: Track): Promise<void> {
   }
   const changes = [0, 1].map((n) => told({ ...order(n), ...worth(60), updatedAt: NOON }))
   const drain = async () => {
-    while ((await processDeliveries(() => NOW, 1)) > 0);
+    while ((await workOff(() => NOW, 1)) > 0);
   }
   await deliver(track, random.shuffled([redaction, ...changes, told(order(2)), told(order(3))]))
   await Promise.all([drain(), drain(), drain()])

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { readDelivery } from '../../app/intake/delivery.ts'
 import { storeDeliveries } from '../../app/intake/store-deliveries.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { orderPayload } from '../support/order-payload.ts'
+import { workOff } from '../support/work-off.ts'
 import { useShopLife } from './shop-life.ts'
 
 /** A delivery is not refused for its depth: who has signed it would send it again for two days. */
@@ -33,7 +33,7 @@ test.each([70, 5_000, 900_000])(
       ),
     )
     await storeDeliveries(shops.owner(), sent)
-    while ((await processDeliveries(() => life.now)) > 0);
+    while ((await workOff(() => life.now)) > 0);
     const { rows } = await shops
       .owner()
       .query('SELECT topic, status FROM delivery_status WHERE webhook_id = ANY($1) ORDER BY topic', [

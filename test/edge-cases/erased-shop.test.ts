@@ -3,7 +3,6 @@ import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import { storeDeliveries } from '../../app/intake/store-deliveries.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import { tidyUp } from '../../app/loyalty/upkeep/tidy-up.ts'
 import { action as redeem } from '../../app/routes/proxy.panel_.redeem.ts'
@@ -11,6 +10,7 @@ import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts
 import { parseBody } from '../../app/shopify/payload.ts'
 import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { answerOf, proxyCall } from '../support/shopper-requests.ts'
+import { workOff } from '../support/work-off.ts'
 import { type ShopLife, SMALL_REWARD, useShopLife } from './shop-life.ts'
 
 /** `shop/redact` 48 hours after the app was removed, while Shopify still delivers. */
@@ -133,9 +133,9 @@ describe('A11: what comes while its shop is erased', () => {
       ),
     )
     expect(await remains(life)).toEqual(['delivery', 'inbox'])
-    expect(await processDeliveries(() => life.now)).toBe(MESSAGES.length)
+    expect(await workOff(() => life.now)).toBe(MESSAGES.length)
     expect(await remains(life)).toEqual([])
-    expect(await processDeliveries(() => life.now)).toBe(0)
+    expect(await workOff(() => life.now)).toBe(0)
   })
 
   test('A11: nothing is noted of what the batch of the erasure worked off', async () => {
@@ -170,7 +170,7 @@ describe('A11: what comes while its shop is erased', () => {
     await storeDeliveries(shops.owner(), [
       { ...message({ shop: { domain: 'nobody.myshopify.com' } } as ShopLife, 'orders/create', {}) },
     ])
-    await processDeliveries(() => Date.now())
+    await workOff(() => Date.now())
     await tidyUp()
     expect(await rows('SELECT status FROM delivery_status WHERE shop_id = 0')).toEqual([
       { status: 'ignored' },

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { acrossShops, jobsPool, readShop } from '../../app/db/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { type MemberBalance, readMember } from '../../app/loyalty/members/read-member.ts'
 import { maturePoints } from '../../app/loyalty/settlement/mature-points.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
@@ -16,6 +15,7 @@ import { type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { testProgram } from '../support/program.ts'
 import { redeemCode } from '../support/redeem-code.ts'
 import { makeShop, publish } from '../support/shop.ts'
+import { workOff } from '../support/work-off.ts'
 
 /**
  * A shop whose webhooks come through the real door, signed, and are worked off; and what a member then sees. Orders
@@ -110,7 +110,7 @@ export function useShopLife() {
       now: LATER,
       async tell(topic, payload, { at } = {}) {
         const webhookId = await deliver(topic, payload, at)
-        while ((await processDeliveries(() => life.now)) > 0);
+        while ((await workOff(() => life.now)) > 0);
         const { rows } = await database
           .owner()
           .query('SELECT status, reason FROM delivery_status WHERE webhook_id = $1', [webhookId])
@@ -119,7 +119,7 @@ export function useShopLife() {
       order: (order) => life.tell('orders/updated', orderPayload(order)),
       async orders(states) {
         for (const state of states) await deliver('orders/updated', orderPayload(state))
-        while ((await processDeliveries(() => life.now)) > 0);
+        while ((await workOff(() => life.now)) > 0);
       },
       async wait(until) {
         life.now = until

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { acrossShops } from '../../app/db/db.server.ts'
 import type { Tx } from '../../app/db/tx.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { redactCustomer } from '../../app/loyalty/upkeep/redact-customer.ts'
 import { tidyUp } from '../../app/loyalty/upkeep/tidy-up.ts'
 import { mergePayload, orderPayload } from '../support/order-payload.ts'
+import { workOff } from '../support/work-off.ts'
 import { type ShopLife, useShopLife } from './shop-life.ts'
 
 const shops = useShopLife()
@@ -334,7 +334,7 @@ describe('A11: a request to redact that cannot be worked off', () => {
       life.shop.domain,
       JSON.stringify({ shop_domain: life.shop.domain, ...redact }),
     )
-    while ((await processDeliveries(() => life.now)) > 0);
+    while ((await workOff(() => life.now)) > 0);
     expect(await asked(life)).toEqual([{ body: '{}' }, { body: '{}' }])
   })
 

@@ -53,7 +53,7 @@ const WORDS: Record<string, string[]> = {
     'for-everybody': 1,
     'other-terms': 1,
   }),
-  'delivery_outcome.status': every<Exclude<Ending['status'], 'done' | 'later' | 'erased'>>({
+  'delivery_outcome.status': every<Exclude<Ending['status'], 'done' | 'later' | 'apart' | 'erased'>>({
     ignored: 1,
     quarantined: 1,
   }),

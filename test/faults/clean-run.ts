@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import type { Setting } from '../model/programs.ts'
 import { makeShop, publish } from '../support/shop.ts'
+import { workOff } from '../support/work-off.ts'
 import type { Line } from './deliveries.ts'
 
 /** The shop of a fault run; it gets the same id in every fresh database. */
@@ -25,7 +25,7 @@ export async function runCleanly(
 ): Promise<void> {
   for (let at = 0; at < lines.length; at += 500) await storeLines(owner, shop, lines.slice(at, at + 500))
   // In small batches: the states of an order come in order all the same.
-  while ((await processDeliveries(now, 20)) > 0);
+  while ((await workOff(now, 20)) > 0);
 }
 
 /** As the door stores them, in order. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY_MS } from '../../app/domain/time/time-window.ts'
 import { runAudit } from '../../app/loyalty/audit/run-audit.ts'
-import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
 import { importOrders } from '../../app/loyalty/reconciliation/import-orders.ts'
 import { reconcileOrders } from '../../app/loyalty/reconciliation/reconcile-orders.ts'
 import { beginRun, failRun } from '../../app/loyalty/reconciliation/reconciliation-run.ts'
@@ -18,6 +17,7 @@ import {
 } from '../../app/routes/app.operations.reconciliation.tsx'
 import { type Loader, useOperationsShop } from '../support/operations-shop.ts'
 import { adminToken, answerOf, bearerCall } from '../support/shopper-requests.ts'
+import { workOff } from '../support/work-off.ts'
 
 const ours = useOperationsShop()
 const { database, pages, args, load, send, sound } = ours
@@ -70,7 +70,7 @@ describe('messages of Shopify’s', () => {
         currency: 'EUR',
       }),
     )
-    await processDeliveries(Date.now)
+    await workOff(Date.now)
     expect(await statusOf(id)).toBe('quarantined')
     const { deliveries, quarantined } = await load(stuck)
     expect(quarantined).toBe(1)
@@ -89,15 +89,15 @@ describe('messages of Shopify’s', () => {
     expect(await send(again, { deliveryId: id })).toEqual({ ok: true, tried: 1 })
     expect(await statusOf(id)).toBe('waiting')
     expect(await send(again, { deliveryId: id })).toEqual({ ok: true, tried: 0 })
-    await processDeliveries(Date.now)
+    await workOff(Date.now)
     expect(await statusOf(id)).toBe('quarantined')
     expect(await send(again, { deliveryId: null })).toEqual({ ok: true, tried: 1 })
-    await processDeliveries(Date.now)
+    await workOff(Date.now)
   })
 
   test('that are broken altogether are listed too', async () => {
     await deliver(ours.shopId, 'orders/create', '{"id": ')
-    await processDeliveries(Date.now)
+    await workOff(Date.now)
     const { deliveries } = await load(stuck)
     expect(deliveries[0]).toMatchObject({ reason: { code: 'not-json' }, order: null, fields: [] })
   })
@@ -109,7 +109,7 @@ describe('messages of Shopify’s', () => {
       updated_at: '',
     })
     const id = await deliver(ours.shopId, 'orders/updated', body)
-    await processDeliveries(Date.now)
+    await workOff(Date.now)
     const begun = performance.now()
     const { deliveries } = await load(stuck)
     // Quadratic, it took ten seconds.
@@ -125,7 +125,7 @@ describe('messages of Shopify’s', () => {
       'orders/updated',
       JSON.stringify({ id: 4711, updated_at: 'nie' }),
     )
-    await processDeliveries(Date.now)
+    await workOff(Date.now)
     expect(JSON.stringify(await load(stuck))).not.toContain('4711')
     expect(await send(again, { deliveryId: theirs })).toEqual({ ok: true, tried: 0 })
     await send(again, { deliveryId: null })

@@ -13,44 +13,64 @@ import { recordDispute } from '../settlement/record-dispute.ts'
 import { uninstallShop, updateShopFacts } from '../shop/shop-changes.ts'
 import { exportCustomer, redactShop } from '../upkeep/compliance.ts'
 import { redactCustomer } from '../upkeep/redact-customer.ts'
+import type { Searched } from '../upkeep/search-first.ts'
 
 /** What every topic that is no order's state does. Each is safe to run twice. */
-const HANDLERS: Record<string, (tx: Tx, delivery: Delivery, payload: Json, now: number) => Promise<Ending>> =
-  {
-    'orders/delete': markOrderGone,
-    'customers/create': enrol,
-    'customers/enable': enrol,
-    'customers/update': enrol,
-    'customers/delete': async () => ignored('Points stay until the customer asks for erasure'),
-    'customers/merge': merge,
-    'customers_email_marketing_consent/update': consent,
-    'disputes/create': dispute,
-    'disputes/update': dispute,
-    'products/update': labels,
-    'products/delete': labels,
-    'collections/update': labels,
-    'collections/delete': labels,
-    'shop/update': async (tx, delivery, payload) => done(await updateShopFacts(tx, delivery, payload)),
-    'app/uninstalled': async (tx, delivery) =>
-      (await uninstallShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
-    'app/scopes_update': async () => ignored('Scopes are read when they are needed'),
-    'customers/data_request': async (tx, delivery, payload, now) =>
-      done(await exportCustomer(tx, delivery.shopId, payload, now)),
-    'customers/redact': redact,
-    'shop/redact': async (tx, delivery) =>
-      (await redactShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
-  }
+const HANDLERS: Record<
+  string,
+  (tx: Tx, delivery: Delivery, payload: Json, now: number, searched?: Searched) => Promise<Ending>
+> = {
+  'orders/delete': markOrderGone,
+  'customers/create': enrol,
+  'customers/enable': enrol,
+  'customers/update': enrol,
+  'customers/delete': async () => ignored('Points stay until the customer asks for erasure'),
+  'customers/merge': merge,
+  'customers_email_marketing_consent/update': consent,
+  'disputes/create': dispute,
+  'disputes/update': dispute,
+  'products/update': labels,
+  'products/delete': labels,
+  'collections/update': labels,
+  'collections/delete': labels,
+  'shop/update': async (tx, delivery, payload) => done(await updateShopFacts(tx, delivery, payload)),
+  'app/uninstalled': async (tx, delivery) =>
+    (await uninstallShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
+  'app/scopes_update': async () => ignored('Scopes are read when they are needed'),
+  'customers/data_request': async (tx, delivery, payload, now, searched) =>
+    done(await exportCustomer(tx, delivery.shopId, payload, now, searched)),
+  'customers/redact': redact,
+  'shop/redact': async (tx, delivery) =>
+    (await redactShop(tx, delivery)) ? done() : ignored('The app was installed again since'),
+}
 
 /** The topics that the app takes beside the states of orders; `shopify.app.toml` subscribes to these and no others. */
 export const OTHER_TOPICS = Object.keys(HANDLERS)
 
-/** @throws DomainError invalid-payload before anything is changed */
-export async function handleTopic(tx: Tx, delivery: Delivery, now: number): Promise<Ending> {
+/** They read a shop's texts, erase it, or move the whole history of a member: no order waits behind them. */
+export const READS_MUCH: ReadonlySet<string> = new Set([
+  'customers/merge',
+  'customers/data_request',
+  'customers/redact',
+  'shop/redact',
+])
+
+/**
+ * @param searched what was searched for this delivery before the transaction
+ * @throws DomainError invalid-payload before anything is changed
+ * @throws SearchFirst when something is to be searched and has not been
+ */
+export async function handleTopic(
+  tx: Tx,
+  delivery: Delivery,
+  now: number,
+  searched?: Searched,
+): Promise<Ending> {
   const handler = HANDLERS[delivery.topic]
   if (!handler) return ignored(`The app does nothing with "${delivery.topic.slice(0, 60)}"`)
   const payload = parseBody(delivery.body)
   mustBeOfShop(delivery, payload)
-  return handler(tx, delivery, payload, now)
+  return handler(tx, delivery, payload, now, searched)
 }
 
 const NAME_THEIR_SHOP = new Set(['customers/data_request', 'customers/redact', 'shop/redact'])
@@ -72,8 +92,14 @@ function ignored(reason: string): Ending {
   return { status: 'ignored', reason }
 }
 
-async function redact(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
-  return (await redactCustomer(tx, delivery, payload, now))
+async function redact(
+  tx: Tx,
+  delivery: Delivery,
+  payload: Json,
+  now: number,
+  searched?: Searched,
+): Promise<Ending> {
+  return (await redactCustomer(tx, delivery, payload, now, searched))
     ? done()
     : { status: 'later', reason: 'Deliveries about the customer wait to be worked off' }
 }
@@ -107,7 +133,13 @@ async function consent(tx: Tx, delivery: Delivery, payload: Json, now: number): 
   return awarded === 'off' ? ignored('The program gives no points for it') : done()
 }
 
-async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Promise<Ending> {
+async function merge(
+  tx: Tx,
+  delivery: Delivery,
+  payload: Json,
+  now: number,
+  searched?: Searched,
+): Promise<Ending> {
   const keptId = id(payload.admin_graphql_api_customer_kept_id, 'admin_graphql_api_customer_kept_id')
   const deletedId = id(payload.admin_graphql_api_customer_deleted_id, 'admin_graphql_api_customer_deleted_id')
   const status = text(payload.status, 'status')
@@ -117,7 +149,7 @@ async function merge(tx: Tx, delivery: Delivery, payload: Json, now: number): Pr
   const outcome = await mergeMembers(tx, delivery.shopId, { keptId, deletedId }, at, now)
   if (outcome === 'merged-before') return ignored('The customers were merged before')
   // At Shopify both were one when she was redacted: what the other one had was hers.
-  if (outcome === 'kept-redacted') return redact(tx, delivery, { customer: { id: deletedId } }, now)
+  if (outcome === 'kept-redacted') return redact(tx, delivery, { customer: { id: deletedId } }, now, searched)
   return outcome === 'merged' ? done() : ignored(REDACTED_SINCE)
 }
 

@@ -4,7 +4,8 @@ import type { Tx } from '../../db/tx.ts'
 import { isDomainError } from '../../domain/text/errors.ts'
 import { logger } from '../../logger.server.ts'
 import { claimDeliveries, type Delivery, type Ending, finishDeliveries } from '../inbox/inbox.ts'
-import { handleTopic } from './handle-topic.ts'
+import type { Searched } from '../upkeep/search-first.ts'
+import { handleTopic, READS_MUCH } from './handle-topic.ts'
 import { ORDER_TOPICS, settleOrderDeliveries } from './order-deliveries.ts'
 
 /** So many deliveries share one transaction. */
@@ -22,10 +23,7 @@ export async function processDeliveries(now: () => number, most = BATCH): Promis
       await connection.query(BY_KEY)
       const tx = prepared(connection)
       claimed = await claimDeliveries(tx, most)
-      // What waits after this batch is still needed: a redaction looks for it when all others have ended.
-      const [redactions, others] = split(claimed, ({ topic }) => topic === 'customers/redact')
-      for (const part of [others, redactions])
-        if (part.length > 0) await finishDeliveries(tx, await process(tx, part, now()))
+      if (claimed.length > 0) await finishDeliveries(tx, await processBatch(tx, claimed, now()))
       return claimed.length
     })
   } catch (error) {
@@ -39,26 +37,24 @@ export async function processDeliveries(now: () => number, most = BATCH): Promis
   }
 }
 
-function split<T>(all: T[], first: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(first), all.filter((one) => !first(one))]
-}
-
 async function processAlone(deliveryId: number, now: () => number): Promise<void> {
   let claimed: Delivery[] = []
   try {
     await acrossShops(async (tx) => {
       claimed = await claimDeliveries(tx, 1, [deliveryId])
-      await finishDeliveries(tx, await process(tx, claimed, now()))
+      await finishDeliveries(tx, await processBatch(tx, claimed, now()))
     })
   } catch (error) {
     const [delivery] = claimed
     if (!delivery) throw error
-    logger.error(
-      { shopId: delivery.shopId, deliveryId, topic: delivery.topic, reason: (error as Error).message },
-      'delivery failed',
-    )
-    await acrossShops((tx) => putOff(tx, deliveryId, (error as Error).message))
+    await noteFault(delivery, error as Error)
   }
+}
+
+export async function noteFault(delivery: Delivery, { message: reason }: Error): Promise<void> {
+  const { shopId, deliveryId, topic } = delivery
+  logger.error({ shopId, deliveryId, topic, reason }, 'delivery failed')
+  await acrossShops((tx) => putOff(tx, deliveryId, reason))
 }
 
 /** Unless another worker has taken or finished it since. */
@@ -67,7 +63,13 @@ async function putOff(tx: Tx, deliveryId: number, reason: string): Promise<void>
   await finishDeliveries(tx, new Map(claimed.map((delivery) => [delivery, { status: 'later', reason }])))
 }
 
-async function process(tx: Tx, deliveries: Delivery[], now: number): Promise<Map<Delivery, Ending>> {
+/** @param searched of a request that comes alone; undefined: what reads much is set apart, and nobody waits for it */
+export async function processBatch(
+  tx: Tx,
+  deliveries: Delivery[],
+  now: number,
+  searched?: Searched,
+): Promise<Map<Delivery, Ending>> {
   const endings = new Map<Delivery, Ending>()
   const orders: Delivery[] = []
   const others: Delivery[] = []
@@ -79,6 +81,7 @@ async function process(tx: Tx, deliveries: Delivery[], now: number): Promise<Map
         reason: `The app is not installed in ${delivery.shopDomain}`,
       })
     } else if (ORDER_TOPICS.has(delivery.topic)) orders.push(delivery)
+    else if (READS_MUCH.has(delivery.topic) && !searched) endings.set(delivery, { status: 'apart' })
     else others.push(delivery)
   }
   if (orders.length > 0) {
@@ -87,7 +90,7 @@ async function process(tx: Tx, deliveries: Delivery[], now: number): Promise<Map
   }
   for (const delivery of others) {
     try {
-      endings.set(delivery, await handleTopic(tx, delivery, now))
+      endings.set(delivery, await handleTopic(tx, delivery, now, searched))
     } catch (error) {
       // A refused payload has changed nothing yet; anything else undoes the transaction.
       if (!isDomainError(error, 'invalid-payload')) throw error

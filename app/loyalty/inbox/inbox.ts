@@ -16,9 +16,12 @@ export interface Delivery {
   attempts: number
 }
 
-/** How a delivery ends. `later` puts it back, `erased` leaves nothing of it; `reason` is shown to the merchant. */
+/**
+ * How a delivery ends. `later` puts it back, `apart` among the requests that are worked off one by one, `erased` leaves
+ * nothing of it; `reason` is shown to the merchant.
+ */
 export type Ending =
-  | { status: 'done' | 'erased' }
+  | { status: 'done' | 'erased' | 'apart' }
   | { status: 'ignored' | 'quarantined' | 'later'; reason: string }
 
 /** After so many faults a delivery is set aside with its reason; the waits in between add up to about four hours. */
@@ -28,15 +31,19 @@ const LONGEST_WAIT_S = 3_600
 /** What nobody has tried yet, or what would wait for longer than anything may, has a time from before the clock was set back. */
 const IS_DUE = `(not_before <= now() OR attempts = 0 OR not_before > now() + interval '${LONGEST_WAIT_S} seconds')`
 
+/** So many are looked at for one whose shop nobody else is busy with. */
+const MOST_REQUESTS = 500
+
 /**
  * Takes the oldest waiting deliveries out of the inbox, for this transaction: others pass them by, and if the process
  * dies or the work fails they lie there again. By key: a row's place (ctid) names one in each partition of a table.
+ * @param only these, also when they wait apart, where nobody else takes them
  */
 export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Promise<Delivery[]> {
   const { rows } = await tx.query<Delivery>(
     `WITH oldest AS MATERIALIZED (
        SELECT shop_id, delivery_id FROM inbox
-        WHERE ${IS_DUE} AND ($2::bigint[] IS NULL OR delivery_id = ANY($2))
+        WHERE ${IS_DUE} AND CASE WHEN $2::bigint[] IS NULL THEN NOT apart ELSE delivery_id = ANY($2) END
         ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED
      ), claimed AS (
        DELETE FROM inbox i USING oldest o WHERE i.shop_id = o.shop_id AND i.delivery_id = o.delivery_id
@@ -47,6 +54,22 @@ export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Pr
        FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
       ORDER BY d.delivery_id`,
     [most, only ?? null],
+  )
+  return rows
+}
+
+/** A request that waits apart. */
+export interface WaitingRequest {
+  shopId: number
+  deliveryId: number
+}
+
+/** Those that are due, oldest first. What a redaction would find waiting comes before it. */
+export async function dueRequests(tx: Tx): Promise<WaitingRequest[]> {
+  const { rows } = await tx.query<WaitingRequest>(
+    `SELECT shop_id AS "shopId", delivery_id AS "deliveryId"
+       FROM inbox JOIN delivery USING (shop_id, delivery_id) WHERE apart AND ${IS_DUE}
+      ORDER BY topic = 'customers/redact', delivery_id LIMIT ${MOST_REQUESTS}`,
   )
   return rows
 }
@@ -65,6 +88,10 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     else noted.push({ delivery, status: 'quarantined', reason })
   }
   if (noted.length > 0) await noteOutcomes(tx, noted)
+  await setApart(
+    tx,
+    [...endings].flatMap(([delivery, { status }]) => (status === 'apart' ? [delivery] : [])),
+  )
   const ended = [...endings].flatMap(([delivery, { status }]) =>
     status === 'done' || status === 'ignored' ? [delivery] : [],
   )
@@ -126,6 +153,21 @@ async function noteOutcomes(
       noted.map(({ status }) => status),
       noted.map(({ reason }) => reason.slice(0, 500) || 'unknown'),
       noted.map(({ delivery }) => delivery.attempts + 1),
+    ],
+  )
+}
+
+/** Nobody has tried them in this turn. */
+async function setApart(tx: Tx, deliveries: Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return
+  await tx.query(
+    `INSERT INTO inbox (shop_id, delivery_id, attempts, apart)
+     SELECT shop_id, delivery_id, attempts, true
+       FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS r (shop_id, delivery_id, attempts)`,
+    [
+      deliveries.map(({ shopId }) => shopId),
+      deliveries.map(({ deliveryId }) => deliveryId),
+      deliveries.map(({ attempts }) => attempts),
     ],
   )
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/tx.ts'
 import { idOf, type Json, object } from '../../shopify/payload.ts'
 import type { Delivery } from '../inbox/inbox.ts'
 import { personOf } from './person-of-request.ts'
+import { restOfSearch, type Search, type Searched } from './search-first.ts'
 import { deliveriesThatName, textsThatName } from './texts-that-name.ts'
 
 /** Two of Shopify's three privacy requests; the third is in redact-customer.ts. */
@@ -13,13 +14,22 @@ const OF_TABLES = SHOWN.map(({ as, sql }) => `'${as}', (${sql})`).join(',\n')
 /**
  * Everything that is kept of a customer, stored for the merchant to hand on: what a redaction would find, too. The same
  * request again replaces it.
+ * @throws SearchFirst
  */
-export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now: number): Promise<void> {
+export async function exportCustomer(
+  tx: Tx,
+  shopId: number,
+  payload: Json,
+  now: number,
+  searched?: Searched,
+): Promise<void> {
   const customer = object(payload.customer, 'customer')
   const request = object(payload.data_request, 'data_request')
   const customerId = idOf(customer, 'customer')
   const person = await personOf(tx, shopId, { ...customer, id: customerId })
   const { accounts, customerIds } = person
+  const search = restOfSearch(tx, person, searched, findMessages)
+  await findMessages(search)
   const member = accounts.find((one) => one.customerId === customerId)?.headId ?? null
   // Of a guest's account there is one for each writing of the address.
   const guests = accounts.flatMap(({ accountId, headId, customerId: id }) =>
@@ -52,17 +62,17 @@ export async function exportCustomer(tx: Tx, shopId: number, payload: Json, now:
       now,
       member,
       guests,
-      await deliveriesThatName(
-        tx,
-        person,
-        'stored',
-        `topic NOT IN ('customers/data_request', 'customers/redact')`,
-      ),
+      [...search.naming],
       customerIds,
-      await textsThatName(tx, person, 'bulk_line.email'),
-      await textsThatName(tx, person, 'bulk_line.value'),
+      await textsThatName({ ...search, since: null }, 'bulk_line.email'),
+      await textsThatName({ ...search, since: null }, 'bulk_line.value'),
     ],
   )
+}
+
+async function findMessages(search: Search): Promise<void> {
+  const where = `topic NOT IN ('customers/data_request', 'customers/redact')`
+  for (const id of await deliveriesThatName(search, where)) search.naming.add(id)
 }
 
 /** 48 hours after removal. @returns false when the app was installed again meanwhile */

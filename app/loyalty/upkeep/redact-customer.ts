@@ -1,4 +1,3 @@
-import { elementsOf } from '../../db/stored-json.ts'
 import { TryAgain, type Tx } from '../../db/tx.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import { type AccountKey, openAccounts } from '../../ledger/accounts.ts'
@@ -7,6 +6,7 @@ import type { Holder } from '../../ledger/holder.ts'
 import { type Json, object } from '../../shopify/payload.ts'
 import { type Delivery, MOST_ATTEMPTS } from '../inbox/inbox.ts'
 import { accountsOf, type FoundPerson, OWN, type OwnAccount, personOf } from './person-of-request.ts'
+import { isNew, restOfSearch, type Search, type Searched } from './search-first.ts'
 import {
   deliveriesThatName,
   ordersThatName,
@@ -15,30 +15,34 @@ import {
   type SearchedColumn,
   textsThatName,
 } from './texts-that-name.ts'
+import { forgottenInExport } from './words-of-export.ts'
 
 /**
  * Cuts the link between a person and the points: the customer's id, the ids that were merged into it, the hash of the
  * e-mail address, what people wrote about the person, and what deliveries said. Nothing can be traced back; sums stay.
  * A second time finds nothing.
+ *
+ * Words are searched for before the link is cut, while it still says under which numbers she is to be looked for: whatever
+ * ends the search, the next one finds as much.
+ * @param searched what was done of it before; undefined: nothing, and all of it is done in the open transaction
  * @returns false when deliveries about the person still wait: they may name the person anew, and it has to be done again
+ * @throws SearchFirst
  */
 export async function redactCustomer(
   tx: Tx,
   delivery: Delivery,
   payload: Json,
   now: number,
+  searched?: Searched,
 ): Promise<boolean> {
   const person = await personOf(tx, delivery.shopId, object(payload.customer, 'customer'))
+  const search = restOfSearch(tx, person, searched, findAndForget)
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
-  const waiting = await waits(tx, person, delivery)
+  await findDeliveries(search)
+  const waiting = await waits(tx, search, delivery)
   await forgetPerson(tx, person, now)
-  await forgetInBook(tx, person)
-  await forgetInOrders(tx, person)
   await forgetOccasions(tx, person)
-  await forgetInFiles(tx, person)
-  await forgetInExports(tx, person)
-  for (const column of MARKED) await forgetIn(tx, person, column)
-  await forgetInDeliveries(tx, person)
+  await forgetWords(search)
   const again = waiting && delivery.attempts + 1 < MOST_ATTEMPTS
   if (!again) await empty(tx, delivery)
   return !again
@@ -95,27 +99,47 @@ async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void>
   )
 }
 
+async function findAndForget(search: Search): Promise<void> {
+  await findDeliveries(search)
+  await forgetWords(search)
+}
+
+/** Whatever anybody wrote, wherever it names her. Each part may run by itself, and as often as it likes. */
+async function forgetWords(search: Search): Promise<void> {
+  await forgetInBook(search)
+  await forgetInOrders(search)
+  await forgetInFiles(search)
+  await forgetInExports(search)
+  for (const column of MARKED) await forgetIn(search, column)
+  await forgetInDeliveries(search)
+}
+
 /** Reasons of postings and notes of programs, which people write, and what postings quote of orders. */
-async function forgetInBook(tx: Tx, person: FoundPerson): Promise<void> {
-  await tx.query('SELECT redact_words($1, $2, $3, $4)', [
+async function forgetInBook(search: Search): Promise<void> {
+  const { person, within } = search
+  const words = [
     person.shopId,
     person.accounts.map(({ accountId }) => accountId),
-    await textsThatName(tx, person, 'posting.reason'),
-    await textsThatName(tx, person, 'program.note'),
-  ])
-  const quotes = await quotesThatName(tx, person)
-  if (quotes.length > 0) await tx.query('SELECT redact_why($1, $2)', [person.shopId, quotes])
+    await textsThatName(search, 'posting.reason'),
+    await textsThatName(search, 'program.note'),
+  ]
+  await within((tx) => tx.query('SELECT redact_words($1, $2, $3, $4)', words))
+  const quotes = await quotesThatName(search)
+  if (quotes.length > 0) await within((tx) => tx.query('SELECT redact_why($1, $2)', [person.shopId, quotes]))
 }
 
 /** The order's own name, its lines, codes of others and its source, as text within the facts; what counts stays. */
-async function forgetInOrders(tx: Tx, person: FoundPerson): Promise<void> {
-  for (const { orderId, texts } of await ordersThatName(tx, person))
+async function forgetInOrders(search: Search): Promise<void> {
+  const { person, within } = search
+  for (const { orderId, texts } of await ordersThatName(search))
     for (const text of texts)
-      await tx.query(
-        `UPDATE order_state
-            SET name = CASE WHEN name = $3 THEN $5 ELSE name END, facts = replace(facts::text, $4, to_json($5::text)::text)::json
-          WHERE shop_id = $1 AND order_id = $2`,
-        [person.shopId, orderId, text, JSON.stringify(text), REDACTED],
+      await within((tx) =>
+        tx.query(
+          `UPDATE order_state
+              SET name = CASE WHEN name = $3 THEN $5 ELSE name END, facts = replace(facts::text, $4, to_json($5::text)::text)::json
+            WHERE shop_id = $1 AND order_id = $2`,
+          [person.shopId, orderId, text, JSON.stringify(text), REDACTED],
+        ),
       )
 }
 
@@ -128,104 +152,122 @@ async function forgetOccasions(tx: Tx, { shopId, accounts }: FoundPerson): Promi
 }
 
 /** Lines of files name the customer; posted ones whose account lost its id were those of merged customers. */
-async function forgetInFiles(tx: Tx, person: FoundPerson): Promise<void> {
-  const { shopId, customerIds } = person
-  const { rows } = await tx.query<{ batchId: number }>(
-    `DELETE FROM bulk_line l
-      WHERE l.shop_id = $1
-        AND (l.customer_id = ANY($2::bigint[]) OR l.email = ANY($3::text[]) OR l.value = ANY($4::text[])
-             OR (l.status = 'posted' AND NOT EXISTS (
-                   SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))
-      RETURNING l.batch_id AS "batchId"`,
-    [
-      shopId,
-      customerIds,
-      await textsThatName(tx, person, 'bulk_line.email'),
-      await textsThatName(tx, person, 'bulk_line.value'),
-    ],
-  )
-  // A file about nobody else is likely to bear the person's name.
-  await tx.query(
-    `UPDATE bulk_batch b SET file_name = 'CSV'
-      WHERE b.shop_id = $1 AND (b.file_name = ANY($2::text[]) OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
-              SELECT FROM bulk_line l WHERE l.shop_id = b.shop_id AND l.batch_id = b.batch_id)))`,
-    [
-      shopId,
-      await textsThatName(tx, person, 'bulk_batch.file_name'),
-      [...new Set(rows.map(({ batchId }) => batchId))],
-    ],
-  )
+async function forgetInFiles(search: Search): Promise<void> {
+  const { shopId, customerIds } = search.person
+  const emails = await textsThatName(search, 'bulk_line.email')
+  const values = await textsThatName(search, 'bulk_line.value')
+  const names = await textsThatName(search, 'bulk_batch.file_name')
+  await search.within(async (tx) => {
+    const { rows } = await tx.query<{ batchId: number }>(
+      `DELETE FROM bulk_line l
+        WHERE l.shop_id = $1
+          AND (l.customer_id = ANY($2::bigint[]) OR l.email = ANY($3::text[]) OR l.value = ANY($4::text[])
+               OR (l.status = 'posted' AND NOT EXISTS (
+                     SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.customer_id = l.customer_id)))
+        RETURNING l.batch_id AS "batchId"`,
+      [shopId, customerIds, emails, values],
+    )
+    // A file about nobody else is likely to bear the person's name.
+    await tx.query(
+      `UPDATE bulk_batch b SET file_name = 'CSV'
+        WHERE b.shop_id = $1 AND (b.file_name = ANY($2::text[]) OR (b.batch_id = ANY($3::bigint[]) AND NOT EXISTS (
+                SELECT FROM bulk_line l WHERE l.shop_id = b.shop_id AND l.batch_id = b.batch_id)))`,
+      [shopId, names, [...new Set(rows.map(({ batchId }) => batchId))]],
+    )
+  })
 }
 
-/** The person's own, and of those of others what names the person: a reason, or a message about both. */
-async function forgetInExports(tx: Tx, { shopId, accounts, customerId, search }: FoundPerson): Promise<void> {
-  await tx.query(
-    `DELETE FROM data_request WHERE shop_id = $1 AND (account_id = ANY($2::bigint[]) OR export ->> 'customer' = $3)`,
-    [shopId, accounts.map(({ accountId }) => accountId), customerId],
+/** The person's own, and of those of others what names the person. Each is read once. */
+async function forgetInExports(search: Search): Promise<void> {
+  const { person, within, since } = search
+  const { shopId, accounts } = person
+  await within((tx) =>
+    tx.query('DELETE FROM data_request WHERE shop_id = $1 AND account_id = ANY($2::bigint[])', [
+      shopId,
+      accounts.map(({ accountId }) => accountId),
+    ]),
   )
-  for (const [list, field, mark] of [
-    ['entries', 'reason', REDACTED],
-    ['lines', 'reason', REDACTED],
-    ['lines', 'value', REDACTED],
-    ['orders', 'name', REDACTED],
-    ['messages', 'body', '{}'],
-  ]) {
-    const { rows } = await tx.query<{ text: string }>(
-      `SELECT DISTINCT one ->> $3::text AS text FROM data_request, ${elementsOf('export -> $2::text')} AS each (one)
-        WHERE shop_id = $1 AND one ->> $3 IS NOT NULL`,
-      [shopId, list, field],
+  for (let after: string | undefined = '-1'; after !== undefined; ) {
+    const { rows } = await within((tx) =>
+      tx.query<{ id: string; text: string }>(
+        `SELECT request_id::text AS id, export::text AS text FROM data_request
+          WHERE shop_id = $1 AND request_id > $2 AND ${isNew('$3')} ORDER BY request_id LIMIT 1`,
+        [shopId, after, since],
+      ),
     )
-    const naming = rows.map(({ text }) => text).filter(search.finds)
-    if (naming.length === 0) continue
-    await tx.query(
-      `UPDATE data_request SET export = (export::jsonb || jsonb_build_object($2::text, (
-                SELECT jsonb_agg(CASE WHEN one ->> $3 = ANY($4::text[]) THEN one || jsonb_build_object($3, $5::text) ELSE one END
-                                 ORDER BY place)
-                  FROM jsonb_array_elements(export::jsonb -> $2) WITH ORDINALITY AS each (one, place))))::json
-        WHERE shop_id = $1 AND json_typeof(export -> $2) = 'array'
-          AND EXISTS (SELECT FROM ${elementsOf('export -> $2')} AS each (one) WHERE one ->> $3 = ANY($4::text[]))`,
-      [shopId, list, field, naming, mark],
-    )
+    const [one] = rows
+    after = one?.id
+    if (one) await forgetInExport(search, one.id, await forgottenInExport(one.text, person))
   }
+}
+
+/** @param rest what is left of it: null when it is her own, undefined when it stays as it is */
+async function forgetInExport(
+  { person: { shopId }, within }: Search,
+  requestId: string,
+  rest: string | null | undefined,
+): Promise<void> {
+  if (rest === undefined) return
+  await within((tx) =>
+    rest === null
+      ? tx.query('DELETE FROM data_request WHERE shop_id = $1 AND request_id = $2', [shopId, requestId])
+      : tx.query('UPDATE data_request SET export = $3::json WHERE shop_id = $1 AND request_id = $2', [
+          shopId,
+          requestId,
+          rest,
+        ]),
+  )
 }
 
 /** A fault's message may quote what it stumbled over, and a list of findings an order whose name says whose it is. */
 const MARKED = (Object.keys(SEARCHED) as SearchedColumn[]).filter((column) => SEARCHED[column].marked)
 
-async function forgetIn(tx: Tx, person: FoundPerson, of: SearchedColumn): Promise<void> {
-  const texts = await textsThatName(tx, person, of)
+async function forgetIn(search: Search, of: SearchedColumn): Promise<void> {
+  const texts = await textsThatName(search, of)
   if (texts.length === 0) return
   const [table, column] = of.split('.')
-  await tx.query(`UPDATE ${table} SET ${column} = $3 WHERE shop_id = $1 AND ${column} = ANY($2::text[])`, [
-    person.shopId,
-    texts,
-    REDACTED,
-  ])
+  const { shopId } = search.person
+  await search.within((tx) =>
+    tx.query(`UPDATE ${table} SET ${column} = $3 WHERE shop_id = $1 AND ${column} = ANY($2::text[])`, [
+      shopId,
+      texts,
+      REDACTED,
+    ]),
+  )
 }
 
 const WAITS = 'EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)'
 const HAS_ENDED =
   'EXISTS (SELECT FROM delivery_outcome o WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id)'
 
-/** What waits is still needed. What was set aside is empty now, and nobody can try it again. */
-async function forgetInDeliveries(tx: Tx, person: FoundPerson): Promise<void> {
-  const mayGo = `NOT ${WAITS} AND (d.topic <> 'customers/redact' OR ${HAS_ENDED})`
-  const naming = await deliveriesThatName(tx, person, 'stored', mayGo)
-  await tx.query(
-    `WITH emptied AS (
-       UPDATE delivery d SET body = '{}'
-        WHERE d.shop_id = $1 AND d.delivery_id = ANY($2::bigint[]) AND ${mayGo}
-       RETURNING d.delivery_id)
-     UPDATE delivery_outcome o SET status = 'ignored', reason = $3
-       FROM emptied e WHERE o.shop_id = $1 AND o.delivery_id = e.delivery_id`,
-    [person.shopId, naming, REDACTED],
+async function findDeliveries(search: Search): Promise<void> {
+  for (const id of await deliveriesThatName(search, 'true')) search.naming.add(id)
+}
+
+/** What waits is still needed, and goes when it has ended. What was set aside is empty now, and nobody can try it again. */
+async function forgetInDeliveries({ person, within, naming }: Search): Promise<void> {
+  await within((tx) =>
+    tx.query(
+      `WITH emptied AS (
+         UPDATE delivery d SET body = '{}'
+          WHERE d.shop_id = $1 AND d.delivery_id = ANY($2::bigint[]) AND d.body <> '{}'
+            AND NOT ${WAITS} AND (d.topic <> 'customers/redact' OR ${HAS_ENDED})
+         RETURNING d.delivery_id)
+       UPDATE delivery_outcome o SET status = 'ignored', reason = $3
+         FROM emptied e WHERE o.shop_id = $1 AND o.delivery_id = e.delivery_id`,
+      [person.shopId, [...naming], REDACTED],
+    ),
   )
 }
 
 /** Another request to redact waits for this one. */
-async function waits(tx: Tx, person: FoundPerson, { deliveryId }: Delivery): Promise<boolean> {
-  const naming = await deliveriesThatName(tx, person, 'waiting', "topic <> 'customers/redact'")
-  return naming.some((id) => id !== deliveryId)
+async function waits(tx: Tx, { person, naming }: Search, { deliveryId }: Delivery): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT FROM delivery d
+      WHERE shop_id = $1 AND delivery_id = ANY($2::bigint[]) AND topic <> 'customers/redact' AND ${WAITS}`,
+    [person.shopId, [...naming].filter((id) => id !== deliveryId)],
+  )
+  return (rowCount ?? 0) > 0
 }
 
 /** The request itself names the person. */

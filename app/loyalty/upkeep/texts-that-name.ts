@@ -1,8 +1,7 @@
 import { elementsOf, textsOf as listedIn } from '../../db/stored-json.ts'
-import type { Tx } from '../../db/tx.ts'
 import { hasOurForm } from '../../domain/rewards/reward-code.ts'
 import { MAY_NAME } from '../../domain/text/names-person.ts'
-import type { FoundPerson } from './person-of-request.ts'
+import { findingIn, isNew, type Search } from './search-first.ts'
 import { LONGEST_NAME, LONGEST_TITLE, QUOTING } from './words-of-why.ts'
 
 /** Where what was kept was cut (UTF-16 units): of a value that was wrong, of a name, and of a fault's message. */
@@ -54,24 +53,28 @@ export const SEARCHED: Readonly<Record<SearchedColumn, Searched>> = searched
 
 /** The texts of a column that name the person, each once. */
 export async function textsThatName(
-  tx: Tx,
-  { shopId, search }: FoundPerson,
+  { person: { shopId, search }, within, since }: Search,
   of: SearchedColumn,
 ): Promise<string[]> {
   const { most = null, where = 'true' } = SEARCHED[of]
   const [table, column] = of.split('.')
-  const { rows } = await tx.query<{ text: string }>(
-    `SELECT DISTINCT ${column} AS text FROM ${table}
-      WHERE shop_id = $1 AND ${where} AND (${column} ~ $2 OR 2 * length(${column}) >= $3::integer)`,
-    // A message may quote a value that was cut, and be shorter than messages may be.
-    [shopId, MAY_NAME, most === null ? null : CUT_VALUE],
+  const { rows } = await within((tx) =>
+    tx.query<{ text: string }>(
+      `SELECT DISTINCT ${column} AS text FROM ${table}
+        WHERE shop_id = $1 AND ${isNew('$4')} AND ${where} AND (${column} ~ $2 OR 2 * length(${column}) >= $3::integer)`,
+      // A message may quote a value that was cut, and be shorter than messages may be.
+      [shopId, MAY_NAME, most === null ? null : CUT_VALUE, since],
+    ),
   )
   const names = (text: string): boolean => {
     if (of === 'bulk_batch.file_name') return search.findsInFileName(text)
     if (most === null) return search.finds(text)
     return search.findsCut(text, most) || search.findsCut(quotedIn(text), CUT_VALUE)
   }
-  return rows.map(({ text }) => text).filter(names)
+  return findingIn(
+    rows.map(({ text }) => text),
+    names,
+  )
 }
 
 /** "email is "…"; it must be text" quotes what it found, cut: see refuse() in app/shopify/payload.ts. */
@@ -83,48 +86,65 @@ function quotedIn(message: string): string {
 /** So many rows are in memory at once; the body of one may have a megabyte. */
 const ROWS_AT_ONCE = 50
 
-/** Which deliveries are searched, in the order of which index: those that are stored, or those that wait. */
-const AMONG = {
-  stored: 'delivery d',
-  waiting: 'inbox d JOIN delivery b ON b.shop_id = d.shop_id AND b.delivery_id = d.delivery_id',
-}
-
 /**
  * Deliveries whose body names the person, by their numbers.
- * @param where a condition on the delivery `d` or on what it says (`topic`, `body`)
+ * @param where a condition on the delivery
  */
 export async function deliveriesThatName(
-  tx: Tx,
-  { shopId, search }: FoundPerson,
-  among: keyof typeof AMONG,
+  { person: { shopId, search }, within, since }: Search,
   where: string,
 ): Promise<number[]> {
   const found: number[] = []
   for (let after = 0, more = true; more; ) {
-    const { rows } = await tx.query<{ id: number; body: string }>(
-      `SELECT d.delivery_id AS id, body FROM ${AMONG[among]}
-        WHERE d.shop_id = $1 AND d.delivery_id > $2 AND ${where}
-        ORDER BY d.delivery_id LIMIT ${ROWS_AT_ONCE}`,
-      [shopId, after],
+    const { rows } = await within((tx) =>
+      tx.query<{ id: number; body: string }>(
+        `SELECT delivery_id AS id, body FROM delivery
+          WHERE shop_id = $1 AND delivery_id > $2 AND ${isNew('$3')} AND ${where}
+          ORDER BY delivery_id LIMIT ${ROWS_AT_ONCE}`,
+        [shopId, after, since],
+      ),
     )
-    found.push(...rows.filter(({ body }) => search.finds(body)).map(({ id }) => id))
+    const naming = await findingIn(rows, ({ body }) => search.finds(body))
+    found.push(...naming.map(({ id }) => id))
     after = rows.at(-1)?.id ?? after
     more = rows.length === ROWS_AT_ONCE
   }
   return found
 }
 
+/** Postings are small. */
+const POSTINGS_AT_ONCE = 5_000
+
 /** Titles of lines and names of orders that postings quote (WORDS_OF_WHY) and that name the person, each once. */
-export async function quotesThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<string[]> {
-  const { rows } = await tx.query<{ text: string; most: number }>(
-    `SELECT DISTINCT text, most
-       FROM unnest($3::text[], $4::int[]) AS quoting (kind, most) JOIN posting p ON p.shop_id = $1 AND p.kind = quoting.kind,
-            unnest(words_of_why(why)) AS text
-      WHERE text ~ $2 OR 2 * length(text) >= ${LONGEST_NAME}`,
-    [shopId, MAY_NAME, QUOTING.map(({ kind }) => kind), QUOTING.map(({ most }) => most)],
-  )
-  const naming = rows.filter(({ text, most }) => search.findsCut(text, most))
-  return [...new Set(naming.map(({ text }) => text))]
+export async function quotesThatName({
+  person: { shopId, search },
+  within,
+  since,
+}: Search): Promise<string[]> {
+  const found = new Set<string>()
+  for (let after = 0, more = true; more; ) {
+    const { rows } = await within((tx) =>
+      tx.query<{ last: number; among: number; quotes: { text: string; most: number }[] }>(
+        `WITH slice AS MATERIALIZED (
+           SELECT posting_id, most, why
+             FROM posting p LEFT JOIN unnest($3::text[], $4::int[]) AS quoting (kind, most) USING (kind)
+            WHERE p.shop_id = $1 AND p.posting_id > $5 AND ${isNew('$6', 'p.')}
+            ORDER BY posting_id LIMIT ${POSTINGS_AT_ONCE})
+         SELECT coalesce(max(posting_id), 0) AS last, count(*) AS among, (
+                  SELECT coalesce(json_agg(DISTINCT jsonb_build_object('text', text, 'most', most)), '[]')
+                    FROM slice, unnest(words_of_why(why)) AS text
+                   WHERE most IS NOT NULL AND (text ~ $2 OR 2 * length(text) >= ${LONGEST_NAME})) AS quotes
+           FROM slice`,
+        [shopId, MAY_NAME, QUOTING.map(({ kind }) => kind), QUOTING.map(({ most }) => most), after, since],
+      ),
+    )
+    const { last = 0, among = 0, quotes = [] } = rows[0] ?? {}
+    for (const { text } of await findingIn(quotes, (one) => search.findsCut(one.text, one.most)))
+      found.add(text)
+    after = last
+    more = among === POSTINGS_AT_ONCE
+  }
+  return [...found]
 }
 
 /** Orders are small. */
@@ -160,7 +180,11 @@ interface WordsOfOrder {
 }
 
 /** Orders of anybody's in which words name the person: merchants write addresses there, too. */
-export async function ordersThatName(tx: Tx, { shopId, search }: FoundPerson): Promise<OrderThatNames[]> {
+export async function ordersThatName({
+  person: { shopId, search },
+  within,
+  since,
+}: Search): Promise<OrderThatNames[]> {
   // By codes of ours redemptions find their orders. We made them, and whatever number they look like is nobody's.
   const textsOf = ({ name, source, titles, codes, unsound }: WordsOfOrder): string[] => [
     ...[name, source].filter((text) => search.findsCut(text, CUT_VALUE)),
@@ -170,18 +194,18 @@ export async function ordersThatName(tx: Tx, { shopId, search }: FoundPerson): P
   ]
   const found: OrderThatNames[] = []
   for (let after = '-1', more = true; more; ) {
-    const { rows } = await tx.query<WordsOfOrder>(
-      `SELECT o.order_id::text AS "orderId", o.name, coalesce(o.facts ->> 'source', '') AS source,
-              ARRAY(${TITLES}) AS titles, ARRAY(${CODES}) AS codes,
-              CASE WHEN ${IS_UNSOUND} THEN o.facts END AS unsound
-         FROM order_state o WHERE o.shop_id = $1 AND o.order_id > $2
-        ORDER BY o.order_id LIMIT ${ORDERS_AT_ONCE}`,
-      [shopId, after],
+    const { rows } = await within((tx) =>
+      tx.query<WordsOfOrder>(
+        `SELECT o.order_id::text AS "orderId", o.name, coalesce(o.facts ->> 'source', '') AS source,
+                ARRAY(${TITLES}) AS titles, ARRAY(${CODES}) AS codes,
+                CASE WHEN ${IS_UNSOUND} THEN o.facts END AS unsound
+           FROM order_state o WHERE o.shop_id = $1 AND o.order_id > $2 AND ${isNew('$3', 'o.')}
+          ORDER BY o.order_id LIMIT ${ORDERS_AT_ONCE}`,
+        [shopId, after, since],
+      ),
     )
-    for (const order of rows) {
-      const texts = textsOf(order)
-      if (texts.length > 0) found.push({ orderId: order.orderId, texts })
-    }
+    const naming = await findingIn(rows, (order) => textsOf(order).length > 0)
+    found.push(...naming.map((order) => ({ orderId: order.orderId, texts: textsOf(order) })))
     after = rows.at(-1)?.orderId ?? after
     more = rows.length === ORDERS_AT_ONCE
   }

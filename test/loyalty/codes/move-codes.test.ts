@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { taskList } from '../../../app/jobs/registry.ts'
 import { compareCodes } from '../../../app/loyalty/codes/compare-codes.ts'
-import { processDeliveries } from '../../../app/loyalty/deliveries/process-deliveries.ts'
 import { issueReward } from '../../../app/loyalty/rewards/issue-reward.ts'
 import type { Shop } from '../../../app/loyalty/shop/shop-of-request.ts'
 import { mergeCustomers } from '../../../dev-store/deeds/customer-deeds.ts'
@@ -11,6 +10,7 @@ import { useDatabase } from '../../database.ts'
 import { violations } from '../../support/expiry.ts'
 import { usePracticeAdmin } from '../../support/practice-admin.ts'
 import { codesIn, connectPractice } from '../../support/practice-codes.ts'
+import { workOff } from '../../support/work-off.ts'
 
 /** Customers are merged in the shop, and their open codes go to the one who is left within minutes. */
 const database = useDatabase()
@@ -60,7 +60,7 @@ async function tellMerge(): Promise<void> {
     shop.domain,
     JSON.stringify(told?.payload),
   )
-  while ((await processDeliveries(codes.now)) > 0);
+  while ((await workOff(codes.now)) > 0);
 }
 
 const queued = () =>

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { acrossShops, withShop } from '../../../app/db/db.server.ts'
 import { auditLedger } from '../../../app/loyalty/audit/audit-ledger.ts'
 import { lapseRewards } from '../../../app/loyalty/codes/lapse-rewards.ts'
-import { processDeliveries } from '../../../app/loyalty/deliveries/process-deliveries.ts'
 import { claimDeliveries, finishDeliveries } from '../../../app/loyalty/inbox/inbox.ts'
 import { mergeMembers } from '../../../app/loyalty/members/merge-members.ts'
 import { type OrderReading, settleOrders } from '../../../app/loyalty/settlement/settle-orders.ts'
@@ -14,6 +13,7 @@ import { type OrderOptions, orderPayload } from '../../support/order-payload.ts'
 import { testProgram } from '../../support/program.ts'
 import { redeemCode } from '../../support/redeem-code.ts'
 import { makeShop } from '../../support/shop.ts'
+import { workOff } from '../../support/work-off.ts'
 
 /** Cases that the tests with a model, the races and the fault runs have found; each was wrong once. */
 
@@ -240,7 +240,7 @@ describe('a delivery', () => {
         `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body) VALUES ($1, 'w-1', $2, $3, $4)`,
         [shopId, topic, domain, JSON.stringify(body)],
       )
-    await processDeliveries(() => NOW)
+    await workOff(() => NOW)
     const { rows } = await database
       .owner()
       .query('SELECT status, reason FROM delivery_status WHERE shop_id = $1', [shopId])
