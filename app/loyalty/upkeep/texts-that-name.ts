@@ -112,6 +112,8 @@ export async function deliveriesThatName(
   return found
 }
 
+/** Where the words that a kind of posting quotes were cut. */
+const CUT_AFTER = new Map<string, number>(QUOTING.map(({ kind, most }) => [kind, most]))
 /** Postings are small. */
 const POSTINGS_AT_ONCE = 5_000
 
@@ -124,23 +126,24 @@ export async function quotesThatName({
   const found = new Set<string>()
   for (let after = 0, more = true; more; ) {
     const { rows } = await within((tx) =>
-      tx.query<{ last: number; among: number; quotes: { text: string; most: number }[] }>(
+      tx.query<{ last: number; among: number; quotes: { text: string; kind: string }[] }>(
+        // The slice by its key alone: with a list of kinds joined to it the whole book would be sorted for each.
         `WITH slice AS MATERIALIZED (
-           SELECT posting_id, most, why
-             FROM posting p LEFT JOIN unnest($3::text[], $4::int[]) AS quoting (kind, most) USING (kind)
-            WHERE p.shop_id = $1 AND p.posting_id > $5 AND ${isNew('$6', 'p.')}
+           SELECT posting_id, kind, why FROM posting
+            WHERE shop_id = $1 AND posting_id > $4 AND ${isNew('$5')}
             ORDER BY posting_id LIMIT ${POSTINGS_AT_ONCE})
          SELECT coalesce(max(posting_id), 0) AS last, count(*) AS among, (
-                  SELECT coalesce(json_agg(DISTINCT jsonb_build_object('text', text, 'most', most)), '[]')
-                    FROM slice, unnest(words_of_why(why)) AS text
-                   WHERE most IS NOT NULL AND (text ~ $2 OR 2 * length(text) >= ${LONGEST_NAME})) AS quotes
+                  SELECT coalesce(json_agg(DISTINCT jsonb_build_object('text', text, 'kind', kind)), '[]')
+                    FROM (SELECT kind, why FROM slice WHERE kind = ANY($3::text[])) AS quoting, unnest(words_of_why(why)) AS text
+                   WHERE text ~ $2 OR 2 * length(text) >= ${LONGEST_NAME}) AS quotes
            FROM slice`,
-        [shopId, MAY_NAME, QUOTING.map(({ kind }) => kind), QUOTING.map(({ most }) => most), after, since],
+        [shopId, MAY_NAME, [...CUT_AFTER.keys()], after, since],
       ),
     )
     const { last = 0, among = 0, quotes = [] } = rows[0] ?? {}
-    for (const { text } of await findingIn(quotes, (one) => search.findsCut(one.text, one.most)))
-      found.add(text)
+    const names = ({ text, kind }: { text: string; kind: string }) =>
+      search.findsCut(text, CUT_AFTER.get(kind) ?? 0)
+    for (const { text } of await findingIn(quotes, names)) found.add(text)
     after = last
     more = among === POSTINGS_AT_ONCE
   }

@@ -1,5 +1,5 @@
 -- What a person or a shop asks for reads much: it is worked off beside the orders and not among them.
--- docs/decisions/0063-requests-have-a-lane-of-their-own.md
+-- docs/decisions/0063-requests-beside-orders.md
 
 -- Set when a delivery has come to its turn and waits on for that.
 ALTER TABLE inbox ADD COLUMN apart boolean NOT NULL DEFAULT false;
