@@ -12,6 +12,8 @@ const POSTINGS = Number(process.env.BENCH_BESIDE_POSTINGS ?? 100_000)
 const EXPORTS_MB = Number(process.env.BENCH_BESIDE_MB ?? 50)
 const EXPORTS = 20
 const LARGE_HISTORY = 4_000
+/** The lab's customers. */
+const FIRST_CUSTOMER = 1_000_000
 const REDACTIONS = 2
 const PAUSE_MS = 30
 const LOOK_EVERY_MS = 5
@@ -27,13 +29,19 @@ const DEEDS: Deed[] = [
     (lab) =>
       tell(
         lab,
-        Array.from({ length: REDACTIONS }, (_, i) => redaction(100 + 2 * i)),
+        Array.from({ length: REDACTIONS }, (_, i) => redaction(FIRST_CUSTOMER + 100 + 2 * i)),
       ),
   ],
   [
     'a request for data',
     (lab) =>
-      tell(lab, [['customers/data_request', 1, { customer: customer(200), data_request: { id: 900 } }]]),
+      tell(lab, [
+        [
+          'customers/data_request',
+          1,
+          { customer: customer(FIRST_CUSTOMER + 200), data_request: { id: 900 } },
+        ],
+      ]),
   ],
   [
     'a merge of a large history',
@@ -43,8 +51,8 @@ const DEEDS: Deed[] = [
           'customers/merge',
           1,
           {
-            admin_graphql_api_customer_kept_id: `gid://shopify/Customer/${300}`,
-            admin_graphql_api_customer_deleted_id: `gid://shopify/Customer/${302}`,
+            admin_graphql_api_customer_kept_id: `gid://shopify/Customer/${FIRST_CUSTOMER + 300}`,
+            admin_graphql_api_customer_deleted_id: `gid://shopify/Customer/${FIRST_CUSTOMER + 302}`,
             status: 'completed',
           },
         ],
@@ -128,7 +136,7 @@ async function fill(owner: pg.Pool): Promise<void> {
   await client.query(`BEGIN; SET LOCAL session_replication_role = replica;
     CREATE TEMP TABLE mine ON COMMIT DROP AS
       SELECT o.order_id, a.account_id FROM order_state o, account a
-       WHERE o.shop_id = 1 AND a.shop_id = 1 AND a.customer_id = 302 ORDER BY o.order_id LIMIT ${LARGE_HISTORY};
+       WHERE o.shop_id = 1 AND a.shop_id = 1 AND a.customer_id = ${FIRST_CUSTOMER + 302} ORDER BY o.order_id LIMIT ${LARGE_HISTORY};
     CREATE INDEX ON mine (order_id); ANALYZE mine;
     UPDATE order_state o SET account_id = m.account_id FROM mine m WHERE o.shop_id = 1 AND o.order_id = m.order_id;
     UPDATE lot o SET account_id = m.account_id FROM mine m WHERE o.shop_id = 1 AND o.order_id = m.order_id;
