@@ -13,6 +13,8 @@ const STATUS: Record<DomainErrorCode, number> = {
   'reward-unavailable': 409,
   'reward-already-taken': 409,
   'price-changed': 409,
+  'price-not-offered': 409,
+  'worth-changed': 409,
   'code-unknown': 404,
   'code-used': 409,
   'code-on-order': 409,
@@ -44,7 +46,7 @@ export function errorResponse(
   return json({ error: { code, message: errorMessage(code, words, details) } }, status)
 }
 
-/** The sentence for a code: counts in `details` become "120 Punkte". */
+/** The sentence for a code: counts in `details` become "120 Punkte", money "5,00 €". */
 export function errorMessage(
   code: SurfaceErrorCode,
   words: Wording,
@@ -57,6 +59,10 @@ export function errorMessage(
     available: points('available'),
     debt: points('debt'),
     cost: points('cost'),
+    least: points('least'),
+    most: points('most'),
+    step: points('step'),
+    worth: typeof details.worth === 'string' ? words.money(details.worth) : '',
     order: typeof details.order === 'string' ? details.order : '',
   })
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ProgramIssue } from '../document/program-issue.ts'
 import type { Words } from '../document/words.ts'
 import type { DiscountValue } from './discount-value.ts'
 
@@ -28,18 +29,36 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   lapsesAt?: (terms: TermsOf<Terms>, at: number) => number | null
   /** Access rights without which it cannot be made, as Shopify calls them, if shops exist that have not given them. */
   scopes?: readonly string[]
+  /**
+   * Of a price that the member chooses: its bounds in points, as the merchant has typed them. Its `cost` is then one step
+   * of the price, and its terms are what one step gives. Without it the price is the cost.
+   */
+  chosen?: (terms: TermsOf<Terms>) => { least: number | null; most: number | null }
+  /** What she takes for so many steps: a reward of another kind, at a fixed price. */
+  taken?: (
+    terms: TermsOf<Terms>,
+    steps: number,
+    currency: string,
+  ) => { kind: string } & Record<string, unknown>
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */
   worth: (terms: TermsOf<Terms>) => string | null
   /** "5,00 € Rabatt auf eine Bestellung" */
-  text: (terms: TermsOf<Terms>, words: Words) => string
+  text: (terms: TermsOf<Terms> & Priced, words: Words) => string
   /** What else is to be known of it before it is taken: "30 Tage gültig". */
-  conditions: (terms: TermsOf<Terms>, words: Words) => string[]
+  conditions: (terms: TermsOf<Terms> & Priced, words: Words) => string[]
   /** What is taken at `at` (epoch ms) has so long to be used, or to be made: its last second. */
   endsAt: (terms: TermsOf<Terms>, at: number, zone: string) => number
+  /** What the schema of a single term cannot tell; the paths are terms. */
+  check?: (terms: TermsOf<Terms> & Priced) => ProgramIssue[]
   /** What may not be meant, by term. */
   hints?: (terms: TermsOf<Terms>) => { term: keyof Terms & string; code: 'reward-whole-order' }[]
   /** Of a kind that is a discount code in Shopify: what the discount takes off. */
   discount?: (terms: TermsOf<Terms>) => DiscountValue
+}
+
+/** Points that it costs, or that one step of its price does. */
+interface Priced {
+  cost: number
 }
 
 export type TermsOf<Terms extends Record<string, z.ZodType>> = { [T in keyof Terms]: z.output<Terms[T]> }
@@ -52,8 +71,9 @@ export type TermField = {
 } & (
   | { as: 'money'; optional?: true }
   /** A whole number of hundredths. */
-  | { as: 'percent'; min: number; max: number }
+  | { as: 'percent'; min: number; max: number; optional?: true }
   | { as: 'days'; min: number; max: number; optional?: true }
+  | { as: 'points'; min: number; max: number; optional?: true }
 )
 
 export const rewardKind = <const Kind extends string, Terms extends Record<string, z.ZodType>>(

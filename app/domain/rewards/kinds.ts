@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { documentId, whole } from '../document/document-fields.ts'
 import { localText } from '../document/local-text.ts'
+import type { ProgramIssue } from '../document/program-issue.ts'
 import type { Words } from '../document/words.ts'
 import type { RewardKind, TermField, TermsOf } from './kind.ts'
 import { amountOff } from './kinds/amount-off.ts'
+import { flexibleAmount } from './kinds/flexible-amount.ts'
 import { freeShipping } from './kinds/free-shipping.ts'
 import { percentOff } from './kinds/percent-off.ts'
 import { storeCredit } from './kinds/store-credit.ts'
 
 /** Every kind of reward, in the order in which a merchant is offered them. */
-export const REWARD_KINDS = [amountOff, percentOff, freeShipping, storeCredit] as const
+export const REWARD_KINDS = [amountOff, flexibleAmount, percentOff, freeShipping, storeCredit] as const
 
 type Kind = (typeof REWARD_KINDS)[number]
 export type RewardKindName = Kind['kind']
@@ -90,6 +92,9 @@ export function lapseText(
   const end = lapsesAt(one, at)
   return end === null ? null : words.say('rewards:lapses', { date: words.date(end) })
 }
+
+/** What the schema of a single term cannot tell; the paths are terms. */
+export const checkTerms = (one: Reward): ProgramIssue[] => kindOf(one.kind).check?.({ ...one }) ?? []
 
 /** Which access rights the shop has not given that a kind needs: one to write reads, too. */
 export function missingScopes(name: RewardKindName, granted: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { type Price, priceOf } from './price.ts'
 import type { CompiledReward } from './rewards-section.ts'
 
 /** What the rules must know of a member to offer a reward. Points are whole numbers, ≥ 0. */
@@ -19,11 +20,12 @@ export type RewardRefusal = 'inactive' | 'tier' | 'once' | 'debt'
 
 export interface RewardOffer {
   reward: CompiledReward
+  price: Price
   /** Open to this member; says nothing of the points. */
   available: boolean
   /** Why it is not, the reason that lasts longest first. */
   reason: RewardRefusal | null
-  /** The balance, less debt, covers the cost. */
+  /** The balance, less debt, covers the least that it costs. */
   affordable: boolean
   /** Points still to be earned, debt included. */
   missing: number
@@ -34,9 +36,11 @@ export interface RewardOffer {
 /** May this member take this reward, and what is missing? */
 export function rewardOffer(reward: CompiledReward, member: RewardMember): RewardOffer {
   const reason = refusal(reward, member)
-  const missing = Math.max(0, reward.cost + member.debt - member.available)
+  const price = priceOf(reward)
+  const missing = Math.max(0, price.least + member.debt - member.available)
   return {
     reward,
+    price,
     available: reason === null,
     reason,
     affordable: missing === 0,
@@ -58,8 +62,8 @@ function refusal(reward: CompiledReward, member: RewardMember): RewardRefusal | 
 export function rewardOffers(program: ProgramRewards, member: RewardMember): RewardOffer[] {
   return [...program.rewards.values()]
     .filter((reward) => reward.active)
-    .sort((a, b) => a.cost - b.cost)
     .map((reward) => rewardOffer(reward, member))
+    .sort((a, b) => a.price.least - b.price.least)
 }
 
 /**

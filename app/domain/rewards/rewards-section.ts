@@ -4,7 +4,7 @@ import { coded, unique } from '../document/document-fields.ts'
 import { byItem, section } from '../document/section.ts'
 import { unknownTiers } from '../document/unknown-tiers.ts'
 import { isPayable } from '../money/money.ts'
-import { moneyTerms, type Reward, reward } from './kinds.ts'
+import { checkTerms, moneyTerms, type Reward, reward } from './kinds.ts'
 
 /** Not active, too, where the shop's currency lacks the decimals of its amounts: no code could carry them. */
 export type CompiledReward = Reward
@@ -22,6 +22,9 @@ export const rewardsSection = section({
     ...unknownTiers(rewards, tierIds),
     ...rewards.flatMap((one, i) =>
       moneyTerms(one).flatMap(({ term, amount }) => tooManyDecimals(`${i}.${term}`, amount, currency)),
+    ),
+    ...rewards.flatMap((one, i) =>
+      checkTerms(one).map((issue) => ({ ...issue, path: `${i}.${issue.path}` })),
     ),
   ],
   compile: (rewards, { currency }) => ({

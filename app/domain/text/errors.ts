@@ -12,6 +12,8 @@ export type DomainErrorCode =
   | 'reward-unavailable'
   | 'reward-already-taken'
   | 'price-changed'
+  | 'price-not-offered'
+  | 'worth-changed'
   | 'code-unknown'
   | 'code-used'
   | 'code-on-order'

@@ -2,6 +2,7 @@ import type { Tx } from '../../db/tx.ts'
 import { sameDocument } from '../../domain/document/same-document.ts'
 import { type CompiledProgram, compileProgram } from '../../domain/program/compiled-program.ts'
 import type { Program } from '../../domain/program/program.ts'
+import { priceOf } from '../../domain/rewards/price.ts'
 import type { CompiledLadder } from '../../domain/tiers/ladder.ts'
 import { entryLevel } from '../../domain/tiers/tiers.ts'
 import { keyOf } from '../../ledger/accounts.ts'
@@ -35,7 +36,7 @@ export async function readPublishEffect(
   { live, draft }: { live: Program; draft: Program },
   now: number,
 ): Promise<PublishEffect> {
-  const costs = [...new Set([...live.rewards, ...draft.rewards].map(({ cost }) => cost))].sort(
+  const costs = [...new Set([...live.rewards, ...draft.rewards].map((reward) => priceOf(reward).least))].sort(
     (a, b) => a - b,
   )
   const { members, points, canAfford } = await readHoldings(tx, shop.shopId, costs)

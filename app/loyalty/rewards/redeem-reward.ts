@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { reserve } from '../../domain/account/account.ts'
-import { kindOf } from '../../domain/rewards/kinds.ts'
+import { sameAmount } from '../../domain/rewards/discount-value.ts'
+import { kindOf, type Reward, rewardWorth } from '../../domain/rewards/kinds.ts'
 import { rewardOffer } from '../../domain/rewards/offers.ts'
+import { isChosen, takenFor } from '../../domain/rewards/price.ts'
 import { rewardCode } from '../../domain/rewards/reward-code.ts'
 import type { CompiledReward } from '../../domain/rewards/rewards-section.ts'
 import { DomainError } from '../../domain/text/errors.ts'
@@ -24,8 +26,10 @@ interface Wish {
   /** Shopify's id, digits, from a verified login: never from the shopper's own words. */
   customerId: string
   rewardId: string
-  /** Points that the member was shown as the reward's price. */
+  /** Points that the member was shown as the reward's price, or has chosen. */
   price: number
+  /** Of a price that she chooses: decimal money that she was shown for it. */
+  worth?: string | undefined
   /** Chosen by the client once per click; the same key again answers with the same redemption. */
   requestKey: string
   /** Epoch milliseconds. */
@@ -35,7 +39,7 @@ interface Wish {
 /**
  * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
  * of it is stored or nothing.
- * @throws DomainError invalid-payload, price-changed (with the new `cost`), member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
+ * @throws DomainError invalid-payload, price-changed (with the new `cost`), price-not-offered, worth-changed (with the new `worth`), member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
  *   in-debt, not-enough-points, key-conflict (the key stands for another reward)
  */
 export function redeemReward({
@@ -43,6 +47,7 @@ export function redeemReward({
   customerId,
   rewardId,
   price,
+  worth,
   requestKey,
   now,
 }: Wish): Promise<Redemption> {
@@ -63,17 +68,18 @@ export function redeemReward({
     const before = await redemptionByRequest(tx, key, requestKey)
     if (before) return sameWish(before, rewardId)
     const offered = await offeredReward(tx, account, rewardId, now)
-    const { cost } = offered.reward
-    if (cost !== price)
-      throw new DomainError(
-        'price-changed',
-        `The reward "${rewardId}" costs ${cost} points, shown were ${price}`,
-        {
-          cost,
-        },
-      )
-    return store(tx, account, offered, requestKey, now)
+    const reward = takenFor(offered.reward, price, shop.currency)
+    if (isChosen(offered.reward)) assertWorth(reward, worth)
+    return store(tx, account, { ...offered, reward }, requestKey, now)
   })
+}
+
+/** Of a price that she chooses she was shown what it gives: a rate that was changed meanwhile may not take her points. */
+function assertWorth(taken: Reward, shown: string | undefined): void {
+  const gives = rewardWorth(taken)
+  if (gives === null || (shown !== undefined && sameAmount(shown, gives))) return
+  const message = `For ${taken.cost} points the reward "${taken.id}" gives ${gives}, shown was ${shown}`
+  throw new DomainError('worth-changed', message, { cost: taken.cost, worth: gives })
 }
 
 /**

@@ -68,7 +68,7 @@ export function membershipView(
     ...balance,
     tier: current && { id: current.id, name: current.name },
     nextTier: nextTierOf(program, progress),
-    nextReward: reward && { name: reward.reward.name, cost: reward.reward.cost, missing: reward.missing },
+    nextReward: reward && { name: reward.reward.name, cost: reward.price.least, missing: reward.missing },
     ...(nearest && { expiring: { ...nearest, ...(later.length > 0 && { later }) } }),
   }
 }

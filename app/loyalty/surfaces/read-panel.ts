@@ -1,8 +1,9 @@
 import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { givenText, lapseText } from '../../domain/rewards/kinds.ts'
+import { givenText, lapseText, rewardWorth } from '../../domain/rewards/kinds.ts'
 import { type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
+import { isChosen } from '../../domain/rewards/price.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import { localDate } from '../../domain/time/time-window.ts'
 import type { Locale, Wording } from '../../wording.ts'
@@ -41,7 +42,10 @@ export interface PanelReward {
   id: string
   name: string
   description: string
+  /** The least that it costs. */
   cost: number
+  /** Of a price that she chooses; `worth`: decimal money for one step. */
+  choice?: { most: number; step: number; worth: string }
   affordable: boolean
   missing: number
   available: boolean
@@ -137,7 +141,7 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
  */
 export async function redeemInPanel(
   shopper: Shopper & { customerId: string },
-  wish: { rewardId: string; price: number; requestKey: string },
+  wish: { rewardId: string; price: number; worth?: string | undefined; requestKey: string },
 ) {
   const { shop, customerId, now } = shopper
   try {
@@ -211,12 +215,18 @@ function panelRewards(
     id: offer.reward.id,
     name: inLocale(offer.reward.name, words.locale),
     description: describeReward(program, offer.reward, words),
-    cost: offer.reward.cost,
+    cost: offer.price.least,
+    ...choiceOf(offer),
     affordable: offer.affordable,
     missing: offer.missing,
     available: offer.available,
     reason: offer.reason,
   }))
+}
+
+function choiceOf({ reward, price: { most, step } }: RewardOffer): Pick<PanelReward, 'choice'> {
+  const worth = rewardWorth(reward)
+  return isChosen(reward) && worth !== null ? { choice: { most, step, worth } } : {}
 }
 
 export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording): PanelCode {

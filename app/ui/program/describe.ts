@@ -16,6 +16,7 @@ import {
   rewardConditions as sharedConditions,
   rewardText as sharedReward,
 } from '../../domain/rewards/kinds.ts'
+import { isChosen } from '../../domain/rewards/price.ts'
 import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { clockOddity, compileWindow, isTimeZone } from '../../domain/time/time-window.ts'
 import type { Format } from '../use-format.ts'
@@ -79,15 +80,18 @@ export function rewardText(t: T, reward: Reward, format: Format): string {
   return sharedReward(reward, wordsOf(t, format))
 }
 
+/** "5,00 € Rabatt für 500 Punkte" */
+export function rewardSentence(t: T, reward: Reward, document: Program, format: Format): string {
+  const what = rewardText(t, reward, format)
+  if (isChosen(reward)) return what
+  return t('rewards.sentence', { what, points: format.points(reward.cost, document.pointName) })
+}
+
 /** "5,00 € Rabatt für 500 Punkte · ab 30,00 € Einkaufswert · 30 Tage gültig" */
 export function rewardTerms(t: T, reward: Reward, document: Program, format: Format): string {
-  return [
-    t('rewards.sentence', {
-      what: rewardText(t, reward, format),
-      points: format.points(reward.cost, document.pointName),
-    }),
-    ...rewardConditions(t, reward, document, format),
-  ].join(' · ')
+  return [rewardSentence(t, reward, document, format), ...rewardConditions(t, reward, document, format)].join(
+    ' · ',
+  )
 }
 
 export function rewardConditions(t: T, reward: Reward, document: Program, format: Format): string[] {

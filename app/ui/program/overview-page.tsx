@@ -9,7 +9,7 @@ import {
   earningTexts,
   expiryText,
   ladderText,
-  rewardText,
+  rewardSentence,
   sourceTerms,
 } from './describe.ts'
 import { useDraft, useProgram, useTitles } from './draft/use-program.ts'
@@ -196,10 +196,7 @@ function RewardsPart() {
           {document.rewards.map((reward) => (
             <List.Item key={reward.id}>
               <Link url={`/app/program/rewards/${reward.id}`}>{inLocale(reward.name, format.language)}</Link>:{' '}
-              {t('rewards.sentence', {
-                what: rewardText(t, reward, format),
-                points: format.points(reward.cost, document.pointName),
-              })}
+              {rewardSentence(t, reward, document, format)}
               {isDraft(reward) && ` (${t('badge.new')})`}
               {!reward.active && ` (${t('rewards.off')})`}
             </List.Item>

@@ -46,7 +46,11 @@ export async function ask(config, path, deed) {
 
 /** What another attempt can change: the price that was shown, too many requests, an answer that was lost. */
 export const step = ({ known, code }) =>
-  code === 'price-changed' ? 'confirm' : known && code !== 'too-many-requests' ? 'refused' : 'error'
+  code === 'price-changed' || code === 'worth-changed'
+    ? 'confirm'
+    : known && code !== 'too-many-requests'
+      ? 'refused'
+      : 'error'
 
 /** A new code of a reward whose answer is missing: that attempt has arrived, nothing is left to be tried again. */
 export const arrived = (codes, known, redeeming) =>

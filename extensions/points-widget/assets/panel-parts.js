@@ -68,16 +68,6 @@ export function progress(id, label, done, whole) {
 
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** The panel's style is fetched with it; opening waits for it, but never longer than two seconds. */
-export function style(config) {
-  const link = el('link', { rel: 'stylesheet', href: config.style })
-  const loaded = new Promise((resolve) => {
-    link.onload = link.onerror = resolve
-  })
-  document.head.append(link)
-  return Promise.race([loaded, wait(2000)])
-}
-
 /** Points that lapse soon, each with its last valid day. */
 export const lapses = ({ expiring }, state, config) =>
   (expiring ? [expiring, ...(expiring.later ?? [])] : []).map(({ points, on }) => {
@@ -92,23 +82,6 @@ function nextReward({ nextReward: next }, state, config) {
   const values = { amount: amount(next.missing, state, config), name: local(next.name, config) }
   const label = fill(next.missing > 0 ? text.next_reward : text.reward_ready, values)
   return progress('stammgast-reward', label, next.cost - next.missing, next.cost).childNodes
-}
-
-const opaque = (color) => !/^rgba\(.*, 0\)$|^transparent$/.test(color)
-
-/** Gives the dialog the theme's font and colours, and the launcher's accent and side. */
-export function dress(dialog, launcher) {
-  const page = getComputedStyle(document.body)
-  const ground = [page, getComputedStyle(document.documentElement)]
-    .map((own) => own.backgroundColor)
-    .find(opaque)
-  dialog.style.cssText = launcher.style.cssText
-  dialog.style.fontFamily = page.fontFamily
-  if (ground) {
-    dialog.style.setProperty('--stammgast-ground', ground)
-    dialog.style.setProperty('--stammgast-ink', page.color)
-  }
-  if (launcher.matches('[class*="--left"]')) dialog.classList.add('stammgast-panel--left')
 }
 
 /** The blocks of the page were drawn by the shop, some time ago: they show the balance that the panel knows by now. */

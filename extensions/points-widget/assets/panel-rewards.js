@@ -1,4 +1,5 @@
 // The panel's rewards and the codes they became.
+import { choice, confirmText } from './panel-choice.js'
 import { amount, button, day, el, fill, progress } from './panel-parts.js'
 
 /** Why a code cannot be used now, or what was made instead of one; nothing for one that can. */
@@ -12,9 +13,8 @@ function waits(code, { text }) {
 /** A question, or why the last answer to it came to nothing; what another try cannot change is not offered again. */
 function asked({ step, message, question }, yes, no) {
   return [
-    message
-      ? el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message)
-      : el('p', {}, question),
+    message && el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, message),
+    Array.isArray(question) ? step !== 'refused' && question : !message && el('p', {}, question),
     el('p', { class: 'stammgast-actions' }, step !== 'refused' && yes, no),
   ]
 }
@@ -100,7 +100,7 @@ function rewardDeed(reward, state, config, actions) {
   if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.preparing)
   // A refusal is about the balance it was told at.
   if (step && (step !== 'refused' || balance === member?.available)) {
-    const question = fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name })
+    const question = reward.choice ? choice(reward, state, config) : confirmText(reward, state, config)
     return asked(
       { step, message, question },
       button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>
@@ -122,6 +122,12 @@ function rewardDeed(reward, state, config, actions) {
   return button(`ask-${reward.id}`, text.redeem, () => actions.ask(reward), false, { 'aria-label': label })
 }
 
+/** "500 Punkte", "ab 100 Punkten" where it is hers to choose. */
+function priceText(reward, state, config) {
+  const shown = amount(reward.cost, state, config)
+  return reward.choice ? fill(config.text.from, { amount: shown }) : shown
+}
+
 /** Every reward with what can be done about it. */
 export const rewards = (state, config, actions) =>
   state.data.rewards?.length
@@ -136,7 +142,7 @@ export const rewards = (state, config, actions) =>
               'div',
               { class: 'stammgast-card__head' },
               el('strong', {}, reward.name),
-              el('span', { class: 'stammgast-badge' }, amount(reward.cost, state, config)),
+              el('span', { class: 'stammgast-badge' }, priceText(reward, state, config)),
             ),
             reward.description && el('p', { class: 'stammgast-muted' }, reward.description),
             rewardDeed(reward, state, config, actions),

@@ -1,6 +1,8 @@
 // The points panel: opens the dialog, fetches its data through the app proxy, redeems. Loaded when first opened.
+import { confirmText, priceOf } from './panel-choice.js'
+import { build, style } from './panel-dialog.js'
 import { arrived, ask, forgetKey, redemptionKey, step } from './panel-key.js'
-import { amount, dress, el, fill, style, tellPage, wait } from './panel-parts.js'
+import { amount, fill, tellPage, wait } from './panel-parts.js'
 import { view } from './panel-view.js'
 
 const config = JSON.parse(document.querySelector('[data-stammgast-config]').textContent)
@@ -134,13 +136,14 @@ function take(fresh) {
 }
 
 async function redeem(reward) {
-  const key = redemptionKey(reward.id, state.redeeming[reward.id]?.key)
-  state.redeeming[reward.id] = { step: 'working', key }
+  const { key: had, points } = state.redeeming[reward.id] ?? {}
+  const key = redemptionKey(reward.id, had)
+  state.redeeming[reward.id] = { step: 'working', key, points }
   state.notice = null
   say(text.preparing)
   draw(`[data-reward="${CSS.escape(reward.id)}"]`)
   try {
-    const answer = await request('/redeem', { rewardId: reward.id, price: reward.cost, key })
+    const answer = await request('/redeem', { rewardId: reward.id, ...priceOf(reward, points), key })
     forgetKey(reward.id)
     delete state.redeeming[reward.id]
     const code = Object.assign(known(answer.redemption.id) ?? { rewardName: reward.name }, answer.redemption)
@@ -172,7 +175,7 @@ function tellFailure(reward, key, error) {
     return draw('[data-key="tab-rewards"]')
   }
   const balance = state.data.member?.available
-  state.redeeming[reward.id] = { step: step(error), key, message, balance }
+  state.redeeming[reward.id] = { ...state.redeeming[reward.id], step: step(error), key, message, balance }
   say('') // the card's own alert tells it
   const id = CSS.escape(reward.id)
   draw(`[data-key="redeem-${id}"], [data-key="cancel-${id}"]`)
@@ -224,7 +227,7 @@ const actions = {
   },
   ask(reward) {
     state.redeeming[reward.id] = { key: state.redeeming[reward.id]?.key, step: 'confirm' }
-    say(fill(text.confirm, { amount: amount(reward.cost, state, config), name: reward.name }))
+    say(confirmText(reward, state, config))
     draw(`[data-key="redeem-${CSS.escape(reward.id)}"]`)
   },
   cancel(reward) {
@@ -260,30 +263,11 @@ const actions = {
   },
 }
 
-async function build(launcher) {
-  const styled = style(config)
-  body = el('div', { class: 'stammgast-panel__body' })
-  status = el('p', { class: 'stammgast-hidden', role: 'status' })
-  const close = el(
-    'button',
-    { type: 'button', class: 'stammgast-panel__close', 'aria-label': text.close },
-    '×',
-  )
-  const title = el('h2', { id: 'stammgast-title', class: 'stammgast-panel__title' }, text.title)
-  dialog = el('dialog', { class: 'stammgast stammgast-panel', 'aria-labelledby': 'stammgast-title' })
-  dialog.append(el('header', { class: 'stammgast-panel__head' }, title, close), body, status)
-  close.onclick = () => dialog.close()
-  // On the backdrop. No value is returned: `false` from such a handler would keep links and details from working.
-  dialog.onclick = (event) => {
-    if (event.target === dialog) dialog.close()
-  }
-  dress(dialog, launcher)
-  document.body.append(dialog)
-  await styled
-}
-
 export async function open(launcher) {
-  if (!dialog) await build(launcher)
+  if (!dialog) {
+    ;({ dialog, body, status } = build(text, launcher))
+    await style(config)
+  }
   if (dialog.open) return
   dialog.showModal()
   await load()

@@ -5,6 +5,7 @@ import { changeEffects, otherTerms } from '../../../domain/program/change-effect
 import type { Program } from '../../../domain/program/program.ts'
 import type { Reward } from '../../../domain/rewards/kinds.ts'
 import { bestWorth, hasOpenWorth, pointsWorth } from '../../../domain/rewards/points-worth.ts'
+import { priceOf } from '../../../domain/rewards/price.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { PublishEffect, TierEffect } from '../../../loyalty/numbers/read-publish-effect.ts'
 import { TitledCard } from '../../titled-card.tsx'
@@ -118,8 +119,9 @@ function useRewardLines(live: Program, draft: Program, { canAfford }: PublishEff
   const ids = new Set([...draft.rewards, ...live.rewards].map(({ id }) => id))
   const line = (was: Reward | undefined, is: Reward | undefined): string | null => {
     const shown = is ?? was
-    if (!shown || was?.cost === is?.cost) return null
-    const has = (reward: Reward) => canAfford[reward.cost] ?? 0
+    const [before, after] = [was, is].map((reward) => reward && priceOf(reward).least)
+    if (!shown || before === after) return null
+    const has = (reward: Reward) => canAfford[priceOf(reward).least] ?? 0
     const values = {
       name: innerQuotes(inLocale(shown.name, format.language)),
       count: has(shown),

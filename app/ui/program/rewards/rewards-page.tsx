@@ -4,7 +4,7 @@ import { inLocale } from '../../../domain/document/local-text.ts'
 import type { Reward } from '../../../domain/rewards/kinds.ts'
 import { EmptyCard } from '../../empty-card.tsx'
 import { useFormat } from '../../use-format.ts'
-import { rewardConditions, rewardText, worthText } from '../describe.ts'
+import { rewardConditions, rewardSentence, worthText } from '../describe.ts'
 import { useDraft } from '../draft/use-program.ts'
 import { RewardBadges } from '../item-badges.tsx'
 import { ItemList } from '../item-list.tsx'
@@ -42,10 +42,7 @@ function useItemOf() {
       id: reward.id,
       name: inLocale(reward.name, format.language),
       badge: <RewardBadges reward={reward} />,
-      sentence: t('rewards.sentence', {
-        what: rewardText(t, reward, format),
-        points: format.points(reward.cost, document.pointName),
-      }),
+      sentence: rewardSentence(t, reward, document, format),
       terms: [conditions.join(' · '), worthText(t, reward, document, format)],
     }
   }

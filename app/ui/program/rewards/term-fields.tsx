@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TermField } from '../../../domain/rewards/kind.ts'
 import { kindOf, type Reward, termKey } from '../../../domain/rewards/kinds.ts'
 import { DecimalField, UNREADABLE, WholeField } from '../../number-field.tsx'
+import { useFormat } from '../../use-format.ts'
 import { useShop } from '../../use-shop.ts'
 import type { Section } from '../draft/use-section.ts'
 import { moneyRange } from '../ranges.ts'
@@ -34,7 +35,9 @@ export function TermFields({ section, path, card, children }: Props & { children
 function Term({ term, field, section, path }: Props & { term: string; field: TermField }) {
   const { t, i18n } = useTranslation('rewards')
   const { currency } = useShop()
-  const { value, set } = section
+  const { language } = useFormat()
+  const { value, set, document } = section
+  const { pointName } = document
   const key = termKey(value.kind, term)
   const helpText = i18n.exists(`${key}Help`, { ns: 'rewards' }) ? (t(`${key}Help` as never) as string) : ''
   const shared = {
@@ -50,13 +53,12 @@ function Term({ term, field, section, path }: Props & { term: string; field: Ter
     return <DecimalField {...shared} {...amount} range={moneyRange(currency)} suffix={currency} />
   }
   const range = { min: field.min, max: field.max, decimals: 0 }
-  const unit = t(field.as === 'days' ? 'days' : 'percents')
-  const suffix = field.as === 'days' ? unit : '%'
-  const whole = { range, unit, suffix }
-  if (field.as === 'percent' || !field.optional)
-    return <WholeField {...shared} {...whole} value={typed as number} onChange={change} />
+  const units = { days: t('days'), percent: t('percents'), points: pointName[language].many }
+  const unit = units[field.as]
+  const whole = { range, unit, suffix: field.as === 'percent' ? '%' : unit }
+  if (!field.optional) return <WholeField {...shared} {...whole} value={typed as number} onChange={change} />
   // What cannot be read stays what it is: as a number it would be none, and stored as "empty".
-  const daysOf = (days: string) => (days === UNREADABLE ? days : Number(days))
-  const onChange = (days: string) => change(days === '' ? null : daysOf(days))
+  const numberOf = (read: string) => (read === UNREADABLE ? read : Number(read))
+  const onChange = (read: string) => change(read === '' ? null : numberOf(read))
   return <DecimalField {...shared} {...whole} value={String(typed ?? '')} onChange={onChange} />
 }

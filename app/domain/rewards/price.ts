@@ -1,0 +1,53 @@
+import { DomainError } from '../text/errors.ts'
+import { COST_LIMITS, kindOf, type Reward, rewardWorth } from './kinds.ts'
+
+/** What a reward costs, in points. Fixed: `least` and `most` are the cost. Chosen: any number of steps between them. */
+export interface Price {
+  least: number
+  /** Less than `least` when no price is left between the merchant's bounds. */
+  most: number
+  step: number
+}
+
+/** More than one discount should ever take off, in decimal money: what a single reward may be worth, too. */
+const MOST_MONEY = 1_000_000
+
+export function priceOf(reward: Reward): Price {
+  const { cost: step } = reward
+  const bounds = kindOf(reward.kind).chosen?.({ ...reward })
+  if (!bounds) return { least: step, most: step, step }
+  const worth = Number(rewardWorth(reward))
+  const mostSteps = Math.floor(MOST_MONEY / worth)
+  const most = Math.min(bounds.most ?? COST_LIMITS.max, COST_LIMITS.max)
+  return {
+    least: Math.ceil(Math.max(bounds.least ?? step, step) / step) * step,
+    most: Math.min(Math.floor(most / step), mostSteps) * step,
+    step,
+  }
+}
+
+/** The member chooses what it costs. */
+export const isChosen = (reward: Reward): boolean => kindOf(reward.kind).chosen !== undefined
+
+/**
+ * What a member takes for this price: the reward itself, or what the price she has chosen makes of it.
+ * @param points as she was shown them, or has chosen them
+ * @param currency the shop's
+ * @throws DomainError price-changed (with the `cost` of now), price-not-offered (with `least`, `most`, `step`)
+ */
+export function takenFor(reward: Reward, points: number, currency: string): Reward {
+  const { taken } = kindOf(reward.kind)
+  const { least, most, step } = priceOf(reward)
+  if (!taken) {
+    if (points === step) return reward
+    const message = `The reward "${reward.id}" costs ${step} points, shown were ${points}`
+    throw new DomainError('price-changed', message, { cost: step })
+  }
+  if (points < least || points > most || points % step !== 0) {
+    const message = `The reward "${reward.id}" is to be had for ${least} to ${most} points in steps of ${step}, not for ${points}`
+    throw new DomainError('price-not-offered', message, { least, most, step })
+  }
+  const { id, name, oncePerMember, tiers, active } = reward
+  const terms = taken({ ...reward }, points / step, currency)
+  return { id, name, cost: points, oncePerMember, tiers, active, ...terms } as unknown as Reward
+}
