@@ -114,6 +114,70 @@ test.each(['de', 'en'] as const)(
 )
 
 test.each(['de', 'en'] as const)(
+  'as many points as she likes, from the form to the order that they pay a part of (%s)',
+  async (locale) => {
+    const persons = await people(locale)
+    const { page, words, merchant, shopper, picture } = persons
+    const name = { de: `Punkte als Rabatt ${locale}`, en: `Points as a discount ${locale}` }
+    const reward = name[locale]
+    await merchant.openAdmin()
+    await merchant.open('/app/program/rewards/new')
+    await merchant.app.getByText(words.app('rewards:flexible-amount.label'), { exact: true }).click()
+    await merchant.app.getByText(words.app('rewards:flexible-amount.term.cartShareHelp')).waitFor()
+    await noViolations(persons, true)
+    await picture('form-flexible')
+    await merchant.publishReward({
+      kind: 'flexible-amount',
+      name,
+      cost: 10,
+      terms: {
+        'flexible-amount.term.amount': locale === 'de' ? '0,50' : '0.50',
+        'flexible-amount.term.leastPoints': '50',
+        'flexible-amount.term.cartShare': '50',
+      },
+    })
+
+    const { customerId, start } = await atThePanel(persons, locale)
+    await shopper.tab('rewards').click()
+    await shopper.panel
+      .getByRole('button', { name: words.widget('panel.redeem_named', { name: reward }) })
+      .click()
+    await noViolations(persons)
+    await picture('panel-flexible')
+    // Between two prices it is the lower one, and below the least it is the least: what is asked is what is shown.
+    const field = shopper.panel.getByRole('spinbutton')
+    const slider = shopper.panel.getByRole('slider')
+    for (const [typed, taken] of [
+      ['137', '130'],
+      ['7', '50'],
+    ] as const) {
+      await field.fill(typed)
+      await field.blur()
+      expect([await field.inputValue(), await slider.inputValue()]).toEqual([taken, taken])
+    }
+    await slider.press('ArrowRight')
+    expect(await field.inputValue()).toBe('60')
+    await shopper.panel.getByRole('button', { name: words.widget('panel.cancel'), exact: true }).click()
+    const code = await shopper.redeemPoints(reward, 130, euros(650, locale))
+    expect(await memberNow(customerId)).toMatchObject({ held: start.held + 130 })
+
+    await shopper.fillCart([{ handle: article.handle, quantity: 1 }])
+    await shopper.goToCheckout()
+    const before = await shopper.sum(words.store.total)
+    await shopper.applyCode(code)
+    expect(before).not.toBe(await shopper.sum(words.store.total))
+    await picture('checkout-flexible')
+    await shopper.pay()
+    await expect
+      .poll(() => memberNow(customerId), PATIENCE)
+      .toMatchObject({ held: start.held, redeemed: start.redeemed + 130 })
+    await merchant.open(`/app/members/${customerId}`)
+    await merchant.historyItem(words.surfaces('title.redemption-capture', { reward })).waitFor()
+    await page.goto(shopper.at('/'))
+  },
+)
+
+test.each(['de', 'en'] as const)(
   'store credit, from the form to the order that it pays (%s)',
   async (locale) => {
     const persons = await people(locale)

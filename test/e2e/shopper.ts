@@ -127,6 +127,21 @@ export class Shopper {
     return found
   }
 
+  /** Chooses so many points in an open panel, redeems them, and waits for the code. `worth`: as the panel writes it, "11,50 €". */
+  async redeemPoints(reward: string, points: number, worth: string): Promise<string> {
+    const { panel, words } = this
+    const button = (name: string) => panel.getByRole('button', { name, exact: true })
+    await this.tab('rewards').click()
+    await button(words.widget('panel.redeem_named', { name: reward })).click()
+    await panel.getByRole('spinbutton').fill(String(points))
+    const question = words.widget('panel.confirm_worth', { amount: words.points(points), worth })
+    await panel.getByText(question.replaceAll('\u00a0', ' ')).first().waitFor()
+    await button(words.widget('panel.confirm_yes')).click()
+    const code = panel.locator('.stammgast-code')
+    await code.waitFor()
+    return code.innerText()
+  }
+
   /** Redeems a reward in an open panel and waits for its code. */
   async redeem(reward: string, cost: number): Promise<string> {
     await this.ask(reward, cost)

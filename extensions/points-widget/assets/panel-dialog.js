@@ -1,5 +1,5 @@
 // The panel's dialog in the theme's own clothes.
-import { el } from './panel-parts.js'
+import { el, wait } from './panel-parts.js'
 
 /** The dialog with its place for the view and its line for what is said. */
 export function build(text, launcher) {
