@@ -1,7 +1,7 @@
 import { evaluateOrder, statusSteps } from '../../app/domain/earning/evaluate-order.ts'
 import type { OrderFacts } from '../../app/domain/orders/order-facts.ts'
 import { type CompiledProgram, compileProgram } from '../../app/domain/program/compiled-program.ts'
-import { kindOf } from '../../app/domain/rewards/kinds.ts'
+import { kindOf, type Reward } from '../../app/domain/rewards/kinds.ts'
 import { type StatusSteps, tierAt, tierProgress } from '../../app/domain/tiers/tiers.ts'
 import { orderFromWebhook } from '../../app/shopify/orders/order-from-webhook.ts'
 import { parseBody } from '../../app/shopify/payload.ts'
@@ -200,7 +200,9 @@ export class Model {
     const now = NOW[phase] as number
     const program = this.programAt(now)
     const offered = [...program.rewards.values()][reward]
-    if (!offered || !balance || balance.debt > 0 || balance.available < offered.cost) return false
+    if (!offered || !balance || balance.debt > 0) return false
+    const { price } = priceAsked(offered, n)
+    if (balance.available < price) return false
     const me = this.ownerOf({ kind: 'customer', n: customer })
     const mine = (of: number) => this.ownerOf({ kind: 'customer', n: of }) === me
     const taken = [...this.wishes.values()].some(
@@ -222,7 +224,7 @@ export class Model {
     this.wishes.set(n, {
       customer,
       rewardId: offered.id,
-      cost: offered.cost,
+      cost: price,
       endsAt: endsAt({ ...offered }, now, program.timeZone),
       code: spent === 'with-order',
       state: 'held',
@@ -237,13 +239,10 @@ export class Model {
     return owner.kind === 'guest' ? `g${owner.n}` : `c${this.alias[owner.n]}`
   }
 
-  reward(n: number, phase: number): { rewardId: string; price: number } {
+  reward(n: number, phase: number): { rewardId: string; price: number; worth?: string } {
     const { reward } = this.story.history.wishes[n] as (typeof this.story.history.wishes)[number]
-    const [id, { cost }] = [...this.programAt(NOW[phase] as number).rewards][reward] as [
-      string,
-      { cost: number },
-    ]
-    return { rewardId: id, price: cost }
+    const offered = [...this.programAt(NOW[phase] as number).rewards.values()][reward] as Reward
+    return { rewardId: offered.id, ...priceAsked(offered, n) }
   }
 
   private latest(order: Story['orders'][number], phase: number) {
@@ -295,4 +294,11 @@ function compiledOnce(setting: Setting): Compiled {
   }))
   known.set(setting, made)
   return made
+}
+
+/** Of a price that is chosen: two, three or four steps of five points, each a quarter. */
+function priceAsked({ kind, cost }: Reward, n: number): { price: number; worth?: string } {
+  if (kind !== 'flexible-amount') return { price: cost }
+  const steps = 2 + (n % 3)
+  return { price: steps * cost, worth: (steps * 0.25).toFixed(2) }
 }

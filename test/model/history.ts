@@ -187,7 +187,7 @@ const anything: fc.Arbitrary<History> = fc.record({
       fc.record({
         phase: fc.nat(PHASES - 1),
         customer: fc.nat(CUSTOMERS - 1),
-        reward: fc.nat(3),
+        reward: fc.nat(4),
         twice: fc.boolean(),
         made,
       }),
@@ -202,7 +202,7 @@ const redeeming: fc.Arbitrary<History> = fc
   .record({
     history: anything,
     cents: fc.integer({ min: 3_000, max: 9_000 }),
-    reward: fc.constantFrom(0, 1, 3),
+    reward: fc.constantFrom(0, 1, 3, 4),
     made,
     used: order,
     paid: fc.boolean(),

@@ -308,10 +308,10 @@ class Play {
   }
 
   private async ask(
-    wish: Pick<Parameters<typeof redeemReward>[0], 'customerId' | 'rewardId' | 'price' | 'requestKey'>,
+    wish: Pick<Parameters<typeof redeemReward>[0], 'customerId' | 'rewardId' | 'price' | 'worth' | 'requestKey'>,
     phase: number,
   ) {
-    const shop = { shopId: this.shopId } as Parameters<typeof redeemReward>[0]['shop']
+    const shop = { shopId: this.shopId, currency: 'EUR' } as Parameters<typeof redeemReward>[0]['shop']
     try {
       const now = NOW[phase] as number
       return await redeemReward({ shop, ...wish, now })

@@ -38,6 +38,8 @@ const rewards = (tier: string[]) => [
   reward('exclusive', 30, { tiers: tier }),
   // No code: what it becomes is the member's as soon as it is made.
   { ...asKind(reward('credit', 25), 'store-credit') },
+  // Five points are a quarter; from ten points on.
+  { ...asKind(reward('chosen', 5, { validDays: 40 }), 'flexible-amount'), amount: '0.25', leastPoints: 10 },
 ]
 
 const plain = testProgram({ rewards: rewards([]) })
