@@ -43,10 +43,35 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r9-price',
     about: 'another price than the one shown is taken',
-    file: 'app/loyalty/rewards/redeem-reward.ts',
-    find: 'if (cost !== price)',
-    replace: 'if (cost < 0)',
+    file: 'app/domain/rewards/price.ts',
+    find: 'if (points === step) return reward',
+    replace: 'if (points > 0) return reward',
     tests: ['test/routes/proxy.test.ts'],
+  },
+  {
+    name: 'chosen-worth',
+    about:
+      'a rate that was changed while the page was open takes the points of whoever chose them by the old one',
+    file: 'app/loyalty/rewards/redeem-reward.ts',
+    find: '    if (isChosen(offered.reward)) assertWorth(reward, worth)\n',
+    replace: '',
+    tests: ['test/routes/chosen-price.test.ts'],
+  },
+  {
+    name: 'chosen-between',
+    about: 'points between two steps of a price are taken',
+    file: 'app/domain/rewards/price.ts',
+    find: ' || points % step !== 0',
+    replace: '',
+    tests: ['test/domain/rewards/price.test.ts'],
+  },
+  {
+    name: 'chosen-share',
+    about: 'a discount may come to more of the cart than the merchant has said',
+    file: 'app/domain/rewards/kinds/flexible-amount.ts',
+    find: "'ceil')",
+    replace: "'floor')",
+    tests: ['test/domain/rewards/price.test.ts'],
   },
   {
     name: 'r10-paid-later',
