@@ -96,7 +96,7 @@ test('230 points become a code of 11.50 from 23.00 on; the same key takes them o
   const wish = { price: 230, worth: '11.50', key: 'two-hundred-and-thirty' }
   const first = await post(wish)
   expect(first).toMatchObject({ status: 200, member: { held: before.held + 230 } })
-  expect(first.redemption).toMatchObject({ cost: '230', rewardName: 'Punkte einlösen' })
+  expect(first.redemption).toMatchObject({ cost: 230, rewardName: 'Punkte einlösen' })
   // Her page has another number in its field by now; the attempt is the same one.
   const again = await post({ ...wish, price: 300, worth: '15.00' })
   expect(again.redemption.id).toBe(first.redemption.id)

@@ -23,7 +23,7 @@ import { redeemCode } from '../../support/redeem-code.ts'
  * seed, which SEED takes.
  */
 const shops = useShopLife()
-const RUNS = Number(process.env.RUNS ?? 40)
+const RUNS = Number(process.env.RUNS ?? 15)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 const PEOPLE = [7_701_000_001, 7_701_000_002, 7_701_000_003, 7_701_000_004]
