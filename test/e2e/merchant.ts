@@ -1,7 +1,7 @@
 /** The merchant at work in the app: in the admin's frame, and in what Shopify shows around it. */
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { RewardKindName } from '../../app/domain/rewards/kinds.ts'
+import { kindOf, type RewardKindName } from '../../app/domain/rewards/kinds.ts'
 import { COLLECTIONS } from '../../dev-store/seed/catalogue.ts'
 import { PATIENCE } from './visitor.ts'
 import type { Words } from './words.ts'
@@ -111,7 +111,8 @@ export class Merchant {
     await app.getByText(words.app(`rewards:${kind}.label`), { exact: true }).click()
     for (const language of ['de', 'en'] as const)
       await fill(`${words.app('program:reward.name')} (${words.app(`language.${language}`)})`, name[language])
-    await fill(words.app('program:reward.cost'), String(cost))
+    const chosen = kindOf(kind).chosen !== undefined
+    await fill(words.app(chosen ? 'program:reward.step' : 'program:reward.cost'), String(cost))
     for (const [term, value] of Object.entries(terms)) await fill(words.app(`rewards:${term}`), value)
     await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
     await this.arrive(words.app('program:rewards.title'))

@@ -308,7 +308,10 @@ class Play {
   }
 
   private async ask(
-    wish: Pick<Parameters<typeof redeemReward>[0], 'customerId' | 'rewardId' | 'price' | 'worth' | 'requestKey'>,
+    wish: Pick<
+      Parameters<typeof redeemReward>[0],
+      'customerId' | 'rewardId' | 'price' | 'worth' | 'requestKey'
+    >,
     phase: number,
   ) {
     const shop = { shopId: this.shopId, currency: 'EUR' } as Parameters<typeof redeemReward>[0]['shop']

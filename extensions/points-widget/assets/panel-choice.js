@@ -33,36 +33,48 @@ export function confirmText(reward, state, config) {
 }
 
 /**
- * A field and a slider for the points. They change their own words alone: the view drawn anew would take the slider out
- * of the shopper's hand.
+ * A field and a slider for the points. They change their own words alone, and stay the same ones when the view is drawn
+ * anew: it would take them out of the shopper's hand.
  */
 export function choice(reward, state, config) {
-  const { member } = state.data
-  const { step } = reward.choice
   const attempt = state.redeeming[reward.id]
   attempt.points = chosen(reward, state)
-  const id = `stammgast-points-${reward.id}`
-  const most = within(reward, member, member.available)
-  const label = fill(config.text.how_many, { unit: unit(2, state, config) })
-  const shared = { min: reward.cost, max: most, step, value: attempt.points }
-  const question = el('p', { id: `${id}-gives`, 'aria-live': 'polite' }, confirmText(reward, state, config))
-  const number = el('input', {
-    ...shared,
-    id,
-    type: 'number',
-    inputmode: 'numeric',
-    class: 'stammgast-number',
-  })
-  const slider = el('input', { ...shared, type: 'range', class: 'stammgast-range', 'aria-label': label })
-  const set = (typed, from) => {
-    attempt.points = within(reward, member, Number(typed))
-    if (from !== number) number.value = attempt.points
-    slider.value = attempt.points
+  attempt.parts ??= parts(reward.id)
+  const { number, slider, question } = attempt.parts
+  const most = within(reward, state.data.member, state.data.member.available)
+  const bounds = { min: reward.cost, max: most, step: reward.choice.step }
+  const show = (from) => {
     question.textContent = confirmText(reward, state, config)
     slider.setAttribute('aria-valuetext', question.textContent)
+    slider.value = attempt.points
+    if (from !== number) number.value = attempt.points
   }
+  const set = (typed, from) => {
+    attempt.points = within(reward, state.data.member, Number(typed))
+    show(from)
+  }
+  Object.assign(number, bounds)
+  Object.assign(slider, bounds)
   number.oninput = () => set(number.value, number)
   number.onchange = () => set(number.value)
   slider.oninput = () => set(slider.value)
-  return [el('label', { for: id }, label), number, most > reward.cost && slider, question]
+  show(document.activeElement)
+  const label = fill(config.text.how_many, { unit: unit(2, state, config) })
+  slider.setAttribute('aria-label', label)
+  return [el('label', { for: number.id }, label), number, most > reward.cost && slider, question]
+}
+
+function parts(rewardId) {
+  const id = `stammgast-points-${rewardId}`
+  return {
+    number: el('input', {
+      id,
+      'data-key': id,
+      class: 'stammgast-number',
+      type: 'number',
+      inputmode: 'numeric',
+    }),
+    slider: el('input', { 'data-key': `${id}-slider`, type: 'range', class: 'stammgast-range' }),
+    question: el('p', { 'aria-live': 'polite' }),
+  }
 }

@@ -111,8 +111,10 @@ async function awaitGuestPoints() {
   claiming = true
   for (let round = 0; round < 8 && state.data.claiming && dialog.open; round++) {
     await wait(1000 + round * 500)
+    const before = JSON.stringify(state.data)
     await refresh()
-    draw()
+    // What says the same is not drawn anew: somebody may be typing in it.
+    if (JSON.stringify(state.data) !== before) draw()
   }
   claiming = false
 }

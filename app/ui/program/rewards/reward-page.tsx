@@ -9,6 +9,7 @@ import {
   type RewardKindName,
   rewardWorth,
 } from '../../../domain/rewards/kinds.ts'
+import { isChosen } from '../../../domain/rewards/price.ts'
 import { WholeField } from '../../number-field.tsx'
 import { TitledCard } from '../../titled-card.tsx'
 import { useFormat } from '../../use-format.ts'
@@ -99,7 +100,7 @@ function WhatCard({ section, path }: CardProps) {
         />
         <TermFields section={section} path={path}>
           <WholeField
-            label={t('reward.cost')}
+            label={isChosen(value) ? t('reward.step') : t('reward.cost')}
             value={value.cost}
             onChange={(cost) => update({ cost })}
             error={error(`${path}.cost`)}
