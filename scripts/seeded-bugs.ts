@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs, promisify, stripVTControlCharacters } from 'node:util'
+import { buildWidget } from './build-widget.ts'
 import { BUGS, type SeededBug } from './seeded-bugs/bugs.ts'
 import { withBug } from './seeded-bugs/with-bug.ts'
 
@@ -44,8 +45,11 @@ async function isNoticed(copy: string, bug: SeededBug): Promise<boolean> {
   const started = performance.now()
   const { file, whole, broken } = await withBug(copy, bug)
   await writeFile(file, broken)
+  // The widget's scripts are served small.
+  buildWidget(copy)
   const { code, words } = await runTests(copy, bug.tests)
   await writeFile(file, whole)
+  buildWidget(copy)
   const by = /(?:FAIL|×)\s+(.*)/.exec(stripVTControlCharacters(words))?.[1]?.trim() ?? ''
   const seconds = ((performance.now() - started) / 1_000).toFixed(0).padStart(4)
   console.log(`${code !== 0 ? '✓' : '✗ UNNOTICED'} ${bug.name.padEnd(28)} ${seconds} s  ${bug.about}`)

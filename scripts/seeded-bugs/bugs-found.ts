@@ -27,7 +27,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'r1-offered',
     about: 'the panel offers a code that stands on an unpaid order',
-    file: 'extensions/points-widget/assets/panel-rewards.js',
+    file: 'widget/panel-rewards.js',
     find: "if (code.status === 'reserved') return fill",
     replace: 'if (!code) return fill',
     tests: PANEL,
@@ -149,7 +149,7 @@ export const BUGS_FOUND: SeededBug[] = [
   {
     name: 'w20-empty-cart',
     about: 'with an empty cart the panel says nothing of what becomes of a code',
-    file: 'extensions/points-widget/assets/panel-rewards.js',
+    file: 'widget/panel-rewards.js',
     find: 'config.empty &&',
     replace: 'false &&',
     tests: PANEL,

@@ -80,6 +80,8 @@ test('before a click only the small style and the launcher’s script are fetche
   const later = server.requests.slice(fetched.length).map((request) => request.split('/').at(-1))
   expect(later.sort()).toEqual([
     'panel',
+    'panel-choice.js',
+    'panel-dialog.js',
     'panel-key.js',
     'panel-parts.js',
     'panel-rewards.js',
