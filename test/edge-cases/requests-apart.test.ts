@@ -207,3 +207,46 @@ test('A11: a redaction reads an export of strangers once', async () => {
     client.release()
   }
 })
+
+test('A11: a merge that comes to a redaction says what it is about until it ends', async () => {
+  const life = await shops.open()
+  await life.order({ id: 9_001, customer: MARA, lines: [CUPS] })
+  await life.order({ id: 9_002, customer: ALIAS, lines: [CUPS] })
+  await life.tell('customers/redact', redaction)
+  // An order of the other one cannot be worked off yet.
+  await store(life, 'orders/updated', orderPayload({ id: 9_006, customer: ALIAS, lines: [CUPS] }))
+  await rows(`UPDATE inbox SET attempts = 1, not_before = now() + interval '1 minute' WHERE shop_id = $1`, life.shopId)
+  const merge = await store(life, 'customers/merge', mergePayload(MARA, ALIAS))
+  await workOff(() => life.now)
+  await workOff(() => life.now)
+  const [{ body }] = await rows('SELECT body FROM delivery WHERE delivery_id = $1', merge)
+  expect([await waits(merge), JSON.parse(body)]).toEqual([
+    true,
+    expect.objectContaining(mergePayload(MARA, ALIAS)),
+  ])
+  await until('both have ended', PATIENCE_MS, async () => {
+    await rows('UPDATE inbox SET not_before = now() WHERE shop_id = $1', life.shopId)
+    await workOff(() => life.now)
+    return (await rows('SELECT FROM inbox WHERE shop_id = $1', life.shopId)).length === 0
+  })
+  expect(await rows('SELECT FROM delivery_outcome WHERE delivery_id = $1', merge)).toEqual([])
+  expect(await traces(life)).toEqual([])
+})
+
+test('A18: a stored code that is none keeps nobody’s redaction from its end', async () => {
+  const life = await shops.open()
+  await life.order({ id: 9_001, customer: MARA, lines: [CUPS] })
+  await life.order({ id: 9_003, customer: OTHER, lines: [CUPS] })
+  await rows(
+    `UPDATE order_state SET facts = (facts::jsonb || '{"discountCodes": [null, 7, {"code": "X"}]}')::json
+      WHERE shop_id = $1 AND order_id = 9003`,
+    life.shopId,
+  )
+  await life.tell('customers/redact', redaction)
+  expect(await traces(life)).toEqual([])
+  // The audit, which names such a row, would find it.
+  await rows(
+    `UPDATE order_state SET facts = (facts::jsonb || '{"discountCodes": []}')::json WHERE shop_id = $1 AND order_id = 9003`,
+    life.shopId,
+  )
+})

@@ -40,6 +40,8 @@ export async function redactCustomer(
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
   await findDeliveries(search)
   const waiting = await waits(tx, search, delivery)
+  // The request itself, be it a merge that comes to one, is needed until it ends.
+  search.naming.delete(delivery.deliveryId)
   await forgetPerson(tx, person, now)
   await forgetOccasions(tx, person)
   await forgetWords(search)

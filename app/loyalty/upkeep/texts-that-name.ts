@@ -155,7 +155,7 @@ const ORDERS_AT_ONCE = 1_000
 /** As in readFacts(): a line is a list by now, and was an object once. */
 const TITLES = `SELECT coalesce(line ->> 2, line ->> 'title', '') FROM ${elementsOf(`o.facts -> 'lines'`)} AS each (line)`
 /** Those that took nothing off are among them. */
-const CODES = `SELECT code FROM ${listedIn(`o.facts -> 'discountCodes'`)} AS each (code)`
+const CODES = `SELECT code FROM ${listedIn(`o.facts -> 'discountCodes'`)} AS each (code) WHERE code IS NOT NULL`
 
 const IS_UNSOUND = `(json_typeof(o.facts), json_typeof(o.facts -> 'lines'), coalesce(json_typeof(o.facts -> 'discountCodes'), 'array'))
   IS DISTINCT FROM ('object', 'array', 'array')`
