@@ -24,21 +24,22 @@ const WORDS =
   'accede efface beaded faced added abcdef dead beef cafe babe face feed fade deaf bead deed cede dada fee0 abba ' +
   'f00d c0de d00d bad0 ba5e 5afe 5eed 7e57 5ec2e7 ace bad bed bee cab dad dab fab fed fad f00 ba2 b00 101 bee5 1ead 1eaf 5a1e'
 
-/** Of standards and their explanations: UUIDs without dashes, and the key of FIPS 197. */
+/** Of standards and their explanations: UUIDs without dashes, key and text of FIPS 197; and the numbers that people know. */
 const SAMPLES =
   '123e4567e89b12d3a456426614174000 123e4567e89b12d3a456426655440000 550e8400e29b41d4a716446655440000 ' +
   'f81d4fae7dec11d0a76500a0c91e6bf6 f47ac10b58cc4372a5670e02b2c3d479 6ba7b8109dad11d180b400c04fd430c8 ' +
   '9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d 3f2504e04f8911d39a0c0305e82c3301 7d4448409dc011d1b2455ffdce74fad2 ' +
   '919108f752d143209bacf847db4148a8 017f22e279b07cc398c4dc0c0c07398f c232ab00941411ecb3c89f6bdeced846 ' +
   '1ec9414c232a6b00b3c89f6bdeced846 2ed6657de927568b95e12665a8aea6a2 5df418813aed351588a72f4a814cf09e ' +
-  '2b7e151628aed2a6abf7158809cf4f3c'
+  '2b7e151628aed2a6abf7158809cf4f3c 3243f6a8885a308d313198a2e0370734 36b8f84ddf4e49afb662bcde71a8764f ' +
+  '3141592653589793238462643383279502884197 2718281828459045235360287471352662497757 1618033988749894848204586834365638117720'
 
-/** What people make a digest of. */
+/** What people make a digest of, or write as the numbers of its letters. */
 const COMMON =
   'password passwort secret geheim test testing 123456 12345678 123456789 1234567890 12345 1234 123 qwerty qwertz admin ' +
   'root user demo dev development production default example changeme letmein welcome hello world foo bar foobar ' +
   'shopify stammgast shpss client_secret client-secret api_secret api-secret key token app a b x 0 1 null none ' +
-  'undefined true'
+  'undefined true my client app-secret helloworld iloveyou abc abc123 000000 111111 football monkey dragon master'
 
 /**
  * Why a text cannot be the client secret that Shopify has made; null when it can. Whoever guesses it forges deliveries
@@ -64,18 +65,31 @@ export function faultOfClientSecret(text: string, clientId: string): string | nu
 type Describer = ReturnType<typeof describer>
 let known: Describer | undefined
 const bitsToSay: Describer = (digits, clientId) => {
-  known ??= describer({ words: WORDS.split(' '), texts: [...SAMPLES.split(' '), ...digests()] })
-  return known(digits, clientId)
+  known ??= describer({
+    words: [...WORDS.split(' '), ...lettersAsNumbers()],
+    texts: [...SAMPLES.split(' '), ...digests()],
+  })
+  return known(digits, [clientId, ...digestsOf(clientId)].join(''))
 }
 
-/** Of the words as they are, and as `echo` says them. MD5 is not to be had where a machine keeps to FIPS. */
+/** "client" is 636c69656e74, "-" is 2d. */
+const lettersAsNumbers = (): string[] =>
+  [...COMMON.split(' '), '-', '_', ' ', '.', '\n'].map((word) => Buffer.from(word).toString('hex'))
+
+/** Of the words as they are and as `echo` says them, with a capital, and with what a form for passwords asks for. */
 function digests(): string[] {
-  const algorithms = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', ...(getFips() === 1 ? [] : ['md5'])]
-  return ['', ...COMMON.split(' ')].flatMap((word) =>
-    [word, `${word}\n`].flatMap((said) =>
-      algorithms.map((algorithm) => createHash(algorithm).update(said).digest('hex')),
-    ),
+  const words = [...COMMON.split(' '), 'hello world']
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+  const said = words.flatMap((word) =>
+    [word, capital(word)].flatMap((one) => [one, `${one}1`, `${one}123`, `${one}!`]),
   )
+  return ['', ...new Set(said)].flatMap((one) => [one, `${one}\n`].flatMap(digestsOf))
+}
+
+/** MD5 is not to be had where a machine keeps to FIPS. */
+function digestsOf(text: string): string[] {
+  const algorithms = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', ...(getFips() === 1 ? [] : ['md5'])]
+  return algorithms.map((algorithm) => createHash(algorithm).update(text).digest('hex'))
 }
 
 function stepsIn(digits: string): number {

@@ -298,6 +298,19 @@ test('what it can be is taken', () => {
   }
 })
 
+test.each([
+  ['letters as numbers', Buffer.from('my-client-secret').toString('hex')],
+  ['letters as numbers', Buffer.from('shopify-secret-1').toString('hex')],
+  ['a digest of the client id', createHash('md5').update(CLIENT_ID).digest('hex')],
+  ['a digest of the client id', createHash('sha256').update(CLIENT_ID).digest('hex')],
+  ['a digest of a password with a capital', createHash('md5').update('Password').digest('hex')],
+  ['a digest of a password with a count', createHash('sha256').update('Welcome123').digest('hex')],
+  ['the text of FIPS 197', '3243f6a8885a308d313198a2e0370734'],
+  ['pi', '31415926535897932384626433832795'],
+])('D4: %s is no secret: %s', (_, secret) => {
+  expect(faultOfClientSecret(secret, CLIENT_ID)).toContain('what people type')
+})
+
 /** More with SECRETS=200000. */
 const SECRETS = Number(process.env.SECRETS ?? 10_000)
 
