@@ -215,7 +215,10 @@ test('A11: a merge that comes to a redaction says what it is about until it ends
   await life.tell('customers/redact', redaction)
   // An order of the other one cannot be worked off yet.
   await store(life, 'orders/updated', orderPayload({ id: 9_006, customer: ALIAS, lines: [CUPS] }))
-  await rows(`UPDATE inbox SET attempts = 1, not_before = now() + interval '1 minute' WHERE shop_id = $1`, life.shopId)
+  await rows(
+    `UPDATE inbox SET attempts = 1, not_before = now() + interval '1 minute' WHERE shop_id = $1`,
+    life.shopId,
+  )
   const merge = await store(life, 'customers/merge', mergePayload(MARA, ALIAS))
   await workOff(() => life.now)
   await workOff(() => life.now)
