@@ -118,7 +118,8 @@ test.each(['de', 'en'] as const)(
   async (locale) => {
     const persons = await people(locale)
     const { page, words, merchant, shopper, picture } = persons
-    const name = { de: `Punkte als Rabatt ${locale}`, en: `Points as a discount ${locale}` }
+    // Short: the checkout of the tests to come names it in one line.
+    const name = { de: `Nach Wahl ${locale}`, en: `Your pick ${locale}` }
     const reward = name[locale]
     await merchant.openAdmin()
     await merchant.open('/app/program/rewards/new')
