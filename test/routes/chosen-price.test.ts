@@ -52,7 +52,7 @@ const post = async (json: Record<string, unknown>, locale = 'de') => {
 test('the panel says from how many points on, up to how many, and what a step gives', async () => {
   const { rewards } = await view()
   expect(rewards.map(({ id }: { id: string }) => id)).toEqual(['by-points', 'five-off'])
-  expect(rewards[0]).toMatchObject({ cost: 100, choice: { most: 20_000_000, step: 10, worth: '0.50' } })
+  expect(rewards[0]).toMatchObject({ cost: 100, choice: { most: 10_000_000, step: 10, worth: '0.50' } })
   expect(rewards[0].description).toContain('0,50\u00a0€ Rabatt je 10 Punkte')
   expect(rewards[0].description).toContain('höchstens 50 % des Einkaufs')
   expect(rewards[1]).not.toHaveProperty('choice')
@@ -63,7 +63,7 @@ test.each([
   [90, '4.50'],
   [0, '0'],
   [-100, '-5.00'],
-  [20_000_010, '1000000.50'],
+  [10_000_010, '500000.50'],
 ])('%d points are no price, and nothing is taken', async (price, worth) => {
   const before = (await view()).member
   const answer = await post({ price, worth, key: 'no-price-at-all' })
@@ -71,7 +71,7 @@ test.each([
   if (price > 0)
     expect(answer.error).toEqual({
       code: 'price-not-offered',
-      message: 'Möglich sind 100 Punkte bis 20.000.000 Punkte, immer in Schritten: 10 Punkte.',
+      message: 'Möglich sind 100 Punkte bis 10.000.000 Punkte, immer in Schritten: 10 Punkte.',
     })
   expect((await view()).member).toEqual(before)
 })

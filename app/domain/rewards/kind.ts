@@ -31,9 +31,10 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   scopes?: readonly string[]
   /**
    * Of a price that the member chooses: its bounds in points, as the merchant has typed them. Its `cost` is then one step
-   * of the price, and its terms are what one step gives. Without it the price is the cost.
+   * of the price, and its terms are what one step gives. `share`: hundredths of what is bought that it may come to. Without
+   * it the price is the cost.
    */
-  chosen?: (terms: TermsOf<Terms>) => { least: number | null; most: number | null }
+  chosen?: (terms: TermsOf<Terms>) => { least: number | null; most: number | null; share: number | null }
   /** What she takes for so many steps: a reward of another kind, at a fixed price. */
   taken?: (
     terms: TermsOf<Terms>,

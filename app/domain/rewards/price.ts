@@ -1,3 +1,4 @@
+import { MONEY_LIMITS } from '../document/document-fields.ts'
 import { DomainError } from '../text/errors.ts'
 import { COST_LIMITS, kindOf, type Reward, rewardWorth } from './kinds.ts'
 
@@ -9,15 +10,15 @@ export interface Price {
   step: number
 }
 
-/** More than one discount should ever take off, in decimal money: what a single reward may be worth, too. */
-const MOST_MONEY = 1_000_000
+/** Decimal money, of a discount and of the purchase that it takes: no reward's terms hold more. */
+const MOST_MONEY = MONEY_LIMITS.max
 
 export function priceOf(reward: Reward): Price {
   const { cost: step } = reward
   const bounds = kindOf(reward.kind).chosen?.({ ...reward })
   if (!bounds) return { least: step, most: step, step }
   const worth = Number(rewardWorth(reward))
-  const mostSteps = Math.floor(MOST_MONEY / worth)
+  const mostSteps = Math.floor((MOST_MONEY * (bounds.share ?? 100)) / 100 / worth)
   const most = Math.min(bounds.most ?? COST_LIMITS.max, COST_LIMITS.max)
   return {
     least: Math.ceil(Math.max(bounds.least ?? step, step) / step) * step,

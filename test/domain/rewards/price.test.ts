@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { validateProgram } from '../../../app/domain/program/validate-program.ts'
-import { asKind, type Reward, reward as schema } from '../../../app/domain/rewards/kinds.ts'
+import { asKind, isReward, type Reward, reward as schema } from '../../../app/domain/rewards/kinds.ts'
 import { priceOf, takenFor } from '../../../app/domain/rewards/price.ts'
 import { isDomainError } from '../../../app/domain/text/errors.ts'
 import { document } from '../support.ts'
@@ -104,6 +104,16 @@ describe('a price that the member chooses', () => {
       ),
     )
   })
+
+  test.each([1, 30, 50, 99, 100])(
+    'the dearest with a share of %s is still a reward that can be read',
+    (cartShare) => {
+      const reward = flexible({ cartShare })
+      const taken = takenFor(reward, priceOf(reward).most, 'EUR')
+      expect(schema.safeParse(taken).error).toBeUndefined()
+      expect(isReward(taken)).toBe(true)
+    },
+  )
 
   test('no price between the bounds is no program', () => {
     const program = document({ rewards: [flexible({ leastPoints: 195, mostPoints: 199 })] })

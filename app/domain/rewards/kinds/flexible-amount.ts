@@ -31,7 +31,11 @@ export const flexibleAmount = rewardKind({
     ...CODE.fields,
   },
   blank: { amount: '', leastPoints: null, mostPoints: null, cartShare: null, ...CODE.blank },
-  chosen: ({ leastPoints, mostPoints }) => ({ least: leastPoints, most: mostPoints }),
+  chosen: ({ leastPoints, mostPoints, cartShare }) => ({
+    least: leastPoints,
+    most: mostPoints,
+    share: cartShare,
+  }),
   check: ({ leastPoints, mostPoints, cost }) => {
     const least = Math.ceil(Math.max(leastPoints ?? cost, cost) / cost) * cost
     if (mostPoints === null || mostPoints >= least) return []
