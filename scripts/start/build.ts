@@ -48,7 +48,13 @@ function canBuild(): boolean {
 /** @throws Error with what the program said when it fails. */
 function run(program: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] })
+    // What asks for the build may be a test: with its NODE_ENV React would be built as for development.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    const child = spawn(program, args, {
+      cwd: projectRoot,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const words: Buffer[] = []
     child.stdout.on('data', (chunk) => words.push(chunk))
     child.stderr.on('data', (chunk) => words.push(chunk))
