@@ -111,7 +111,11 @@ function rewardDeed(reward, state, config, actions) {
   }
   if (!state.data.signedIn) return
   if (reward.available === false && reward.reason)
-    return el('p', { class: 'stammgast-muted' }, text[`reason_${reward.reason}`] ?? text.reason_other)
+    return el(
+      'p',
+      { class: 'stammgast-muted' },
+      reward.why ?? text[`reason_${reward.reason}`] ?? text.reason_other,
+    )
   // From the balance that stands above: it changes with each answer, the list of rewards only when it is read anew.
   const missing = reward.cost + member.debt - member.available
   if (missing > 0) {

@@ -1,3 +1,4 @@
+import { refusalText } from '../domain/rewards/limits.ts'
 import { DomainError, type DomainErrorCode } from '../domain/text/errors.ts'
 import { logger } from '../logger.server.ts'
 import type { Wording } from '../wording.ts'
@@ -46,6 +47,8 @@ export function errorResponse(
   return json({ error: { code, message: errorMessage(code, words, details) } }, status)
 }
 
+type Refusal = Parameters<typeof refusalText>[0]
+
 /** The sentence for a code: counts in `details` become "120 Punkte", money "5,00 €". */
 export function errorMessage(
   code: SurfaceErrorCode,
@@ -53,6 +56,9 @@ export function errorMessage(
   details: Readonly<Record<string, unknown>> = {},
 ): string {
   const points = (key: string) => (typeof details[key] === 'number' ? words.points(details[key]) : '')
+  const { reason, opensAt } = details
+  const limited = code === 'reward-unavailable' && refusalText({ reason, opensAt } as Refusal, words)
+  if (limited) return limited
   const exact = code === 'not-enough-points' && typeof details.asked === 'number' ? `${code}-exact` : code
   return words.say(`error.${exact}`, {
     asked: points('asked'),

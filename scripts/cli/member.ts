@@ -55,7 +55,7 @@ async function run(text_: string, options: Options): Promise<number> {
 
   const { currency, timeZone } = shop
   const words = wording('en', { currency, timeZone, pointName: found.program?.document.pointName })
-  const { tier } = membershipView(found.program, found.member, Date.now())
+  const { tier } = membershipView(found.program, found.member, Date.now(), new Set())
   const history = found.lines.map((line) => ({ line, ...explainEntry(line, words, 'merchant') }))
   const view: MemberView = { shop: shop.domain, member: found.member, tier: tier?.id ?? null, history }
   if (options.json) console.log(JSON.stringify(asObject(view), null, 2))

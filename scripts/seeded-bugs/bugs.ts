@@ -208,9 +208,9 @@ export const BUGS: SeededBug[] = [
   {
     name: 'once-per-member',
     about: 'a reward for once is given again',
-    file: 'app/domain/rewards/offers.ts',
-    find: 'if (reward.oncePerMember && ',
-    replace: 'if (reward.oncePerMember && !reward.active && ',
+    file: 'app/domain/rewards/limits.ts',
+    find: 'if (reward.oncePerMember && taken.length > 0)',
+    replace: 'if (reward.oncePerMember && taken.length > 1)',
     tests: MODEL,
   },
   {

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
+import { NO_LIMITS } from '../../app/domain/rewards/limits.ts'
 import { type DomainError, isDomainError } from '../../app/domain/text/errors.ts'
+import { post } from '../../app/ledger/post.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
+import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
 import { markMade } from '../../app/loyalty/rewards/issue-reward.ts'
 import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
+import { lockRedemption } from '../../app/loyalty/rewards/redemption-record.ts'
 import { maturePoints } from '../../app/loyalty/settlement/mature-points.ts'
 import { settleOrders } from '../../app/loyalty/settlement/settle-orders.ts'
 import type { Shop } from '../../app/loyalty/shop/shop-of-request.ts'
@@ -39,16 +43,27 @@ const ALONE = new Set([
   'what is no code is made and lapses at once, and its member is merged',
   'workers drain one inbox',
   'a customer is redacted while orders are delivered',
+  'clients redeem the last ones of a reward',
 ])
-/** The widest race takes as long as ten others. */
-const WIDEST = 'clients redeem one balance'
+/** The widest races take as long as ten others. */
+const WIDEST = new Set(['clients redeem one balance', 'clients redeem the last ones of a reward'])
 const COST = 100
 
 const [first] = testProgram().rewards as [Reward]
+const [STOCK, STOCKED] = [7, 'stocked']
 const prize = { ...first, id: 'prize', cost: COST, validDays: 1 }
 const program = testProgram({
   // One that is a code, and one that is none.
-  rewards: [prize, { ...asKind(prize, 'store-credit'), id: 'credit' } as Reward],
+  rewards: [
+    prize,
+    { ...asKind(prize, 'store-credit'), id: 'credit' } as Reward,
+    // Two a day for each member, and so many in all.
+    {
+      ...prize,
+      id: STOCKED,
+      limits: { ...NO_LIMITS, stock: STOCK, perMember: { times: 2, per: 'day' } },
+    } as Reward,
+  ],
   tiers: {
     basis: 'spend',
     window: { kind: 'rolling', months: 12 },
@@ -78,6 +93,7 @@ export const RACES: Record<string, Race> = {
   'what is no code is made and lapses at once, and its member is merged': makeAndLapse,
   'workers drain one inbox': drainOneInbox,
   'a customer is redacted while orders are delivered': redactWhileDelivered,
+  'clients redeem the last ones of a reward': redeemLastOnes,
 }
 
 export async function runRaces(owner: pg.Pool, share: DeepShare, progress: Progress): Promise<void> {
@@ -85,7 +101,7 @@ export async function runRaces(owner: pg.Pool, share: DeepShare, progress: Progr
   const deadlocksBefore = await deadlocks(owner)
   for (let done = 0, batch = 0; done < share.count; batch++) {
     const name = names[batch % names.length] as string
-    const rounds = Math.min(name === WIDEST ? BATCH / 10 : BATCH, share.count - done)
+    const rounds = Math.min(WIDEST.has(name) ? BATCH / 10 : BATCH, share.count - done)
     const shop = await raceShop(owner)
     const random = seeded(share.seed + batch)
     const ids = Array.from({ length: rounds }, (_, i) => i)
@@ -146,6 +162,47 @@ async function redeemOneBalance(track: Track): Promise<void> {
   equal('redemptions', outcomes.filter((outcome) => outcome.startsWith('ST-')).length, prizes)
   equal('refusals', outcomes.filter((outcome) => outcome === 'not-enough-points').length, 64 - prizes)
   equal('balance', await balance(track, track.first), `0 50 ${prizes * COST} 0`)
+}
+
+/** Members compete for what is left, each for more than she may have: exactly the stock is taken, and what is given back again. */
+async function redeemLastOnes(track: Track): Promise<void> {
+  const { shop, owner, random } = track
+  const members = Array.from({ length: 8 }, (_, i) => track.first + i)
+  for (const id of members) await settle(track, { id, customer: id, ...worth(16 * COST), placedAt: LONG_AGO })
+  const taken = `SELECT redemption_id AS id, account_id FROM redemption
+                  WHERE shop_id = $1 AND reward_id = $2 AND status <> 'returned'`
+  const rush = async () => {
+    const before = (await owner.query(taken, [shop.shopId, STOCKED])).rows.length
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, (_, i) => redeem(track, members[i % 8] as number, randomUUID(), STOCKED)),
+    )
+    const got = outcomes.filter((outcome) => outcome.startsWith('ST-')).length
+    equal('taken of the stock', before + got, STOCK)
+    equal('refusals', outcomes.filter((outcome) => outcome === 'reward-unavailable').length, 64 - got)
+  }
+  await rush()
+  const { rows } = await owner.query(taken, [shop.shopId, STOCKED])
+  const back = random.shuffled(rows).slice(0, 1 + random.below(STOCK))
+  await Promise.all(back.map(({ id }) => giveBack(track, id)))
+  await rush()
+  const most = await owner.query(
+    `SELECT max(n)::int AS most FROM (SELECT count(*) AS n FROM (${taken}) t GROUP BY account_id) m`,
+    [shop.shopId, STOCKED],
+  )
+  if (most.rows[0].most > 2) throw new Error(`a member has taken ${most.rows[0].most}, two a day are allowed`)
+  await audit(shop.shopId)
+  // The next race has the stock anew.
+  const { rows: left } = await owner.query(taken, [shop.shopId, STOCKED])
+  for (const { id } of left) await giveBack(track, id)
+}
+
+async function giveBack({ shop }: Track, redemptionId: number): Promise<void> {
+  await acrossShops(async (tx) => {
+    const locked = await lockRedemption(tx, { shopId: shop.shopId, redemptionId })
+    if (!locked) throw new Error(`There is no redemption ${redemptionId}`)
+    const postings = await releaseRedemption(tx, locked.account, locked.redemption, 'cancelled', NOW)
+    await post(tx, [locked.account], postings ?? [])
+  })
 }
 
 async function oneClick(track: Track): Promise<void> {
@@ -376,11 +433,16 @@ async function deliver({ shop, owner }: Track, messages: Message[]): Promise<voi
 }
 
 /** @returns the code, or the code of the refusal */
-async function redeem({ shop }: Track, customer: number, requestKey: string): Promise<string> {
+async function redeem(
+  { shop }: Track,
+  customer: number,
+  requestKey: string,
+  rewardId = 'prize',
+): Promise<string> {
   const wish = {
     shop: shop as unknown as Shop,
     customerId: String(customer),
-    rewardId: 'prize',
+    rewardId,
     price: COST,
     requestKey,
     now: NOW,

@@ -62,7 +62,8 @@ interface Priced {
   cost: number
 }
 
-export type TermsOf<Terms extends Record<string, z.ZodType>> = { [T in keyof Terms]: z.output<Terms[T]> }
+/** What may be left out stands with a question mark, as in the schema of them all. */
+export type TermsOf<Terms extends Record<string, z.ZodType>> = z.output<z.ZodObject<Terms>>
 
 export type TermField = {
   /** Key of its label in `rewards.json`; without it the kind has a word of its own. */

@@ -9,6 +9,7 @@ import { flexibleAmount } from './kinds/flexible-amount.ts'
 import { freeShipping } from './kinds/free-shipping.ts'
 import { percentOff } from './kinds/percent-off.ts'
 import { storeCredit } from './kinds/store-credit.ts'
+import { limits } from './limits.ts'
 
 /** Every kind of reward, in the order in which a merchant is offered them. */
 export const REWARD_KINDS = [amountOff, flexibleAmount, percentOff, freeShipping, storeCredit] as const
@@ -25,6 +26,7 @@ const common = {
   /** Points. */
   cost: whole(COST_LIMITS),
   oncePerMember: z.boolean(),
+  limits: limits.optional(),
   tiers: z.array(documentId).max(20),
   active: z.boolean(),
 }

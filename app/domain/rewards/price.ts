@@ -48,7 +48,8 @@ export function takenFor(reward: Reward, points: number, currency: string): Rewa
     const message = `The reward "${reward.id}" is to be had for ${least} to ${most} points in steps of ${step}, not for ${points}`
     throw new DomainError('price-not-offered', message, { least, most, step })
   }
-  const { id, name, oncePerMember, tiers, active } = reward
+  const { id, name, oncePerMember, limits, tiers, active } = reward
   const terms = taken({ ...reward }, points / step, currency)
-  return { id, name, cost: points, oncePerMember, tiers, active, ...terms } as unknown as Reward
+  const common = { id, name, cost: points, oncePerMember, ...(limits && { limits }), tiers, active }
+  return { ...common, ...terms } as unknown as Reward
 }

@@ -4,6 +4,7 @@ import { coded, unique } from '../document/document-fields.ts'
 import { byItem, section } from '../document/section.ts'
 import { unknownTiers } from '../document/unknown-tiers.ts'
 import { isPayable } from '../money/money.ts'
+import { unreadableWindow } from '../time/unreadable-window.ts'
 import { checkTerms, moneyTerms, type Reward, reward } from './kinds.ts'
 
 /** Not active, too, where the shop's currency lacks the decimals of its amounts: no code could carry them. */
@@ -25,6 +26,9 @@ export const rewardsSection = section({
     ),
     ...rewards.flatMap((one, i) =>
       checkTerms(one).map((issue) => ({ ...issue, path: `${i}.${issue.path}` })),
+    ),
+    ...rewards.flatMap(({ limits }, i) =>
+      limits?.offered ? unreadableWindow(limits.offered, `${i}.limits.offered`) : [],
     ),
   ],
   compile: (rewards, { currency }) => ({

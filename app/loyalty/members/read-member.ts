@@ -4,6 +4,7 @@ import { isReward, type Reward } from '../../domain/rewards/kinds.ts'
 import type { StatusSteps } from '../../domain/tiers/tiers.ts'
 import { type Lapsing, NOTHING_LAPSES, readLapsing } from '../expiry/open-warnings.ts'
 import { isSteps } from '../orders/sound.ts'
+import { IS_ORDER } from '../orders/stored-facts.ts'
 import { readToldCredits, type ToldCredit } from './told-credits.ts'
 
 /** Whole points, each ≥ 0. `debt` is what a reversal took and was no longer there. */
@@ -19,8 +20,10 @@ export interface MemberFacts {
   balance: MemberBalance
   /** One entry for each order, for the ladder. */
   steps: StatusSteps[]
-  /** Rewards reserved or used, not given back. */
-  takenRewardIds: ReadonlySet<string>
+  /** When rewards were taken (reserved or used, not given back), by their ids; epoch milliseconds. */
+  taken: ReadonlyMap<string, readonly number[]>
+  /** Placed, and neither cancelled nor a test. */
+  hasOrder: boolean
   /** Warnings of points about to lapse. */
   lapsing: Lapsing
 }
@@ -90,7 +93,8 @@ export const NO_POINTS: MemberBalance = { available: 0, pending: 0, held: 0, deb
 export const NEW_MEMBER: MemberFacts = {
   balance: NO_POINTS,
   steps: [],
-  takenRewardIds: new Set(),
+  taken: new Map(),
+  hasOrder: false,
   lapsing: NOTHING_LAPSES,
 }
 
@@ -172,7 +176,8 @@ export async function readMember(tx: Tx, shopId: number, customerId: string): Pr
 interface FactsRow extends MemberBalance {
   accountId: number
   steps: StatusSteps[]
-  taken: string[]
+  taken: Record<string, number[]>
+  hasOrder: boolean
   warned: boolean
 }
 
@@ -187,9 +192,12 @@ const FACTS = `
          (SELECT coalesce(json_agg(o.status_steps), '[]')
             FROM families f JOIN order_state o ON o.shop_id = $1 AND o.account_id = f.account_id
            WHERE f.head = b.account_id) AS steps,
-         (SELECT coalesce(array_agg(DISTINCT r.reward_id), '{}')
-            FROM families f JOIN redemption r ON r.shop_id = $1 AND r.account_id = f.account_id
-           WHERE f.head = b.account_id AND r.status <> 'returned') AS taken,
+         (SELECT coalesce(json_object_agg(t.reward_id, t.times), '{}')
+            FROM (SELECT r.reward_id, json_agg(floor(extract(epoch FROM r.created_at) * 1000)) AS times
+                    FROM families f JOIN redemption r ON r.shop_id = $1 AND r.account_id = f.account_id
+                   WHERE f.head = b.account_id AND r.status <> 'returned' GROUP BY r.reward_id) t) AS taken,
+         EXISTS (SELECT FROM families f JOIN order_state o ON o.shop_id = $1 AND o.account_id = f.account_id
+                  WHERE f.head = b.account_id AND ${IS_ORDER}) AS "hasOrder",
          EXISTS (SELECT FROM expiry_warning w
                   WHERE w.shop_id = $1 AND w.account_id = b.account_id AND w.ended_at IS NULL) AS warned
     FROM balance b WHERE b.shop_id = $1 AND b.account_id = ANY ($2) AND b.unit = 'points'`
@@ -204,12 +212,13 @@ export async function readMemberFacts(
   const warned = rows.filter((row) => row.warned).map(({ accountId }) => accountId)
   const lapsing = await readLapsing(tx, shopId, warned)
   return new Map(
-    rows.map(({ accountId, steps, taken, warned: _, ...balance }) => [
+    rows.map(({ accountId, steps, taken, hasOrder, warned: _, ...balance }) => [
       accountId,
       {
         balance,
         steps: steps.filter(isSteps),
-        takenRewardIds: new Set(taken),
+        taken: new Map(Object.entries(taken)),
+        hasOrder,
         lapsing: lapsing.get(accountId) ?? NOTHING_LAPSES,
       },
     ]),

@@ -80,3 +80,6 @@ function readLine(line: StoredLine | LineFacts): LineFacts {
   const [, , , , , , , , collections = [], tags = []] = line
   return { lineId, productId, title, giftCard, quantity, currentQuantity, net, tax, collections, tags }
 }
+
+/** Order `o` was placed: it is no test, and was not cancelled. */
+export const IS_ORDER = `o.facts ->> 'cancelledAt' IS NULL AND o.facts ->> 'test' IS DISTINCT FROM 'true'`

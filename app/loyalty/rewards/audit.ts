@@ -25,6 +25,19 @@ const CLAIMS = `
     FROM redemption_order c JOIN order_state o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
    WHERE c.shop_id = r.shop_id AND c.redemption_id = r.redemption_id`
 
+/** A number within a stored reward, if it is one. */
+const limitOf = (path: string) => `CASE WHEN ${path} ~ '^[0-9]{1,9}$' THEN (${path})::int END`
+
+/** What each redemption was limited to when it was taken. One whose points were taken a second time had its turn long ago. */
+const LIMITED = `
+  SELECT r.shop_id, r.account_id, r.redemption_id, r.reward_id, r.created_at,
+         ${limitOf(`r.reward -> 'limits' ->> 'stock'`)} AS stock,
+         CASE WHEN r.reward ->> 'oncePerMember' = 'true' THEN 'ever'
+              ELSE r.reward -> 'limits' -> 'perMember' ->> 'per' END AS per,
+         CASE WHEN r.reward ->> 'oncePerMember' = 'true' THEN 1
+              ELSE ${limitOf(`r.reward -> 'limits' -> 'perMember' ->> 'times'`)} END AS times
+    FROM redemption r WHERE r.status <> 'returned' AND r.former_holds = '{}'`
+
 /** Of redemptions, their holds and what was made for them. */
 export const REDEMPTION_RULES: AuditQuery[] = [
   {
@@ -125,5 +138,26 @@ export const REDEMPTION_RULES: AuditQuery[] = [
             FROM code_finding f JOIN shop s ON s.shop_id = f.shop_id AND s.uninstalled_at IS NULL
            -- What only a person can put right is told to the merchant; the rest is our own to mend.
            WHERE f.settled_at IS NULL AND f.repair IS NOT NULL AND f.found_at < (SELECT now FROM clock) - interval '3 days'`,
+  },
+  {
+    invariant: 22,
+    name: 'no more of a reward is taken than there is, and no more by a member than she may',
+    sql: `SELECT 'reward ' || reward_id || ': redemption ' || redemption_id || ' is number ' || nth || ' of ' || stock AS what
+            FROM (SELECT *, row_number() OVER (PARTITION BY shop_id, reward_id ORDER BY redemption_id) AS nth
+                    FROM (${LIMITED}) l
+                   WHERE (shop_id, reward_id) IN (SELECT shop_id, reward_id FROM (${LIMITED}) s WHERE stock IS NOT NULL)) n
+           WHERE nth > stock
+          UNION ALL
+          SELECT 'account ' || account_id || ': redemption ' || redemption_id || ' is number ' || nth || ' of ' || times
+            FROM (SELECT l.*, row_number() OVER (
+                           PARTITION BY l.shop_id, l.account_id, l.reward_id, l.per,
+                                        CASE WHEN l.per IN ('day', 'week', 'month', 'year')
+                                             THEN date_trunc(l.per, l.created_at AT TIME ZONE s.time_zone) END
+                           ORDER BY l.redemption_id) AS nth
+                    FROM (${LIMITED}) l JOIN shop s ON s.shop_id = l.shop_id
+                   WHERE l.times IS NOT NULL
+                     -- Of two accounts that became one each had what it was entitled to.
+                     AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = l.shop_id AND a.merged_into = l.account_id)) n
+           WHERE nth > times`,
   },
 ]

@@ -4,7 +4,8 @@ import type { Tx } from '../../db/tx.ts'
 import { reserve } from '../../domain/account/account.ts'
 import { sameAmount } from '../../domain/rewards/discount-value.ts'
 import { kindOf, type Reward, rewardWorth } from '../../domain/rewards/kinds.ts'
-import { rewardOffer } from '../../domain/rewards/offers.ts'
+import { limitsOf } from '../../domain/rewards/limits.ts'
+import { type RewardOffer, rewardOffer } from '../../domain/rewards/offers.ts'
 import { isChosen, takenFor } from '../../domain/rewards/price.ts'
 import { rewardCode } from '../../domain/rewards/reward-code.ts'
 import type { CompiledReward } from '../../domain/rewards/rewards-section.ts'
@@ -15,11 +16,13 @@ import { writeHold } from '../../ledger/holds.ts'
 import { post } from '../../ledger/post.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { loadTimelines } from '../orders/orders.ts'
+import { IS_ORDER } from '../orders/stored-facts.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
 import { reservePosting } from './end-redemption.ts'
-import { type Redemption, redemptionByRequest, takenRewards } from './redemption-record.ts'
+import { type Redemption, redemptionByRequest, timesTaken } from './redemption-record.ts'
+import { assertInStock, soldOutRewards } from './sold-out.ts'
 
 interface Wish {
   shop: Shop
@@ -39,7 +42,7 @@ interface Wish {
 /**
  * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
  * of it is stored or nothing.
- * @throws DomainError invalid-payload, price-changed (with the new `cost`), price-not-offered, worth-changed (with the new `worth`), member-unknown, program-missing, reward-unknown, reward-unavailable, reward-already-taken,
+ * @throws DomainError invalid-payload, price-changed (with the new `cost`), price-not-offered, worth-changed (with the new `worth`), member-unknown, program-missing, reward-unknown, reward-unavailable (with the `reason`, and `opensAt` where the calendar says it), reward-already-taken,
  *   in-debt, not-enough-points, key-conflict (the key stands for another reward)
  */
 export function redeemReward({
@@ -119,21 +122,35 @@ async function offeredReward(tx: Tx, account: OpenAccount, rewardId: string, now
   const since = windowStart(program.ladder.window, now, program.timeZone)
   const timeline = (await loadTimelines(tx, [{ ...account, since }])).get(keyOf(account)) ?? []
   const steps = timeline.map((order) => order.statusSteps)
-  const offer = rewardOffer(reward, {
+  const member = {
     available: account.available,
     debt: account.debt,
     tierId: tierProgress(program.ladder, steps, now, program.timeZone).current?.id ?? null,
-    takenRewardIds: new Set(await takenRewards(tx, account)),
-  })
-  if (offer.reason === 'inactive' || offer.reason === 'tier') {
-    throw new DomainError('reward-unavailable', `The reward "${rewardId}" is not open to this member`, {
-      reason: offer.reason,
-    })
+    taken: new Map([[rewardId, await timesTaken(tx, account, rewardId)]]),
+    hasOrder: limitsOf(reward).firstOrder && (await hasOrder(tx, account)),
   }
-  if (offer.reason === 'once')
-    throw new DomainError('reward-already-taken', `The reward "${rewardId}" was taken before`, {})
+  const soldOut = await soldOutRewards(tx, account.shopId, { rewards: new Map([[rewardId, reward]]) })
+  assertOpen(rewardOffer(reward, member, { now, timeZone: program.timeZone, soldOut }))
   const endsAt = kindOf(reward.kind).endsAt({ ...reward }, now, program.timeZone)
   return { reward, version: program.version, endsAt: new Date(endsAt) }
+}
+
+/** Debt is told by the account, with its figure. */
+function assertOpen({ reward: { id }, reason, opensAt }: RewardOffer): void {
+  if (reason === null || reason === 'debt') return
+  if (reason === 'once')
+    throw new DomainError('reward-already-taken', `The reward "${id}" was taken before`, {})
+  const message = `The reward "${id}" is not open to this member`
+  throw new DomainError('reward-unavailable', message, { reason, opensAt })
+}
+
+async function hasOrder(tx: Tx, { shopId, accountId }: OpenAccount): Promise<boolean> {
+  const { rows } = await tx.query<{ is: boolean }>(
+    `SELECT EXISTS (SELECT FROM order_state o
+                     WHERE o.shop_id = $1 AND o.account_id = $2 AND ${IS_ORDER}) AS is`,
+    [shopId, accountId],
+  )
+  return rows[0]?.is ?? false
 }
 
 async function store(
@@ -192,5 +209,6 @@ async function store(
   const { shopId, redemptionId } = stored
   await enqueue(tx, 'issue-reward', { shopId, redemptionId })
   await markForSync(tx, [account])
+  await assertInStock(tx, shopId, reward)
   return stored
 }

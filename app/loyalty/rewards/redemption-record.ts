@@ -156,14 +156,14 @@ export async function redemptionsAgain(
   return rows
 }
 
-/** Rewards that this account has taken and not given back: for "once per member". */
-export async function takenRewards(tx: Tx, key: AccountKey): Promise<string[]> {
-  const { rows } = await tx.query<{ rewardId: string }>(
-    `SELECT DISTINCT reward_id AS "rewardId" FROM redemption
-      WHERE shop_id = $1 AND account_id = $2 AND status <> 'returned'`,
-    [key.shopId, key.accountId],
+/** When this account took the reward and did not give it back, epoch ms: for what each member may take of it. */
+export async function timesTaken(tx: Tx, key: AccountKey, rewardId: string): Promise<number[]> {
+  const { rows } = await tx.query<{ at: Date }>(
+    `SELECT created_at AS at FROM redemption
+      WHERE shop_id = $1 AND account_id = $2 AND reward_id = $3 AND status <> 'returned'`,
+    [key.shopId, key.accountId, rewardId],
   )
-  return rows.map((row) => row.rewardId)
+  return rows.map(({ at }) => at.getTime())
 }
 
 export async function changeRedemption(

@@ -4,6 +4,7 @@ import { sourceText } from '../../domain/earning/sources.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { type Reward, rewardConditions, rewardText } from '../../domain/rewards/kinds.ts'
+import { limitTexts } from '../../domain/rewards/limits.ts'
 import { listFormat } from '../../domain/text/formatters.ts'
 import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { compileWindow, windowContains } from '../../domain/time/time-window.ts'
@@ -90,7 +91,7 @@ function thresholdText(
 /** "5,00 € Rabatt auf eine Bestellung · ab 30,00 € Einkaufswert · 30 Tage gültig" */
 export function describeReward(program: CompiledProgram, reward: Reward, words: Wording): string {
   const parts = [rewardText(reward, words), ...rewardConditions(reward, words)]
-  if (reward.oncePerMember) parts.push(words.say('reward.once'))
+  parts.push(...limitTexts(reward, words))
   const tiers = tierNames(program, reward.tiers, words)
   if (tiers) parts.push(words.say('reward.tiers', { tiers }))
   return parts.join(' · ')

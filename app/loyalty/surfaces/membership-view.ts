@@ -51,18 +51,23 @@ export interface NextReward {
 /** Written to `$app:stammgast.membership`; `held` stays inside. */
 export type MembershipMetafield = { v: 1; pointName: Program['pointName'] } & Omit<MembershipView, 'held'>
 
-/** Without a program there are only numbers. `now` in epoch milliseconds. */
+/**
+ * Without a program there are only numbers. `now` in epoch milliseconds.
+ * @param soldOut ids of rewards of which none is left
+ */
 export function membershipView(
   program: CompiledProgram | null,
   facts: MemberFacts,
   now: number,
+  soldOut: ReadonlySet<string>,
 ): MembershipView {
   const { balance } = facts
   if (!program) return { ...balance, tier: null, nextTier: null, nextReward: null }
   const progress = memberProgress(program, facts, now)
   const { current } = progress
   const member = rewardMember(facts, current?.id ?? null)
-  const reward = nextReward(program, member) ?? readyReward(program, member)
+  const moment = { now, timeZone: program.timeZone, soldOut }
+  const reward = nextReward(program, member, moment) ?? readyReward(program, member, moment)
   const [nearest, ...later] = memberLapses(program, facts, now).map(({ points, on }) => ({ points, on }))
   return {
     ...balance,
@@ -84,8 +89,9 @@ export function membershipMetafield(
   program: CompiledProgram | null,
   facts: MemberFacts,
   now: number,
+  soldOut: ReadonlySet<string>,
 ): MembershipMetafield {
-  const { held: _, ...shown } = membershipView(program, facts, now)
+  const { held: _, ...shown } = membershipView(program, facts, now, soldOut)
   return { v: 1, ...shown, pointName: program?.document.pointName ?? DEFAULT_POINT_NAME }
 }
 
@@ -95,7 +101,7 @@ export function memberProgress(program: CompiledProgram, facts: MemberFacts, now
 
 export function rewardMember(facts: MemberFacts, tierId: string | null): RewardMember {
   const { available, debt } = facts.balance
-  return { available, debt, tierId, takenRewardIds: facts.takenRewardIds }
+  return { available, debt, tierId, taken: facts.taken, hasOrder: facts.hasOrder }
 }
 
 function nextTierOf(program: CompiledProgram, progress: TierProgress): NextTier | null {

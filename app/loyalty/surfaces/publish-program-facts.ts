@@ -122,6 +122,6 @@ export function programFacts(program: CompiledProgram, now: number, taxesInclude
       .filter((reward) => reward.active)
       .map(({ id, name, cost }) => ({ id, name, cost })),
     // What a customer reads whose own metafield is still to be written: the tier and the goals of a beginning.
-    newcomer: membershipMetafield(program, NEW_MEMBER, now),
+    newcomer: membershipMetafield(program, NEW_MEMBER, now, new Set()),
   }
 }

@@ -19,6 +19,7 @@ import {
 } from '../members/read-member.ts'
 import type { ToldCredit } from '../members/told-credits.ts'
 import { currentProgram } from '../program/programs.ts'
+import { soldOutRewards } from '../rewards/sold-out.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { programWording } from './describe-program.ts'
 import { gaveText } from './entries/by-hand.ts'
@@ -116,7 +117,7 @@ function readMemberPage(
           bookkeeping: true,
         })
       : { lines: [], next: null }
-    const { nextReward } = membershipView(program, facts, now)
+    const { nextReward } = membershipView(program, facts, now, await soldOutRewards(tx, shop.shopId, program))
     return {
       customerId: member?.customerId ?? customerId,
       known: member !== null,

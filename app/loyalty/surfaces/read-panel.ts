@@ -2,7 +2,8 @@ import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { givenText, lapseText, rewardWorth } from '../../domain/rewards/kinds.ts'
-import { type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
+import { refusalText } from '../../domain/rewards/limits.ts'
+import { type OfferMoment, type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
 import { isChosen } from '../../domain/rewards/price.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import { localDate } from '../../domain/time/time-window.ts'
@@ -21,6 +22,7 @@ import {
 import { keptTitles } from '../program/campaign-titles.ts'
 import { programInForce } from '../program/programs.ts'
 import { redeemReward } from '../rewards/redeem-reward.ts'
+import { soldOutRewards } from '../rewards/sold-out.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { describeReward, programWording, waysToEarn } from './describe-program.ts'
 import type { HistoryLine } from './entries.ts'
@@ -50,6 +52,8 @@ export interface PanelReward {
   missing: number
   available: boolean
   reason: RewardOffer['reason']
+  /** The reason in her words, where the panel has none of its own. */
+  why: string | null
 }
 
 export interface PanelCode {
@@ -86,8 +90,9 @@ export function readPanel(shopper: Shopper) {
     const program = await programInForce(tx, shop, new Date(now))
     const words = programWording(locale, shop, program)
     const member = customerId === null ? null : await readShownMember(tx, shop.shopId, customerId)
+    const soldOut = await soldOutRewards(tx, shop.shopId, program)
     const common = {
-      rewards: program ? panelRewards(program, member, words, now) : [],
+      rewards: program ? panelRewards(program, member, words, { now, soldOut }) : [],
       ways: program ? waysToEarn(program, words, now, await keptTitles(tx, shop.shopId)) : [],
       ...(program ? { pointName: program.document.pointName } : {}),
     }
@@ -97,7 +102,7 @@ export function readPanel(shopper: Shopper) {
       : { lines: [], next: null }
     return {
       signedIn: true as const,
-      member: panelMember(program, member, now),
+      member: panelMember(program, member, { now, soldOut }),
       // Points of guest orders, or for opening the account, may be on their way: Shopify is being asked about her.
       claiming: await isClaiming(tx, shop.shopId, customerId, now, program?.sources.has('sign-up') ?? false),
       ...common,
@@ -131,7 +136,9 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
     const program = await programInForce(tx, shop, new Date(now))
     const words = programWording(locale, shop, program)
     const member = await readShownMember(tx, shop.shopId, customerId)
-    return { redemption: code && panelCode(code, shop, words), member: panelMember(program, member, now) }
+    const soldOut = await soldOutRewards(tx, shop.shopId, program)
+    const redemption = code && panelCode(code, shop, words)
+    return { redemption, member: panelMember(program, member, { now, soldOut }) }
   })
 }
 
@@ -175,9 +182,10 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
     if (customerId === null) return { member: null, codes: [], rewards: [], ...pointName }
     const member = await readShownMember(tx, shop.shopId, customerId)
     const words = programWording(locale, shop, program)
-    const offers = program ? panelRewards(program, member, words, now) : []
+    const soldOut = await soldOutRewards(tx, shop.shopId, program)
+    const offers = program ? panelRewards(program, member, words, { now, soldOut }) : []
     return {
-      member: panelMember(program, member, now),
+      member: panelMember(program, member, { now, soldOut }),
       codes: usableCodes(member, now).map((code) => panelCode(code, shop, words)),
       rewards: offers
         .filter(({ available, affordable }) => available && affordable)
@@ -198,20 +206,21 @@ function usableCodes(member: ShownMember | null, now: number): MemberCode[] {
 function panelMember(
   program: CompiledProgram | null,
   member: ShownMember | null,
-  now: number,
+  { now, soldOut }: Pick<OfferMoment, 'now' | 'soldOut'>,
 ): MembershipView {
-  return membershipView(program, member ?? NEW_MEMBER, now)
+  return membershipView(program, member ?? NEW_MEMBER, now, soldOut)
 }
 
 function panelRewards(
   program: CompiledProgram,
   member: ShownMember | null,
   words: Wording,
-  now: number,
+  { now, soldOut }: Pick<OfferMoment, 'now' | 'soldOut'>,
 ): PanelReward[] {
   const facts = member ?? NEW_MEMBER
   const tierId = memberProgress(program, facts, now).current?.id ?? null
-  return rewardOffers(program, rewardMember(facts, tierId)).map((offer) => ({
+  const moment = { now, timeZone: program.timeZone, soldOut }
+  return rewardOffers(program, rewardMember(facts, tierId), moment).map((offer) => ({
     id: offer.reward.id,
     name: inLocale(offer.reward.name, words.locale),
     description: describeReward(program, offer.reward, words),
@@ -221,6 +230,7 @@ function panelRewards(
     missing: offer.missing,
     available: offer.available,
     reason: offer.reason,
+    why: refusalText(offer, words),
   }))
 }
 

@@ -12,6 +12,7 @@ import { shopAdmin } from '../../shopify/shop-admin.ts'
 import { recordSent, type Told } from '../expiry/open-warnings.ts'
 import { type MemberFacts, NEW_MEMBER, readMemberFacts } from '../members/read-member.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
+import { soldOutRewards } from '../rewards/sold-out.ts'
 import { shopById } from '../shop/shop-of-request.ts'
 import { memberLapses, membershipMetafield } from './membership-view.ts'
 
@@ -98,10 +99,11 @@ async function prepare(tx: Tx, shopId: number, waiting: Waiting[], now: number):
     shopId,
     waiting.map(({ accountId }) => accountId),
   )
+  const soldOut = await soldOutRewards(tx, shopId, program)
   return waiting.map((one) => {
     const member = members.get(one.accountId) ?? NEW_MEMBER
     // The book that it is from: the storefront shows no points of a book that was erased (see the program's facts).
-    const value = JSON.stringify({ ...membershipMetafield(program, member, now), book: shopId })
+    const value = JSON.stringify({ ...membershipMetafield(program, member, now, soldOut), book: shopId })
     return { ...one, value, told: program ? newsOf(program, member, now) : [] }
   })
 }

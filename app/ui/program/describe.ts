@@ -16,6 +16,7 @@ import {
   rewardConditions as sharedConditions,
   rewardText as sharedReward,
 } from '../../domain/rewards/kinds.ts'
+import { limitsOf, limitTexts } from '../../domain/rewards/limits.ts'
 import { isChosen } from '../../domain/rewards/price.ts'
 import type { TierLadder } from '../../domain/tiers/ladder.ts'
 import { clockOddity, compileWindow, isTimeZone } from '../../domain/time/time-window.ts'
@@ -97,9 +98,21 @@ export function rewardTerms(t: T, reward: Reward, document: Program, format: For
 export function rewardConditions(t: T, reward: Reward, document: Program, format: Format): string[] {
   return [
     ...sharedConditions(reward, wordsOf(t, format)),
-    reward.oncePerMember && t('reward.once'),
+    ...rewardLimits(t, reward, format),
     tiersText(t, reward.tiers, document, format),
   ].filter((part) => typeof part === 'string')
+}
+
+/** "einmal je Mitglied", "100 Stück insgesamt"; nothing of a window whose zone cannot be read. */
+export function rewardLimits(
+  t: T,
+  reward: Pick<Reward, 'oncePerMember' | 'limits'>,
+  format: Format,
+): string[] {
+  const offered = reward.limits?.offered
+  const readable = !offered || isTimeZone(offered.timeZone)
+  const told = readable ? reward : { ...reward, limits: { ...limitsOf(reward), offered: null } }
+  return limitTexts(told, { ...wordsOf(t, format), date: format.date })
 }
 
 /** "100 Punkte sind 1,00 € wert": what the points come to in a reward of a fixed worth. */

@@ -15,9 +15,16 @@ const member = (more: Partial<RewardMember> = {}): RewardMember => ({
   available: 600,
   debt: 0,
   tierId: 'bronze',
-  takenRewardIds: new Set(),
+  taken: new Map(),
+  hasOrder: false,
   ...more,
 })
+
+const MOMENT = {
+  now: Date.parse('2026-12-10T12:00:00Z'),
+  timeZone: 'Europe/Berlin',
+  soldOut: new Set<string>(),
+}
 
 const withFirst = (more: Partial<Reward>) => {
   const [first, ...rest] = document().rewards
@@ -26,7 +33,7 @@ const withFirst = (more: Partial<Reward>) => {
 const offer = (program: ReturnType<typeof compiled>, of: RewardMember) => {
   const reward = program.rewards.get('amount-5')
   if (!reward) throw new Error('the starter program has a reward of 5')
-  return rewardOffer(reward, of)
+  return rewardOffer(reward, of, MOMENT)
 }
 
 describe('the offer of a reward', () => {
@@ -54,7 +61,7 @@ describe('the offer of a reward', () => {
     ['inactive', { active: false }, {}],
     ['tier', { tiers: ['gold'] }, {}],
     ['tier', { tiers: ['gold'] }, { tierId: null }],
-    ['once', { oncePerMember: true }, { takenRewardIds: new Set(['amount-5']) }],
+    ['once', { oncePerMember: true }, { taken: new Map([['amount-5', [0]]]) }],
     ['debt', {}, { debt: 1 }],
   ] as const)('is refused for the reason "%s"', (reason, reward, of) => {
     expect(offer(withFirst(reward as Partial<Reward>), member(of))).toMatchObject({
@@ -72,9 +79,9 @@ describe('the offer of a reward', () => {
 
   test('once for each member does not ask about other rewards, and others can be taken again', () => {
     expect(
-      offer(withFirst({ oncePerMember: true }), member({ takenRewardIds: new Set(['amount-10']) })).reason,
+      offer(withFirst({ oncePerMember: true }), member({ taken: new Map([['amount-10', [0]]]) })).reason,
     ).toBeNull()
-    expect(offer(compiled(), member({ takenRewardIds: new Set(['amount-5']) })).reason).toBeNull()
+    expect(offer(compiled(), member({ taken: new Map([['amount-5', [0]]]) })).reason).toBeNull()
   })
 
   test('counts debt to what is missing, because it is repaid first', () => {
@@ -84,41 +91,44 @@ describe('the offer of a reward', () => {
 
 describe('the next reward', () => {
   test('is the cheapest that is not affordable yet', () => {
-    expect(nextReward(compiled(), member({ available: 120 }))).toMatchObject({
+    expect(nextReward(compiled(), member({ available: 120 }), MOMENT)).toMatchObject({
       reward: { id: 'amount-5' },
       missing: 380,
     })
-    expect(nextReward(compiled(), member())).toMatchObject({ reward: { id: 'percent-10' }, missing: 200 })
+    expect(nextReward(compiled(), member(), MOMENT)).toMatchObject({
+      reward: { id: 'percent-10' },
+      missing: 200,
+    })
   })
 
   test('is none when all can be afforded', () => {
-    expect(nextReward(compiled(), member({ available: 1000 }))).toBeNull()
+    expect(nextReward(compiled(), member({ available: 1000 }), MOMENT)).toBeNull()
   })
 
   test('then gives way to the dearest that can be redeemed at once', () => {
-    expect(readyReward(compiled(), member({ available: 1000 }))).toMatchObject({
+    expect(readyReward(compiled(), member({ available: 1000 }), MOMENT)).toMatchObject({
       reward: { id: 'amount-10' },
       missing: 0,
     })
-    expect(readyReward(compiled(), member())?.reward.id).toBe('amount-5')
-    expect(readyReward(compiled(), member({ available: 499 }))).toBeNull()
-    expect(readyReward(compiled(), member({ available: 0, debt: 10 }))).toBeNull()
-    const taken = member({ takenRewardIds: new Set(['amount-5']) })
-    expect(readyReward(withFirst({ oncePerMember: true }), taken)).toBeNull()
+    expect(readyReward(compiled(), member(), MOMENT)?.reward.id).toBe('amount-5')
+    expect(readyReward(compiled(), member({ available: 499 }), MOMENT)).toBeNull()
+    expect(readyReward(compiled(), member({ available: 0, debt: 10 }), MOMENT)).toBeNull()
+    const taken = member({ taken: new Map([['amount-5', [0]]]) })
+    expect(readyReward(withFirst({ oncePerMember: true }), taken, MOMENT)).toBeNull()
   })
 
   test('passes over what is not open to the member', () => {
     const none = member({ available: 0 })
-    expect(nextReward(withFirst({ tiers: ['gold'] }), none)?.reward.id).toBe('percent-10')
-    expect(nextReward(withFirst({ active: false }), none)?.reward.id).toBe('percent-10')
+    expect(nextReward(withFirst({ tiers: ['gold'] }), none, MOMENT)?.reward.id).toBe('percent-10')
+    expect(nextReward(withFirst({ active: false }), none, MOMENT)?.reward.id).toBe('percent-10')
     expect(
-      nextReward(withFirst({ oncePerMember: true }), { ...none, takenRewardIds: new Set(['amount-5']) })
+      nextReward(withFirst({ oncePerMember: true }), { ...none, taken: new Map([['amount-5', [0]]]) }, MOMENT)
         ?.reward.id,
     ).toBe('percent-10')
   })
 
   test('is delayed by debt, not hidden', () => {
-    expect(nextReward(compiled(), member({ available: 0, debt: 10 }))).toMatchObject({
+    expect(nextReward(compiled(), member({ available: 0, debt: 10 }), MOMENT)).toMatchObject({
       reward: { id: 'amount-5' },
       missing: 510,
     })
@@ -129,7 +139,7 @@ test('rewards are listed cheapest first, without those taken out of the program'
   const program = compiled({
     rewards: [...document().rewards].reverse().map((r) => ({ ...r, active: r.id !== 'percent-10' })),
   })
-  expect(rewardOffers(program, member()).map((o) => o.reward.id)).toEqual(['amount-5', 'amount-10'])
+  expect(rewardOffers(program, member(), MOMENT).map((o) => o.reward.id)).toEqual(['amount-5', 'amount-10'])
 })
 
 describe('R8: a code is valid to the end of the day', () => {

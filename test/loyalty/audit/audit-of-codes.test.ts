@@ -280,6 +280,20 @@ test.each<Case>([
     11,
     /was to be ended/,
   ],
+  [
+    'more of a reward than there were',
+    'second',
+    `UPDATE redemption SET reward = (reward::jsonb || '{"limits":{"stock":2}}')::json WHERE redemption_id = :id`,
+    22,
+    /redemption :id is number \d+ of 2/,
+  ],
+  [
+    'more of a reward than a member may take',
+    'second',
+    `UPDATE redemption SET reward = (reward::jsonb || '{"limits":{"perMember":{"times":0,"per":"month"}}}')::json WHERE redemption_id = :id`,
+    22,
+    /redemption :id is number 1 of 0/,
+  ],
 ])('R1: the audit finds %s', async (_, name, change, invariant, says) => {
   const found = (await audited(change, name, NOW)).find((one) => one.invariant === invariant)
   const { id } = codes[name] as Code

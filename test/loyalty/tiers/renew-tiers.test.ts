@@ -76,7 +76,7 @@ const shownAt = (at: string, customerId = MARA) =>
   withShop(shop.shopId, async (tx) => {
     const member = await readMember(tx, shop.shopId, customerId)
     if (!member) throw new Error(`${customerId} is no member`)
-    return membershipMetafield(await currentProgram(tx, shop), member, berlin(at))
+    return membershipMetafield(await currentProgram(tx, shop), member, berlin(at), new Set())
   })
 
 /** Whose metafields wait to be written; forgets them. */

@@ -11,6 +11,7 @@ import type { TierLevel } from '../../../domain/tiers/ladder.ts'
 import type { Format } from '../../use-format.ts'
 import {
   campaignText,
+  rewardLimits,
   rewardTerms,
   scopeText,
   sourceTerms,
@@ -137,6 +138,11 @@ function valueText(field: string, value: unknown, telling: Telling): string {
       return wholeExpiryText(t, value as Program['expiry'])
     case 'counts':
       return countsText(t, value as Program['earning']['counts'])
+    case 'limits':
+      return (
+        rewardLimits(t, { oncePerMember: false, limits: value as Reward['limits'] }, format).join(', ') ||
+        t('change.nothing')
+      )
     case 'threshold':
       return thresholdText(t, document.tiers.basis, value as string, format)
     case 'amount':

@@ -22,6 +22,7 @@ import { RewardBadges } from '../item-badges.tsx'
 import { LocalTextFields } from '../local-text-fields.tsx'
 import { TierChoice } from '../tiers/tier-choice.tsx'
 import { KindNotAllowed } from './kind-not-allowed.tsx'
+import { LimitsCard } from './limits-card.tsx'
 import { TermFields } from './term-fields.tsx'
 
 const LIST = '/app/program/rewards'
@@ -65,6 +66,7 @@ function RewardForm({ id, start }: { id: string; start: Reward }) {
     >
       <WhatCard section={section} path={path} />
       <ConditionsCard section={section} path={path} />
+      <LimitsCard section={section} path={path} />
       {remove.dialog}
     </SectionPage>
   )
@@ -127,11 +129,6 @@ function ConditionsCard({ section, path }: CardProps) {
     <TitledCard title={t('reward.conditions')}>
       <FormLayout>
         <TermFields section={section} path={path} card="conditions" />
-        <Checkbox
-          label={t('reward.oncePerMember')}
-          checked={value.oncePerMember}
-          onChange={(oncePerMember) => update({ oncePerMember })}
-        />
         <Checkbox
           label={t('reward.active')}
           helpText={t('reward.activeHelp')}
