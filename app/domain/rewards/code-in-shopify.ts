@@ -1,4 +1,5 @@
 import { sameCode } from './code-standing.ts'
+import { type Combines, combinesOf, sameCombines } from './combines.ts'
 import { type DiscountValue, sameDiscount } from './discount-value.ts'
 import { kindOf, type Reward } from './kinds.ts'
 
@@ -35,6 +36,7 @@ export interface CodeInShopify {
   customerIds: string[] | null
   /** Null: it takes off something that no reward of ours does. */
   value: DiscountValue | null
+  combines: Combines
 }
 
 export type Deviation =
@@ -51,7 +53,7 @@ export type Deviation =
   | 'other-code'
   | 'other-customer'
   | 'for-everybody'
-  /** It takes off something else than the reward says, or more often. */
+  /** It takes off something else than the reward says, or more often, or beside other discounts. */
   | 'other-terms'
 
 /** How the app puts it right; null: only a person knows what was meant. */
@@ -88,7 +90,7 @@ function compareOpen(booked: BookedCode, found: CodeInShopify | null): Found | n
     const left = found.customerIds.every((id) => formerIds.includes(id))
     return { why: 'other-customer', repair: left ? 'move' : null }
   }
-  return found.usageLimit === 1 && sameValue(booked.reward, found.value)
+  return found.usageLimit === 1 && sameTerms(booked.reward, found)
     ? null
     : { why: 'other-terms', repair: null }
 }
@@ -97,7 +99,8 @@ function canBeUsed({ status, uses, usageLimit }: CodeInShopify): boolean {
   return status !== 'EXPIRED' && (usageLimit === null || uses < usageLimit)
 }
 
-function sameValue(reward: Reward, value: CodeInShopify['value']): boolean {
+function sameTerms(reward: Reward, { value, combines }: CodeInShopify): boolean {
   const meant = kindOf(reward.kind).discount?.({ ...reward })
-  return meant !== undefined && value !== null && sameDiscount(meant, value)
+  if (meant === undefined || value === null || !sameDiscount(meant, value)) return false
+  return sameCombines(combinesOf('combines' in reward ? reward.combines : undefined, meant.of), combines)
 }

@@ -1,6 +1,7 @@
 import { moneyText, whole } from '../document/document-fields.ts'
 import type { Words } from '../document/words.ts'
 import { addDaysToDate, localDate, startOfDate } from '../time/time-window.ts'
+import { combines, combineTexts } from './combines.ts'
 import type { TermField, TermsOf } from './kind.ts'
 
 /** What every reward has that is a discount code: from what purchase on, and for how long. */
@@ -11,12 +12,15 @@ const terms = {
   minimumSpend: moneyText.nullable(),
   /** Days the code can be used after redeeming; the points come back when it lapses unused. */
   validDays: whole(VALID_DAYS),
+  /** Left out: as usual for what the discount takes off. */
+  combines: combines.optional(),
 }
 export type CodeTerms = TermsOf<typeof terms>
 
-const fields: { [T in keyof CodeTerms]: TermField } = {
+const fields: { [T in keyof typeof terms]: TermField } = {
   minimumSpend: { as: 'money', optional: true, label: 'code.minimumSpend', card: 'conditions' },
   validDays: { as: 'days', ...VALID_DAYS, label: 'code.validDays', card: 'conditions' },
+  combines: { as: 'combines', label: 'code.combines', card: 'conditions' },
 }
 
 const blank: CodeTerms = { minimumSpend: null, validDays: 30 }
@@ -24,10 +28,10 @@ const blank: CodeTerms = { minimumSpend: null, validDays: 30 }
 export const CODE = { terms, fields, blank, spent: 'with-order' } as const
 
 /** "ab 30,00 € Einkaufswert", "30 Tage gültig" */
-export function codeConditions({ minimumSpend, validDays }: CodeTerms, words: Words): string[] {
+export function codeConditions({ minimumSpend, validDays, combines }: CodeTerms, words: Words): string[] {
   const from =
     minimumSpend === null ? [] : [words.say('rewards:code.from', { amount: words.money(minimumSpend) })]
-  return [...from, words.say('rewards:code.valid', { count: validDays })]
+  return [...from, words.say('rewards:code.valid', { count: validDays }), ...combineTexts(combines, words)]
 }
 
 /**

@@ -14,7 +14,7 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   /** How each term is typed in. Money is checked against the decimals of the shop's currency, too. */
   fields: { [T in keyof Terms & string]: TermField }
   /** The terms of a new reward, as its form begins; what is to be filled in is empty. */
-  blank: { [T in keyof Terms]: z.input<Terms[T]> }
+  blank: z.input<z.ZodObject<Terms>>
   /**
    * When its points are spent for good: with the order that is paid with it, until then they are held and may come back;
    * or as soon as it is made, because the member has it then.
@@ -76,6 +76,8 @@ export type TermField = {
   | { as: 'percent'; min: number; max: number; optional?: true }
   | { as: 'days'; min: number; max: number; optional?: true }
   | { as: 'points'; min: number; max: number; optional?: true }
+  /** Ticks for the classes of discounts that Shopify tells apart. */
+  | { as: 'combines' }
 )
 
 export const rewardKind = <const Kind extends string, Terms extends Record<string, z.ZodType>>(

@@ -75,6 +75,11 @@ const DISCOUNT_STATE = /* GraphQL */ `
       __typename
       ... on DiscountCodeBasic {
         status
+        combinesWith {
+          orderDiscounts
+          productDiscounts
+          shippingDiscounts
+        }
         endsAt
         usageLimit
         asyncUsageCount
@@ -107,6 +112,11 @@ const DISCOUNT_STATE = /* GraphQL */ `
       }
       ... on DiscountCodeFreeShipping {
         status
+        combinesWith {
+          orderDiscounts
+          productDiscounts
+          shippingDiscounts
+        }
         endsAt
         usageLimit
         asyncUsageCount
@@ -126,6 +136,11 @@ const DISCOUNT_STATE = /* GraphQL */ `
       }
       ... on DiscountCodeBxgy {
         status
+        combinesWith {
+          orderDiscounts
+          productDiscounts
+          shippingDiscounts
+        }
         endsAt
         usageLimit
         asyncUsageCount
@@ -145,6 +160,11 @@ const DISCOUNT_STATE = /* GraphQL */ `
       }
       ... on DiscountCodeApp {
         status
+        combinesWith {
+          orderDiscounts
+          productDiscounts
+          shippingDiscounts
+        }
         endsAt
         usageLimit
         asyncUsageCount
@@ -177,7 +197,7 @@ export const DiscountByCode = graphql<DiscountByCodeQuery, DiscountByCodeQueryVa
 `)
 
 /**
- * Several discounts by their ids; null for one that was deleted. One costs nine points, so that fifty stay far below the
+ * Several discounts by their ids; null for one that was deleted. One costs ten points, so that fifty stay far below the
  * thousand that a question may cost, even if Shopify charges for each.
  */
 export const DiscountsByIds = graphql<DiscountsByIdsQuery, DiscountsByIdsQueryVariables>(/* GraphQL */ `

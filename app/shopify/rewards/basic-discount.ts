@@ -10,7 +10,6 @@ export const basicDiscount = codeMaker<Basic>(async (graphql, reward, input) => 
   const discount = {
     ...input,
     customerGets: { items: { all: true }, value: takenOff(reward) },
-    combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
   }
   return (await askAdmin(graphql, CreateDiscountCode, { discount })).discountCodeBasicCreate
 })

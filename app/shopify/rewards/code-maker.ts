@@ -1,6 +1,7 @@
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CodeTerms } from '../../domain/rewards/code-terms.ts'
-import type { Reward } from '../../domain/rewards/kinds.ts'
+import { combinesOf } from '../../domain/rewards/combines.ts'
+import { kindOf, type Reward } from '../../domain/rewards/kinds.ts'
 import { discountTitle } from '../../domain/rewards/reward-code.ts'
 import type { AdminGraphql } from '../ask-admin.ts'
 import { gidOf } from '../gid.ts'
@@ -82,5 +83,12 @@ function commonInput({ reward, customerId, locale, startsAt, endsAt }: Wanted<Co
       : { minimumRequirement: { subtotal: { greaterThanOrEqualToSubtotal: reward.minimumSpend } } }),
     usageLimit: 1,
     appliesOncePerCustomer: true,
+    combinesWith: combinesWith(reward),
   }
+}
+
+function combinesWith(reward: CodeReward) {
+  const takenOff = kindOf(reward.kind).discount?.({ ...reward })
+  const { order, product, shipping } = combinesOf(reward.combines, takenOff?.of ?? 'amount')
+  return { orderDiscounts: order, productDiscounts: product, shippingDiscounts: shipping }
 }

@@ -117,7 +117,7 @@ const KNOWN: ReadonlySet<State['__typename']> = new Set([
 function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDiscount {
   if (!KNOWN.has(discount.__typename))
     throw new Unreadable(`The discount ${id} is a ${discount.__typename}; known are ${[...KNOWN].join(', ')}`)
-  const { context } = discount
+  const { context, combinesWith } = discount
   return {
     id,
     type: discount.__typename,
@@ -131,6 +131,11 @@ function asFound({ id, codeDiscount: discount }: DiscountStateFragment): FoundDi
         ? context.customers.map((customer) => digitsOf(customer.id))
         : null,
     value: valueOfDiscount(discount),
+    combines: {
+      order: combinesWith.orderDiscounts,
+      product: combinesWith.productDiscounts,
+      shipping: combinesWith.shippingDiscounts,
+    },
   }
 }
 

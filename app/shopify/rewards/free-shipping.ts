@@ -9,8 +9,6 @@ export const freeShippingDiscount = codeMaker<Extract<Reward, { kind: 'free-ship
     const discount = {
       ...input,
       destination: { all: true },
-      // Shopify refuses to combine it with others of its own kind.
-      combinesWith: { orderDiscounts: true, productDiscounts: true, shippingDiscounts: false },
     }
     return (await askAdmin(graphql, CreateFreeShippingCode, { discount })).discountCodeFreeShippingCreate
   },

@@ -27,6 +27,7 @@ const MADE: CodeInShopify = {
   usageLimit: 1,
   customerIds: ['7'],
   value: { of: 'amount', amount: '5.0' },
+  combines: { order: false, product: true, shipping: true },
 }
 const USED: Partial<BookedCode> = { status: 'used', onOrder: true }
 const RETURNED: Partial<BookedCode> = { status: 'returned' }
@@ -53,6 +54,20 @@ test.each<Case>([
   ['a share instead of an amount', {}, { value: { of: 'percent', percent: 5 } }, 'other-terms', null],
   ['another share', { reward: tenPercent }, { value: { of: 'percent', percent: 11 } }, 'other-terms', null],
   ['nothing that can be read', {}, { value: null }, 'other-terms', null],
+  [
+    'beside another discount on the order',
+    {},
+    { combines: { order: true, product: true, shipping: true } },
+    'other-terms',
+    null,
+  ],
+  [
+    'beside what the reward allows',
+    { reward: { ...reward, combines: { order: true, product: false, shipping: false } } as typeof reward },
+    { combines: { order: true, product: false, shipping: false } },
+    null,
+    null,
+  ],
   ['as often as one likes', {}, { usageLimit: null }, 'other-terms', null],
   ['on an unpaid order, deleted', { onOrder: true }, null, null, null],
   ['on an unpaid order, used', { onOrder: true }, { uses: 1 }, null, null],

@@ -6,7 +6,9 @@ import {
   REWARD_KINDS,
   type Reward,
   type RewardKindName,
+  rewardWorth,
 } from '../../../app/domain/rewards/kinds.ts'
+import { takenFor } from '../../../app/domain/rewards/price.ts'
 import { lapseRewards } from '../../../app/loyalty/codes/lapse-rewards.ts'
 import { findMember } from '../../../app/loyalty/members/read-member.ts'
 import { issueReward } from '../../../app/loyalty/rewards/issue-reward.ts'
@@ -35,7 +37,8 @@ let shop: Shop
 let taken = 0
 
 /** Terms as a merchant would type them in. */
-const SAMPLE: Record<string, unknown> = { money: '7.50', percent: 10, days: 30 }
+const BESIDE = { order: true, product: false, shipping: true }
+const SAMPLE: Record<string, unknown> = { money: '7.50', percent: 10, days: 30, combines: BESIDE }
 function sample(kind: RewardKindName): Reward {
   const { fields } = kindOf(kind)
   const terms = Object.entries(fields).map(([term, { as }]) => [term, SAMPLE[as] ?? null])
@@ -67,7 +70,9 @@ async function redeemed(kind: RewardKindName) {
 }
 
 async function again(kind: RewardKindName, customerId: string, requestKey: string) {
-  const wish = { customerId, rewardId: kind, price: COST, requestKey, now: store.now() }
+  // Of a price that she chooses she was shown what it gives.
+  const worth = rewardWorth(sample(kind)) ?? undefined
+  const wish = { customerId, rewardId: kind, price: COST, worth, requestKey, now: store.now() }
   const { redemptionId, code } = await redeemReward({ shop, ...wish })
   return { which: { shopId: shop.shopId, redemptionId }, code }
 }
@@ -371,4 +376,17 @@ describe('what is spent when it is made', () => {
     await issue(one)
     await expectMade('store-credit', one)
   })
+})
+
+test.each([
+  ['amount-off', BESIDE],
+  ['percent-off', BESIDE],
+  ['flexible-amount', BESIDE],
+  // No order has two discounts on its shipping, whatever is chosen.
+  ['free-shipping', { ...BESIDE, shipping: false }],
+] as const)('a code of the kind %s combines with what its reward says', async (kind, combinesWith) => {
+  const one = await redeemed(kind)
+  await issue(one)
+  const made = store.discounts.all().find((node) => node.codes.some(({ code }) => code === one.code))
+  expect(made?.combinesWith).toEqual(combinesWith)
 })

@@ -42,7 +42,7 @@ export const flexibleAmount = rewardKind({
     const message = `at least ${least}: one step of the price above what is to be redeemed at least`
     return [{ path: 'mostPoints', code: 'too-small', message, values: { minimum: least, value: mostPoints } }]
   },
-  taken: ({ amount, cartShare, minimumSpend, validDays }, steps, currency) => {
+  taken: ({ amount, cartShare, minimumSpend, validDays, combines }, steps, currency) => {
     const minor = toMinor(amount, currency) * steps
     const share = cartShare === null ? 0 : divideRounded(BigInt(minor) * 100n, BigInt(cartShare), 'ceil')
     const minimum = Math.max(share, minimumSpend === null ? 0 : nextMinor(minimumSpend, currency))
@@ -51,6 +51,7 @@ export const flexibleAmount = rewardKind({
       amount: fromMinor(minor, currency),
       minimumSpend: minimum === 0 ? null : fromMinor(minimum, currency),
       validDays,
+      ...(combines && { combines }),
     }
   },
   worth: ({ amount }) => amount,

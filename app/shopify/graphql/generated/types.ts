@@ -2030,13 +2030,13 @@ export type CreateFreeShippingCodeMutationVariables = Exact<{
 export type CreateFreeShippingCodeMutation = { discountCodeFreeShippingCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
 export type DiscountStateFragment = { id: string, codeDiscount:
-    | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+    | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
         | { __typename: 'DiscountCustomerSegments' }
         | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
         | { __typename: 'DiscountMarkets' }
        }
-    | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+    | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
         | { __typename: 'DiscountCustomerSegments' }
         | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2046,13 +2046,13 @@ export type DiscountStateFragment = { id: string, codeDiscount:
           | { __typename: 'DiscountOnQuantity' }
           | { __typename: 'DiscountPercentage', percentage: number }
          } }
-    | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+    | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
         | { __typename: 'DiscountCustomerSegments' }
         | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
         | { __typename: 'DiscountMarkets' }
        }
-    | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+    | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
         | { __typename: 'DiscountCustomerSegments' }
         | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2066,13 +2066,13 @@ export type DiscountByCodeQueryVariables = Exact<{
 
 
 export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDiscount:
-      | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+      | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
           | { __typename: 'DiscountCustomerSegments' }
           | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
          }
-      | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+      | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
           | { __typename: 'DiscountCustomerSegments' }
           | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2082,13 +2082,13 @@ export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDi
             | { __typename: 'DiscountOnQuantity' }
             | { __typename: 'DiscountPercentage', percentage: number }
            } }
-      | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+      | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
           | { __typename: 'DiscountCustomerSegments' }
           | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
          }
-      | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+      | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
           | { __typename: 'DiscountCustomerSegments' }
           | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2103,13 +2103,13 @@ export type DiscountsByIdsQueryVariables = Exact<{
 
 export type DiscountsByIdsQuery = { nodes: Array<
     | { id: string, codeDiscount:
-        | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
            }
-        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2119,13 +2119,13 @@ export type DiscountsByIdsQuery = { nodes: Array<
               | { __typename: 'DiscountOnQuantity' }
               | { __typename: 'DiscountPercentage', percentage: number }
              } }
-        | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
            }
-        | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2182,13 +2182,13 @@ export type DeactivateDiscountCodeMutationVariables = Exact<{
 
 
 export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDiscountNode: { id: string, codeDiscount:
-        | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
            }
-        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
@@ -2198,13 +2198,13 @@ export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDis
               | { __typename: 'DiscountOnQuantity' }
               | { __typename: 'DiscountPercentage', percentage: number }
              } }
-        | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
            }
-        | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeFreeShipping', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }

@@ -5,6 +5,7 @@ import type { Campaign } from '../../../domain/earning/campaigns.ts'
 import { type Source, sourceOf } from '../../../domain/earning/sources.ts'
 import type { Program } from '../../../domain/program/program.ts'
 import type { ProgramChange } from '../../../domain/program/program-changes.ts'
+import { CLASSES, type Combines } from '../../../domain/rewards/combines.ts'
 import type { Reward, RewardKindName } from '../../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { TierLevel } from '../../../domain/tiers/ladder.ts'
@@ -138,6 +139,8 @@ function valueText(field: string, value: unknown, telling: Telling): string {
       return wholeExpiryText(t, value as Program['expiry'])
     case 'counts':
       return countsText(t, value as Program['earning']['counts'])
+    case 'combines':
+      return value ? combinesText(t, value as Combines) : t('change.usual')
     case 'limits':
       return (
         rewardLimits(t, { oncePerMember: false, limits: value as Reward['limits'] }, format).join(', ') ||
@@ -160,6 +163,11 @@ function valueText(field: string, value: unknown, telling: Telling): string {
   return /^\d+(\.\d+)?$/.test(value)
     ? format.decimal(value)
     : t(`change.value.${value}`, { defaultValue: value })
+}
+
+function combinesText(t: Telling['t'], chosen: Combines): string {
+  const names = CLASSES.filter((one) => chosen[one]).map((one) => t(`rewards:code.combinesWith.${one}`))
+  return names.length > 0 ? names.join(', ') : t('change.nothing')
 }
 
 function countsText(t: Telling['t'], counts: Program['earning']['counts']): string {

@@ -21,6 +21,7 @@ import type { Section } from '../draft/use-section.ts'
 import { RewardBadges } from '../item-badges.tsx'
 import { LocalTextFields } from '../local-text-fields.tsx'
 import { TierChoice } from '../tiers/tier-choice.tsx'
+import { CombinesField } from './combines-field.tsx'
 import { KindNotAllowed } from './kind-not-allowed.tsx'
 import { LimitsCard } from './limits-card.tsx'
 import { TermFields } from './term-fields.tsx'
@@ -129,6 +130,7 @@ function ConditionsCard({ section, path }: CardProps) {
     <TitledCard title={t('reward.conditions')}>
       <FormLayout>
         <TermFields section={section} path={path} card="conditions" />
+        <CombinesField section={section} />
         <Checkbox
           label={t('reward.active')}
           helpText={t('reward.activeHelp')}

@@ -16,12 +16,20 @@ interface Props {
   card?: TermField['card']
 }
 
+type Typed = Exclude<TermField, { as: 'combines' }>
+
+/** Those that are typed in; others have a part of the form of their own. */
+const fieldsOf = ({ kind }: Reward, card: TermField['card']) =>
+  Object.entries(kindOf(kind).fields).flatMap(([term, field]): [string, Typed][] =>
+    field.card === card && field.as !== 'combines' ? [[term, field]] : [],
+  )
+
 /**
  * The fields of what only this kind of reward has, drawn from what the kind says of them, and what belongs beside them.
  * They are the group's own children: only those stand side by side.
  */
 export function TermFields({ section, path, card, children }: Props & { children?: ReactNode }) {
-  const fields = Object.entries(kindOf(section.value.kind).fields).filter(([, field]) => field.card === card)
+  const fields = fieldsOf(section.value, card)
   return (
     <FormLayout.Group>
       {fields.map(([term, field]) => (
@@ -32,7 +40,7 @@ export function TermFields({ section, path, card, children }: Props & { children
   )
 }
 
-function Term({ term, field, section, path }: Props & { term: string; field: TermField }) {
+function Term({ term, field, section, path }: Props & { term: string; field: Typed }) {
   const { t, i18n } = useTranslation('rewards')
   const { currency } = useShop()
   const { language } = useFormat()

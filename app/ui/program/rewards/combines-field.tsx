@@ -1,0 +1,36 @@
+import { BlockStack, ChoiceList, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import { CLASSES, type Combines, canCombine, combinesOf } from '../../../domain/rewards/combines.ts'
+import type { DiscountValue } from '../../../domain/rewards/discount-value.ts'
+import { kindOf, type Reward } from '../../../domain/rewards/kinds.ts'
+import type { Section } from '../draft/use-section.ts'
+
+/** Of a reward that is a code: beside which other discounts it can be used. Untouched it is as usual. */
+export function CombinesField({ section: { value, set } }: { section: Section<Reward> }) {
+  const { t } = useTranslation('rewards')
+  if (!('combines' in kindOf(value.kind).fields)) return null
+  const of: DiscountValue['of'] = value.kind === 'free-shipping' ? 'shipping' : 'amount'
+  const { combines: chosen } = value as { combines?: Combines }
+  const stands = combinesOf(chosen, of)
+  const change = (selected: string[]) => {
+    const combines = Object.fromEntries(CLASSES.map((one) => [one, selected.includes(one)]))
+    set({ ...value, combines } as Reward)
+  }
+  return (
+    <BlockStack gap="100">
+      <ChoiceList
+        title={t('code.combines')}
+        allowMultiple
+        selected={CLASSES.filter((one) => stands[one])}
+        onChange={change}
+        choices={CLASSES.filter((one) => canCombine(of, one)).map((one) => ({
+          value: one,
+          label: t(`code.combinesWith.${one}`),
+        }))}
+      />
+      <Text as="p" tone="subdued">
+        {t('code.combinesHelp')}
+      </Text>
+    </BlockStack>
+  )
+}
