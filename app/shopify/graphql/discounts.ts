@@ -16,15 +16,11 @@ import type {
   DiscountByCodeQueryVariables,
   DiscountsByIdsQuery,
   DiscountsByIdsQueryVariables,
-  MoveDiscountCodeMutation,
-  MoveDiscountCodeMutationVariables,
-  MoveFreeShippingCodeMutation,
-  MoveFreeShippingCodeMutationVariables,
   NumbersInForceQuery,
   NumbersInForceQueryVariables,
 } from './generated/types.ts'
 
-const DISCOUNT_ERRORS = /* GraphQL */ `
+export const DISCOUNT_ERRORS = /* GraphQL */ `
   fragment DiscountErrors on DiscountUserError {
     field
     message
@@ -260,41 +256,6 @@ export const NumbersInForce = graphql<NumbersInForceQuery, NumbersInForceQueryVa
       }
     }
   }
-`)
-
-/** Gives a discount to another customer. */
-export const MoveDiscountCode = graphql<
-  MoveDiscountCodeMutation,
-  MoveDiscountCodeMutationVariables
->(/* GraphQL */ `
-  mutation MoveDiscountCode($id: ID!, $discount: DiscountCodeBasicInput!) {
-    discountCodeBasicUpdate(id: $id, basicCodeDiscount: $discount) {
-      codeDiscountNode {
-        id
-      }
-      userErrors {
-        ...DiscountErrors
-      }
-    }
-  }
-  ${DISCOUNT_ERRORS}
-`)
-
-export const MoveFreeShippingCode = graphql<
-  MoveFreeShippingCodeMutation,
-  MoveFreeShippingCodeMutationVariables
->(/* GraphQL */ `
-  mutation MoveFreeShippingCode($id: ID!, $discount: DiscountCodeFreeShippingInput!) {
-    discountCodeFreeShippingUpdate(id: $id, freeShippingCodeDiscount: $discount) {
-      codeDiscountNode {
-        id
-      }
-      userErrors {
-        ...DiscountErrors
-      }
-    }
-  }
-  ${DISCOUNT_ERRORS}
 `)
 
 /** Ends the discount now, and tells how often it was used by then; it stays visible to the merchant. */

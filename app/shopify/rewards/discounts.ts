@@ -6,11 +6,10 @@ import {
   DeactivateDiscountCode,
   DiscountByCode,
   DiscountsByIds,
-  MoveDiscountCode,
-  MoveFreeShippingCode,
   NumbersInForce,
 } from '../graphql/discounts.ts'
 import type { DiscountStateFragment } from '../graphql/generated/types.ts'
+import { MoveDiscountCode, MoveFreeShippingCode } from '../graphql/move-discounts.ts'
 import { nextAnswered, orRefused, Unreadable } from '../refused-question.ts'
 
 export interface FoundDiscount extends CodeInShopify {

@@ -2160,22 +2160,6 @@ export type NumbersInForceQueryVariables = Exact<{
 
 export type NumbersInForceQuery = { discountNodes: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type MoveDiscountCodeMutationVariables = Exact<{
-  id: string;
-  discount: DiscountCodeBasicInput;
-}>;
-
-
-export type MoveDiscountCodeMutation = { discountCodeBasicUpdate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
-
-export type MoveFreeShippingCodeMutationVariables = Exact<{
-  id: string;
-  discount: DiscountCodeFreeShippingInput;
-}>;
-
-
-export type MoveFreeShippingCodeMutation = { discountCodeFreeShippingUpdate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
-
 export type DeactivateDiscountCodeMutationVariables = Exact<{
   id: string;
 }>;
@@ -2234,6 +2218,22 @@ export type CustomerMetafieldQueryVariables = Exact<{
 
 
 export type CustomerMetafieldQuery = { customer: { id: string, metafield: { id: string, value: string, compareDigest: string, updatedAt: string } | null } | null };
+
+export type MoveDiscountCodeMutationVariables = Exact<{
+  id: string;
+  discount: DiscountCodeBasicInput;
+}>;
+
+
+export type MoveDiscountCodeMutation = { discountCodeBasicUpdate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
+
+export type MoveFreeShippingCodeMutationVariables = Exact<{
+  id: string;
+  discount: DiscountCodeFreeShippingInput;
+}>;
+
+
+export type MoveFreeShippingCodeMutation = { discountCodeFreeShippingUpdate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
 export type AllocationFieldsFragment = { allocatedAmountSet: { shopMoney: { amount: string } }, discountApplication:
     | { __typename: 'AutomaticDiscountApplication' }
