@@ -214,6 +214,14 @@ export const BUGS: SeededBug[] = [
     tests: MODEL,
   },
   {
+    name: 'stock-without-a-turn',
+    about: 'two who take the last one of a reward at the same moment do not wait for each other',
+    file: 'app/loyalty/rewards/sold-out.ts',
+    find: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
+    replace: 'SELECT $1::text',
+    tests: ['test/loyalty/rewards/limits-of-rewards.test.ts'],
+  },
+  {
     name: 'lapse-of-used-code',
     about: 'a code that stands on an order lapses',
     file: 'app/loyalty/codes/lapse-rewards.ts',
