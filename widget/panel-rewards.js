@@ -51,6 +51,7 @@ function codeCard(code, state, config, actions) {
           waits(code, config),
         )
       : [
+          code.toShow && el('p', {}, code.toShow),
           el('code', { class: 'stammgast-code' }, code.code),
           el(
             'p',
@@ -60,7 +61,7 @@ function codeCard(code, state, config, actions) {
           el(
             'p',
             { class: 'stammgast-actions' },
-            el('a', { class: 'stammgast-button', href: use }, text.use),
+            !code.toShow && el('a', { class: 'stammgast-button', href: use }, text.use),
             button(
               `copy-${code.id}`,
               state.copied === code.id ? text.copied : text.copy,
@@ -68,7 +69,7 @@ function codeCard(code, state, config, actions) {
               true,
             ),
           ),
-          config.empty && el('p', { class: 'stammgast-muted' }, text.empty_cart),
+          config.empty && !code.toShow && el('p', { class: 'stammgast-muted' }, text.empty_cart),
           giveBack(code, state, config, actions),
         ],
   )

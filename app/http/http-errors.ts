@@ -19,6 +19,8 @@ const STATUS: Record<DomainErrorCode, number> = {
   'code-unknown': 404,
   'code-used': 409,
   'code-on-order': 409,
+  'reward-done': 409,
+  'reward-not-open': 409,
   'member-unknown': 404,
   'member-merged': 409,
   'reason-missing': 400,

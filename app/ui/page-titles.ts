@@ -12,6 +12,7 @@ export const PAGE_TITLES: Record<string, Title> = {
   'app._index': 'home:title',
   'app.members._index': 'members:list.title',
   'app.members.$customerId': memberTitle,
+  'app.members.to-do': 'members:toDo.title',
   'app.operations._index': 'operations:title',
   'app.operations.audit': 'operations:audit.title',
   'app.operations.bulk._index': 'operations:bulk.title',

@@ -43,7 +43,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     dispute: 'standing',
     hold: 'kind outcome',
     // Codes are ours; the key comes from the storefront in a shape that has no room for an address.
-    redemption: 'code discount_id ending made_mark request_key return_reason reward_id status',
+    redemption: 'code discount_id ending made_mark request_key return_reason reward_id shown_code status',
     // Of a problem: a sentence of ours with a code of Shopify's.
     code_finding: 'discount_id problem repair why',
     // Only codes of our form are noted, and no titles.

@@ -313,6 +313,7 @@ test('what needs attention: deliveries that nobody understood, and debts', async
     quarantined: 0,
     inDebt: { members: 0, points: 0 },
     codesToSee: 0,
+    toDo: 0,
   })
   await database.owner().query(
     `WITH stored AS (INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body)

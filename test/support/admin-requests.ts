@@ -88,6 +88,12 @@ export function adminRequests(ids: () => Map<string, string[]>) {
     'app.members.$customerId_.history loader': at('customer_id', query('after')),
     'app.members._index loader': memberList,
     'app.members.export loader': memberList,
+    'app.members.to-do loader': fc
+      .record({ show: one('done', ''), after: id('redemption_id') })
+      .map((values) => ({ query: values })),
+    'app.members.to-do action': json(
+      fc.record({ deed: one('done', 'undo', 'cancel'), id: number('redemption_id') }),
+    ),
     'app.operations._index loader': query(),
     'app.operations.audit loader': query(),
     'app.operations.audit action': json(fc.record({ shopId: number('shop') }, { requiredKeys: [] })),

@@ -17,9 +17,13 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   blank: z.input<z.ZodObject<Terms>>
   /**
    * When its points are spent for good: with the order that is paid with it, until then they are held and may come back;
-   * or as soon as it is made, because the member has it then.
+   * as soon as it is made, because the member has it then; or when people have done it, until then they are held, too.
    */
-  spent: 'with-order' | 'when-made'
+  spent: 'with-order' | 'when-made' | 'when-done'
+  /** Shopify has nothing of it: it is made with the redemption itself. */
+  ours?: true
+  /** Of what people do: what she is to do for it, told with the code that she shows them. */
+  note?: (terms: TermsOf<Terms>, words: Words) => string
   /** Of what is spent when it is made: what the member is told once she has it. */
   given?: (terms: TermsOf<Terms>, words: Words) => string
   /** The same in a history, for whoever reads it, whatever has become of it since; and the title of the line that says so. */
@@ -78,6 +82,8 @@ export type TermField = {
   | { as: 'points'; min: number; max: number; optional?: true }
   /** Ticks for the classes of discounts that Shopify tells apart. */
   | { as: 'combines' }
+  /** In one language or both. */
+  | { as: 'text'; max: number; optional?: true }
 )
 
 export const rewardKind = <const Kind extends string, Terms extends Record<string, z.ZodType>>(

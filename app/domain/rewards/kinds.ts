@@ -5,6 +5,7 @@ import type { ProgramIssue } from '../document/program-issue.ts'
 import type { Words } from '../document/words.ts'
 import type { RewardKind, TermField, TermsOf } from './kind.ts'
 import { amountOff } from './kinds/amount-off.ts'
+import { experience } from './kinds/experience.ts'
 import { flexibleAmount } from './kinds/flexible-amount.ts'
 import { freeShipping } from './kinds/free-shipping.ts'
 import { percentOff } from './kinds/percent-off.ts'
@@ -12,7 +13,14 @@ import { storeCredit } from './kinds/store-credit.ts'
 import { limits } from './limits.ts'
 
 /** Every kind of reward, in the order in which a merchant is offered them. */
-export const REWARD_KINDS = [amountOff, flexibleAmount, percentOff, freeShipping, storeCredit] as const
+export const REWARD_KINDS = [
+  amountOff,
+  flexibleAmount,
+  percentOff,
+  freeShipping,
+  storeCredit,
+  experience,
+] as const
 
 type Kind = (typeof REWARD_KINDS)[number]
 export type RewardKindName = Kind['kind']
@@ -80,6 +88,10 @@ export const bookedText = (one: Reward, words: Words): string | null =>
 /** The title of the line of a history at which she got it; null: it is a code. */
 export const madeText = (one: Reward, words: Words): string | null =>
   kindOf(one.kind).made?.({ ...one }, words) ?? null
+
+/** What she is to do to have what people do for her; null: it is nothing of the kind. */
+export const noteText = (one: Reward, words: Words): string | null =>
+  kindOf(one.kind).note?.({ ...one }, words) ?? null
 
 /** Of what is no code: when what is left of it ends in the shop (epoch ms), if it was taken at `at`; null: it does not. */
 export const lapsesAt = (one: Reward, at: number): number | null =>

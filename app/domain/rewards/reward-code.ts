@@ -1,17 +1,33 @@
 /** No 0/O, 1/I/L, and no vowels: nobody misreads it, and it spells nothing. */
 const ALPHABET = '23456789BCDFGHJKMNPQRSTVWXZ'
 const LENGTH = 10
+const SHOWN_LENGTH = 8
 
 /**
  * A reward code like "ST-7KQM2-XW9RT": 27^10 possibilities, so that guessing one is hopeless.
  * @param random at least 16 random bytes
  */
 export function rewardCode(random: Uint8Array): string {
-  let code = ''
+  const code = letters(random, LENGTH)
+  return `ST-${code.slice(0, 5)}-${code.slice(5)}`
+}
+
+/**
+ * What a member shows to the people who do something for her, "7KQM-2XW9": short enough to be typed at a till, and not
+ * of the form of the codes that a cart takes.
+ * @param random at least 16 random bytes
+ */
+export function shownCode(random: Uint8Array): string {
+  const code = letters(random, SHOWN_LENGTH)
+  return `${code.slice(0, 4)}-${code.slice(4)}`
+}
+
+function letters(random: Uint8Array, length: number): string {
+  let text = ''
   for (const byte of random) {
     // 243 = 9 × 27: bytes above would make the first letters likelier than the last.
-    if (byte < 243) code += ALPHABET[byte % ALPHABET.length]
-    if (code.length === LENGTH) return `ST-${code.slice(0, 5)}-${code.slice(5)}`
+    if (byte < 243) text += ALPHABET[byte % ALPHABET.length]
+    if (text.length === length) return text
   }
   throw new Error('Too few random bytes for a code')
 }

@@ -17,6 +17,8 @@ export type DomainErrorCode =
   | 'code-unknown'
   | 'code-used'
   | 'code-on-order'
+  | 'reward-done'
+  | 'reward-not-open'
   | 'member-unknown'
   | 'member-merged'
   | 'reason-missing'

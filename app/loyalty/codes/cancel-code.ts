@@ -5,6 +5,7 @@ import { logger } from '../../logger.server.ts'
 import { findMember } from '../members/read-member.ts'
 import { endLater } from '../rewards/end-redemption.ts'
 import {
+  isByPeople,
   isCoded,
   isOpen,
   lockRedemption,
@@ -13,6 +14,7 @@ import {
 } from '../rewards/redemption-record.ts'
 import { withdrawReward } from '../rewards/withdraw-reward.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
+import { cancelByPeople } from './done-by-people.ts'
 
 interface Cancelling {
   shop: Shop
@@ -27,10 +29,10 @@ interface Cancelling {
 
 /**
  * Takes an open code back: it is ended in Shopify, and then its points are available again. Twice is as good as once.
- * While Shopify cannot be asked the code is being ended, and a job goes on with it.
+ * While Shopify cannot be asked the code is being ended, and a job goes on with it. What people do is cancelled at once.
  * @returns whether the points are back already
  * @throws DomainError code-unknown; code-used: an order has used it, or is using it right now; code-on-order (with the
- *   `order`'s name): one that is not paid yet carries it
+ *   `order`'s name): one that is not paid yet carries it; reward-done: people have done it
  */
 export async function cancelCode({
   shop,
@@ -42,9 +44,12 @@ export async function cancelCode({
   const which = await withShop(shop.shopId, async (tx) => {
     const redemption = await ownRedemption(tx, shop.shopId, customerId, redemptionId)
     const locked = await lockRedemption(tx, redemption)
-    if (locked) await begin(tx, locked.redemption, actor)
+    if (!locked) return redemption
+    if (!isByPeople(locked.redemption)) await begin(tx, locked.redemption, actor)
+    else await cancelByPeople(tx, locked.account, locked.redemption, actor, now)
     return redemption
   })
+  if (isByPeople(which)) return true
   try {
     if ((await withdrawReward(which, now)) === 'used') throw used()
   } catch (error) {
@@ -65,7 +70,11 @@ async function ownRedemption(
 ): Promise<Redemption> {
   const found = /^\d{1,15}$/.test(redemptionId) ? await findMember(tx, shopId, customerId) : null
   const redemption = found && (await redemptionById(tx, shopId, Number(redemptionId)))
-  if (!redemption || !isCoded(redemption) || !found.family.includes(redemption.accountId))
+  if (
+    !redemption ||
+    !(isCoded(redemption) || isByPeople(redemption)) ||
+    !found.family.includes(redemption.accountId)
+  )
     throw new DomainError('code-unknown', `This customer has no code "${redemptionId.slice(0, 20)}"`)
   return redemption
 }

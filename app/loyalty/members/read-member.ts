@@ -56,6 +56,8 @@ export interface MemberCode {
   rewardName: LocalText
   /** Null: it becomes something else. */
   code: string | null
+  /** Of what people do: what she shows them. */
+  shownCode: string | null
   cost: number
   status: CodeStatus
   /** The order that carries it, "#1042". */
@@ -256,7 +258,8 @@ async function readLots(tx: Tx, shopId: number, { accountId, family }: Identity)
 }
 
 const SELECT_CODE = `
-  SELECT r.redemption_id::text AS id, r.reward_id AS "rewardId", r.reward, r.code, r.cost, o.name AS "orderName",
+  SELECT r.redemption_id::text AS id, r.reward_id AS "rewardId", r.reward, r.code,
+         r.shown_code AS "shownCode", r.cost, o.name AS "orderName",
          CASE WHEN r.uncovered_at IS NOT NULL THEN 'uncovered'
               WHEN r.status NOT IN ('preparing', 'ready') THEN r.status
               WHEN r.ending IS NOT NULL THEN 'ending'

@@ -138,13 +138,19 @@ export interface Attention {
   inDebt: { members: number; points: number }
   /** Codes that are something else in Shopify, or known only there: a person has to say what was meant. */
   codesToSee: number
+  /** What people are to do for members who have redeemed points for it. */
+  toDo: number
 }
 
 export async function readAttention(tx: Tx, shopId: number): Promise<Attention> {
-  const { rows } = await tx.query<Pick<Attention, 'quarantined' | 'codesToSee'> & Attention['inDebt']>(
+  const { rows } = await tx.query<
+    Pick<Attention, 'quarantined' | 'codesToSee' | 'toDo'> & Attention['inDebt']
+  >(
     `SELECT (SELECT count(*) FROM delivery_outcome WHERE shop_id = $1 AND status = 'quarantined') AS quarantined,
             (SELECT count(*) FROM code_finding WHERE shop_id = $1 AND settled_at IS NULL AND repair IS NULL)
               + (SELECT count(*) FROM unknown_discount WHERE shop_id = $1 AND settled_at IS NULL) AS "codesToSee",
+            (SELECT count(*) FROM redemption
+              WHERE shop_id = $1 AND shown_code IS NOT NULL AND status = 'ready') AS "toDo",
             count(*) AS members, coalesce(sum(debt), 0)::bigint AS points
      FROM balance b JOIN account a USING (shop_id, account_id)
      WHERE b.shop_id = $1 AND b.unit = 'points' AND b.debt > 0 AND a.customer_id IS NOT NULL`,

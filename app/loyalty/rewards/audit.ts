@@ -1,5 +1,11 @@
 import { elementsOf, textsOf } from '../../db/stored-json.ts'
+import { REWARD_KINDS } from '../../domain/rewards/kinds.ts'
 import type { AuditQuery } from '../../ledger/audit.ts'
+
+/** Redemption `r` is of a kind that is made in Shopify. */
+const IN_SHOPIFY = `r.reward ->> 'kind' NOT IN (${REWARD_KINDS.filter((kind) => 'ours' in kind)
+  .map(({ kind }) => `'${kind}'`)
+  .join(', ')})`
 
 /** The holds of each redemption in the order of its rounds: points that went back may have been taken again. */
 const HOLDS = `
@@ -127,7 +133,7 @@ export const REDEMPTION_RULES: AuditQuery[] = [
           UNION ALL
           SELECT 'redemption ' || r.redemption_id || ': ' || r.status || coalesce(', made ' || r.discount_id, ', nothing made')
             FROM redemption r
-           WHERE r.code IS NULL AND (r.status = 'used') <> (r.discount_id IS NOT NULL)
+           WHERE r.code IS NULL AND ${IN_SHOPIFY} AND (r.status = 'used') <> (r.discount_id IS NOT NULL)
           UNION ALL
           SELECT 'redemption ' || r.redemption_id || ': was to be ended in Shopify at ' || r.changed_at
             FROM redemption r JOIN shop s ON s.shop_id = r.shop_id AND s.uninstalled_at IS NULL

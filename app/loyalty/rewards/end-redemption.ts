@@ -1,13 +1,16 @@
 import type { Tx } from '../../db/tx.ts'
 import { awardAvailable, capture, type Move, release, reserve } from '../../domain/account/account.ts'
+import { DomainError } from '../../domain/text/errors.ts'
 import { type AccountKey, keyOf, loadLots, type OpenAccount, openAccounts } from '../../ledger/accounts.ts'
 import { endHold, originsOfHold, writeHold } from '../../ledger/holds.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { takeFreed } from '../earning/settle-award.ts'
 import {
+  type ByPeople,
   changeRedemption,
   type EndingReason,
+  isByPeople,
   isOpen,
   type Redemption,
   type ReturnReason,
@@ -18,19 +21,24 @@ import {
  * or null when that end had come before. Points that were taken come back at most once.
  */
 
-/** The order with the code is paid, or what the member takes without one is made: the held points are spent. */
+/**
+ * The order with the code is paid, or what the member takes without one is made or done: the held points are spent.
+ * @param done by whom
+ */
 export async function captureRedemption(
   tx: Tx,
   account: OpenAccount,
   redemption: Redemption,
   order: { orderId: string | null; at: number },
+  done?: string,
 ): Promise<Posting | null> {
   if (!isOpen(redemption)) return null
   const shares = await endHold(tx, account, redemption.holdId, 'captured', order.at)
   if (shares === null) return null
-  await changeRedemption(tx, redemption, { status: 'used', orderId: order.orderId, ending: null })
+  const doneAt = isByPeople(redemption) ? new Date(order.at) : null
+  await changeRedemption(tx, redemption, { status: 'used', orderId: order.orderId, ending: null, doneAt })
   const why = order.orderId === null ? {} : { order: order.orderId }
-  return posting(redemption, 'capture', order.at, why, capture(account, shares))
+  return posting(redemption, 'capture', order.at, why, capture(account, shares), done)
 }
 
 /**
@@ -43,9 +51,9 @@ export async function releaseRedemption(
   redemption: Redemption,
   reason: ReturnReason,
   at: number,
+  actor = redemption.endingBy ?? 'system',
 ): Promise<Posting[] | null> {
   if (!isOpen(redemption)) return null
-  const actor = redemption.endingBy ?? 'system'
   const outcome = reason === 'lapsed' ? 'expired' : 'released'
   const shares = await endHold(tx, account, redemption.holdId, outcome, at)
   if (shares === null) return null
@@ -79,6 +87,39 @@ export async function returnRedemption(
   await changeRedemption(tx, redemption, { status: 'returned', returnReason: reason })
   await withdrawLater(tx, redemption)
   return posting(redemption, 'return', at, { reason, order }, moves)
+}
+
+/**
+ * People have not done it after all: its points are held as they were before.
+ * @throws DomainError in-debt: points that come back repay a debt first, and what is left does not suffice
+ */
+export async function reopenRedemption(
+  tx: Tx,
+  account: OpenAccount,
+  redemption: ByPeople,
+  actor: string,
+  at: number,
+): Promise<void> {
+  const back: Move[] = []
+  for (const { amount, ...origin } of await originsOfHold(tx, redemption.shopId, redemption.holdId))
+    back.push(...awardAvailable(account, amount, origin, 'redeemed'))
+  await post(tx, [account], [posting(redemption, 'return', at, { reason: 'undone' }, back, actor)])
+  // The lots that were born just now have ids only when they are read again.
+  account.lots = null
+  account.newLots = []
+  await loadLots(tx, [account])
+  if (account.debt > 0 || account.available < redemption.cost)
+    throw new DomainError('in-debt', 'The points that come back repay a debt', { debt: account.debt })
+  const { cost, holdId, formerHolds, endsAt } = redemption
+  const { moves, shares } = reserve(account, cost)
+  const again = await writeHold(tx, account, { shares, createdAt: at, expiresAt: endsAt.getTime() })
+  await changeRedemption(tx, redemption, {
+    status: 'ready',
+    doneAt: null,
+    holdId: again,
+    formerHolds: [...formerHolds, holdId],
+  })
+  await post(tx, [account], [posting(redemption, 'reserve', at, {}, moves, actor)])
 }
 
 /** Points to be taken a second time, for an order that was placed at `at` (epoch ms). */

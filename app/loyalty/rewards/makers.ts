@@ -2,6 +2,7 @@ import type { Reward, RewardKindName } from '../../domain/rewards/kinds.ts'
 import { basicDiscount } from '../../shopify/rewards/basic-discount.ts'
 import { freeShippingDiscount } from '../../shopify/rewards/free-shipping.ts'
 import type { Maker } from '../../shopify/rewards/maker.ts'
+import { nothing } from '../../shopify/rewards/nothing.ts'
 import { storeCredit } from '../../shopify/rewards/store-credit.ts'
 
 /**
@@ -14,6 +15,7 @@ const MAKERS: { [Kind in RewardKindName]: Maker<Extract<Reward, { kind: Kind }>>
   'flexible-amount': null,
   'free-shipping': freeShippingDiscount,
   'store-credit': storeCredit,
+  experience: nothing,
 }
 
 /**

@@ -7,21 +7,21 @@ import { kindOf, type Reward, rewardWorth } from '../../domain/rewards/kinds.ts'
 import { limitsOf } from '../../domain/rewards/limits.ts'
 import { type RewardOffer, rewardOffer } from '../../domain/rewards/offers.ts'
 import { isChosen, takenFor } from '../../domain/rewards/price.ts'
-import { rewardCode } from '../../domain/rewards/reward-code.ts'
+import { rewardCode, shownCode } from '../../domain/rewards/reward-code.ts'
 import type { CompiledReward } from '../../domain/rewards/rewards-section.ts'
 import { DomainError } from '../../domain/text/errors.ts'
 import { tierProgress, windowStart } from '../../domain/tiers/tiers.ts'
 import { keyOf, type NamedAccount, type OpenAccount, openAccount } from '../../ledger/accounts.ts'
 import { writeHold } from '../../ledger/holds.ts'
-import { post } from '../../ledger/post.ts'
+import { type Posting, post } from '../../ledger/post.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import { loadTimelines } from '../orders/orders.ts'
 import { IS_ORDER } from '../orders/stored-facts.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
-import { reservePosting } from './end-redemption.ts'
-import { type Redemption, redemptionByRequest, timesTaken } from './redemption-record.ts'
+import { captureRedemption, reservePosting } from './end-redemption.ts'
+import { changeRedemption, type Redemption, redemptionByRequest, timesTaken } from './redemption-record.ts'
 import { assertInStock, soldOutRewards } from './sold-out.ts'
 
 interface Wish {
@@ -40,8 +40,8 @@ interface Wish {
 }
 
 /**
- * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job. Either all
- * of it is stored or nothing.
+ * Turns points into a reward: reserves them, chooses the code, and leaves its making in Shopify to a job; what Shopify
+ * has nothing of is made at once. Either all of it is stored or nothing.
  * @throws DomainError invalid-payload, price-changed (with the new `cost`), price-not-offered, worth-changed (with the new `worth`), member-unknown, program-missing, reward-unknown, reward-unavailable (with the `reason`, and `opensAt` where the calendar says it), reward-already-taken,
  *   in-debt, not-enough-points, key-conflict (the key stands for another reward)
  */
@@ -160,6 +160,7 @@ async function store(
   requestKey: string,
   now: number,
 ): Promise<Redemption> {
+  const kind = kindOf(reward.kind)
   const { moves, shares } = reserve(account, reward.cost)
   const holdId = await writeHold(tx, account, { shares, createdAt: now, expiresAt: endsAt.getTime() })
   const redemption: Omit<Redemption, 'redemptionId'> = {
@@ -172,7 +173,9 @@ async function store(
     cost: reward.cost,
     holdId,
     // What is no code is known by what it becomes.
-    code: kindOf(reward.kind).discount ? rewardCode(randomBytes(32)) : null,
+    code: kind.discount ? rewardCode(randomBytes(32)) : null,
+    shownCode: kind.spent === 'when-done' ? shownCode(randomBytes(32)) : null,
+    doneAt: null,
     status: 'preparing',
     returnReason: null,
     ending: null,
@@ -188,8 +191,8 @@ async function store(
   }
   const { rows } = await tx.query<{ redemptionId: number }>(
     `INSERT INTO redemption (shop_id, account_id, request_key, program_version, reward_id, reward, cost, hold_id, code,
-                             created_at, ends_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING redemption_id AS "redemptionId"`,
+                             created_at, ends_at, shown_code)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING redemption_id AS "redemptionId"`,
     [
       redemption.shopId,
       redemption.accountId,
@@ -202,13 +205,25 @@ async function store(
       redemption.code,
       redemption.createdAt,
       endsAt,
+      redemption.shownCode,
     ],
   )
   const stored: Redemption = { ...redemption, redemptionId: rows[0]?.redemptionId as number }
-  await post(tx, [account], [reservePosting(stored, moves)])
+  const reserved = reservePosting(stored, moves)
+  await post(tx, [account], kind.ours ? [reserved, ...(await make(tx, account, stored, now))] : [reserved])
   const { shopId, redemptionId } = stored
-  await enqueue(tx, 'issue-reward', { shopId, redemptionId })
+  if (!kind.ours) await enqueue(tx, 'issue-reward', { shopId, redemptionId })
   await markForSync(tx, [account])
   await assertInStock(tx, shopId, reward)
   return stored
+}
+
+/** What Shopify has nothing of. */
+async function make(tx: Tx, account: OpenAccount, redemption: Redemption, now: number): Promise<Posting[]> {
+  if (kindOf(redemption.reward.kind).spent === 'when-done') {
+    await changeRedemption(tx, redemption, { status: 'ready' })
+    return []
+  }
+  const captured = await captureRedemption(tx, account, redemption, { orderId: null, at: now })
+  return captured ? [captured] : []
 }

@@ -10,15 +10,15 @@ export type EndingReason = 'cancelled' | 'withdrawn' | 'code-removed' | DeadReas
 /** Why its points came back: unused to its end, never made, ended, or taken off the order that had used it. */
 export type ReturnReason = 'lapsed' | 'failed' | 'not-allowed' | EndingReason
 
-/** The same in what is told of it: who took back an open code is part of why, and what is no code lapses only unmade. */
-export type ToldReturn = ReturnReason | 'given-back' | 'taken-back' | 'unmade'
+/** The same in what is told of it: who took back an open code is part of why, and what has no code lapses only unmade. */
+export type ToldReturn = ReturnReason | 'given-back' | 'taken-back' | 'unmade' | 'undone'
 
 /** @param actor of the posting; older postings do not say who asked for it */
 export function toldReturn(
-  reason: ReturnReason,
-  { actor, code }: { actor: string; code: string | null },
+  reason: ToldReturn,
+  { actor, code, shownCode }: { actor: string; code: string | null; shownCode: string | null },
 ): ToldReturn {
-  if (reason === 'lapsed' && code === null) return 'unmade'
+  if (reason === 'lapsed' && code === null && shownCode === null) return 'unmade'
   if (reason !== 'cancelled' || actor === 'system') return reason
   return actor === 'shopper' ? 'given-back' : 'taken-back'
 }
@@ -34,6 +34,10 @@ export interface Redemption extends AccountKey {
   holdId: number
   /** Null: what it becomes is no code. */
   code: string | null
+  /** What she shows to the people who do it; null: nobody has anything to do. No cart takes it. */
+  shownCode: string | null
+  /** When they said that it was done. */
+  doneAt: Date | null
   status: 'preparing' | 'ready' | 'used' | 'returned'
   returnReason: ReturnReason | null
   /** The code is being ended; then its points go back for this reason. */
@@ -56,6 +60,11 @@ export interface Redemption extends AccountKey {
   endsAt: Date
 }
 
+/** One that people do, when the member shows them its code. */
+export type ByPeople = Redemption & { shownCode: string }
+
+export const isByPeople = (redemption: Redemption): redemption is ByPeople => redemption.shownCode !== null
+
 /** One that is a code, which orders can carry. */
 export type Coded = Redemption & { code: string }
 
@@ -63,7 +72,8 @@ export const isCoded = (redemption: Redemption): redemption is Coded => redempti
 
 const COLUMNS = `
   shop_id AS "shopId", account_id AS "accountId", redemption_id AS "redemptionId", request_key AS "requestKey",
-  program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, status,
+  program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, shown_code AS "shownCode",
+  done_at AS "doneAt", status,
   return_reason AS "returnReason", ending, ending_by AS "endingBy", discount_id AS "madeId", made_mark AS mark,
   making_until IS NOT NULL AND making_until > now() AS making, order_id::text AS "orderId",
   uncovered_at AS "uncoveredAt", former_holds::float8[] AS "formerHolds", created_at AS "createdAt",
@@ -181,6 +191,7 @@ export async function changeRedemption(
       | 'uncoveredAt'
       | 'holdId'
       | 'formerHolds'
+      | 'doneAt'
     >
   >,
 ): Promise<void> {
@@ -188,7 +199,7 @@ export async function changeRedemption(
   if (next.ending === null) next.endingBy = null
   await tx.query(
     `UPDATE redemption SET status = $3, return_reason = $4, discount_id = $5, order_id = $6, ending = $7,
-            uncovered_at = $8, hold_id = $9, former_holds = $10, ending_by = $11, changed_at = now()
+            uncovered_at = $8, hold_id = $9, former_holds = $10, ending_by = $11, done_at = $12, changed_at = now()
       WHERE shop_id = $1 AND redemption_id = $2`,
     [
       next.shopId,
@@ -202,6 +213,7 @@ export async function changeRedemption(
       next.holdId,
       next.formerHolds,
       next.endingBy,
+      next.doneAt,
     ],
   )
   Object.assign(redemption, next)

@@ -1,7 +1,7 @@
 import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { givenText, lapseText, rewardWorth } from '../../domain/rewards/kinds.ts'
+import { givenText, lapseText, noteText, rewardWorth } from '../../domain/rewards/kinds.ts'
 import { refusalText } from '../../domain/rewards/limits.ts'
 import { type OfferMoment, type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
 import { isChosen } from '../../domain/rewards/price.ts'
@@ -61,6 +61,8 @@ export interface PanelCode {
   rewardId: string
   /** Null: it becomes something else. */
   code: string | null
+  /** Of what people do: what she is to do with the code, which no cart takes. */
+  toShow: string | null
   /** Of what is no code, once the member has it: what came of it. */
   given: string | null
   rewardName: string
@@ -195,10 +197,10 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
   })
 }
 
-/** What the checkout would take: neither a code that is still being made nor one whose day is over. */
+/** What the checkout would take: neither a code that is still being made, nor one whose day is over or that people take. */
 function usableCodes(member: ShownMember | null, now: number): MemberCode[] {
   return (member?.codes ?? [])
-    .filter(({ status, endsAt }) => status === 'ready' && endsAt.getTime() > now)
+    .filter(({ code, status, endsAt }) => code !== null && status === 'ready' && endsAt.getTime() > now)
     .toSorted((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
 }
 
@@ -243,8 +245,12 @@ export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording):
   return {
     id: code.id,
     rewardId: code.rewardId,
-    code: code.code,
-    given: code.status === 'used' && code.code === null ? whatWasGiven(code, words) : null,
+    code: code.code ?? code.shownCode,
+    toShow: noteText(code.reward, words),
+    given:
+      code.status === 'used' && code.code === null && code.shownCode === null
+        ? whatWasGiven(code, words)
+        : null,
     rewardName: inLocale(code.rewardName, words.locale),
     cost: code.cost,
     validUntil: localDate(code.endsAt.getTime(), timeZone),

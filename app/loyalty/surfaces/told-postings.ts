@@ -54,7 +54,7 @@ export const tellPostings = (page: string, also = '') => `
          o.matures_at AS "maturesAt", coalesce(o.facts ->> 'dispute' = 'open', false) AS disputed,
          EXISTS (SELECT FROM posting u WHERE u.shop_id = $1 AND u.kind = t.undo_kind AND u.source_id = t.undo_source) AS undone,
          f.file_name AS "fileName",
-         CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code,
+         CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code, 'shownCode', r.shown_code,
            'reward', r.reward, 'status', r.status, 'createdAt', r.created_at, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
          ${also}
     FROM told t

@@ -69,7 +69,7 @@ async function endCode(of: Omit<Parameters<typeof cancelCode>[0], 'redemptionId'
   try {
     return { ok: true, intent, back: await cancelCode({ ...of, redemptionId }) } satisfies EndCodeAnswer
   } catch (error) {
-    if (!isDomainError(error, 'code-unknown', 'code-used', 'code-on-order')) throw error
+    if (!isDomainError(error, 'code-unknown', 'code-used', 'code-on-order', 'reward-done')) throw error
     const { code: refused, details } = error as DomainError & { code: EndCodeRefusal }
     const order = typeof details.order === 'string' ? details.order : undefined
     return data({ ok: false, intent, refused, order } satisfies EndCodeAnswer, statusOf(refused))

@@ -7,8 +7,8 @@ import { useFormat } from '../use-format.ts'
 export function AttentionBanners({ attention, draftWaits }: { attention: Attention; draftWaits: boolean }) {
   const { t } = useTranslation('home')
   const format = useFormat()
-  const { quarantined, inDebt, codesToSee } = attention
-  if (quarantined + inDebt.members + codesToSee === 0 && !draftWaits) return null
+  const { quarantined, inDebt, codesToSee, toDo } = attention
+  if (quarantined + inDebt.members + codesToSee + toDo === 0 && !draftWaits) return null
   return (
     <BlockStack gap="300">
       {quarantined > 0 && (
@@ -20,6 +20,11 @@ export function AttentionBanners({ attention, draftWaits }: { attention: Attenti
       {codesToSee > 0 && (
         <Banner tone="warning" title={t('attention.codes', { count: codesToSee })}>
           <Link url="/app/operations/reconciliation">{t('attention.codesAction')}</Link>
+        </Banner>
+      )}
+      {toDo > 0 && (
+        <Banner tone="info" title={t('attention.toDo', { count: toDo })}>
+          <Link url="/app/members/to-do">{t('attention.toDoAction')}</Link>
         </Banner>
       )}
       {draftWaits && (

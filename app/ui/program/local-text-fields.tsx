@@ -11,16 +11,31 @@ interface NameProps {
   /** Words for what is wrong at "de", "en" or "" (both). */
   error: (field: string) => string | undefined
   autoFocus?: boolean
+  /** Longest text, and how many lines are seen of it at first. */
+  most?: number
+  lines?: number
+  helpText?: string
 }
 
 /** A text in both languages, side by side where there is room. One is enough. */
-export function LocalTextFields({ label, value, onChange, error, autoFocus }: NameProps) {
+export function LocalTextFields({
+  label,
+  value,
+  onChange,
+  error,
+  autoFocus,
+  most = 120,
+  lines,
+  helpText,
+}: NameProps) {
   const { t } = useTranslation()
   const field = (language: 'de' | 'en') => (
     <TextField
       label={`${label} (${t(`language.${language}`)})`}
       autoComplete="off"
-      maxLength={120}
+      maxLength={most}
+      multiline={lines ?? false}
+      helpText={helpText}
       value={value[language] ?? ''}
       error={error(language) ?? (language === 'de' ? error('') : undefined)}
       autoFocus={autoFocus && language === 'de'}

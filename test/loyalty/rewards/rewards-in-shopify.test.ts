@@ -38,7 +38,13 @@ let taken = 0
 
 /** Terms as a merchant would type them in. */
 const BESIDE = { order: true, product: false, shipping: true }
-const SAMPLE: Record<string, unknown> = { money: '7.50', percent: 10, days: 30, combines: BESIDE }
+const SAMPLE: Record<string, unknown> = {
+  money: '7.50',
+  percent: 10,
+  days: 30,
+  combines: BESIDE,
+  text: { de: 'So geht es.' },
+}
 function sample(kind: RewardKindName): Reward {
   const { fields } = kindOf(kind)
   const terms = Object.entries(fields).map(([term, { as }]) => [term, SAMPLE[as] ?? null])
@@ -148,7 +154,7 @@ test('every kind has its maker, and an unknown one throws', () => {
   expect(() => makerOf({ kind: 'free-car' } as never)).toThrow('free-car')
 })
 
-describe.each(MADE)('%s', (kind) => {
+describe.each(MADE.filter((kind) => !kindOf(kind).ours))('%s', (kind) => {
   test('is made once, however often it is asked for', async () => {
     const one = await redeemed(kind)
     expect(await balanceOf(one)).toMatchObject({ held: COST })

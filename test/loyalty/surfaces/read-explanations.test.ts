@@ -280,6 +280,7 @@ describe('what is no order', () => {
       code: 'STAMM-7K2P',
       reward: testProgram().rewards[0] as Reward,
       status: 'ready' as const,
+      shownCode: null,
       rewardName: { de: '5 € Gutschein' },
       createdAt: new Date('2026-11-05T12:00:00Z'),
       endsAt: new Date('2026-12-05T12:00:00Z'),

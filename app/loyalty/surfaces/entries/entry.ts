@@ -69,6 +69,8 @@ export interface FoundRedemption {
   id: string
   /** Null: it became something else. */
   code: string | null
+  /** Of what people do: what the member shows them. */
+  shownCode: string | null
   reward: Reward
   status: Redemption['status']
   createdAt: string

@@ -2,12 +2,12 @@ import { inLocale, type LocalText } from '../../../domain/document/local-text.ts
 import { bookedText, lapseText, madeText } from '../../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { Wording } from '../../../wording.ts'
-import { type ReturnReason, toldReturn } from '../../rewards/redemption-record.ts'
+import { type ToldReturn, toldReturn } from '../../rewards/redemption-record.ts'
 import { actorText } from './by-hand.ts'
 import { type Audience, type Entry, type FoundRedemption, type Line, titled } from './entry.ts'
 
 interface Facts {
-  redemption: (Omit<FoundRedemption, 'createdAt' | 'endsAt'> & TimesAndName) | null
+  redemption: (Omit<FoundRedemption, 'createdAt' | 'endsAt' | 'returnReason'> & TimesAndName) | null
   /** Points of a code that had gone back and are taken once more. */
   again: boolean
 }
@@ -16,6 +16,7 @@ interface TimesAndName {
   rewardName: LocalText
   createdAt: Date
   endsAt: Date
+  returnReason: ToldReturn | null
 }
 
 /** Points become a reward: reserved, spent for good, free again, or back. */
@@ -31,7 +32,7 @@ export const redemption: Entry<Facts> = {
       createdAt: new Date(found.createdAt),
       endsAt: new Date(found.endsAt),
       // The line's own: the points may have gone back, and been taken again, since.
-      returnReason: (why as { reason?: ReturnReason } | null)?.reason ?? found.returnReason,
+      returnReason: (why as { reason?: ToldReturn } | null)?.reason ?? found.returnReason,
     },
     again: part === 'reserve' && version > 1,
   }),
@@ -46,36 +47,46 @@ export const redemption: Entry<Facts> = {
 
   details(line, words, audience) {
     if (!line.redemption) return []
-    const { code, orderName, returnReason, status, endsAt } = line.redemption
-    const named = code === null ? [] : [words.say('detail.code-used', { code })]
+    const { code, shownCode, orderName, returnReason, status, endsAt } = line.redemption
+    const shown = code ?? shownCode
+    const named = shown === null ? [] : [words.say('detail.code-used', { code: shown })]
     if (isBack(line)) {
-      const because = returnReason ? [returnedText(returnReason, line.actor, code, words, audience)] : []
+      const because = returnReason ? [returnedText(returnReason, line, words, audience)] : []
       return [...because, ...named]
     }
-    if (code === null) return status === 'used' ? givenDetails(line, line.redemption, words) : []
+    if (code === null && status === 'used') return givenDetails(line, line.redemption, words)
+    if (shown === null) return []
     if (line.again && orderName) return [words.say('detail.again', { order: orderName }), ...named]
-    if (orderName) return [words.say('detail.used-in', { code, order: orderName })]
-    return [words.say('detail.code', { code, date: words.date(endsAt.getTime()) })]
+    if (orderName) return [words.say('detail.used-in', { code: shown, order: orderName })]
+    return [words.say('detail.code', { code: shown, date: words.date(endsAt.getTime()) })]
   },
 
   // All else follows from orders and days.
   forMerchants: ({ part, redemption: its, actor }, words, viewer) =>
-    part === 'release' && its?.returnReason === 'cancelled' ? [actorText(actor, words, viewer)] : [],
+    (part === 'release' && its?.returnReason === 'cancelled') || isByStaff(actor, its)
+      ? [actorText(actor, words, viewer)]
+      : [],
 
   latest(line, words) {
     if (!line.redemption) return words.say('latest.redemption')
-    const { rewardName, returnReason, code } = line.redemption
+    const { rewardName, returnReason } = line.redemption
     const name = innerQuotes(inLocale(rewardName, words.locale))
     if (line.points <= 0) return words.say(line.again ? 'latest.redeemed-again' : 'latest.redeemed', { name })
     const told =
-      isBack(line) && returnReason ? toldReturn(returnReason, { actor: line.actor, code }) : 'unknown'
+      isBack(line) && returnReason
+        ? toldReturn(returnReason, { ...line.redemption, actor: line.actor })
+        : 'unknown'
     return words.say(`latest.back.${told}`, { name })
   },
 }
 
 const isBack = ({ part }: Line) => part === 'release' || part === 'return'
 
-/** What is no code was made in Shopify: the member has it now. */
+/** Of what people do each step but the first and the last is theirs. */
+const isByStaff = (actor: string, its: Facts['redemption']) =>
+  typeof its?.shownCode === 'string' && actor !== 'system' && actor !== 'shopper'
+
+/** What is no code was made in Shopify, or done: the member has it now. */
 function isGiven({ part, redemption: its }: Line & Facts): boolean {
   return part === 'capture' && its?.code === null
 }
@@ -96,12 +107,11 @@ function givenDetails(
 
 /** What the app may do in the shop is the merchant's affair. */
 function returnedText(
-  reason: ReturnReason,
-  actor: string,
-  code: string | null,
+  reason: ToldReturn,
+  { actor, redemption: its }: Line & Facts,
   words: Wording,
   audience: Audience,
 ): string {
-  const told = toldReturn(reason, { actor, code })
+  const told = toldReturn(reason, { actor, code: null, shownCode: null, ...its })
   return words.say(`detail.returned.${told === 'not-allowed' && audience === 'shopper' ? 'failed' : told}`)
 }

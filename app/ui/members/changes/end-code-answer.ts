@@ -5,4 +5,4 @@ export type EndCodeAnswer =
   /** `order`: the name of the unpaid one that carries the code. */
   | { ok: false; intent: 'end-code'; refused: EndCodeRefusal; order: string | undefined }
 
-export type EndCodeRefusal = 'code-unknown' | 'code-used' | 'code-on-order'
+export type EndCodeRefusal = 'code-unknown' | 'code-used' | 'code-on-order' | 'reward-done'

@@ -151,6 +151,8 @@ function valueText(field: string, value: unknown, telling: Telling): string {
     case 'amount':
     case 'minimumSpend':
       return typeof value === 'string' ? format.money(value) : t('change.nothing')
+    case 'note':
+      return value ? inLocale(value as LocalText, format.language) : t('change.nothing')
     case 'creditDays':
       if (value === null) return t('rewards:unlimited')
       break

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import {
   asKind,
   COST_LIMITS,
+  kindOf,
   REWARD_KINDS,
   type Reward,
   type RewardKindName,
@@ -114,7 +115,7 @@ function WhatCard({ section, path }: CardProps) {
         </TermFields>
       </FormLayout>
       {worth && <Text as="p">{worth}</Text>}
-      {rewardWorth(value) === null && (
+      {rewardWorth(value) === null && kindOf(value.kind).spent === 'with-order' && (
         <Text as="p" tone="subdued">
           {t('reward.percentWorth')}
         </Text>

@@ -1,12 +1,14 @@
 import { FormLayout } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { LocalText } from '../../../domain/document/local-text.ts'
 import type { TermField } from '../../../domain/rewards/kind.ts'
 import { kindOf, type Reward, termKey } from '../../../domain/rewards/kinds.ts'
 import { DecimalField, UNREADABLE, WholeField } from '../../number-field.tsx'
 import { useFormat } from '../../use-format.ts'
 import { useShop } from '../../use-shop.ts'
 import type { Section } from '../draft/use-section.ts'
+import { LocalTextFields } from '../local-text-fields.tsx'
 import { moneyRange } from '../ranges.ts'
 
 interface Props {
@@ -55,6 +57,18 @@ function Term({ term, field, section, path }: Props & { term: string; field: Typ
   }
   const change = (typed: unknown) => set({ ...value, [term]: typed } as Reward)
   const typed = (value as unknown as Record<string, unknown>)[term]
+  if (field.as === 'text')
+    return (
+      <LocalTextFields
+        label={shared.label}
+        value={(typed ?? {}) as LocalText}
+        onChange={change}
+        error={(part) => section.error(part ? `${path}.${term}.${part}` : `${path}.${term}`)}
+        most={field.max}
+        lines={3}
+        helpText={helpText}
+      />
+    )
   if (field.as === 'money') {
     const onChange = (amount: string) => change(field.optional && amount === '' ? null : amount)
     const amount = { value: (typed ?? '') as string, onChange }
