@@ -126,7 +126,7 @@ export const TABLES = {
     shown: [
       {
         as: 'redemptions',
-        sql: `SELECT json_agg(json_build_object('reward', r.reward_id, 'cost', r.cost, 'code', r.code,
+        sql: `SELECT json_agg(json_build_object('reward', r.reward_id, 'cost', r.cost, 'code', coalesce(r.code, r.shown_code),
                        'status', r.status, 'at', r.created_at) ORDER BY r.redemption_id) FROM redemption r
                WHERE r.shop_id = $1 AND r.account_id = ANY(heads)`,
       },

@@ -11,6 +11,8 @@ export interface NewReward {
   name: { de: string; en: string }
   cost: number
   terms: Record<string, string>
+  /** What else is filled in before it is saved. */
+  also?: () => Promise<void>
 }
 
 /** A line of a member's history. */
@@ -104,7 +106,7 @@ export class Merchant {
   }
 
   /** Draws up a reward of this kind through the form, and publishes it. `terms`: by the key of the label in `rewards.json`. */
-  async publishReward({ kind, name, cost, terms }: NewReward): Promise<void> {
+  async publishReward({ kind, name, cost, terms, also }: NewReward): Promise<void> {
     const { app, page, words } = this
     await this.open('/app/program/rewards/new', words.app('program:rewards.new'))
     const fill = (label: string, value: string) => app.getByLabel(label, { exact: true }).fill(value)
@@ -114,6 +116,7 @@ export class Merchant {
     const chosen = kindOf(kind).chosen !== undefined
     await fill(words.app(chosen ? 'program:reward.step' : 'program:reward.cost'), String(cost))
     for (const [term, value] of Object.entries(terms)) await fill(words.app(`rewards:${term}`), value)
+    await also?.()
     await page.getByRole('button', { name: words.app('action.save'), exact: true }).click()
     await this.arrive(words.app('program:rewards.title'))
     await app.getByText(name[words.locale], { exact: true }).waitFor()
