@@ -12,6 +12,7 @@ import { issueReward } from '../../../app/loyalty/rewards/issue-reward.ts'
 import { redeemReward } from '../../../app/loyalty/rewards/redeem-reward.ts'
 import { withdrawReward } from '../../../app/loyalty/rewards/withdraw-reward.ts'
 import { type Shop, shopByDomain } from '../../../app/loyalty/shop/shop-of-request.ts'
+import { readMembership } from '../../../app/loyalty/surfaces/read-panel.ts'
 import { loader as member } from '../../../app/routes/app.members.$customerId.tsx'
 import { action as change, loader as list } from '../../../app/routes/app.members.to-do.tsx'
 import { loader as panel } from '../../../app/routes/proxy.panel.ts'
@@ -136,6 +137,8 @@ test('it is there at once, with a short code that is none for a cart, and Shopif
   const start = await points()
   await issueReward({ shopId: shop.shopId, redemptionId: held.redemptionId }, Date.now(), true)
   expect(await since(start)).toEqual(NOTHING)
+  const shopper = { shop, customerId: held.customerId, locale: 'de' as const, now: Date.now() }
+  expect((await readMembership(shopper)).codes).toEqual([])
   // An order that carries the same letters, however they came there, is no deed of the shop's.
   await buy(customers[1] as string, '10.00', [held.code])
   expect(await since(start)).toEqual(NOTHING)
