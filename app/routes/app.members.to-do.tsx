@@ -9,14 +9,10 @@ import { ToDoPage } from '../ui/members/to-do-page.tsx'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, graphql, language } = await adminRequest(request)
-  const { searchParams } = new URL(request.url)
-  const which = searchParams.get('show') === 'done' ? 'done' : 'open'
-  return openToDo(shop, graphql, {
-    which,
-    after: rowIdIn(searchParams.get('after')),
-    language,
-    now: Date.now(),
-  })
+  const asked = new URL(request.url).searchParams
+  const which = asked.get('show') === 'done' ? 'done' : 'open'
+  const after = rowIdIn(asked.get('after'))
+  return openToDo(shop, graphql, { which, after, language, now: Date.now() })
 }
 
 export function action({ request }: ActionFunctionArgs) {
