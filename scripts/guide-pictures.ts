@@ -85,6 +85,26 @@ const reward: Fill = async (app, words) => {
   await app.getByLabel(words.app('program:reward.cost'), { exact: true }).fill('1900')
 }
 
+const experience: Fill = async (app, words, shop) => {
+  await choose('rewards:experience.label')(app, words, shop)
+  await fillNames(app, words, 'program:reward.name', {
+    de: 'Verkostung für zwei',
+    en: 'Tasting for two',
+  })
+  await fillNames(app, words, 'rewards:experience.term.note', {
+    de: 'Zeigen Sie den Code im Laden vor.',
+    en: 'Show the code in our shop.',
+  })
+  await app.getByLabel(words.app('program:reward.cost'), { exact: true }).fill('1200')
+}
+
+const limits: Fill = async (app, words) => {
+  const field = (name: string) => app.getByLabel(words.app(`rewards:limits.form.${name}`), { exact: true })
+  await field('perMember').selectOption('month')
+  await field('times').fill('1')
+  await field('stock').fill('100')
+}
+
 /** Of the newest order, "Why? Order #1299, 28 November 2026": its calculation says the most. */
 const why: Fill = async (app) => {
   await app
@@ -129,7 +149,24 @@ export const GUIDE: Picture[] = [
     keep: ({ card }) => [card('program:campaigns.what'), card('program:campaigns.forWhat')],
   }),
   guided('tiers', { address: '/app/program/tiers', height: 1600 }),
-  guided('rewards', { address: '/app/program/rewards/new', height: 1200, fill: reward }),
+  guided('rewards', {
+    address: '/app/program/rewards/new',
+    height: 1200,
+    fill: reward,
+    keep: ({ card }) => [card('program:reward.what'), card('program:reward.conditions')],
+  }),
+  guided('reward-kinds', {
+    address: '/app/program/rewards/new',
+    height: 1200,
+    fill: experience,
+    keep: ({ card }) => [card('program:reward.what'), card('program:reward.conditions')],
+  }),
+  guided('reward-limits', {
+    address: '/app/program/rewards/new',
+    height: 1900,
+    fill: limits,
+    keep: ({ card }) => [card('rewards:limits.form.title')],
+  }),
   guided('expiry', {
     address: '/app/program/rules',
     height: 1500,
