@@ -10,10 +10,9 @@ import { localDate } from '../../domain/time/time-window.ts'
 import type { Locale, Wording } from '../../wording.ts'
 import { cancelCode } from '../codes/cancel-code.ts'
 import { isClaiming } from '../members/claim-guest-points.ts'
+import type { CodeStatus, MemberCode } from '../members/member-codes.ts'
 import {
-  type CodeStatus,
   findMember,
-  type MemberCode,
   NEW_MEMBER,
   readCode,
   readShownMember,
