@@ -49,6 +49,7 @@ const discountOf = (code: string) => ({
     endsAt: null,
     usageLimit: 1,
     asyncUsageCount: 0,
+    combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
     codes: { nodes: [{ code }] },
     context: { __typename: 'DiscountBuyerSelectionAll' },
     customerGets: { value: { __typename: 'DiscountPercentage', percentage: 0.1 } },
