@@ -49,7 +49,7 @@ function canBuild(): boolean {
 function run(program: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     // What asks for the build may be a test: with its NODE_ENV React would be built as for development.
-    const env = { ...process.env, NODE_ENV: 'production' }
+    const env = { ...process.env, NODE_ENV: 'production' } as const
     const child = spawn(program, args, {
       cwd: projectRoot,
       env,
