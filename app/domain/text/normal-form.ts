@@ -11,11 +11,13 @@ export interface NormalForm {
 const PLAIN = /^[\x20-\x7e]*$/
 /** With the letters of Western Europe, which are most of the others: there is one writing of them but for "ß". */
 const WESTERN = /^[\x20-\x7e\xc0-\xff]*$/
-const DASHES = /[\p{Pd}\u2212]/gu
+/** NFKC leaves the digits of other scripts as they are, and most dashes. */
+const DIGIT_OR_DASH = /[^\P{Nd}0-9]|[^\P{Pd}-]|\u2212/gu
+const IS_DIGIT = /\p{Nd}/u
 
 /**
  * Makes alike what differs only in the writing: composed and decomposed letters, full-width ones, capital and small
- * ones of any alphabet, all dashes, all spaces, and characters that nobody sees. Whatever is compared with another
+ * ones of any alphabet, the digits of any script, all dashes, all spaces, and characters that nobody sees. Whatever is compared with another
  * text goes through here, and so does that text. It does not decode: see readingsOf().
  * https://www.unicode.org/reports/tr15/ (NFKC)
  */
@@ -29,9 +31,17 @@ function plainer(text: string): string {
   return withoutUnseen(text)
     .normalize('NFKC')
     .replaceAll(/\s/g, ' ')
-    .replaceAll(DASHES, '-')
+    .replaceAll(DIGIT_OR_DASH, (sign) => (IS_DIGIT.test(sign) ? digitsValue(sign) : '-'))
     .replaceAll(/[ßẞ]/g, 'ss')
     .replaceAll('İ', 'I\u0307')
+}
+
+/** The digits of a script follow each other, nought first. https://www.unicode.org/reports/tr44/#Numeric_Type */
+function digitsValue(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0
+  let value = 0
+  while (value < 9 && IS_DIGIT.test(String.fromCodePoint(code - value - 1))) value++
+  return String(value)
 }
 
 /** What follows an at sign and may be the name of a server; none is longer. https://www.rfc-editor.org/rfc/rfc1035 */

@@ -1,4 +1,4 @@
-import { withServersInAscii } from './normal-form.ts'
+import { normalForm, withServersInAscii } from './normal-form.ts'
 
 /** A body within a note within a body, written by somebody else's program: deeper than that nothing was seen. */
 const DEEPEST = 4
@@ -165,7 +165,8 @@ function ofHtml(text: string): string {
   })
 }
 
-const QUOTED = /(?:=[0-9a-fA-F]{2})+/g
+/** No mail writes a letter or a digit so: "?q=49" is none. */
+const QUOTED = /(?:=(?!3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])[0-9a-fA-F]{2})+/g
 /** The end of a line that is none of the text; in JSON, too, where taking the escapes away would leave a space. */
 const SOFT_BREAK = /=[ \t]*(?:\r\n?|\n|\\r\\n|\\[rn])/g
 
@@ -175,10 +176,37 @@ function ofMail(text: string): string {
 }
 
 const utf8 = new TextDecoder()
+const latin1 = new TextDecoder('windows-1252')
+const OF_UTF8 = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g
+const LEFT = /[\x80-\xff]/g
 
-/** Of "%C3%BC" or "=C3=BC". */
+/** Of "%C3%BC" or "=C3=BC"; "%FC" is none of UTF-8's, and older programs mean Latin-1 by it. */
 function bytesOf(codes: string): string {
-  return utf8.decode(
-    Uint8Array.from(codes.slice(1).split(codes.charAt(0)), (byte) => Number.parseInt(byte, 16)),
-  )
+  const bytes = Uint8Array.from(codes.slice(1).split(codes.charAt(0)), (byte) => Number.parseInt(byte, 16))
+  const said = utf8.decode(bytes)
+  if (!said.includes('\ufffd')) return said
+  const units = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  const read = (decoder: TextDecoder, part: string) =>
+    decoder.decode(Uint8Array.from(part, (unit) => unit.charCodeAt(0)))
+  const parts = units.split(OF_UTF8)
+  const between = (units.match(OF_UTF8) ?? []).map((part) => read(utf8, part))
+  return parts
+    .map((part, i) => part.replaceAll(LEFT, (unit) => read(latin1, unit)) + (between[i] ?? ''))
+    .join('')
+}
+
+const OF_JSON = /\\(?:u([0-9a-fA-F]{4})|(["'\\/bfnrt]))/g
+
+/** What stands beside a found writing, which may be escaped or encoded when the writing is not: "o&#39;mara@b.example". */
+export function nearby(text: string): string {
+  if (!/[\\%&]/.test(text)) return text
+  let said = text
+  for (let depth = 0, before = ''; depth < DEEPEST && said !== before; depth++) {
+    before = said
+    const plain = said.replaceAll(OF_JSON, (_, code?: string, sign = '') =>
+      code === undefined ? (WHITE.test(sign) ? ' ' : sign) : String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    said = ofHtml(ofAddress(plain))
+  }
+  return said === text ? text : normalForm(said).written
 }
