@@ -14,15 +14,19 @@ const FEWEST_STEPS = 7
 
 /**
  * 32 digits at random are 128 bits. Whoever knows what people type says a placeholder in far fewer; of secrets at
- * random 2^-40 at most can be said in so few, one in a million millions.
+ * random 2^-32 at most can be said in so few, one in four thousand millions.
  */
-const FEWEST_BITS = 88
+const FEWEST_BITS = 96
 
-/** Words of hexadecimal digits, some with 0 for "o", 1 for "l" or "i", 5 for "s" and 7 for "t". */
+/**
+ * Words of hexadecimal digits, some with 0 for "o", 1 for "l" or "i", 5 for "s" and 7 for "t"; those first that stand in
+ * more placeholders.
+ */
 const WORDS =
-  'deadbeef cafebabe feedface badc0ffe baadf00d deadc0de cafed00d defec8ed facefeed c0ffee facade decade decaf ' +
-  'accede efface beaded faced added abcdef dead beef cafe babe face feed fade deaf bead deed cede dada fee0 abba ' +
-  'f00d c0de d00d bad0 ba5e 5afe 5eed 7e57 5ec2e7 ace bad bed bee cab dad dab fab fed fad f00 ba2 b00 101 bee5 1ead 1eaf 5a1e'
+  'dead beef cafe babe deadbeef c0ffee face feed f00d c0de cafebabe fade bad bead abcd abcdef badc0ffe baadf00d deadc0de ' +
+  'feedface cafed00d facade decade fee fed ace add dad fab d00d deaf deed dada decaf defec8ed facefeed ' +
+  'c0ffee00 accede efface beaded faced added cede fee0 abba bad0 ba5e 5afe 5eed 7e57 5ec2e7 bed bee cab dab fad f00 ' +
+  'ba2 b00 101 bee5 1ead 1eaf 5a1e'
 
 /** Of standards and their explanations: UUIDs without dashes, key and text of FIPS 197; and the numbers that people know. */
 const SAMPLES =
@@ -58,7 +62,7 @@ export function faultOfClientSecret(text: string, clientId: string): string | nu
   if (repeats || new Set(digits).size < FEWEST_DIGITS) return 'and this repeats too few digits for one'
   if (stepsIn(digits) < FEWEST_STEPS) return 'and this counts from digit to digit like a placeholder'
   if (bitsToSay(digits, clientId.toLowerCase()) < FEWEST_BITS)
-    return 'and this is put together from what people type: words, samples, digests of words, counts or the client id'
+    return 'and this is put together from what people type: words, samples, digests of words, counts, years or the client id'
   return null
 }
 

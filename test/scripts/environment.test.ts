@@ -311,6 +311,37 @@ test.each([
   expect(faultOfClientSecret(secret, CLIENT_ID)).toContain('what people type')
 })
 
+test.each([
+  ['words with counts', 'cafe1234babe5678face9012feed3456'],
+  ['a word with years', 'abcd2026abcd2025abcd2024abcd2023'],
+  ['an address counted up', 'c0a80101c0a80102c0a80103c0a80104'],
+  ['an address with other ends', 'c0a80101c0a80117c0a80163c0a801fe'],
+  ['addresses of several networks', '0a0000010a000102ac100001ac100102'],
+  ['the address of the machine itself', '7f0000017f0000027f0000037f000004'],
+  ['decades', '19801990200020102020203020402050'],
+  ['years backwards', '20262025202420232022202120202019'],
+  ['first days of months', '20260101202602012026030120260401'],
+  ['days of months, day first', '01012026020220260303202604042026'],
+  ['blocks of two counted by seven', '030a11181f262d343b424950575e656c'],
+  ['blocks of two counted down', 'f7e7d7c7b7a797877767574737271707'],
+  ['blocks of four counted', '10011002100310041005100610071008'],
+  ['blocks of four counted by a hundred', '71347234733474347534763477347834'],
+  ['blocks of eight counted', '5f3759df5f3759e05f3759e15f3759e2'],
+  ['blocks counted in every digit', '0a1b2c3d1b2c3d4e2c3d4e5f3d4e5f60'],
+  ['a mirrored block', '1f7a93c42b6d50e88e05d6b24c39a7f1'],
+  ['mirrored blocks', 'a1b2c3d44d3c2b1aa1b2c3d54d3c2b1b'],
+  ['a word with a count before it', '01c0ffee02c0ffee03c0ffee04c0ffee'],
+  ['a word with a count behind it', 'badcafe1badcafe2badcafe3badcafe4'],
+  ['words with doubled digits', 'dead1111beef2222cafe3333babe4444'],
+  ['words with years', 'feed1999face2001cafe2010beef2024'],
+  ['words and counts of any length', 'deadbeef123c0ffee456badcafe789fee'.slice(0, 32)],
+  ['a word and a long count', 'deadbeef00000001deadbeef00000002'],
+  ['two words in turn, counted', 'beef01cafe02beef03cafe04beef05ca'],
+])('D4: %s is no secret of Shopify’s: %s', (_, secret) => {
+  expect(secret).toHaveLength(32)
+  expect(faultOfClientSecret(secret, CLIENT_ID)).not.toBeNull()
+})
+
 /** More with SECRETS=200000. */
 const SECRETS = Number(process.env.SECRETS ?? 10_000)
 

@@ -1,17 +1,19 @@
+import { alikeBlocks, commonStart, countedBlocks, LONGEST_BLOCK, MOST_PLACES } from './digit-blocks.ts'
+
 /** What somebody knows who tries what people type; hexadecimal digits in small letters. */
 export interface Guesses {
-  /** Words that can be written in such digits. */
+  /** Words that can be written in such digits, those first that people think of first. */
   words: readonly string[]
   /** Published texts, used from their beginning: samples, digests of common words. */
   texts: readonly string[]
 }
 
 /**
- * A description is a row of pieces. A digit by itself has three quarters of the cases, the four other kinds a quarter
+ * A description is a row of pieces. A digit by itself has two thirds of the cases, the seven other kinds a third
  * together; so a kind costs this many bits, and what it says (where, which, how long) as many as there are choices.
  */
-const OF_ITSELF = Math.log2(4 / 3)
-const OF_A_KIND = 4
+const OF_ITSELF = Math.log2(3 / 2)
+const OF_A_KIND = Math.log2(3 * 7)
 const DIGIT = 4
 const LENGTH = 7
 /** Which of the rows of `ORDERS`, and by how much. */
@@ -20,6 +22,17 @@ const LONGEST_LAG = 4
 const COUNT = OF_A_KIND + Math.log2(LONGEST_LAG) + LENGTH
 /** Of which of the two texts, and in which direction. */
 const COPY = OF_A_KIND + 1 + 1 + LENGTH
+/** A year of these two hundred, or a row of three to six digits that counts up, down or stands: "2026", "9012", "111". */
+const YEAR = /^(?:19|20)[0-9]{2}/
+const YEARS_COST = OF_A_KIND + 1 + Math.log2(200)
+const [SHORTEST_ROW, LONGEST_ROW] = [3, 6]
+const SHORT_STEPS = [-1, 0, 1]
+const SHORT_ROW =
+  OF_A_KIND + 1 + DIGIT + Math.log2(SHORT_STEPS.length) + Math.log2(1 + LONGEST_ROW - SHORTEST_ROW)
+/** Blocks of this or that size go on as the one before; a step has a sign, a base and its places, each with a digit. */
+const BLOCKS = OF_A_KIND + Math.log2(LONGEST_BLOCK) + LENGTH
+const STEP_OF_BLOCKS = 1 + 1 + Math.log2(MOST_PLACES)
+const PLACE = Math.log2(LONGEST_BLOCK) + DIGIT
 /** By fewer digits no text is told from others; what is shorter costs as much by itself. */
 const SHORTEST_OF_TEXT = 8
 const SHORTEST_COPY = 4
@@ -39,23 +52,20 @@ type Ways = readonly [string, string]
  * at random, as few as 2^-m have one that is m bits shorter than 4 for each digit (the inequality of Kraft and McMillan).
  */
 export function describer({ words, texts }: Guesses): (digits: string, own: string) => number {
-  const wordCost = OF_A_KIND + Math.log2(words.length)
   const textCost = OF_A_KIND + Math.log2(texts.length) + 1 + LENGTH
-  const begun = new Map<string, string[]>()
-  for (const word of words) {
-    const head = word.slice(0, 2)
-    begun.set(head, [...(begun.get(head) ?? []), word])
-  }
+  const begun = wordsByHead(words)
   const heads = new Map(
     texts.flatMap((text) => [text, backwards(text)]).map((text) => [text.slice(0, SHORTEST_OF_TEXT), text]),
   )
   const piecesAt = (rest: string, said: Ways, own: Ways, take: Take) => {
     take(1, 1, OF_ITSELF + DIGIT)
-    for (const word of begun.get(rest.slice(0, 2)) ?? [])
-      if (rest.startsWith(word)) take(word.length, word.length, wordCost)
+    for (const { word, cost } of begun.get(rest.slice(0, 2)) ?? [])
+      if (rest.startsWith(word)) take(word.length, word.length, cost)
     const text = heads.get(rest.slice(0, SHORTEST_OF_TEXT))
     if (text !== undefined) take(1, commonStart(rest, text), textCost)
     for (let lag = 1; lag <= LONGEST_LAG; lag++) take(1, countsOn(rest, lag), COUNT + lag * (DIGIT + STEP))
+    numbersAt(rest, take)
+    blocksAt(said[0], rest, take)
     for (const ways of [said, own]) take(1, longestIn(ways, rest), COPY + Math.log2(1 + ways[0].length))
   }
   return (digits, own) => {
@@ -75,10 +85,37 @@ export function describer({ words, texts }: Guesses): (digits: string, own: stri
 
 const backwards = (text: string) => [...text].reverse().join('')
 
-function commonStart(a: string, b: string): number {
-  let length = 0
-  while (length < a.length && a[length] === b[length]) length++
-  return length
+/** The second word is half as likely as the first, the third a third (Zipf); all together are one. */
+function wordsByHead(words: readonly string[]): Map<string, { word: string; cost: number }[]> {
+  const all = words.reduce((sum, _, rank) => sum + 1 / (rank + 1), 0)
+  const begun = new Map<string, { word: string; cost: number }[]>()
+  for (const [rank, word] of words.entries()) {
+    const head = word.slice(0, 2)
+    const cost = OF_A_KIND + Math.log2(all * (rank + 1))
+    begun.set(head, [...(begun.get(head) ?? []), { word, cost }])
+  }
+  return begun
+}
+
+function numbersAt(rest: string, take: Take) {
+  if (YEAR.test(rest)) take(4, 4, YEARS_COST)
+  const order = ORDERS.find((one) => one.length <= 10 && one.includes(rest.charAt(0))) ?? ''
+  const first = order.indexOf(rest.charAt(0))
+  for (const step of SHORT_STEPS) {
+    let length = 1
+    while (length < LONGEST_ROW && rest[length] === order.at((first + step * length) % order.length)) length++
+    for (let end = SHORTEST_ROW; end <= length; end++) take(end, end, SHORT_ROW)
+  }
+}
+
+function blocksAt(before: string, rest: string, take: Take) {
+  for (let size = 2; size <= LONGEST_BLOCK; size++) {
+    for (const { length, said } of countedBlocks(before, rest, size))
+      take(1, length, BLOCKS + STEP_OF_BLOCKS + said * PLACE)
+    for (let end = 1; end <= size / 2; end++)
+      for (const { length, said } of alikeBlocks(before, rest, size, end))
+        take(length, length, BLOCKS + Math.log2(LONGEST_BLOCK / 2) + said * DIGIT)
+  }
 }
 
 /** How far each digit follows the one so many places before it, always by the same step of the same order. */
