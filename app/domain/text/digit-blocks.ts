@@ -1,7 +1,7 @@
 /** A block with its digits in base 16 stays an exact number. */
 export const LONGEST_BLOCK = 12
-/** The step from a block to the next one changes so many places at most: "0101 2026", "0202 2026". */
-export const MOST_PLACES = 3
+/** The step from a block to the next one changes so many places at most: "0101 2026", "0202 2026"; "a1a2a3a4 b1b2b3b4". */
+export const MOST_PLACES = 4
 const BASES = [16, 10] as const
 
 /** How far a row of digits goes on as its blocks do, and what was needed to say so. */

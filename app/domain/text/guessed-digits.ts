@@ -9,11 +9,11 @@ export interface Guesses {
 }
 
 /**
- * A description is a row of pieces. A digit by itself has two thirds of the cases, the seven other kinds a third
+ * A description is a row of pieces. A digit by itself has two thirds of the cases, the eight other kinds a third
  * together; so a kind costs this many bits, and what it says (where, which, how long) as many as there are choices.
  */
 const OF_ITSELF = Math.log2(3 / 2)
-const OF_A_KIND = Math.log2(3 * 7)
+const OF_A_KIND = Math.log2(3 * 8)
 const DIGIT = 4
 const LENGTH = 7
 /** Which of the rows of `ORDERS`, and by how much. */
@@ -22,13 +22,21 @@ const LONGEST_LAG = 4
 const COUNT = OF_A_KIND + Math.log2(LONGEST_LAG) + LENGTH
 /** Of which of the two texts, and in which direction. */
 const COPY = OF_A_KIND + 1 + 1 + LENGTH
-/** A year of these two hundred, or a row of three to six digits that counts up, down or stands: "2026", "9012", "111". */
-const YEAR = /^(?:19|20)[0-9]{2}/
-const YEARS_COST = OF_A_KIND + 1 + Math.log2(200)
+/** A year of a hundred, or a row of three to six digits that counts up, down or stands: "2026", "9012", "89ab", "111". */
+const YEAR = /^(?:19[5-9]|20[0-4])[0-9]/
+const YEARS_COST = OF_A_KIND + 2 + Math.log2(100)
 const [SHORTEST_ROW, LONGEST_ROW] = [3, 6]
 const SHORT_STEPS = [-1, 0, 1]
 const SHORT_ROW =
-  OF_A_KIND + 1 + DIGIT + Math.log2(SHORT_STEPS.length) + Math.log2(1 + LONGEST_ROW - SHORTEST_ROW)
+  OF_A_KIND + DIGIT + Math.log2(SHORT_STEPS.length) + Math.log2(1 + LONGEST_ROW - SHORTEST_ROW)
+/** Half of the cases of this kind count in ten digits, a quarter in all of them; the rest is years. */
+const SHORT_ORDERS = [
+  { order: '0123456789', cost: SHORT_ROW + 1 },
+  { order: '0123456789abcdef', cost: SHORT_ROW + 2 },
+]
+/** Small letters, the ten digits, "-" and "_" as the numbers of ASCII: "6d79…" is "my…". */
+const TYPED = /^(?:6[1-9a-f]|7[0-9a]|3[0-9]|2d|5f)+/
+const TYPED_SIGN = Math.log2(26 + 10 + 2)
 /** Blocks of this or that size go on as the one before; a step has a sign, a base and its places, each with a digit. */
 const BLOCKS = OF_A_KIND + Math.log2(LONGEST_BLOCK) + LENGTH
 const STEP_OF_BLOCKS = 1 + 1 + Math.log2(MOST_PLACES)
@@ -66,6 +74,8 @@ export function describer({ words, texts }: Guesses): (digits: string, own: stri
     for (let lag = 1; lag <= LONGEST_LAG; lag++) take(1, countsOn(rest, lag), COUNT + lag * (DIGIT + STEP))
     numbersAt(rest, take)
     blocksAt(said[0], rest, take)
+    for (let signs = (TYPED.exec(rest)?.[0].length ?? 0) / 2; signs > 0; signs--)
+      take(2 * signs, 2 * signs, OF_A_KIND + LENGTH - 1 + signs * TYPED_SIGN)
     for (const ways of [said, own]) take(1, longestIn(ways, rest), COPY + Math.log2(1 + ways[0].length))
   }
   return (digits, own) => {
@@ -99,13 +109,21 @@ function wordsByHead(words: readonly string[]): Map<string, { word: string; cost
 
 function numbersAt(rest: string, take: Take) {
   if (YEAR.test(rest)) take(4, 4, YEARS_COST)
-  const order = ORDERS.find((one) => one.length <= 10 && one.includes(rest.charAt(0))) ?? ''
+  for (const { order, cost } of SHORT_ORDERS)
+    for (const step of SHORT_STEPS)
+      for (let end = shortRow(rest, order, step); end >= SHORTEST_ROW; end--) take(end, end, cost)
+}
+
+function shortRow(rest: string, order: string, step: number): number {
   const first = order.indexOf(rest.charAt(0))
-  for (const step of SHORT_STEPS) {
-    let length = 1
-    while (length < LONGEST_ROW && rest[length] === order.at((first + step * length) % order.length)) length++
-    for (let end = SHORTEST_ROW; end <= length; end++) take(end, end, SHORT_ROW)
-  }
+  let length = first === -1 ? 0 : 1
+  while (
+    length > 0 &&
+    length < LONGEST_ROW &&
+    rest[length] === order.at((first + step * length) % order.length)
+  )
+    length++
+  return length
 }
 
 function blocksAt(before: string, rest: string, take: Take) {
