@@ -1,5 +1,6 @@
 import { TryAgain, type Tx } from '../db/tx.ts'
 import type { AccountKey, NamedAccount } from './accounts.ts'
+import { type AddressRow, certainlyAt, IN_TIME, isLast } from './addresses-in-time.ts'
 import { bigints, texts } from './arrays.ts'
 import {
   holdOffRedactions,
@@ -17,7 +18,7 @@ export interface HeldAccount extends NamedAccount {
   /** The account that was made for the holder: this one, or the one that was merged into it. */
   ownId: number
   /** Whom it was found for, where theirs was merged into it. */
-  alias: Holder | null
+  alias: ToldHolder | null
 }
 
 /**
@@ -48,36 +49,49 @@ export async function ensureForEach(
   const inOrder = [...holders].sort((a, b) => a.toldAt - b.toldAt)
   const wanted = new Map(inOrder.map((holder) => [holderKey(holder), holder]))
   const { found, marks } = await find(tx, [...wanted.values()])
-  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, holder]) => holder)
+  const missing = [...wanted.values()].filter((holder) => rowAt(found, holder) === undefined)
   if (missing.length > 0) await makeMissing(tx, missing, found, marks)
-  return (told) => (isForgotten(marks, told) ? null : (found.get(holderKey(told)) ?? null))
+  return (told) => accountAt(found, marks, told)
+}
+
+/** Of a customer one, of an address one for each who had it. */
+type Found = Map<string, FoundRow[]>
+
+/** Which of an address's accounts it is, as far as nobody was redacted. */
+function rowAt(found: Found, told: ToldHolder): FoundRow | undefined {
+  const rows = found.get(holderKey(told)) ?? []
+  return certainlyAt(rows, told.toldAt) ?? rows.find(isLast)
+}
+
+function accountAt(found: Found, marks: Marks, told: ToldHolder): HeldAccount | null {
+  const row = certainlyAt(found.get(holderKey(told)) ?? [], told.toldAt)
+  if (!row && isForgotten(marks, told)) return null
+  const { shopId, accountId, ownId } = row ?? rowAt(found, told) ?? {}
+  if (shopId === undefined || accountId === undefined || ownId === undefined) return null
+  return { shopId, accountId, ownId, named: true, alias: ownId === accountId ? null : told }
 }
 
 /** Enters in `found` and `marks` what there is of these. */
-async function makeMissing(
-  tx: Tx,
-  missing: ToldHolder[],
-  found: Map<string, HeldAccount>,
-  marks: Marks,
-): Promise<void> {
+async function makeMissing(tx: Tx, missing: ToldHolder[], found: Found, marks: Marks): Promise<void> {
   await holdOffRedactions(tx, missing)
   for (const [key, mark] of await readMarks(tx, missing)) marks.set(key, mark)
   const born = missing.filter((holder) => !isForgotten(marks, holder))
   if (born.length === 0) return
   await noteBack(tx, marks, born)
   await create(tx, born)
-  for (const [key, account] of (await find(tx, born)).found) found.set(key, account)
+  for (const [key, rows] of (await find(tx, born)).found) found.set(key, rows)
 }
 
 /** With the marks of those who are back. Customers and guests are asked for apart: one condition for both would read the whole table. */
-async function find(tx: Tx, holders: Holder[]): Promise<{ found: Map<string, HeldAccount>; marks: Marks }> {
+async function find(tx: Tx, holders: Holder[]): Promise<{ found: Found; marks: Marks }> {
   const customers = holders.filter((holder) => holder.customerId !== null)
   const guests = holders.filter((holder) => holder.customerId === null)
-  const found = new Map<string, HeldAccount>()
+  const found: Found = new Map()
   const marks: Marks = new Map()
-  const put = (holder: Holder, { shopId, accountId, ownId, redactedAt, backAt }: FoundRow) => {
+  const put = (holder: Holder, row: FoundRow) => {
     const key = holderKey(holder)
-    found.set(key, { shopId, accountId, ownId, named: true, alias: ownId === accountId ? null : holder })
+    const { redactedAt, backAt } = row
+    found.set(key, [...(found.get(key) ?? []), row])
     if (redactedAt !== null) marks.set(key, { redactedAt, backAt })
   }
   if (customers.length > 0) {
@@ -97,21 +111,20 @@ async function find(tx: Tx, holders: Holder[]): Promise<{ found: Map<string, Hel
  * @throws TryAgain when one of them leads nowhere, or elsewhere, by now
  */
 export async function confirmAliases(tx: Tx, accounts: Iterable<AccountKey | HeldAccount>): Promise<void> {
-  const led = new Map<string, { alias: Holder; accountId: number }>()
-  for (const account of accounts) {
-    const alias = 'alias' in account ? account.alias : null
-    if (alias) led.set(holderKey(alias), { alias, accountId: account.accountId })
-  }
-  if (led.size === 0) return
-  const { found: now } = await find(
-    tx,
-    [...led.values()].map(({ alias }) => alias),
+  const led = [...accounts].flatMap((account) =>
+    'alias' in account && account.alias ? [{ ...account, alias: account.alias }] : [],
   )
-  for (const [key, { accountId }] of led)
-    if (now.get(key)?.accountId !== accountId) throw new TryAgain(`The alias ${key} was cut off`)
+  if (led.length === 0) return
+  const aliases = new Map(led.map(({ alias }) => [holderKey(alias), alias]))
+  const { found: now } = await find(tx, [...aliases.values()])
+  for (const { alias, accountId, ownId } of led) {
+    const row = rowAt(now, alias)
+    if (row?.accountId !== accountId || row.ownId !== ownId)
+      throw new TryAgain(`The alias ${holderKey(alias)} was cut off`)
+  }
 }
 
-interface FoundRow extends AccountKey {
+interface FoundRow extends AccountKey, AddressRow {
   id: string
   ownId: number
   /** Of the mark on this person, if any. */
@@ -127,7 +140,7 @@ async function findBy(
 ): Promise<FoundRow[]> {
   const { rows } = await tx.query<FoundRow>(
     `SELECT a.shop_id AS "shopId", a.${column}::text AS id, coalesce(a.merged_into, a.account_id) AS "accountId",
-            a.account_id AS "ownId", ${MARK}
+            a.account_id AS "ownId", ${IN_TIME}, ${MARK}
        FROM (SELECT unnest($1::bigint[]) AS shop_id, unnest($2::${type}[]) AS id) r
        JOIN account a ON a.shop_id = r.shop_id AND a.${column} = r.id
        LEFT JOIN forgotten_person f

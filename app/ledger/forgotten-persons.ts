@@ -24,6 +24,10 @@ export interface Mark {
 }
 export type Marks = Map<string, Mark>
 
+/** SQL: from when on what a person does is surely not forgotten, by the mark of this alias. */
+export const atTheLatest = (f: string) =>
+  `least(${f}.back_at, ${f}.redacted_at + interval '${LATE_MS} milliseconds')`
+
 /** SQL of a mark's columns. */
 export const MARK = `(extract(epoch FROM f.redacted_at) * 1000)::float8 AS "redactedAt",
             (extract(epoch FROM f.back_at) * 1000)::float8 AS "backAt"`
@@ -104,9 +108,39 @@ export async function noteForgotten(tx: Tx, holders: Holder[], at: number): Prom
     `INSERT INTO forgotten_person (shop_id, who, redacted_at)
      SELECT DISTINCT shop_id, person_key(shop_id, customer_id, guest_hash), to_timestamp($4 / 1000.0) FROM ${HOLDERS}
       WHERE NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.customer_id = r.customer_id)
-        AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.guest_hash = r.guest_hash)
+        AND NOT EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.guest_hash = r.guest_hash
+                                                AND a.guest_until = 'infinity')
      ON CONFLICT (shop_id, who) DO UPDATE
        SET redacted_at = greatest(forgotten_person.redacted_at, excluded.redacted_at), back_at = NULL`,
     [...columns(holders), at],
+  )
+}
+
+/** An address that was theirs before another customer showed it to be hers. */
+export interface FormerAddress {
+  shopId: number
+  guestHash: string
+  /** Epoch ms. */
+  until: number
+}
+
+/** What was under these addresses until then is forgotten, and what came after is of who has them. */
+export async function noteFormer(tx: Tx, former: FormerAddress[], at: number): Promise<void> {
+  if (former.length === 0) return
+  await tx.query(
+    `INSERT INTO forgotten_person AS f (shop_id, who, redacted_at, back_at)
+     SELECT shop_id, person_key(shop_id, NULL, guest_hash), to_timestamp($4 / 1000.0), to_timestamp(max(until) / 1000.0)
+       FROM unnest($1::bigint[], $2::text[], $3::float8[]) AS r(shop_id, guest_hash, until)
+      WHERE EXISTS (SELECT FROM account a WHERE a.shop_id = r.shop_id AND a.guest_hash = r.guest_hash
+                                            AND a.guest_until = 'infinity')
+      GROUP BY shop_id, guest_hash
+     ON CONFLICT (shop_id, who) DO UPDATE
+       SET redacted_at = greatest(f.redacted_at, excluded.redacted_at), back_at = greatest(f.back_at, excluded.back_at)`,
+    [
+      bigints(former.map(({ shopId }) => shopId)),
+      texts(former.map(({ guestHash }) => guestHash)),
+      floats(former.map(({ until }) => until)),
+      at,
+    ],
   )
 }

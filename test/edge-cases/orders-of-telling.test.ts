@@ -4,6 +4,7 @@ import { acrossShops } from '../../app/db/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { claimGuestPoints } from '../../app/loyalty/members/claim-guest-points.ts'
 import { redactAgain } from '../../app/loyalty/upkeep/redact-again.ts'
+import type { Customer } from '../../dev-store/model.ts'
 import { openHarness } from '../dev-store/admin-harness.ts'
 import { mergePayload, orderPayload } from '../support/order-payload.ts'
 import { type ShopLife, useShopLife } from './shop-life.ts'
@@ -17,15 +18,24 @@ import { type ShopLife, useShopLife } from './shop-life.ts'
 const shops = useShopLife()
 const RUNS = Number(process.env.RUNS ?? 10)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
-const shopify = openHarness({ customers: 1, orders: 0 })
+const shopify = openHarness({ customers: 2, orders: 0 })
 vi.mock('../../app/shopify/shop-admin.ts', () => ({
   shopAdmin: async () => async (document: unknown, options?: { variables?: Record<string, unknown> }) =>
     new Response(JSON.stringify(await shopify.graphql(String(document), options?.variables))),
 }))
-/** Mara is redacted; she signs up anew with her address, and is back with her old number, too. */
-const [anew] = shopify.store.customers.all().map(({ id, email }) => ({ id, email })) as [
-  { id: number; email: string },
-]
+/**
+ * Mara is redacted; she signs up anew with her address, and is back with her old number, too. Ida may have had the address
+ * in between, and claimed it, before she gave it up.
+ */
+const [anew, ida] = shopify.store.customers.all() as [Customer, Customer]
+/** Which of the two has the address at Shopify. The other one has another, or is a customer no more. */
+function giveAddress(to: Customer, gaveUp: 'deleted' | 'changed' | null) {
+  const { customers } = shopify.store
+  customers.put({ ...anew, email: to === anew ? ANEW_EMAIL : 'anew@elsewhere.example' })
+  if (to === anew && gaveUp === 'deleted') customers.delete(ida.id)
+  else customers.put({ ...ida, email: to === ida ? ANEW_EMAIL : 'ida@elsewhere.example' })
+}
+const ANEW_EMAIL = anew.email
 const MARA = 7_700_990_011
 const TILO = 7_700_990_022
 const HOUR = 3_600_000
@@ -47,6 +57,15 @@ interface Past {
   /** Tilo is merged into who signed up anew, at that hour after the redaction. */
   merged: number | null
   claimed: number
+  earlier: Earlier | null
+}
+/** Ida's claim of the address, how she gave it up before the other one, and her own redaction, if any. */
+interface Earlier {
+  claimed: number
+  gaveUp: 'deleted' | 'changed'
+  redacted: number | null
+  /** Her request names the address. */
+  named: boolean
 }
 
 /** One delivery: when it may come at the earliest, and what it is. */
@@ -55,7 +74,7 @@ interface Delivery {
   tell: (life: ShopLife) => Promise<unknown>
 }
 
-function deliveriesOf({ happenings, merged }: Past): Delivery[] {
+function deliveriesOf({ happenings, merged, claimed, earlier }: Past): Delivery[] {
   const deliveries = happenings.flatMap((one, i): Delivery[] => {
     if (one.what === 'consent') {
       const told = {
@@ -81,7 +100,7 @@ function deliveriesOf({ happenings, merged }: Past): Delivery[] {
           orderPayload({
             id: 300 + i,
             customer: CUSTOMER[one.buyer],
-            ...(one.buyer === 'guest' && { email: anew.email }),
+            ...(one.buyer === 'guest' && { email: ANEW_EMAIL }),
             lines: [{ price: `${one.euros}.00` }],
             placedAt: at(one.hours),
             updatedAt: at(hours),
@@ -95,7 +114,27 @@ function deliveriesOf({ happenings, merged }: Past): Delivery[] {
       from: merged,
       tell: (life) => life.tell('customers/merge', mergePayload(anew.id, TILO), { at: at(merged) }),
     })
+  if (earlier) deliveries.push({ from: claimed, tell: (life) => tellGivenUp(life, earlier, claimed) })
   return deliveries
+}
+
+/** As Shopify tells it, if it comes at all: nothing depends on it. */
+function tellGivenUp(life: ShopLife, { gaveUp }: Earlier, hours: number): Promise<unknown> {
+  if (gaveUp === 'deleted') return life.tell('customers/delete', { id: ida.id }, { at: at(hours) })
+  const email = 'ida@elsewhere.example'
+  const told = { id: ida.id, state: 'enabled', verified_email: true, email, updated_at: at(hours) }
+  return life.tell('customers/update', told, { at: at(hours) })
+}
+
+/** Who claims asks again later, which changes nothing. */
+function claimsOf({ claimed, earlier }: Past): { who: Customer; when: number }[] {
+  const own = [claimed, claimed + 0.5].map((when) => ({ who: anew, when }))
+  return earlier ? [{ who: ida, when: earlier.claimed }, ...own] : own
+}
+
+function redactionsOfIda({ earlier }: Past): { when: number; email: string | null }[] {
+  if (!earlier || earlier.redacted === null) return []
+  return [{ when: earlier.redacted, email: earlier.named ? ANEW_EMAIL : null }]
 }
 
 /** @param late for each delivery, how much later than it might it comes: a share of the time that is left */
@@ -112,12 +151,19 @@ async function play(past: Past, late: number[], twice: boolean[]): Promise<ShopL
     {
       when: 0,
       run: (one: ShopLife) =>
-        one.tell('customers/redact', { customer: { id: MARA, email: anew.email, phone: null } }),
+        one.tell('customers/redact', { customer: { id: MARA, email: ANEW_EMAIL, phone: null } }),
     },
-    {
-      when: past.claimed,
-      run: (one: ShopLife) => claimGuestPoints(one.shopId, String(anew.id), one.now),
-    },
+    ...claimsOf(past).map(({ who, when }) => ({
+      when,
+      run: (one: ShopLife) => {
+        giveAddress(who, past.earlier?.gaveUp ?? null)
+        return claimGuestPoints(one.shopId, String(who.id), one.now)
+      },
+    })),
+    ...redactionsOfIda(past).map(({ when, email }) => ({
+      when,
+      run: (one: ShopLife) => one.tell('customers/redact', { customer: { id: ida.id, email, phone: null } }),
+    })),
   ]
   for (const { when, run } of [...told, ...own].toSorted((a, b) => a.when - b.when)) {
     life.now = FORGOTTEN + when * HOUR
@@ -150,8 +196,38 @@ async function outcome(life: ShopLife) {
   }
 }
 
-/** The rule: what Mara did before is nobody's. The address leads to who signed up anew, and Tilo, once merged, to her. */
-function expected({ happenings, merged, claimed }: Past): Awaited<ReturnType<typeof outcome>> {
+/**
+ * Whose a guest order is that was placed then: whoever claimed first has what waited, and a later one what is placed from
+ * then on. A redaction takes what waits, or what the redacted one has, up to ten minutes later.
+ */
+function whoseAsGuest(past: Past, placed: number): Customer | 'nobody' {
+  const events = [
+    ...claimsOf(past).map(({ who, when }) => ({ when, claims: who, redacts: null, named: false })),
+    { when: 0, claims: null, redacts: 'mara', named: true },
+    ...redactionsOfIda(past).map(({ when, email }) => ({
+      when,
+      claims: null,
+      redacts: ida,
+      named: email !== null,
+    })),
+  ].toSorted((a, b) => a.when - b.when)
+  let whose: Customer | 'nobody' | 'waiting' = 'waiting'
+  let holder: Customer | null = null
+  for (const { when, claims, redacts, named } of events) {
+    if (claims) {
+      if (whose === 'waiting' || (claims !== holder && placed >= when)) whose = claims
+      holder = claims
+    } else if (whose === redacts || (whose === 'waiting' && named && holder === null)) {
+      whose = placed <= when + 1 / 6 ? 'nobody' : 'waiting'
+    }
+    if (holder === redacts) holder = null
+  }
+  return whose === 'waiting' ? 'nobody' : whose
+}
+
+/** The rule: what Mara did before is nobody's. Tilo, once merged, leads to who signed up anew. */
+function expected(past: Past): Awaited<ReturnType<typeof outcome>> {
+  const { happenings, merged } = past
   const tilo = String(merged === null ? TILO : anew.id)
   const before = (hours: number) => hours <= 1 / 6
   const orders: Record<string, string> = {}
@@ -159,8 +235,10 @@ function expected({ happenings, merged, claimed }: Past): Awaited<ReturnType<typ
   happenings.forEach((one, i) => {
     if (one.what !== 'order') return
     const { buyer, hours, euros } = one
-    const isForgotten = buyer !== 'tilo' && before(hours) && !(buyer === 'guest' && hours >= claimed)
-    const whose = { mara: String(MARA), guest: String(anew.id), tilo }[buyer]
+    const guest = buyer === 'guest' ? whoseAsGuest(past, hours) : null
+    const isForgotten = guest === null ? buyer === 'mara' && before(hours) : guest === 'nobody'
+    const whose =
+      guest && guest !== 'nobody' ? String(guest.id) : { mara: String(MARA), guest: '', tilo }[buyer]
     orders[300 + i] = isForgotten ? 'nobody, unnamed' : whose
     if (!isForgotten) points[whose] = (points[whose] ?? 0) + euros
   })
@@ -203,16 +281,33 @@ const happening = fc.oneof(
     }),
   },
 )
-const past = fc.record({
-  happenings: fc.uniqueArray(happening, {
-    minLength: 2,
-    maxLength: 7,
-    // Two words of one person at one moment are another matter.
-    selector: (one) => (one.what === 'consent' ? `${one.who} ${one.hours}` : one),
-  }),
-  merged: fc.option(fc.integer({ min: 2, max: 80 })),
-  claimed: fc.constantFrom(-100, 0.1, 2, 30),
-})
+const past: fc.Arbitrary<Past> = fc
+  .record({
+    happenings: fc.uniqueArray(happening, {
+      minLength: 2,
+      maxLength: 7,
+      // Two words of one person at one moment are another matter.
+      selector: (one) => (one.what === 'consent' ? `${one.who} ${one.hours}` : one),
+    }),
+    merged: fc.option(fc.integer({ min: 2, max: 80 })),
+    claimed: fc.constantFrom(-100, -20, 0.1, 2, 30),
+    earlier: fc.option(
+      fc.record({
+        // Before the other one, who claims -100 hours after at the earliest.
+        claimed: fc.constantFrom(-200, -50, 0.05, 1),
+        gaveUp: fc.constantFrom('deleted' as const, 'changed' as const),
+        redacted: fc.option(fc.constantFrom(-30, -10, 0.08, 1.5, 20, 60)),
+        named: fc.boolean(),
+      }),
+    ),
+  })
+  .map((one) => {
+    const { earlier } = one
+    if (!earlier || earlier.claimed >= one.claimed) return { ...one, earlier: null }
+    // A redaction of who has not claimed would say nothing of the address.
+    const isLater = earlier.redacted !== null && earlier.redacted > earlier.claimed
+    return { ...one, earlier: { ...earlier, redacted: isLater ? earlier.redacted : null } }
+  })
 
 describe(`A11: whatever the order of telling (seed ${SEED})`, () => {
   test('A11: a redaction, a return, a claim and a merge leave the same', { timeout: 120_000 }, async () => {

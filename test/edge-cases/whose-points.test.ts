@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { withShop } from '../../app/db/db.server.ts'
 import { DomainError } from '../../app/domain/text/errors.ts'
 import { askForGuestPoints, claimGuestPoints } from '../../app/loyalty/members/claim-guest-points.ts'
@@ -168,6 +168,113 @@ describe('Guest, registers later', () => {
     shopify.store.customers.put(before as NonNullable<typeof before>)
     expect(await life.balance(mara.id)).toMatchObject({ available: 30 })
     expect(await life.balance(tilo.id)).toMatchObject({ available: 0 })
+  })
+
+  describe('A11: an address that its former holder gave up', () => {
+    const give = (to: number) => {
+      for (const one of [mara, tilo]) {
+        const before = shopify.store.customers.get(one.id)
+        const email = one.id === to ? mara.email : `${one.id}@elsewhere.example`
+        if (before) shopify.store.customers.put({ ...before, email })
+      }
+    }
+    afterEach(() => {
+      for (const { id, email } of [mara, tilo]) {
+        const before = shopify.store.customers.get(id)
+        if (before) shopify.store.customers.put({ ...before, email })
+      }
+    })
+    const order = (id: number, placedAt: string) => ({ id, email: mara.email, lines: [CUPS], placedAt })
+    /** Mara claims, then the address is Tilo's. */
+    async function taken() {
+      const life = await shops.open()
+      await life.order(order(1, '2026-11-01T10:00:00Z'))
+      await claimGuestPoints(life.shopId, String(mara.id), life.now)
+      give(tilo.id)
+      life.now += 86_400_000
+      expect(await askForGuestPoints(life.shopId, String(tilo.id), life.now)).toBe(true)
+      await claimGuestPoints(life.shopId, String(tilo.id), life.now)
+      return life
+    }
+    const after = new Date(LATER + 2 * 86_400_000).toISOString()
+
+    test('A11: leads to whoever has it now, and what was before stays where it is', async () => {
+      const life = await taken()
+      await life.order(order(2, after))
+      // From before, and told now.
+      await life.order(order(3, '2026-11-02T10:00:00Z'))
+      expect(await life.balance(mara.id)).toMatchObject({ available: 60, pending: 0 })
+      expect(await life.balance(tilo.id)).toMatchObject({ available: 0, pending: 30 })
+      // Neither sees what the other one did.
+      expect((await titles(life, mara.id)).de).toEqual(['Bestellung #3', 'Punkte aus Ihren Gastbestellungen'])
+      expect((await titles(life, tilo.id)).de).toEqual(['Bestellung #2'])
+      const request = { customer: { id: tilo.id, email: 'tilo@elsewhere.example' }, data_request: { id: 9 } }
+      await life.tell('customers/data_request', request)
+      const { rows } = await shops
+        .owner()
+        .query('SELECT export FROM data_request WHERE shop_id = $1', [life.shopId])
+      expect(rows[0].export.orders.map((one: { order: string }) => one.order)).toEqual(['2'])
+      expect(rows[0].export.entries).toHaveLength(1)
+    })
+
+    test('A11: does so when the former holder is redacted, by whatever address, before or after', async () => {
+      for (const email of [null, mara.email]) {
+        const life = await taken()
+        await life.order(order(2, after))
+        await life.tell('customers/redact', { customer: { id: mara.id, email, phone: null } })
+        life.now += 3 * 86_400_000
+        await life.order(order(4, new Date(life.now - 3_600_000).toISOString()))
+        await life.order({ ...order(1, '2026-11-01T10:00:00Z'), updatedAt: after })
+        expect(await life.balance(mara.id)).toBeNull()
+        expect(await life.balance(tilo.id)).toMatchObject({ pending: 60 })
+        give(mara.id)
+        give(tilo.id)
+      }
+    })
+
+    test('A11: is claimed back, and asked for again; an answer from before is no later one', async () => {
+      const life = await taken()
+      // Who has lost an address may have another one by now.
+      expect(await askForGuestPoints(life.shopId, String(mara.id), life.now)).toBe(true)
+      give(mara.id)
+      await claimGuestPoints(life.shopId, String(mara.id), life.now - 1)
+      await life.order(order(2, after))
+      expect(await life.balance(tilo.id)).toMatchObject({ pending: 30 })
+      life.now += 86_400_000
+      await claimGuestPoints(life.shopId, String(mara.id), life.now)
+      await life.order(order(3, new Date(life.now + 1000).toISOString()))
+      expect(await life.balance(tilo.id)).toMatchObject({ pending: 30 })
+      expect(await life.balance(mara.id)).toMatchObject({ available: 30, pending: 30 })
+    })
+
+    test('A11: is asked about when Shopify tells of who has it, or of a new address of who had claimed one', async () => {
+      const life = await shops.open()
+      const news = (id: number, email: string) =>
+        life.tell('customers/update', { id, email, state: 'enabled', verified_email: true })
+      await claimGuestPoints(life.shopId, String(mara.id), life.now)
+      await news(mara.id, mara.email)
+      await news(tilo.id, 'nobody-ordered@elsewhere.example')
+      expect(await life.jobs('claim-guest-points')).toEqual([])
+      await news(mara.id, 'nobody-ordered@elsewhere.example')
+      await news(tilo.id, mara.email)
+      expect((await life.jobs('claim-guest-points')).map(({ customerId }) => customerId)).toEqual([
+        String(mara.id),
+        String(tilo.id),
+      ])
+    })
+
+    test('A11: goes to one of two who ask at once, and to the other later', async () => {
+      const life = await taken()
+      give(mara.id)
+      life.now += 86_400_000
+      await Promise.all([1, 2, 3].map(() => claimGuestPoints(life.shopId, String(mara.id), life.now)))
+      const { rows } = await shops
+        .owner()
+        .query(`SELECT count(*)::int AS n FROM account WHERE shop_id = $1 AND guest_hash IS NOT NULL`, [
+          life.shopId,
+        ])
+      expect(rows).toEqual([{ n: 3 }])
+    })
   })
 
   test('an enabled account with a verified address claims on Shopify’s news, and only then', async () => {

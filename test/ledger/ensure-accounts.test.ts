@@ -124,7 +124,7 @@ test('a merged customer has the account that it was merged into', async () => {
   expect((await ensure(customer('2'))).get(`${shopId}/2`)).toEqual({
     ...kept,
     ownId: found.get(`${shopId}/2`)?.accountId,
-    alias: { shopId, customerId: '2', guestHash: null },
+    alias: customer('2'),
   })
   expect(await stored()).toHaveLength(2)
 })

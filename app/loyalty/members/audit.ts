@@ -22,12 +22,12 @@ export const MEMBER_RULES: AuditQuery[] = [
           UNION ALL
           SELECT 'account ' || a.account_id || ' of a person who was redacted' FROM forgotten_person f
             JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who
-           WHERE f.back_at IS NULL
+           WHERE f.back_at IS NULL AND a.guest_until = 'infinity'
           UNION ALL
           SELECT 'order ' || o.order_id || ' of a person who was redacted after it' FROM forgotten_person f
             JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who
             JOIN order_state o ON o.shop_id = a.shop_id AND o.account_id = coalesce(a.merged_into, a.account_id)
-           WHERE f.back_at IS NOT NULL AND o.placed_at <= f.redacted_at
+           WHERE f.back_at IS NOT NULL AND a.guest_until = 'infinity' AND o.placed_at <= f.redacted_at AND o.placed_at < f.back_at
              AND person_key(o.shop_id, ${idIn(`o.facts ->> 'customerId'`)}, o.facts ->> 'guestHash') = f.who
           UNION ALL
           SELECT 'order ' || order_id || ': forgotten, and names somebody' FROM order_state o

@@ -14,12 +14,14 @@ import { award } from '../earning/award.ts'
 import { signedIn } from '../earning/occasions.ts'
 import { type Shop, shopById } from '../shop/shop-of-request.ts'
 import { joinAccounts } from './merge-members.ts'
+import { takeOverAddress } from './take-over-address.ts'
 
 /**
  * Guests have no customer account: the points of their orders wait under the hash of the e-mail address. They are
  * claimed only by a customer who has signed in and whose address Shopify has verified, at the first opening of the
  * panel or when Shopify tells of the account. From then on the guest's account is an alias: later guest orders under
- * the address come to the member by themselves. The address itself is asked for when needed and never stored.
+ * the address come to the member by themselves, until another customer shows it to be theirs. The address itself is asked
+ * for when needed and never stored.
  */
 const ASK_AGAIN = '1 day'
 
@@ -78,14 +80,31 @@ export function askForGuestPoints(shopId: number, customerId: string, now: numbe
 }
 
 /**
- * Shopify tells of a customer: an enabled account with a verified address claims, if guest points wait under it. The
- * job asks Shopify again: a delivery may be old.
+ * Shopify tells of a customer: an enabled account with a verified address claims, if guest points wait under it, if it was
+ * somebody else's, or if the customer has claimed another one. The job asks Shopify again: a delivery may be old.
  */
 export async function claimOnNews(tx: Tx, shopId: number, payload: Json): Promise<void> {
   if (payload.state !== 'enabled' || payload.verified_email !== true) return
   const hash = guestHash(shopId, payload.email)
-  if (hash !== null && (await waitingGuest(tx, shopId, hash)) !== null)
-    await enqueueClaim(tx, shopId, idOf(payload, 'customer'))
+  if (hash === null) return
+  const customerId = idOf(payload, 'customer')
+  if (await leadsElsewhere(tx, { shopId, customerId, guestHash: hash }))
+    await enqueueClaim(tx, shopId, customerId)
+}
+
+/** Whether guest orders under the address would not come to this customer, who may have had another one. */
+async function leadsElsewhere(
+  tx: Tx,
+  who: { shopId: number; customerId: string; guestHash: string },
+): Promise<boolean> {
+  const { rows } = await tx.query<{ elsewhere: boolean }>(
+    `SELECT CASE WHEN g.account_id IS NULL THEN c.guest_claimed_at IS NOT NULL
+                 ELSE g.merged_into IS DISTINCT FROM coalesce(c.merged_into, c.account_id) END AS elsewhere
+       FROM account c LEFT JOIN account g ON g.shop_id = $1 AND g.guest_hash = $3 AND g.guest_until = 'infinity'
+      WHERE c.shop_id = $1 AND c.customer_id = $2`,
+    [who.shopId, who.customerId, who.guestHash],
+  )
+  return rows[0]?.elsewhere ?? false
 }
 
 /** A job that has not answered for so long is not on its way any more. */
@@ -121,7 +140,7 @@ export type Claimed =
   | 'claimed'
   /** Shopify knows no such customer, or has not verified the address. */
   | 'unverified'
-  /** The address has been claimed before, by this or another customer. */
+  /** The address has been claimed before: nothing waits under it. It is this customer's by now, if Shopify says so. */
   | 'claimed-before'
   /** The customer was redacted while Shopify was asked. */
   | 'redacted'
@@ -169,6 +188,7 @@ async function claim(
   if (!kept) return 'redacted'
   const gone = await waitingGuest(tx, shopId, who.guestHash)
   if (gone) await joinAccounts(tx, { kind: 'claim', kept, gone }, now, now)
+  else if (!(await takeOverAddress(tx, kept, who.guestHash, now))) return 'claimed-before'
   await tx.query(
     `UPDATE account SET guest_claimed_at = coalesce(guest_claimed_at, to_timestamp($3 / 1000.0))
       WHERE shop_id = $1 AND customer_id = $2`,

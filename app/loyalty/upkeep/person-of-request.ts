@@ -20,6 +20,8 @@ export interface OwnAccount {
   headId: number
   customerId: string | null
   guestHash: string | null
+  /** Until when the address was hers, epoch ms; infinite: it is. */
+  guestUntil: number
 }
 
 /** What the database has of a person: what is exported, and what is redacted. */
@@ -78,7 +80,8 @@ export const OWN = `
 export async function accountsOf(tx: Tx, { shopId, customerId, hashes }: Asked): Promise<OwnAccount[]> {
   const { rows } = await tx.query<OwnAccount>(
     `SELECT a.account_id AS "accountId", coalesce(a.merged_into, a.account_id) AS "headId",
-            a.customer_id::text AS "customerId", a.guest_hash AS "guestHash"
+            a.customer_id::text AS "customerId", a.guest_hash AS "guestHash",
+            (extract(epoch FROM a.guest_until) * 1000)::float8 AS "guestUntil"
        FROM account a WHERE ${OWN} ORDER BY a.account_id`,
     [shopId, customerId, hashes],
   )

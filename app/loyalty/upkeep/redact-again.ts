@@ -15,7 +15,7 @@ const NAMED_AGAIN = `
    UNION ALL
   SELECT a.shop_id, a.account_id FROM forgotten_person f
     JOIN account a ON a.shop_id = f.shop_id AND person_key(a.shop_id, a.customer_id, a.guest_hash) = f.who
-   WHERE f.back_at IS NULL`
+   WHERE f.back_at IS NULL AND a.guest_until = 'infinity'`
 
 const NOBODY = `facts = (facts::jsonb || '{"customerId": null, "guestHash": null}')::json`
 const NAMES_SOMEBODY = `coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL`
@@ -58,7 +58,10 @@ async function redactAccountsAgain(tx: Tx): Promise<Account[]> {
       WHERE ${NAMES_SOMEBODY}
         AND (${among} OR (shop_id = ANY($1::bigint[]) AND EXISTS (
               SELECT FROM forgotten_person f WHERE f.shop_id = o.shop_id AND f.back_at IS NULL
-                 AND f.who = person_key(o.shop_id, ${idIn(`facts ->> 'customerId'`)}, facts ->> 'guestHash'))))`,
+                 AND f.who = person_key(o.shop_id, ${idIn(`facts ->> 'customerId'`)}, facts ->> 'guestHash'))
+               AND NOT EXISTS (
+              SELECT FROM account p WHERE p.shop_id = o.shop_id AND p.guest_hash = facts ->> 'guestHash'
+                 AND o.placed_at >= p.guest_since AND o.placed_at < p.guest_until AND p.guest_until < 'infinity')))`,
     keys,
   )
   await tx.query(`DELETE FROM earning_occasion WHERE ${among}`, keys)

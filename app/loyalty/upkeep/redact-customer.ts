@@ -1,7 +1,7 @@
 import { TryAgain, type Tx } from '../../db/tx.ts'
 import { REDACTED } from '../../domain/text/redacted.ts'
 import { type AccountKey, openAccounts } from '../../ledger/accounts.ts'
-import { lockPersons, noteForgotten } from '../../ledger/forgotten-persons.ts'
+import { lockPersons, noteForgotten, noteFormer } from '../../ledger/forgotten-persons.ts'
 import type { Holder } from '../../ledger/holder.ts'
 import { type Json, object } from '../../shopify/payload.ts'
 import { type Delivery, MOST_ATTEMPTS } from '../inbox/inbox.ts'
@@ -66,6 +66,10 @@ async function forgetPerson(tx: Tx, person: FoundPerson, now: number): Promise<v
   await lockPersons(tx, holders)
   await cutLinks(tx, person, now)
   await noteForgotten(tx, holders, now)
+  const former = accounts.flatMap(({ guestHash, guestUntil: until }) =>
+    guestHash !== null && Number.isFinite(until) ? [{ shopId, guestHash, until }] : [],
+  )
+  await noteFormer(tx, former, now)
 }
 
 /**
@@ -81,10 +85,12 @@ async function cutLinks(tx: Tx, person: FoundPerson, now: number): Promise<void>
   ])
   await openAccounts(tx, keys, 'leave-out')
   const same = (one: OwnAccount, i: number) =>
-    one.accountId === accounts[i]?.accountId && one.headId === accounts[i]?.headId
+    one.accountId === accounts[i]?.accountId &&
+    one.headId === accounts[i]?.headId &&
+    one.guestUntil === accounts[i]?.guestUntil
   const found = await accountsOf(tx, person)
   if (found.length !== accounts.length || !found.every(same))
-    throw new TryAgain('Accounts of the customer were merged or made')
+    throw new TryAgain('Accounts of the customer were merged or made, or an address went to somebody else')
   await tx.query(
     `WITH cut AS (
        UPDATE account a SET customer_id = NULL, guest_hash = NULL, redacted_at = to_timestamp($4 / 1000.0)
