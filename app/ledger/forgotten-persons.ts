@@ -62,6 +62,11 @@ export function isForgotten(marks: Marks, told: ToldHolder): boolean {
   return !told.shownBy || isForgotten(marks, told.shownBy)
 }
 
+/** The same of one person, by the database. */
+export async function wasForgotten(tx: Tx, told: ToldHolder): Promise<boolean> {
+  return isForgotten(await readMarks(tx, [told]), told)
+}
+
 /**
  * Of these persons nobody is redacted until the transaction ends. To be called before marks are read by which an account
  * is made: a redaction that is under way is waited for, and the next statement sees what it has written.

@@ -35,6 +35,7 @@ const redact = (tx: Tx, life: ShopLife, id = MARA) =>
       triggeredAt: null,
       body: '{}',
       attempts: 0,
+      linkCut: false,
     },
     { customer: { id, email: EMAIL, phone: null } },
     life.now,

@@ -197,7 +197,7 @@ test('A11: a redaction reads an export of strangers once', async () => {
     const once = await pieces((tx) => tx.query('SELECT sum(length(export::text)) FROM data_request'))
     const delivery = {
       ...{ shopId: life.shopId, deliveryId: 0, shopDomain: 'x', topic: 'customers/redact', body: '{}' },
-      ...{ shopErased: false, triggeredAt: null, attempts: 0 },
+      ...{ shopErased: false, triggeredAt: null, attempts: 0, linkCut: false },
     }
     expect(once).toBeGreaterThan(100)
     const redacting = await pieces((tx) => redactCustomer(tx, delivery, redaction, life.now))

@@ -208,7 +208,7 @@ describe('A11: a redaction and what waits', () => {
     expect(texts.filter(({ text }) => /mara@|7700880011/i.test(text))).toEqual([])
   })
 
-  test('A11: two of them do not wait for one another, and the last attempt is the end', async () => {
+  test('A11: two of them do not wait for one another, and end with what they wait for', async () => {
     const life = await shops.open()
     await life.order({ id: 9001, customer: MARA, lines: [CUPS] })
     const [{ id }] = (await waiting(life, 30)) as [{ id: number }]
@@ -221,10 +221,15 @@ describe('A11: a redaction and what waits', () => {
       life.shopId,
       id,
     )
+    const inbox = 'SELECT delivery_id AS id FROM inbox WHERE shop_id = $1 ORDER BY 1'
     await life.order({ id: 9004, customer: OTHER, lines: [CUPS] })
-    expect(await rows('SELECT delivery_id AS id FROM inbox WHERE shop_id = $1', life.shopId)).toEqual([
-      { id },
-    ])
+    // A twelfth attempt is none of the last.
+    expect(await rows(inbox, life.shopId)).toHaveLength(3)
+    await rows('UPDATE inbox SET not_before = now() WHERE delivery_id = $1', id)
+    await life.order({ id: 9005, customer: OTHER, lines: [CUPS] })
+    await rows('UPDATE inbox SET not_before = now() WHERE shop_id = $1', life.shopId)
+    await life.order({ id: 9006, customer: OTHER, lines: [CUPS] })
+    expect(await rows(inbox, life.shopId)).toEqual([])
   })
 })
 

@@ -240,7 +240,7 @@ test('A11: a redaction asks the database about stored deliveries in proportion t
       }
       await redactCustomer(
         counting,
-        { ...delivery, shopErased: false, triggeredAt: null, attempts: 0 },
+        { ...delivery, shopErased: false, triggeredAt: null, attempts: 0, linkCut: false },
         redact,
         life.now,
       )

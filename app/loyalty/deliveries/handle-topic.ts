@@ -101,7 +101,7 @@ async function redact(
 ): Promise<Ending> {
   return (await redactCustomer(tx, delivery, payload, now, searched))
     ? done()
-    : { status: 'later', reason: 'Deliveries about the customer wait to be worked off' }
+    : { status: 'later', reason: 'Deliveries about the customer wait to be worked off', linkCut: true }
 }
 
 /** What was told before a redaction and comes after it. */

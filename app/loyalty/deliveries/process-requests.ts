@@ -32,13 +32,16 @@ async function processRequest(deliveryId: number, now: () => number): Promise<vo
   }
 }
 
+/** Who is somebody else each time is tried again later, so that nobody waits behind her for ever. */
+const MOST_ROUNDS = 20
+
 /** Whom it is about may change meanwhile, by a merge: then all is searched for her anew. */
 async function searchingFirst(attempt: (searched: Searched) => Promise<void>): Promise<void> {
-  for (let searched = NOTHING_SEARCHED; ; ) {
+  for (let searched = NOTHING_SEARCHED, round = 1; ; round++) {
     try {
       return await attempt(searched)
     } catch (error) {
-      if (!(error instanceof SearchFirst)) throw error
+      if (!(error instanceof SearchFirst) || round === MOST_ROUNDS) throw error
       searched = await error.search()
     }
   }

@@ -14,6 +14,8 @@ export interface Delivery {
   triggeredAt: number | null
   body: string
   attempts: number
+  /** It has forgotten its person already, and waits for what still names her. */
+  linkCut: boolean
 }
 
 /**
@@ -22,14 +24,19 @@ export interface Delivery {
  */
 export type Ending =
   | { status: 'done' | 'erased' | 'apart' }
-  | { status: 'ignored' | 'quarantined' | 'later'; reason: string }
+  | { status: 'ignored' | 'quarantined'; reason: string }
+  /** linkCut: its person is forgotten, and it waits for what still names her. */
+  | { status: 'later'; reason: string; linkCut?: boolean }
 
-/** After so many faults a delivery is set aside with its reason; the waits in between add up to about four hours. */
+/** After so many faults a delivery is set aside with its reason, unless it forgets a person. */
 export const MOST_ATTEMPTS = 12
 const FIRST_WAIT_S = 2
 const LONGEST_WAIT_S = 3_600
+/** Of what is never set aside. */
+const LONGEST_WAIT_OF_LASTING_S = 86_400
 /** What nobody has tried yet, or what would wait for longer than anything may, has a time from before the clock was set back. */
-const IS_DUE = `(not_before <= now() OR attempts = 0 OR not_before > now() + interval '${LONGEST_WAIT_S} seconds')`
+const IS_DUE = `(not_before <= now() OR attempts = 0 OR not_before > now() + make_interval(
+         secs => CASE WHEN attempts < ${MOST_ATTEMPTS} THEN ${LONGEST_WAIT_S} ELSE ${LONGEST_WAIT_OF_LASTING_S} END))`
 
 /** So many are looked at for one whose shop nobody else is busy with. */
 const MOST_REQUESTS = 500
@@ -47,9 +54,10 @@ export async function claimDeliveries(tx: Tx, most: number, only?: number[]): Pr
         ORDER BY delivery_id LIMIT $1 FOR UPDATE SKIP LOCKED
      ), claimed AS (
        DELETE FROM inbox i USING oldest o WHERE i.shop_id = o.shop_id AND i.delivery_id = o.delivery_id
-       RETURNING i.shop_id, i.delivery_id, i.attempts)
+       RETURNING i.shop_id, i.delivery_id, i.attempts, i.link_cut)
      SELECT d.shop_id AS "shopId", d.delivery_id AS "deliveryId", d.shop_domain AS "shopDomain", d.topic,
             (extract(epoch FROM d.triggered_at) * 1000)::float8 AS "triggeredAt", d.body, c.attempts,
+            c.link_cut AS "linkCut",
             d.shop_id <> 0 AND NOT EXISTS (SELECT FROM shop s WHERE s.shop_id = d.shop_id) AS "shopErased"
        FROM claimed c JOIN delivery d ON d.shop_id = c.shop_id AND d.delivery_id = c.delivery_id
       ORDER BY d.delivery_id`,
@@ -84,8 +92,12 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     if (!('reason' in ending)) continue
     const { status, reason } = ending
     if (status !== 'later') noted.push({ delivery, status, reason })
-    else if (delivery.attempts + 1 < MOST_ATTEMPTS) await postpone(tx, delivery, reason)
-    else noted.push({ delivery, status: 'quarantined', reason })
+    else {
+      const linkCut = delivery.linkCut || ending.linkCut === true
+      if (delivery.attempts + 1 < MOST_ATTEMPTS || linkCut || delivery.topic === 'customers/redact')
+        await postpone(tx, { ...delivery, linkCut }, reason)
+      else noted.push({ delivery, status: 'quarantined', reason })
+    }
   }
   if (noted.length > 0) await noteOutcomes(tx, noted)
   await setApart(
@@ -161,22 +173,26 @@ async function noteOutcomes(
 async function setApart(tx: Tx, deliveries: Delivery[]): Promise<void> {
   if (deliveries.length === 0) return
   await tx.query(
-    `INSERT INTO inbox (shop_id, delivery_id, attempts, apart)
-     SELECT shop_id, delivery_id, attempts, true
-       FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS r (shop_id, delivery_id, attempts)`,
+    `INSERT INTO inbox (shop_id, delivery_id, attempts, link_cut, apart)
+     SELECT shop_id, delivery_id, attempts, link_cut, true
+       FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::boolean[]) AS r (shop_id, delivery_id, attempts, link_cut)`,
     [
       deliveries.map(({ shopId }) => shopId),
       deliveries.map(({ deliveryId }) => deliveryId),
       deliveries.map(({ attempts }) => attempts),
+      deliveries.map(({ linkCut }) => linkCut),
     ],
   )
 }
 
-async function postpone(tx: Tx, delivery: Delivery, reason: string): Promise<void> {
-  const wait = Math.min(FIRST_WAIT_S * 2 ** delivery.attempts, LONGEST_WAIT_S)
+/** With a wait that grows; what is never set aside is tried once a day at last. */
+async function postpone(tx: Tx, { shopId, deliveryId, linkCut, ...delivery }: Delivery, reason: string) {
+  const attempts = delivery.attempts + 1
+  const longest = attempts < MOST_ATTEMPTS ? LONGEST_WAIT_S : LONGEST_WAIT_OF_LASTING_S
+  const wait = Math.min(FIRST_WAIT_S * 2 ** delivery.attempts, longest)
   await tx.query(
-    `INSERT INTO inbox (shop_id, delivery_id, attempts, reason, not_before)
-     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
-    [delivery.shopId, delivery.deliveryId, delivery.attempts + 1, reason.slice(0, 500), wait],
+    `INSERT INTO inbox (shop_id, delivery_id, attempts, reason, not_before, link_cut)
+     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), $6)`,
+    [shopId, deliveryId, attempts, reason.slice(0, 500), wait, linkCut],
   )
 }

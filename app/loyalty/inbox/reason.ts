@@ -14,6 +14,7 @@ export interface DeliveryReason {
     | 'database'
     | 'conflict'
     | 'uncountable'
+    | 'person-waits'
     | 'other'
   /** Of `field` (and `missing`): which one, what stood there, and what is allowed. */
   field?: string
@@ -56,6 +57,7 @@ export function readReason(sentence: string | null): DeliveryReason {
   if (from && until) return { code: 'gap', from, until }
   if (/not JSON/.test(text)) return { code: 'not-json' }
   if (/more than can be counted/.test(text)) return { code: 'uncountable' }
+  if (/^Deliveries about the customer wait/.test(text)) return { code: 'person-waits' }
   if (/product|label/i.test(text)) return { code: 'products' }
   if (/stands in the book already/.test(text)) return { code: 'conflict' }
   if (/GraphQL|throttl|fetch failed|session|token|HttpResponse|Admin API|Shopify/i.test(text))

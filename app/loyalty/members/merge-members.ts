@@ -1,8 +1,9 @@
 import { MOVING } from '../../db/tables.ts'
-import type { Tx } from '../../db/tx.ts'
+import { TryAgain, type Tx } from '../../db/tx.ts'
 import { mergeInto } from '../../domain/account/account.ts'
 import { type AccountKey, keyOf, loadLots, type NamedAccount, openAccounts } from '../../ledger/accounts.ts'
 import { ensureAccounts } from '../../ledger/ensure-accounts.ts'
+import { wasForgotten } from '../../ledger/forgotten-persons.ts'
 import { holderKey } from '../../ledger/holder.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { joinAwards } from '../earning/join-awards.ts'
@@ -27,10 +28,13 @@ export async function mergeMembers(
   now: number,
 ): Promise<'merged' | 'merged-before' | 'kept-redacted' | 'deleted-redacted'> {
   const holder = (customerId: string) => ({ shopId, customerId, guestHash: null, toldAt: at })
+  // Looked at first: an account that would be made for the other one here is another one at each attempt, and a search for
+  // that one's traces would never have been made before.
+  if (await wasForgotten(tx, holder(customers.keptId))) return 'kept-redacted'
   const found = await ensureAccounts(tx, [holder(customers.keptId), holder(customers.deletedId)])
   const keptKey = found.get(holderKey(holder(customers.keptId)))
   const goneKey = found.get(holderKey(holder(customers.deletedId)))
-  if (!keptKey) return 'kept-redacted'
+  if (!keptKey) throw new TryAgain('The customer that stays was redacted')
   if (!goneKey) return 'deleted-redacted'
   if (keptKey.accountId === goneKey.accountId) return 'merged-before'
   await joinAccounts(tx, { kind: 'merge', kept: keptKey, gone: goneKey }, at, now)

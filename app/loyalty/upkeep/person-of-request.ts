@@ -36,17 +36,23 @@ export interface FoundPerson extends Asked {
 /**
  * The one answer to "which rows are this person's": a request to hand on and a request to forget both begin here.
  * @param customer the customer of Shopify's request: id, e-mail address, telephone
+ * @param which accounts: none of her, where those that she has by now are not asked about
  * @throws DomainError invalid-payload when it names nobody, or names her by what cannot be read: what waits under an
  *   address would stay otherwise, and nobody would know
  */
-export async function personOf(tx: Tx, shopId: number, customer: Json): Promise<FoundPerson> {
+export async function personOf(
+  tx: Tx,
+  shopId: number,
+  customer: Json,
+  which: 'all' | 'none' = 'all',
+): Promise<FoundPerson> {
   const customerId = optionalId(customer.id, 'customer.id')
   const email = contactOf(customer, 'email')
   const phone = contactOf(customer, 'phone')
   if (customerId === null && email === null && phone === null)
     refuse('customer', customer, 'somebody with an id, an e-mail address or a telephone number')
   const asked = { shopId, customerId, hashes: hashesOf(shopId, email) }
-  const accounts = await accountsOf(tx, asked)
+  const accounts = which === 'all' ? await accountsOf(tx, asked) : []
   const known = [customerId, ...accounts.map((one) => one.customerId)].filter((id) => id !== null)
   const customerIds = [...new Set(known)]
   const search = searchForPerson({ customerIds, email, phone })

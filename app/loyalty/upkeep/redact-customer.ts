@@ -4,7 +4,7 @@ import { type AccountKey, openAccounts } from '../../ledger/accounts.ts'
 import { lockPersons, noteForgotten, noteFormer } from '../../ledger/forgotten-persons.ts'
 import type { Holder } from '../../ledger/holder.ts'
 import { type Json, object } from '../../shopify/payload.ts'
-import { type Delivery, MOST_ATTEMPTS } from '../inbox/inbox.ts'
+import type { Delivery } from '../inbox/inbox.ts'
 import { accountsOf, type FoundPerson, OWN, type OwnAccount, personOf } from './person-of-request.ts'
 import { isNew, restOfSearch, type Search, type Searched } from './search-first.ts'
 import {
@@ -22,6 +22,9 @@ import { forgottenInExport } from './words-of-export.ts'
  * e-mail address, what people wrote about the person, and what deliveries said. Nothing can be traced back; sums stay.
  * A second time finds nothing.
  *
+ * The first attempt cuts the link, whatever still waits. What is tried again looks for words alone: by then she may be
+ * back, and what she has since is hers.
+ *
  * Words are searched for before the link is cut, while it still says under which numbers she is to be looked for: whatever
  * ends the search, the next one finds as much.
  * @param searched what was done of it before; undefined: nothing, and all of it is done in the open transaction
@@ -35,19 +38,21 @@ export async function redactCustomer(
   now: number,
   searched?: Searched,
 ): Promise<boolean> {
-  const person = await personOf(tx, delivery.shopId, object(payload.customer, 'customer'))
+  const customer = object(payload.customer, 'customer')
+  const person = await personOf(tx, delivery.shopId, customer, delivery.linkCut ? 'none' : 'all')
   const search = restOfSearch(tx, person, searched, findAndForget)
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
   await findDeliveries(search)
   const waiting = await waits(tx, search, delivery)
   // The request itself, be it a merge that comes to one, is needed until it ends.
   search.naming.delete(delivery.deliveryId)
-  await forgetPerson(tx, person, now)
-  await forgetOccasions(tx, person)
+  if (!delivery.linkCut) {
+    await forgetPerson(tx, person, now)
+    await forgetOccasions(tx, person)
+  }
   await forgetWords(search)
-  const again = waiting && delivery.attempts + 1 < MOST_ATTEMPTS
-  if (!again) await empty(tx, delivery)
-  return !again
+  if (!waiting) await empty(tx, delivery)
+  return !waiting
 }
 
 /**
@@ -245,6 +250,8 @@ async function forgetIn(search: Search, of: SearchedColumn): Promise<void> {
 }
 
 const WAITS = 'EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id)'
+const WAITS_FOR_OTHERS =
+  'EXISTS (SELECT FROM inbox i WHERE i.shop_id = d.shop_id AND i.delivery_id = d.delivery_id AND NOT i.link_cut)'
 const HAS_ENDED =
   'EXISTS (SELECT FROM delivery_outcome o WHERE o.shop_id = d.shop_id AND o.delivery_id = d.delivery_id)'
 
@@ -268,11 +275,11 @@ async function forgetInDeliveries({ person, within, naming }: Search): Promise<v
   )
 }
 
-/** Another request to redact waits for this one. */
+/** Another one that redacts waits for this one: two that wait for each other would never end. */
 async function waits(tx: Tx, { person, naming }: Search, { deliveryId }: Delivery): Promise<boolean> {
   const { rowCount } = await tx.query(
     `SELECT FROM delivery d
-      WHERE shop_id = $1 AND delivery_id = ANY($2::bigint[]) AND topic <> 'customers/redact' AND ${WAITS}`,
+      WHERE shop_id = $1 AND delivery_id = ANY($2::bigint[]) AND topic <> 'customers/redact' AND ${WAITS_FOR_OTHERS}`,
     [person.shopId, [...naming].filter((id) => id !== deliveryId)],
   )
   return (rowCount ?? 0) > 0
