@@ -13,6 +13,7 @@ import { recordDispute } from '../settlement/record-dispute.ts'
 import { uninstallShop, updateShopFacts } from '../shop/shop-changes.ts'
 import { exportCustomer, redactShop } from '../upkeep/compliance.ts'
 import { redactCustomer } from '../upkeep/redact-customer.ts'
+import { NOT_ITS_TURN, redactionIsBefore } from '../upkeep/requests-before.ts'
 import type { Searched } from '../upkeep/search-first.ts'
 
 /** What every topic that is no order's state does. Each is safe to run twice. */
@@ -92,6 +93,10 @@ function ignored(reason: string): Ending {
   return { status: 'ignored', reason }
 }
 
+function later(reason: string): Ending & { status: 'later' } {
+  return { status: 'later', reason }
+}
+
 async function redact(
   tx: Tx,
   delivery: Delivery,
@@ -99,9 +104,10 @@ async function redact(
   now: number,
   searched?: Searched,
 ): Promise<Ending> {
-  return (await redactCustomer(tx, delivery, payload, now, searched))
-    ? done()
-    : { status: 'later', reason: 'Deliveries about the customer wait to be worked off', linkCut: true }
+  const again = await redactCustomer(tx, delivery, payload, now, searched)
+  if (again === 'nothing') return done()
+  if (again === 'all') return later(NOT_ITS_TURN)
+  return { ...later('Deliveries about the customer wait to be worked off'), linkCut: true }
 }
 
 /** What was told before a redaction and comes after it. */
@@ -145,6 +151,7 @@ async function merge(
   const status = text(payload.status, 'status')
   if (status !== 'completed') return ignored(`The merge is "${status.slice(0, 30)}", not completed`)
   if (keptId === deletedId) return ignored('The customer was merged with itself')
+  if (await redactionIsBefore(tx, delivery, [keptId, deletedId])) return later(NOT_ITS_TURN)
   const at = delivery.triggeredAt ?? now
   const outcome = await mergeMembers(tx, delivery.shopId, { keptId, deletedId }, at, now)
   if (outcome === 'merged-before') return ignored('The customers were merged before')

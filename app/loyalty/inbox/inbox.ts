@@ -72,12 +72,12 @@ export interface WaitingRequest {
   deliveryId: number
 }
 
-/** Those that are due, oldest first. What a redaction would find waiting comes before it. */
+/** Those that are due, as they were received. What a redaction waits for comes before it is tried again. */
 export async function dueRequests(tx: Tx): Promise<WaitingRequest[]> {
   const { rows } = await tx.query<WaitingRequest>(
     `SELECT shop_id AS "shopId", delivery_id AS "deliveryId"
        FROM inbox JOIN delivery USING (shop_id, delivery_id) WHERE apart AND ${IS_DUE}
-      ORDER BY topic = 'customers/redact', delivery_id LIMIT ${MOST_REQUESTS}`,
+      ORDER BY link_cut, delivery_id LIMIT ${MOST_REQUESTS}`,
   )
   return rows
 }

@@ -15,6 +15,7 @@ export interface DeliveryReason {
     | 'conflict'
     | 'uncountable'
     | 'person-waits'
+    | 'turn'
     | 'other'
   /** Of `field` (and `missing`): which one, what stood there, and what is allowed. */
   field?: string
@@ -58,6 +59,7 @@ export function readReason(sentence: string | null): DeliveryReason {
   if (/not JSON/.test(text)) return { code: 'not-json' }
   if (/more than can be counted/.test(text)) return { code: 'uncountable' }
   if (/^Deliveries about the customer wait/.test(text)) return { code: 'person-waits' }
+  if (/^Another request about the same customer/.test(text)) return { code: 'turn' }
   if (/product|label/i.test(text)) return { code: 'products' }
   if (/stands in the book already/.test(text)) return { code: 'conflict' }
   if (/GraphQL|throttl|fetch failed|session|token|HttpResponse|Admin API|Shopify/i.test(text))

@@ -6,6 +6,7 @@ import type { Holder } from '../../ledger/holder.ts'
 import { type Json, object } from '../../shopify/payload.ts'
 import type { Delivery } from '../inbox/inbox.ts'
 import { accountsOf, type FoundPerson, OWN, type OwnAccount, personOf } from './person-of-request.ts'
+import { mergeIsBefore } from './requests-before.ts'
 import { isNew, restOfSearch, type Search, type Searched } from './search-first.ts'
 import {
   deliveriesThatName,
@@ -28,7 +29,8 @@ import { forgottenInExport } from './words-of-export.ts'
  * Words are searched for before the link is cut, while it still says under which numbers she is to be looked for: whatever
  * ends the search, the next one finds as much.
  * @param searched what was done of it before; undefined: nothing, and all of it is done in the open transaction
- * @returns false when deliveries about the person still wait: they may name the person anew, and it has to be done again
+ * @returns what is to be done again: nothing; the search for words, while deliveries about the person still wait; or all of
+ *   it, when a merge of hers that came before is to be worked off first
  * @throws SearchFirst
  */
 export async function redactCustomer(
@@ -37,12 +39,13 @@ export async function redactCustomer(
   payload: Json,
   now: number,
   searched?: Searched,
-): Promise<boolean> {
+): Promise<'nothing' | 'words' | 'all'> {
   const customer = object(payload.customer, 'customer')
   const person = await personOf(tx, delivery.shopId, customer, delivery.linkCut ? 'none' : 'all')
   const search = restOfSearch(tx, person, searched, findAndForget)
   // Asked before anything is looked at: what still waits then may make an account that is not seen below.
   await findDeliveries(search)
+  if (!delivery.linkCut && (await mergeIsBefore(tx, delivery, search.naming))) return 'all'
   const waiting = await waits(tx, search, delivery)
   // The request itself, be it a merge that comes to one, is needed until it ends.
   search.naming.delete(delivery.deliveryId)
@@ -51,8 +54,9 @@ export async function redactCustomer(
     await forgetOccasions(tx, person)
   }
   await forgetWords(search)
-  if (!waiting) await empty(tx, delivery)
-  return !waiting
+  if (waiting) return 'words'
+  await empty(tx, delivery)
+  return 'nothing'
 }
 
 /**
