@@ -108,6 +108,7 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     status === 'done' || status === 'ignored' ? [delivery] : [],
   )
   await forgetPersons(tx, ended)
+  await wakeRedactions(tx, [...ended, ...noted.map(({ delivery }) => delivery)])
   await erase(
     tx,
     [...endings].flatMap(([delivery, { status }]) => (status === 'erased' ? [delivery] : [])),
@@ -182,6 +183,16 @@ async function setApart(tx: Tx, deliveries: Delivery[]): Promise<void> {
       deliveries.map(({ attempts }) => attempts),
       deliveries.map(({ linkCut }) => linkCut),
     ],
+  )
+}
+
+/** What had failed may be what a redaction of its shop waits for, whose next attempt may be a day away. */
+async function wakeRedactions(tx: Tx, ended: Delivery[]): Promise<void> {
+  const shops = ended.flatMap(({ attempts, shopId }) => (attempts > 0 ? [shopId] : []))
+  if (shops.length === 0) return
+  await tx.query(
+    'UPDATE inbox SET not_before = now() WHERE link_cut AND not_before > now() AND shop_id = ANY($1::bigint[])',
+    [[...new Set(shops)]],
   )
 }
 
