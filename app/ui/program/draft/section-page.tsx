@@ -1,7 +1,7 @@
 import { useNavigate } from '@remix-run/react'
 import { SaveBar } from '@shopify/app-bridge-react'
 import { Banner, BlockStack, Layout, Page, type PageProps, Text } from '@shopify/polaris'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProgramIssue } from '../../../domain/document/program-issue.ts'
 import type { Program } from '../../../domain/program/program.ts'
@@ -34,6 +34,7 @@ export function SectionPage({ section, back, shows, isNew = false, children, asi
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
   const save = common('action.save')
+  useFirstFault(form, section.refusals)
   return (
     <Page
       {...page}
@@ -79,6 +80,16 @@ export function SectionPage({ section, back, shows, isNew = false, children, asi
       </Layout>
     </Page>
   )
+}
+
+/** Whoever saves at the end of a long form is led to what is wrong: to its field, or to the list above the form. */
+function useFirstFault(form: RefObject<HTMLFormElement | null>, refusals: number) {
+  useEffect(() => {
+    if (refusals === 0) return
+    const faulty = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.current
+    faulty?.focus()
+    faulty?.scrollIntoView({ block: faulty === form.current ? 'start' : 'center' })
+  }, [form, refusals])
 }
 
 /** Both values stand here until one is chosen; what is typed stays in the form below. */

@@ -32,6 +32,8 @@ export interface Section<T> {
   error: (path: string) => string | undefined
   /** What is wrong, wherever it is; only after a try to save. */
   issues: ProgramIssue[]
+  /** How often saving was refused because of them. */
+  refusals: number
   /** Somebody else has saved another value of what is edited here. What was typed stays until one is chosen. */
   conflict: boolean
   /** Saves what is typed here over what the other has saved. */
@@ -71,6 +73,7 @@ export function useSection<T>(
   const form = useFilledForm(initial, { revision: draft.revision, own, gone })
   const { value, dirty } = form
   const [tried, setTried] = useState(false)
+  const [refusals, setRefusals] = useState(0)
   /** It was sent on this revision and has to be sent again when it stands on a later one. */
   const [refusedOn, setRefusedOn] = useState<number | null>(null)
 
@@ -88,7 +91,11 @@ export function useSection<T>(
   const sentOn = useRef(draft.revision)
   const save = () => {
     setTried(true)
-    if (form.conflict || !validateProgram(document, shop).ok) return
+    if (form.conflict) return
+    if (!validateProgram(document, shop).ok) {
+      setRefusals((before) => before + 1)
+      return
+    }
     form.sent()
     sentOn.current = form.revision
     sending.send({ intent: 'save', revision: form.revision, patch: toPatch(value) })
@@ -110,6 +117,8 @@ export function useSection<T>(
     } else if ('refused' in news) {
       setRefusedOn(sentOn.current)
       void readAgain()
+    } else if ('issues' in news) {
+      setRefusals((before) => before + 1)
     }
   })
   useEffect(() => {
@@ -132,6 +141,7 @@ export function useSection<T>(
       return issue && issueText(t, issue, document, format)
     },
     issues,
+    refusals,
     conflict: form.conflict,
     takeMine: () => {
       setRefusedOn(form.revision)
