@@ -207,11 +207,11 @@ export const BUGS: SeededBug[] = [
   },
   {
     name: 'once-per-member',
-    about: 'a reward for once is given again',
+    about: 'a reward for so often is given once more',
     file: 'app/domain/rewards/limits.ts',
-    find: 'if (reward.oncePerMember && taken.length > 0)',
-    replace: 'if (reward.oncePerMember && taken.length > 1)',
-    tests: MODEL,
+    find: '.length < limit.times) return null',
+    replace: '.length <= limit.times) return null',
+    tests: ['test/loyalty/rewards/limits-of-rewards.test.ts', 'test/domain/rewards/limits.test.ts'],
   },
   {
     name: 'stock-without-a-turn',
