@@ -26,6 +26,7 @@ const AUDITED = ['test/loyalty/audit/audit-of-codes.test.ts']
 const UNCOUNTABLE = ['test/edge-cases/uncountable-points.test.ts']
 const LEFT_OUT = ['test/loyalty/reconciliation/orders-left-out.test.ts']
 const CLASSIFIED = ['test/domain/orders/classify-reading.test.ts']
+const BY_PEOPLE = ['test/loyalty/codes/done-by-people.test.ts']
 const GIFTS = ['test/loyalty/earning/gifts-that-go-back.test.ts']
 const GIFTS_AT_RANDOM = ['test/loyalty/earning/earning-sources-at-random.test.ts']
 
@@ -655,5 +656,28 @@ export const BUGS: SeededBug[] = [
     find: '|| one.earnedBy === stands?.accountId) continue',
     replace: '|| stands) continue',
     tests: GIFTS,
+  },
+  // What people do
+  {
+    name: 'done-undone-former',
+    about: 'what was done and undone forgets the hold of its first round',
+    file: 'app/loyalty/rewards/end-redemption.ts',
+    find: `    doneAt: null,
+    holdId: again,
+    formerHolds: [...formerHolds, holdId],`,
+    replace: `    doneAt: null,
+    holdId: again,
+    formerHolds,`,
+    tests: BY_PEOPLE,
+  },
+  {
+    name: 'done-in-debt',
+    about: 'what was done is undone though its points repay a debt',
+    file: 'app/loyalty/rewards/end-redemption.ts',
+    find: `  if (account.debt > 0 || account.available < redemption.cost)
+    throw`,
+    replace: `  if (account.available < 0)
+    throw`,
+    tests: BY_PEOPLE,
   },
 ]

@@ -6,6 +6,8 @@ import { NO_LIMITS } from '../../app/domain/rewards/limits.ts'
 import { type DomainError, isDomainError } from '../../app/domain/text/errors.ts'
 import { post } from '../../app/ledger/post.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
+import { cancelCode } from '../../app/loyalty/codes/cancel-code.ts'
+import { type Deed, doByPeople } from '../../app/loyalty/codes/done-by-people.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
@@ -41,22 +43,28 @@ const ALONE = new Set([
   'points mature while the order is refunded',
   'a code is used, cancelled and lapses at once',
   'what is no code is made and lapses at once, and its member is merged',
+  'what people do is done, undone, taken back and lapses at once',
   'workers drain one inbox',
   'a customer is redacted while orders are delivered',
   'clients redeem the last ones of a reward',
 ])
 /** The widest races take as long as ten others. */
-const WIDEST = new Set(['clients redeem one balance', 'clients redeem the last ones of a reward'])
+const WIDEST = new Set([
+  'clients redeem one balance',
+  'clients redeem the last ones of a reward',
+  'what people do is done, undone, taken back and lapses at once',
+])
 const COST = 100
 
 const [first] = testProgram().rewards as [Reward]
 const [STOCK, STOCKED] = [7, 'stocked']
 const prize = { ...first, id: 'prize', cost: COST, validDays: 1 }
 const program = testProgram({
-  // One that is a code, and one that is none.
+  // One that is a code, one that is none, and one that people do.
   rewards: [
     prize,
     { ...asKind(prize, 'store-credit'), id: 'credit' } as Reward,
+    { ...asKind(prize, 'experience'), id: 'visit', note: { de: 'An der Kasse' } } as Reward,
     // Two a day for each member, and so many in all.
     {
       ...prize,
@@ -91,6 +99,7 @@ export const RACES: Record<string, Race> = {
   'customers are merged while they earn and redeem': mergeWhileEarning,
   'a code is used, cancelled and lapses at once': useAndLapse,
   'what is no code is made and lapses at once, and its member is merged': makeAndLapse,
+  'what people do is done, undone, taken back and lapses at once': doAndCancel,
   'workers drain one inbox': drainOneInbox,
   'a customer is redacted while orders are delivered': redactWhileDelivered,
   'clients redeem the last ones of a reward': redeemLastOnes,
@@ -354,6 +363,44 @@ async function makeAndLapse(track: Track): Promise<void> {
   )
   const end = left === '0 0 0 0' ? { status: 'used', made: true } : { status: 'returned', made: false }
   equal('the redemption', JSON.stringify(rows[0]), JSON.stringify(end))
+}
+
+/** Staff, the member and the clock want different ends of it: it is open, done or back, and its points with it. */
+async function doAndCancel(track: Track): Promise<void> {
+  const { first, random, shop, owner } = track
+  const { shopId } = shop
+  await settle(track, { id: first, customer: first, ...worth(COST), placedAt: LONG_AGO })
+  const wish = { rewardId: 'visit', price: COST, requestKey: randomUUID(), now: NOW }
+  const { redemptionId } = await redeemReward({ shop: shop as Shop, customerId: String(first), ...wish })
+  const act = (deed: Deed) => doByPeople(deed, { shopId, redemptionId, actor: 'staff:1', now: NOW })
+  const takeBack = () =>
+    cancelCode({
+      shop: shop as Shop,
+      customerId: String(first),
+      redemptionId: String(redemptionId),
+      actor: 'shopper',
+      now: NOW,
+    })
+  // Often everybody wants the same, and the other end is to be met by the clock alone.
+  const wanted = random.chance(0.5) ? (['done', 'undo'] as const) : (['done', 'undo', 'cancel'] as const)
+  const customers = { keptId: String(first + 1), deletedId: String(first) }
+  const deeds: (() => Promise<unknown>)[] = [
+    ...Array.from({ length: 60 }, () => () => act(random.pick(wanted))),
+    () => lapseRewards(() => NOW + 9 * 86_400_000),
+    () => lapseRewards(() => NOW + 9 * 86_400_000),
+    ...(wanted.length > 2 ? [takeBack, takeBack] : []),
+    ...(random.chance(0.5) ? [() => acrossShops((tx) => mergeMembers(tx, shopId, customers, NOW, NOW))] : []),
+  ]
+  const ends = await Promise.allSettled(random.shuffled(deeds).map((deed) => deed()))
+  for (const end of ends)
+    if (end.status === 'rejected' && !isDomainError(end.reason, 'reward-done', 'reward-not-open'))
+      throw end.reason
+  const { rows } = await owner.query<{ status: 'ready' | 'used' | 'returned' }>(
+    'SELECT status FROM redemption WHERE shop_id = $1 AND redemption_id = $2',
+    [shopId, redemptionId],
+  )
+  const points = { ready: `0 0 ${COST} 0`, used: '0 0 0 0', returned: `0 ${COST} 0 0` }
+  equal('balance', await balance(track, first), points[rows[0]?.status ?? 'ready'])
 }
 
 async function drainOneInbox(track: Track): Promise<void> {

@@ -3,6 +3,7 @@ import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import type { Tx } from '../../app/db/tx.ts'
 import { isDomainError } from '../../app/domain/text/errors.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
+import { doByPeople } from '../../app/loyalty/codes/done-by-people.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
 import { listMembers } from '../../app/loyalty/members/list-members.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
@@ -11,6 +12,7 @@ import { endLater } from '../../app/loyalty/rewards/end-redemption.ts'
 import { markMade } from '../../app/loyalty/rewards/issue-reward.ts'
 import { redeemReward } from '../../app/loyalty/rewards/redeem-reward.ts'
 import {
+  isByPeople,
   isCoded,
   isOpen,
   lockRedemption,
@@ -111,16 +113,27 @@ class Play {
     await this.redeem(phase)
   }
 
-  /** Shopify makes what is no code, and each of two workers says so. */
+  /** Shopify makes what is no code, and each of two workers says so; or people do it, and two of them say so. */
   private async make(when: 'at-once' | 'late', phase: number): Promise<void> {
     for (const { number, history } of this.stories)
       for (const [n, redemption] of this.given[number] ?? []) {
         const wish = history.wishes[n]
         if (wish?.made !== when || (when === 'at-once') !== (wish.phase === phase)) continue
-        const gid = `gid://shopify/StoreCreditAccountCreditTransaction/${redemption.redemptionId}`
-        for (const _ of [1, 2]) await markMade(redemption, gid, NOW[phase] as number)
+        for (const _ of [1, 2]) await this.makeOne(redemption, NOW[phase] as number)
         this.models[number]?.make(n)
       }
+  }
+
+  private async makeOne(redemption: Redemption, now: number): Promise<void> {
+    const { shopId, redemptionId } = redemption
+    if (isByPeople(redemption)) {
+      // Nobody does it once its points are back.
+      const done = doByPeople('done', { shopId, redemptionId, actor: 'staff:1', now })
+      await done.catch((error) => {
+        if (!isDomainError(error, 'reward-not-open')) throw error
+      })
+    } else
+      await markMade(redemption, `gid://shopify/StoreCreditAccountCreditTransaction/${redemptionId}`, now)
   }
 
   /** A deletion that was told before its order is looked into again; told twice, it does nothing. */

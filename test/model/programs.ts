@@ -1,5 +1,5 @@
 import type { Program } from '../../app/domain/program/program.ts'
-import { asKind } from '../../app/domain/rewards/kinds.ts'
+import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
 import { testProgram } from '../support/program.ts'
 import { NOW } from './tellings.ts'
 
@@ -40,6 +40,11 @@ const rewards = (tier: string[]) => [
   { ...asKind(reward('credit', 25), 'store-credit') },
   // Five points are a quarter; from ten points on.
   { ...asKind(reward('chosen', 5, { validDays: 40 }), 'flexible-amount'), amount: '0.25', leastPoints: 10 },
+  // People do it: its points are held until they have.
+  {
+    ...asKind(reward('visit', 22, { validDays: 40 }), 'experience'),
+    note: { de: 'An der Kasse' },
+  } as Reward,
 ]
 
 const plain = testProgram({ rewards: rewards([]) })

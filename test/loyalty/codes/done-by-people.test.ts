@@ -7,12 +7,14 @@ import { auditLedger } from '../../../app/loyalty/audit/audit-ledger.ts'
 import { cancelCode } from '../../../app/loyalty/codes/cancel-code.ts'
 import { type Deed, doByPeople } from '../../../app/loyalty/codes/done-by-people.ts'
 import { lapseRewards } from '../../../app/loyalty/codes/lapse-rewards.ts'
+import { mergeMembers } from '../../../app/loyalty/members/merge-members.ts'
 import { readMember } from '../../../app/loyalty/members/read-member.ts'
 import { issueReward } from '../../../app/loyalty/rewards/issue-reward.ts'
 import { redeemReward } from '../../../app/loyalty/rewards/redeem-reward.ts'
 import { withdrawReward } from '../../../app/loyalty/rewards/withdraw-reward.ts'
 import { type Shop, shopByDomain } from '../../../app/loyalty/shop/shop-of-request.ts'
 import { readMembership } from '../../../app/loyalty/surfaces/read-panel.ts'
+import { redactCustomer } from '../../../app/loyalty/upkeep/redact-customer.ts'
 import { loader as member } from '../../../app/routes/app.members.$customerId.tsx'
 import { action as change, loader as list } from '../../../app/routes/app.members.to-do.tsx'
 import { loader as panel } from '../../../app/routes/proxy.panel.ts'
@@ -245,11 +247,74 @@ describe('not done', () => {
     expect(line?.detail[0]).toBe('Der Code wurde nicht genutzt und ist abgelaufen.')
   })
 
+  test('undone while its member is in debt it stays done, and nothing moves', async () => {
+    held = await taken('7200000000982')
+    await act('done')
+    const start = await points()
+    const order = { id: orders, customer: held.customerId, lines: [{ price: `${COST}.00` }] }
+    const cancelledAt = new Date().toISOString()
+    await withShop(shop.shopId, (tx) =>
+      settle(tx, shop.shopId, { ...order, cancelledAt, updatedAt: cancelledAt } as never),
+    )
+    await expect(act('undo')).rejects.toMatchObject({ code: 'in-debt' })
+    expect(await send({ deed: 'undo', id: held.redemptionId })).toMatchObject({
+      data: { refused: 'in-debt' },
+      init: { status: 409 },
+    })
+    expect(await row()).toMatchObject({ status: 'used', done: true })
+    expect((await points()).redeemed).toBe(start.redeemed)
+    // The next order pays what is owed; then it can be undone.
+    await buy(held.customerId, `${COST}.00`)
+    await act('undo')
+    expect(await row()).toMatchObject({ status: 'ready', done: false })
+    await act('cancel')
+  })
+
   test('done and cancelled at once it is one of the two', async () => {
     const start = await points()
     const results = await Promise.allSettled([act('done'), act('cancel'), act('done'), act('cancel')])
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
     expect([DONE, BACK]).toContainEqual(await since(start))
+  })
+})
+
+describe('while it is open', () => {
+  test('its member becomes another one, and has it still', async () => {
+    const kept = customers[3] as string
+    await buy(kept, '1.00')
+    held = await taken(customers[4] as string)
+    const merge = { keptId: kept, deletedId: held.customerId }
+    await acrossShops((tx) => mergeMembers(tx, shop.shopId, merge, Date.now(), Date.now()))
+    held.customerId = kept
+    expect(await inPanel()).toMatchObject({ code: held.code, status: 'ready' })
+    expect(await ours()).toMatchObject({ customerId: kept })
+    const start = await points()
+    await act('done')
+    expect(await since(start)).toEqual(DONE)
+    await act('undo')
+    await act('cancel')
+    expect(await since(start)).toEqual(BACK)
+  })
+
+  test('its member is redacted: staff still see it without her, and end it', async () => {
+    const customerId = '7200000000981'
+    held = await taken(customerId)
+    const other = await taken(customerId)
+    const person = { customer: { id: Number(customerId), email: null, phone: null } }
+    const delivery = {
+      shopId: shop.shopId,
+      shopDomain: shop.domain,
+      deliveryId: 0,
+      attempts: 0,
+      triggeredAt: null,
+    }
+    await acrossShops((tx) => redactCustomer(tx, delivery as never, person, Date.now()))
+    expect(await ours()).toMatchObject({ customerId: null, customerName: null, code: held.code })
+    await act('done')
+    expect(await row()).toMatchObject({ status: 'used', done: true })
+    held = other
+    await act('cancel')
+    expect(await row()).toMatchObject({ status: 'returned' })
   })
 })
 
