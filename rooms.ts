@@ -82,6 +82,8 @@ export const FLOORS: Floor[] = [
       'labels',
       'expiry',
       'earning',
+      'causes',
+      'draws',
       'rewards',
       'tiers',
       'settlement',

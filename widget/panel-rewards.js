@@ -150,6 +150,9 @@ export const rewards = (state, config, actions) =>
               el('span', { class: 'stammgast-badge' }, priceText(reward, state, config)),
             ),
             reward.description && el('p', { class: 'stammgast-muted' }, reward.description),
+            reward.about && el('p', {}, reward.about),
+            reward.proof &&
+              el('p', {}, el('a', { href: reward.proof.href, rel: 'noopener' }, reward.proof.text)),
             rewardDeed(reward, state, config, actions),
           ),
         ),

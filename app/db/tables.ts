@@ -127,6 +127,9 @@ export const TABLES = {
       {
         as: 'redemptions',
         sql: `SELECT json_agg(json_build_object('reward', r.reward_id, 'cost', r.cost, 'code', coalesce(r.code, r.shown_code),
+                       'donated', r.donated::text,
+                       'tickets', (SELECT json_agg(t.number ORDER BY t.number) FROM draw_ticket t
+                                    WHERE t.shop_id = r.shop_id AND t.redemption_id = r.redemption_id),
                        'status', r.status, 'at', r.created_at) ORDER BY r.redemption_id) FROM redemption r
                WHERE r.shop_id = $1 AND r.account_id = ANY(heads)`,
       },
@@ -134,6 +137,9 @@ export const TABLES = {
     kept: BOOK,
   },
   redemption_order: { member: null, kept: BOOK },
+  // Whose it is says its redemption.
+  draw_ticket: { member: null, kept: BOOK },
+  cause_payment: { member: null, redacted: SEARCHED, kept: BOOK },
   earning_award: {
     member: 'account_id',
     merged: 'moves',

@@ -12,6 +12,8 @@ export const PAGE_TITLES: Record<string, Title> = {
   'app._index': 'home:title',
   'app.members._index': 'members:list.title',
   'app.members.$customerId': memberTitle,
+  'app.members.causes': 'members:causes.title',
+  'app.members.draws': 'members:draws.title',
   'app.members.to-do': 'members:toDo.title',
   'app.operations._index': 'operations:title',
   'app.operations.audit': 'operations:audit.title',

@@ -31,6 +31,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     bulk_batch: 'created_by confirmed_by',
     order_import: 'started_by confirmed_by undone_by',
     redemption: 'ending_by',
+    cause_payment: 'actor',
   },
   [NOBODY]: {
     _prisma_migrations: 'checksum id logs migration_name',
@@ -44,6 +45,9 @@ const COLUMNS: Record<string, Record<string, string>> = {
     hold: 'kind outcome',
     // Codes are ours; the key comes from the storefront in a shape that has no room for an address.
     redemption: 'code discount_id ending made_mark request_key return_reason reward_id shown_code status',
+    // Keys of the document; a key that the form has made.
+    cause_payment: 'cause request_key',
+    draw_ticket: 'draw',
     // Of a problem: a sentence of ours with a code of Shopify's.
     code_finding: 'discount_id problem repair why',
     // Only codes of our form are noted, and no titles.
@@ -77,6 +81,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     // What `why` quotes of orders: titles of lines, names.
     posting: 'reason why',
     program: 'note',
+    cause_payment: 'note proof',
     // Beside the customer's number and the hash of the address, which are cut: titles of lines, codes, the source.
     order_state: 'facts name',
     bulk_batch: 'error file_name',

@@ -92,7 +92,26 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       .record({ show: one('done', ''), after: id('redemption_id') })
       .map((values) => ({ query: values })),
     'app.members.to-do action': json(
-      fc.record({ deed: one('done', 'undo', 'cancel'), id: number('redemption_id') }),
+      fc.record({ deed: one('done', 'undo', 'cancel', 'take-back'), id: number('redemption_id') }),
+    ),
+    'app.members.draws loader': query(),
+    'app.members.draws_.$id loader': at('reward_id', query()),
+    'app.members.causes loader': fc
+      .record({ cause: id('reward_id'), after: id('payment_id') })
+      .map((values) => ({ query: values })),
+    'app.members.causes action': json(
+      fc.oneof(
+        fc.record({
+          intent: fc.constant('pay'),
+          cause: fc.oneof(id('cause'), id('reward_id')),
+          amount: one('5.00', '5'),
+          paidOn: fc.constant('2026-01-05'),
+          note: id(),
+          proof: one('', 'https://spende.example/beleg'),
+          key,
+        }),
+        fc.record({ intent: fc.constant('correct'), id: number('payment_id') }),
+      ),
     ),
     'app.operations._index loader': query(),
     'app.operations.audit loader': query(),

@@ -9,6 +9,7 @@ export const ISSUE_CODES = [
   'too-large',
   'not-positive',
   'text-missing',
+  'no-https-link',
   'end-before-start',
   'duplicate-id',
   'threshold-order',

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ProgramIssue } from '../document/program-issue.ts'
 import type { Words } from '../document/words.ts'
 import type { DiscountValue } from './discount-value.ts'
+import type { Limits } from './limits.ts'
 
 /**
  * A kind of reward: what a member gets for her points. Everything that the rules, the forms and the texts must know of
@@ -52,9 +53,15 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   /** What else is to be known of it before it is taken: "30 Tage gültig". */
   conditions: (terms: TermsOf<Terms> & Priced, words: Words) => string[]
   /** What is taken at `at` (epoch ms) has so long to be used, or to be made: its last second. */
-  endsAt: (terms: TermsOf<Terms>, at: number, zone: string) => number
+  endsAt: (terms: TermsOf<Terms> & Limited, at: number, zone: string) => number
+  /** Of what goes to a good cause: how much, in decimal money. */
+  donates?: (terms: TermsOf<Terms>) => string
+  /** What a cause is, and where it is proved (https), for whoever thinks of taking it. */
+  about?: (terms: TermsOf<Terms>, words: Words) => { text: string; proof: string | null }
+  /** Of a prize draw: how many tickets are given for it, each with a number. */
+  gives?: (terms: TermsOf<Terms>) => number
   /** What the schema of a single term cannot tell; the paths are terms. */
-  check?: (terms: TermsOf<Terms> & Priced) => ProgramIssue[]
+  check?: (terms: TermsOf<Terms> & Priced & Limited) => ProgramIssue[]
   /** What may not be meant, by term. */
   hints?: (terms: TermsOf<Terms>) => { term: keyof Terms & string; code: 'reward-whole-order' }[]
   /** Of a kind that is a discount code in Shopify: what the discount takes off. */
@@ -64,6 +71,11 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
 /** Points that it costs, or that one step of its price does. */
 interface Priced {
   cost: number
+}
+
+/** Until when it is offered, among others. */
+interface Limited {
+  limits?: Limits | undefined
 }
 
 /** What may be left out stands with a question mark, as in the schema of them all. */
@@ -80,10 +92,13 @@ export type TermField = {
   | { as: 'percent'; min: number; max: number; optional?: true }
   | { as: 'days'; min: number; max: number; optional?: true }
   | { as: 'points'; min: number; max: number; optional?: true }
+  | { as: 'pieces'; min: number; max: number; optional?: true }
   /** Ticks for the classes of discounts that Shopify tells apart. */
   | { as: 'combines' }
   /** In one language or both. */
   | { as: 'text'; max: number; optional?: true }
+  /** Of a page in the web, https; empty is null. */
+  | { as: 'link'; max: number; optional?: true }
 )
 
 export const rewardKind = <const Kind extends string, Terms extends Record<string, z.ZodType>>(

@@ -5,6 +5,8 @@ import type { ProgramIssue } from '../document/program-issue.ts'
 import type { Words } from '../document/words.ts'
 import type { RewardKind, TermField, TermsOf } from './kind.ts'
 import { amountOff } from './kinds/amount-off.ts'
+import { donation } from './kinds/donation.ts'
+import { drawTicket } from './kinds/draw-ticket.ts'
 import { experience } from './kinds/experience.ts'
 import { flexibleAmount } from './kinds/flexible-amount.ts'
 import { freeShipping } from './kinds/free-shipping.ts'
@@ -20,6 +22,8 @@ export const REWARD_KINDS = [
   freeShipping,
   storeCredit,
   experience,
+  donation,
+  drawTicket,
 ] as const
 
 type Kind = (typeof REWARD_KINDS)[number]
@@ -92,6 +96,16 @@ export const madeText = (one: Reward, words: Words): string | null =>
 /** What she is to do to have what people do for her; null: it is nothing of the kind. */
 export const noteText = (one: Reward, words: Words): string | null =>
   kindOf(one.kind).note?.({ ...one }, words) ?? null
+
+/** What goes to a good cause for it, decimal money; null: nothing does. */
+export const donationOf = (one: Reward): string | null => kindOf(one.kind).donates?.({ ...one }) ?? null
+
+/** What cause it is, and where that is proved; null: it is none. */
+export const aboutCause = (one: Reward, words: Words): { text: string; proof: string | null } | null =>
+  kindOf(one.kind).about?.({ ...one }, words) ?? null
+
+/** How many tickets of a prize draw it gives; 0: it is none. */
+export const ticketsOf = (one: Reward): number => kindOf(one.kind).gives?.({ ...one }) ?? 0
 
 /** Of what is no code: when what is left of it ends in the shop (epoch ms), if it was taken at `at`; null: it does not. */
 export const lapsesAt = (one: Reward, at: number): number | null =>

@@ -1,4 +1,6 @@
 import { type AuditQuery, BOOK_RULES } from '../../ledger/audit.ts'
+import { CAUSE_RULES } from '../causes/audit.ts'
+import { DRAW_RULES } from '../draws/audit.ts'
 import { AWARD_RULES } from '../earning/audit.ts'
 import { EXPIRY_RULES } from '../expiry/audit.ts'
 import { DELIVERY_RULES } from '../inbox/audit.ts'
@@ -16,5 +18,7 @@ export const AUDIT_QUERIES: AuditQuery[] = [
   ...EXPIRY_RULES,
   ...DELIVERY_RULES,
   ...AWARD_RULES,
+  ...CAUSE_RULES,
+  ...DRAW_RULES,
   SOUND_RULE,
 ]

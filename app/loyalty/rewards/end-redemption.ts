@@ -12,6 +12,7 @@ import {
   type EndingReason,
   isByPeople,
   isOpen,
+  noteClosed,
   type Redemption,
   type ReturnReason,
 } from './redemption-record.ts'
@@ -79,14 +80,37 @@ export async function returnRedemption(
   at: number,
 ): Promise<Posting | null> {
   if (redemption.status !== 'used') return null
-  const moves: Move[] = []
-  for (const { amount, ...origin } of await originsOfHold(tx, redemption.shopId, redemption.holdId)) {
-    moves.push(...awardAvailable(account, amount, origin, 'redeemed'))
-  }
+  const moves = await spentPoints(tx, account, redemption)
   const { orderId: order } = redemption
   await changeRedemption(tx, redemption, { status: 'returned', returnReason: reason })
   await withdrawLater(tx, redemption)
   return posting(redemption, 'return', at, { reason, order }, moves)
+}
+
+/**
+ * Staff take back what is the shop's own and was spent when it was made: nothing of it lies in Shopify. Its points come
+ * back as they were; what of them is of a gift that was taken back meanwhile goes back.
+ */
+export async function revokeRedemption(
+  tx: Tx,
+  account: OpenAccount,
+  redemption: Redemption,
+  actor: string,
+  at: number,
+): Promise<Posting[]> {
+  const moves = await spentPoints(tx, account, redemption)
+  await changeRedemption(tx, redemption, { status: 'returned', returnReason: 'cancelled' })
+  await noteClosed(tx, redemption)
+  const returned = posting(redemption, 'return', at, { reason: 'cancelled' }, moves, actor)
+  return [returned, ...(await takeFreed(tx, account, at))]
+}
+
+/** What was spent for it becomes available again, with its old expiry. */
+async function spentPoints(tx: Tx, account: OpenAccount, { shopId, holdId }: Redemption): Promise<Move[]> {
+  const moves: Move[] = []
+  for (const { amount, ...origin } of await originsOfHold(tx, shopId, holdId))
+    moves.push(...awardAvailable(account, amount, origin, 'redeemed'))
+  return moves
 }
 
 /**
@@ -100,9 +124,7 @@ export async function reopenRedemption(
   actor: string,
   at: number,
 ): Promise<void> {
-  const back: Move[] = []
-  for (const { amount, ...origin } of await originsOfHold(tx, redemption.shopId, redemption.holdId))
-    back.push(...awardAvailable(account, amount, origin, 'redeemed'))
+  const back = await spentPoints(tx, account, redemption)
   await post(tx, [account], [posting(redemption, 'return', at, { reason: 'undone' }, back, actor)])
   // The lots that were born just now have ids only when they are read again.
   account.lots = null

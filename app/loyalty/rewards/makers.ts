@@ -16,6 +16,8 @@ const MAKERS: { [Kind in RewardKindName]: Maker<Extract<Reward, { kind: Kind }>>
   'free-shipping': freeShippingDiscount,
   'store-credit': storeCredit,
   experience: nothing,
+  donation: nothing,
+  'draw-ticket': nothing,
 }
 
 /**

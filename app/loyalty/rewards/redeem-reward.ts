@@ -3,7 +3,7 @@ import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { reserve } from '../../domain/account/account.ts'
 import { sameAmount } from '../../domain/rewards/discount-value.ts'
-import { kindOf, type Reward, rewardWorth } from '../../domain/rewards/kinds.ts'
+import { donationOf, kindOf, type Reward, rewardWorth, ticketsOf } from '../../domain/rewards/kinds.ts'
 import { limitsOf } from '../../domain/rewards/limits.ts'
 import { type RewardOffer, rewardOffer } from '../../domain/rewards/offers.ts'
 import { isChosen, takenFor } from '../../domain/rewards/price.ts'
@@ -15,6 +15,7 @@ import { keyOf, type NamedAccount, type OpenAccount, openAccount } from '../../l
 import { writeHold } from '../../ledger/holds.ts'
 import { type Posting, post } from '../../ledger/post.ts'
 import { enqueue } from '../../queue/enqueue.ts'
+import { numberTickets } from '../draws/number-tickets.ts'
 import { loadTimelines } from '../orders/orders.ts'
 import { IS_ORDER } from '../orders/stored-facts.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
@@ -176,6 +177,7 @@ async function store(
     code: kind.discount ? rewardCode(randomBytes(32)) : null,
     shownCode: kind.spent === 'when-done' ? shownCode(randomBytes(32)) : null,
     doneAt: null,
+    donated: donationOf(reward),
     status: 'preparing',
     returnReason: null,
     ending: null,
@@ -191,8 +193,8 @@ async function store(
   }
   const { rows } = await tx.query<{ redemptionId: number }>(
     `INSERT INTO redemption (shop_id, account_id, request_key, program_version, reward_id, reward, cost, hold_id, code,
-                             created_at, ends_at, shown_code)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING redemption_id AS "redemptionId"`,
+                             created_at, ends_at, shown_code, donated)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING redemption_id AS "redemptionId"`,
     [
       redemption.shopId,
       redemption.accountId,
@@ -206,6 +208,7 @@ async function store(
       redemption.createdAt,
       endsAt,
       redemption.shownCode,
+      redemption.donated,
     ],
   )
   const stored: Redemption = { ...redemption, redemptionId: rows[0]?.redemptionId as number }
@@ -214,6 +217,7 @@ async function store(
   const { shopId, redemptionId } = stored
   if (!kind.ours) await enqueue(tx, 'issue-reward', { shopId, redemptionId })
   await markForSync(tx, [account])
+  await numberTickets(tx, { shopId, redemptionId, draw: reward.id, count: ticketsOf(reward) })
   await assertInStock(tx, shopId, reward)
   return stored
 }

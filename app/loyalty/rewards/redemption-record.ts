@@ -11,7 +11,7 @@ export type EndingReason = 'cancelled' | 'withdrawn' | 'code-removed' | DeadReas
 export type ReturnReason = 'lapsed' | 'failed' | 'not-allowed' | EndingReason
 
 /** The same in what is told of it: who took back an open code is part of why, and what has no code lapses only unmade. */
-export type ToldReturn = ReturnReason | 'given-back' | 'taken-back' | 'unmade' | 'undone'
+export type ToldReturn = ReturnReason | 'given-back' | 'taken-back' | 'revoked' | 'unmade' | 'undone'
 
 /** @param actor of the posting; older postings do not say who asked for it */
 export function toldReturn(
@@ -20,6 +20,7 @@ export function toldReturn(
 ): ToldReturn {
   if (reason === 'lapsed' && code === null && shownCode === null) return 'unmade'
   if (reason !== 'cancelled' || actor === 'system') return reason
+  if (code === null && shownCode === null) return 'revoked'
   return actor === 'shopper' ? 'given-back' : 'taken-back'
 }
 
@@ -38,6 +39,8 @@ export interface Redemption extends AccountKey {
   shownCode: string | null
   /** When they said that it was done. */
   doneAt: Date | null
+  /** Decimal money that goes to a good cause for it; null: it is no donation. */
+  donated: string | null
   status: 'preparing' | 'ready' | 'used' | 'returned'
   returnReason: ReturnReason | null
   /** The code is being ended; then its points go back for this reason. */
@@ -73,7 +76,7 @@ export const isCoded = (redemption: Redemption): redemption is Coded => redempti
 const COLUMNS = `
   shop_id AS "shopId", account_id AS "accountId", redemption_id AS "redemptionId", request_key AS "requestKey",
   program_version AS "programVersion", reward_id AS "rewardId", reward, cost, hold_id AS "holdId", code, shown_code AS "shownCode",
-  done_at AS "doneAt", status,
+  done_at AS "doneAt", donated::text, status,
   return_reason AS "returnReason", ending, ending_by AS "endingBy", discount_id AS "madeId", made_mark AS mark,
   making_until IS NOT NULL AND making_until > now() AS making, order_id::text AS "orderId",
   uncovered_at AS "uncoveredAt", former_holds::float8[] AS "formerHolds", created_at AS "createdAt",

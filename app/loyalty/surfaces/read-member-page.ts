@@ -4,10 +4,12 @@ import { inLocale } from '../../domain/document/local-text.ts'
 import { dayThatHolds, type GivenLife, lifeOfGiven } from '../../domain/expiry/expiry.ts'
 import { fromMinor } from '../../domain/money/money.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { lapseText } from '../../domain/rewards/kinds.ts'
+import { bookedText, lapseText } from '../../domain/rewards/kinds.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { customerContact } from '../../shopify/customer-names.ts'
 import type { Locale, Wording } from '../../wording.ts'
+import { canTakeBack } from '../codes/take-back.ts'
+import { numbersText } from '../draws/ticket-text.ts'
 import { NO_ACTIVITY, readActivity } from '../expiry/activity.ts'
 import {
   findMember,
@@ -139,6 +141,9 @@ function readMemberPage(
       lapses: program ? lapsesOf(program, facts, now) : [],
       codes: (member?.codes ?? []).map(({ rewardName, reward, ...code }) => ({
         ...code,
+        kind: reward.kind,
+        made: code.tickets ? numbersText(code.tickets, words) : bookedText(reward, words),
+        revocable: canTakeBack({ ...code, reward }, program?.rewards.get(code.rewardId), now),
         lapse: lapseText(reward, code.createdAt.getTime(), words),
         rewardName: inLocale(rewardName, language),
       })),

@@ -1,16 +1,17 @@
 import { readShopOften } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
-import { givenText, lapseText, noteText, rewardWorth } from '../../domain/rewards/kinds.ts'
+import { aboutCause, donationOf, type Reward, rewardWorth } from '../../domain/rewards/kinds.ts'
 import { refusalText } from '../../domain/rewards/limits.ts'
 import { type OfferMoment, type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
 import { isChosen } from '../../domain/rewards/price.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
-import { localDate } from '../../domain/time/time-window.ts'
 import type { Locale, Wording } from '../../wording.ts'
+import { togetherText } from '../causes/cause-text.ts'
+import { givenTo } from '../causes/cause-totals.ts'
 import { cancelCode } from '../codes/cancel-code.ts'
 import { isClaiming } from '../members/claim-guest-points.ts'
-import type { CodeStatus, MemberCode } from '../members/member-codes.ts'
+import { joinTickets, type MemberCode } from '../members/member-codes.ts'
 import {
   findMember,
   NEW_MEMBER,
@@ -27,6 +28,7 @@ import { describeReward, programWording, waysToEarn } from './describe-program.t
 import type { HistoryLine } from './entries.ts'
 import { explainEntry } from './explain-entry.ts'
 import { type MembershipView, memberProgress, membershipView, rewardMember } from './membership-view.ts'
+import { panelCode, type Told } from './panel/panel-code.ts'
 import { readHistory } from './read-history.ts'
 
 /** What a shopper sees when she opens the points panel. All texts are in her language. */
@@ -53,24 +55,9 @@ export interface PanelReward {
   reason: RewardOffer['reason']
   /** The reason in her words, where the panel has none of its own. */
   why: string | null
-}
-
-export interface PanelCode {
-  id: string
-  rewardId: string
-  /** Null: it becomes something else. */
-  code: string | null
-  /** Of what people do: what she is to do with the code, which no cart takes. */
-  toShow: string | null
-  /** Of what is no code, once the member has it: what came of it. */
-  given: string | null
-  rewardName: string
-  cost: number
-  /** "2026-12-30": the last day on which it can be used, in the shop's zone. */
-  validUntil: string
-  status: Exclude<CodeStatus, 'uncovered'>
-  /** Of a reserved one: the order that carries it, "#1042". */
-  orderName: string | null
+  /** Of a good cause: what it is, what was given to it so far, and the link to where that is proved. */
+  about: string | null
+  proof: { href: string; text: string } | null
 }
 
 export interface PanelHistoryItem {
@@ -92,8 +79,9 @@ export function readPanel(shopper: Shopper) {
     const words = programWording(locale, shop, program)
     const member = customerId === null ? null : await readShownMember(tx, shop.shopId, customerId)
     const soldOut = await soldOutRewards(tx, shop.shopId, program)
+    const given = await givenTo(tx, shop.shopId, causesIn(program?.rewards.values()))
     const common = {
-      rewards: program ? panelRewards(program, member, words, { now, soldOut }) : [],
+      rewards: program ? panelRewards(program, member, words, { now, soldOut, given }) : [],
       ways: program ? waysToEarn(program, words, now, await keptTitles(tx, shop.shopId)) : [],
       ...(program ? { pointName: program.document.pointName } : {}),
     }
@@ -107,9 +95,9 @@ export function readPanel(shopper: Shopper) {
       // Points of guest orders, or for opening the account, may be on their way: Shopify is being asked about her.
       claiming: await isClaiming(tx, shop.shopId, customerId, now, program?.sources.has('sign-up') ?? false),
       ...common,
-      codes: (member?.codes ?? [])
+      codes: joinTickets(member?.codes ?? [])
         .filter(({ status }) => status !== 'uncovered')
-        .map((code) => panelCode(code, shop, words)),
+        .map((code) => panelCode(code, shop, words, { program, given, now })),
       history: page.lines.map((line) => panelHistoryItem(line, words)),
       nextPage: page.next,
     }
@@ -138,7 +126,8 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
     const words = programWording(locale, shop, program)
     const member = await readShownMember(tx, shop.shopId, customerId)
     const soldOut = await soldOutRewards(tx, shop.shopId, program)
-    const redemption = code && panelCode(code, shop, words)
+    const given = await givenTo(tx, shop.shopId, causesIn(code ? [code.reward] : []))
+    const redemption = code && panelCode(code, shop, words, { program, given, now })
     return { redemption, member: panelMember(program, member, { now, soldOut }) }
   })
 }
@@ -184,10 +173,11 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
     const member = await readShownMember(tx, shop.shopId, customerId)
     const words = programWording(locale, shop, program)
     const soldOut = await soldOutRewards(tx, shop.shopId, program)
-    const offers = program ? panelRewards(program, member, words, { now, soldOut }) : []
+    const given = new Map<string, string>()
+    const offers = program ? panelRewards(program, member, words, { now, soldOut, given }) : []
     return {
       member: panelMember(program, member, { now, soldOut }),
-      codes: usableCodes(member, now).map((code) => panelCode(code, shop, words)),
+      codes: usableCodes(member, now).map((code) => panelCode(code, shop, words, { program, given, now })),
       rewards: offers
         .filter(({ available, affordable }) => available && affordable)
         .map(({ id, name, description, cost }) => ({ id, name, description, cost })),
@@ -216,7 +206,7 @@ function panelRewards(
   program: CompiledProgram,
   member: ShownMember | null,
   words: Wording,
-  { now, soldOut }: Pick<OfferMoment, 'now' | 'soldOut'>,
+  { now, soldOut, given }: Pick<OfferMoment, 'now' | 'soldOut'> & Pick<Told, 'given'>,
 ): PanelReward[] {
   const facts = member ?? NEW_MEMBER
   const tierId = memberProgress(program, facts, now).current?.id ?? null
@@ -232,37 +222,23 @@ function panelRewards(
     available: offer.available,
     reason: offer.reason,
     why: refusalText(offer, words),
+    ...causeOf(offer.reward, given, words),
   }))
+}
+
+const causesIn = (rewards: Iterable<Reward> = []): string[] =>
+  [...rewards].filter((reward) => donationOf(reward) !== null).map(({ id }) => id)
+
+function causeOf(reward: Reward, given: Told['given'], words: Wording): Pick<PanelReward, 'about' | 'proof'> {
+  const cause = aboutCause(reward, words)
+  const about = [cause?.text, togetherText(given.get(reward.id), words)].filter(Boolean).join(' ')
+  const proof = cause?.proof ? { href: cause.proof, text: words.say('rewards:donation.proof') } : null
+  return { about: about || null, proof }
 }
 
 function choiceOf({ reward, price: { most, step } }: RewardOffer): Pick<PanelReward, 'choice'> {
   const worth = rewardWorth(reward)
   return isChosen(reward) && worth !== null ? { choice: { most, step, worth } } : {}
-}
-
-export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording): PanelCode {
-  return {
-    id: code.id,
-    rewardId: code.rewardId,
-    code: code.code ?? code.shownCode,
-    toShow: noteText(code.reward, words),
-    given:
-      code.status === 'used' && code.code === null && code.shownCode === null
-        ? whatWasGiven(code, words)
-        : null,
-    rewardName: inLocale(code.rewardName, words.locale),
-    cost: code.cost,
-    validUntil: localDate(code.endsAt.getTime(), timeZone),
-    // What became of it afterwards is between the order and the merchant.
-    status: code.status === 'uncovered' ? 'returned' : code.status,
-    orderName: code.status === 'reserved' ? code.orderName : null,
-  }
-}
-
-function whatWasGiven({ reward, createdAt }: MemberCode, words: Wording): string | null {
-  const given = givenText(reward, words)
-  const end = lapseText(reward, createdAt.getTime(), words)
-  return given === null || end === null ? given : `${given} ${end}`
 }
 
 function panelHistoryItem(line: HistoryLine, words: Wording): PanelHistoryItem {

@@ -55,6 +55,7 @@ export const tellPostings = (page: string, also = '') => `
          EXISTS (SELECT FROM posting u WHERE u.shop_id = $1 AND u.kind = t.undo_kind AND u.source_id = t.undo_source) AS undone,
          f.file_name AS "fileName",
          CASE WHEN r.redemption_id IS NOT NULL THEN json_build_object('id', r.redemption_id::text, 'code', r.code, 'shownCode', r.shown_code,
+           'tickets', (SELECT json_agg(n.number ORDER BY n.number) FROM draw_ticket n WHERE n.shop_id = r.shop_id AND n.redemption_id = r.redemption_id),
            'reward', r.reward, 'status', r.status, 'createdAt', r.created_at, 'endsAt', r.ends_at, 'returnReason', r.return_reason, 'orderName', ro.name) END AS redemption
          ${also}
     FROM told t

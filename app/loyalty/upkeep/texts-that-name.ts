@@ -26,6 +26,8 @@ const searched = {
   'posting.reason': { where: `kind IN ('adjustment', 'import', 'reinstatement')` },
   'posting.why': { byRow: true },
   'program.note': {},
+  'cause_payment.note': { marked: true },
+  'cause_payment.proof': { marked: true },
   'bulk_line.email': {},
   'bulk_line.value': { most: CUT_VALUE },
   'bulk_line.reason': { marked: true },

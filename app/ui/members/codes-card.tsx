@@ -46,7 +46,11 @@ function OpenCode({ code, deeds, onEnd }: { code: Code; deeds: Deeds; onEnd: () 
         <Text as="span" fontWeight="semibold">
           {code.rewardName}
         </Text>
-        <Badge tone={TONES[code.status] ?? 'attention'}>{t(`codes.status.${standing}`)}</Badge>
+        {code.status === 'used' ? (
+          <Badge>{t(`rewards:${code.kind}.short`)}</Badge>
+        ) : (
+          <Badge tone={TONES[code.status] ?? 'attention'}>{t(`codes.status.${standing}`)}</Badge>
+        )}
       </InlineStack>
       <Text as="p">
         {shown !== null && <code>{shown}</code>}
@@ -54,14 +58,29 @@ function OpenCode({ code, deeds, onEnd }: { code: Code; deeds: Deeds; onEnd: () 
         {format.points(code.cost)}
       </Text>
       <Text as="p" variant="bodySm" tone="subdued">
-        {shown === null
-          ? [t('codes.making'), code.lapse].filter(Boolean).join(' ')
-          : free
-            ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
-            : t(`codes.${code.status}`, { order: code.orderName })}
+        {code.status === 'used'
+          ? code.made
+          : shown === null
+            ? [t('codes.making'), code.lapse].filter(Boolean).join(' ')
+            : free
+              ? t('codes.until', { date: format.date(new Date(code.endsAt)) })
+              : t(`codes.${code.status}`, { order: code.orderName })}
       </Text>
       {code.shownCode !== null && (
         <OpenDeeds one={{ ...code, code: code.shownCode, points: code.cost }} deeds={deeds} />
+      )}
+      {code.revocable && (
+        <InlineStack>
+          <Button
+            variant="plain"
+            size="slim"
+            disabled={deeds.busy}
+            accessibilityLabel={t('toDo.takeBackOf', { reward: code.rewardName })}
+            onClick={() => deeds.ask({ ...code, code: null, points: code.cost }, 'take-back')}
+          >
+            {t('toDo.take-back')}
+          </Button>
+        </InlineStack>
       )}
       {free && code.code !== null && (
         <InlineStack>

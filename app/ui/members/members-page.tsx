@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { MemberSearch } from '../../loyalty/members/find-members.ts'
 import { EmptyCard } from '../empty-card.tsx'
 import { downloadFile } from '../kit/save-file.ts'
+import { CAUSES } from './causes/cause-figures.tsx'
 import { TO_DO } from './changes/deeds.tsx'
 import { MembersFilters } from './members-filters.tsx'
 import { MembersTable } from './members-table.tsx'
@@ -45,6 +46,8 @@ export function MembersPage({ search, found }: MembersPageProps) {
         // Of nobody there is nothing to export: the list itself says so.
         ...(nobody ? [] : [{ content: t('list.export'), onAction: file.save, loading: file.busy }]),
         { content: t('toDo.title'), url: TO_DO },
+        { content: t('causes.title'), url: CAUSES },
+        { content: t('draws.title'), url: '/app/members/draws' },
         { content: t('list.adjustByFile'), url: '/app/operations/bulk' },
         { content: t('list.importBalances'), url: '/app/operations/bulk?kind=import' },
       ]}

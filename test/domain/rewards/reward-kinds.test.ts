@@ -92,5 +92,6 @@ function sample(name: RewardKindName): Record<string, unknown> {
 function typed(field: TermField): unknown {
   if (field.as === 'combines') return { order: true, product: true, shipping: false }
   if (field.as === 'text') return { de: 'Zeigen Sie das vor.' }
+  if (field.as === 'link') return 'https://baumschule.example/spenden'
   return field.as === 'money' ? '7.50' : field.max
 }

@@ -281,6 +281,7 @@ describe('what is no order', () => {
       reward: testProgram().rewards[0] as Reward,
       status: 'ready' as const,
       shownCode: null,
+      tickets: null,
       rewardName: { de: '5 € Gutschein' },
       createdAt: new Date('2026-11-05T12:00:00Z'),
       endsAt: new Date('2026-12-05T12:00:00Z'),

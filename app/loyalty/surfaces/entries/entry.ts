@@ -71,6 +71,8 @@ export interface FoundRedemption {
   code: string | null
   /** Of what people do: what the member shows them. */
   shownCode: string | null
+  /** Of tickets of a draw: their numbers. */
+  tickets: number[] | null
   reward: Reward
   status: Redemption['status']
   createdAt: string

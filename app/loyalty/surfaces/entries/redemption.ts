@@ -2,6 +2,7 @@ import { inLocale, type LocalText } from '../../../domain/document/local-text.ts
 import { bookedText, lapseText, madeText } from '../../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { Wording } from '../../../wording.ts'
+import { numbersText } from '../../draws/ticket-text.ts'
 import { type ToldReturn, toldReturn } from '../../rewards/redemption-record.ts'
 import { actorText } from './by-hand.ts'
 import { type Audience, type Entry, type FoundRedemption, type Line, titled } from './entry.ts'
@@ -82,9 +83,9 @@ export const redemption: Entry<Facts> = {
 
 const isBack = ({ part }: Line) => part === 'release' || part === 'return'
 
-/** Of what people do each step but the first and the last is theirs. */
+/** Of what is no code: people have done it, or undone; or they have taken it back. */
 const isByStaff = (actor: string, its: Facts['redemption']) =>
-  typeof its?.shownCode === 'string' && actor !== 'system' && actor !== 'shopper'
+  its?.code === null && actor !== 'system' && actor !== 'shopper'
 
 /** What is no code was made in Shopify, or done: the member has it now. */
 function isGiven({ part, redemption: its }: Line & Facts): boolean {
@@ -97,12 +98,13 @@ const titleKey = ({ part, again }: Line & Facts) =>
 /** What came of the points, and until when it is there, where the points went and where it came. */
 function givenDetails(
   line: Line & Facts,
-  { reward, rewardName, createdAt }: NonNullable<Facts['redemption']>,
+  { reward, rewardName, createdAt, tickets }: NonNullable<Facts['redemption']>,
   words: Wording,
 ): string[] {
   const name = innerQuotes(inLocale(rewardName, words.locale))
   const what = isGiven(line) ? words.say('detail.given-for', { reward: name }) : bookedText(reward, words)
-  return [what, lapseText(reward, createdAt.getTime(), words)].filter((text) => text !== null)
+  const numbers = tickets && numbersText(tickets, words)
+  return [what, numbers, lapseText(reward, createdAt.getTime(), words)].filter((text) => text !== null)
 }
 
 /** What the app may do in the shop is the merchant's affair. */

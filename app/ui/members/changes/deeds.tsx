@@ -12,8 +12,8 @@ import type { Deed, DeedAnswer } from './deed-answer.ts'
 export interface Doable {
   id: string
   rewardName: string
-  /** What the member shows. */
-  code: string
+  /** What the member shows; null: she has nothing to show. */
+  code: string | null
   points: number
 }
 
@@ -27,16 +27,16 @@ export function useDeeds() {
   const { t } = useTranslation('members')
   const shopify = useAppBridge()
   const { send, busy, answer, lost, forget } = useJsonChange<DeedAnswer>(TO_DO)
-  const [asked, setAsked] = useState<Doable | null>(null)
+  const [asked, setAsked] = useState<{ one: Doable; deed: Asking } | null>(null)
   useNews(answer, (heard) => {
     if (!heard.ok) return
     setAsked(null)
     shopify.toast.show(t(`toDo.told.${heard.deed}`))
   })
   const act = (deed: Deed, { id }: Doable) => void send({ deed, id: Number(id) })
-  const ask = (one: Doable) => {
+  const ask = (one: Doable, deed: Asking = 'cancel') => {
     forget()
-    setAsked(one)
+    setAsked({ one, deed })
   }
   const said = <Said answer={answer} lost={lost} />
   return {
@@ -47,9 +47,10 @@ export function useDeeds() {
     news: asked ? null : said,
     dialog: asked && (
       <CancelDialog
-        one={asked}
+        one={asked.one}
+        deed={asked.deed}
         busy={busy}
-        onCancel={() => act('cancel', asked)}
+        onCancel={() => act(asked.deed, asked.one)}
         onClose={() => setAsked(null)}
       >
         {said}
@@ -57,6 +58,9 @@ export function useDeeds() {
     ),
   }
 }
+
+/** What is asked before it is done: it cannot be undone. */
+type Asking = 'cancel' | 'take-back'
 
 export type Deeds = ReturnType<typeof useDeeds>
 
@@ -75,29 +79,38 @@ function Said({ answer, lost }: Pick<ReturnType<typeof useJsonChange<DeedAnswer>
 
 interface DialogProps {
   one: Doable
+  deed: Asking
   busy: boolean
   onCancel: () => void
   onClose: () => void
   children: ReactNode
 }
 
-function CancelDialog({ one, busy, onCancel, onClose, children }: DialogProps) {
+function CancelDialog({ one, deed, busy, onCancel, onClose, children }: DialogProps) {
   const { t } = useTranslation('members')
   const format = useFormat()
   return (
     <Dialog
       onClose={onClose}
-      title={t('toDo.cancelTitle')}
-      primaryAction={{ content: t('toDo.cancel'), destructive: true, loading: busy, onAction: onCancel }}
-      secondaryActions={[{ content: t('toDo.keep'), onAction: onClose }]}
+      title={t(deed === 'cancel' ? 'toDo.cancelTitle' : 'toDo.takeBackTitle')}
+      primaryAction={{ content: t(`toDo.${deed}`), destructive: true, loading: busy, onAction: onCancel }}
+      secondaryActions={[
+        { content: t(deed === 'cancel' ? 'toDo.keep' : 'toDo.keepGiven'), onAction: onClose },
+      ]}
     >
       <Dialog.Section>
         <BlockStack gap="300">
           {children}
           <Text as="p">
-            {one.rewardName} · <code>{one.code}</code>
+            {one.rewardName}
+            {one.code !== null && ' · '}
+            {one.code !== null && <code>{one.code}</code>}
           </Text>
-          <Text as="p">{t('toDo.cancelText', { points: format.points(one.points) })}</Text>
+          <Text as="p">
+            {t(deed === 'cancel' ? 'toDo.cancelText' : 'toDo.takeBackText', {
+              points: format.points(one.points),
+            })}
+          </Text>
         </BlockStack>
       </Dialog.Section>
     </Dialog>

@@ -115,7 +115,8 @@ function fieldText(field: string, before: unknown, after: unknown, telling: Tell
 /** The amount of a reward is a discount, or what its kind calls it. */
 function labelOf(field: string, item: unknown, { t, format }: Telling): string {
   const { kind } = item as Partial<Reward>
-  if (field === 'amount' && kind === 'store-credit') return t('rewards:store-credit.term.amount')
+  if (field === 'amount' && (kind === 'store-credit' || kind === 'donation'))
+    return t(`rewards:${kind}.term.amount`)
   return t(`change.field.${field}`, { unit: format.money('1'), defaultValue: field })
 }
 
@@ -152,7 +153,10 @@ function valueText(field: string, value: unknown, telling: Telling): string {
     case 'minimumSpend':
       return typeof value === 'string' ? format.money(value) : t('change.nothing')
     case 'note':
+    case 'cause':
       return value ? inLocale(value as LocalText, format.language) : t('change.nothing')
+    case 'proof':
+      return typeof value === 'string' ? value : t('change.nothing')
     case 'creditDays':
       if (value === null) return t('rewards:unlimited')
       break

@@ -24,6 +24,7 @@ import { LocalTextFields } from '../local-text-fields.tsx'
 import { TierChoice } from '../tiers/tier-choice.tsx'
 import { CombinesField } from './combines-field.tsx'
 import { KindNotAllowed } from './kind-not-allowed.tsx'
+import { KindNotice } from './kind-notice.tsx'
 import { LimitsCard } from './limits-card.tsx'
 import { TermFields } from './term-fields.tsx'
 
@@ -95,6 +96,7 @@ function WhatCard({ section, path }: CardProps) {
             choices={REWARD_KINDS.map(({ kind }) => ({ value: kind, label: t(`rewards:${kind}.label`) }))}
           />
           <KindNotAllowed kind={value.kind} />
+          <KindNotice kind={value.kind} />
         </BlockStack>
         <LocalTextFields
           label={t('reward.name')}

@@ -1,4 +1,4 @@
-import { FormLayout } from '@shopify/polaris'
+import { FormLayout, TextField } from '@shopify/polaris'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LocalText } from '../../../domain/document/local-text.ts'
@@ -69,13 +69,32 @@ function Term({ term, field, section, path }: Props & { term: string; field: Typ
         helpText={helpText}
       />
     )
+  if (field.as === 'link') {
+    const onChange = (link: string) => change(link.trim() === '' ? null : link.trim())
+    return (
+      <TextField
+        {...shared}
+        type="url"
+        autoComplete="off"
+        placeholder="https://"
+        maxLength={field.max}
+        value={(typed ?? '') as string}
+        onChange={onChange}
+      />
+    )
+  }
   if (field.as === 'money') {
     const onChange = (amount: string) => change(field.optional && amount === '' ? null : amount)
     const amount = { value: (typed ?? '') as string, onChange }
     return <DecimalField {...shared} {...amount} range={moneyRange(currency)} suffix={currency} />
   }
   const range = { min: field.min, max: field.max, decimals: 0 }
-  const units = { days: t('days'), percent: t('percents'), points: pointName[language].many }
+  const units = {
+    days: t('days'),
+    pieces: t('pieces'),
+    percent: t('percents'),
+    points: pointName[language].many,
+  }
   const unit = units[field.as]
   const whole = { range, unit, suffix: field.as === 'percent' ? '%' : unit }
   if (!field.optional) return <WholeField {...shared} {...whole} value={typed as number} onChange={change} />
