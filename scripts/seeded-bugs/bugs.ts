@@ -680,4 +680,37 @@ export const BUGS: SeededBug[] = [
     throw`,
     tests: BY_PEOPLE,
   },
+  // What is spent with the click
+  {
+    name: 'ticket-numbers',
+    about: 'two who take tickets of a draw at once get the same numbers',
+    file: 'app/loyalty/draws/number-tickets.ts',
+    find: 'coalesce(max(number), 0) AS number',
+    replace: 'count(*)::int - count(*)::int % 7 AS number',
+    tests: ['test/loyalty/draws/draw-tickets.test.ts'],
+  },
+  {
+    name: 'ticket-after-the-end',
+    about: 'tickets are taken back when the draw is over',
+    file: 'app/loyalty/codes/take-back.ts',
+    find: 'if (now >= (await endOfDraw(tx, redemption, now))) throw over()',
+    replace: 'await endOfDraw(tx, redemption, now)',
+    tests: ['test/loyalty/draws/draw-tickets.test.ts'],
+  },
+  {
+    name: 'donation-paid-taken-back',
+    about: 'a donation is taken back though it was paid out',
+    file: 'app/loyalty/causes/cause-totals.ts',
+    find: ' - $3::numeric\n',
+    replace: ' + 0 * $3::numeric\n',
+    tests: ['test/loyalty/causes/donations.test.ts'],
+  },
+  {
+    name: 'donation-counted-back',
+    about: 'a donation that was taken back still counts',
+    file: 'app/loyalty/causes/cause-totals.ts',
+    find: `donated IS NOT NULL AND status = 'used'\``,
+    replace: 'donated IS NOT NULL`',
+    tests: ['test/loyalty/causes/donations.test.ts'],
+  },
 ]

@@ -9,6 +9,7 @@ import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { cancelCode } from '../../app/loyalty/codes/cancel-code.ts'
 import { type Deed, doByPeople } from '../../app/loyalty/codes/done-by-people.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
+import { takeBack } from '../../app/loyalty/codes/take-back.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { releaseRedemption } from '../../app/loyalty/rewards/end-redemption.ts'
 import { markMade } from '../../app/loyalty/rewards/issue-reward.ts'
@@ -53,6 +54,7 @@ const WIDEST = new Set([
   'clients redeem one balance',
   'clients redeem the last ones of a reward',
   'what people do is done, undone, taken back and lapses at once',
+  'donations and tickets are taken, and taken back at once',
 ])
 const COST = 100
 
@@ -65,6 +67,13 @@ const program = testProgram({
     prize,
     { ...asKind(prize, 'store-credit'), id: 'credit' } as Reward,
     { ...asKind(prize, 'experience'), id: 'visit', note: { de: 'An der Kasse' } } as Reward,
+    { ...asKind(prize, 'donation'), id: 'trees', amount: '2.00', cause: { de: 'Bäume' } } as Reward,
+    {
+      ...asKind(prize, 'draw-ticket'),
+      id: 'draw',
+      tickets: 3,
+      limits: { ...NO_LIMITS, offered: { start: null, end: '2099-12-24T18:00', timeZone: 'Europe/Berlin' } },
+    } as Reward,
     // Two a day for each member, and so many in all.
     {
       ...prize,
@@ -100,6 +109,7 @@ export const RACES: Record<string, Race> = {
   'a code is used, cancelled and lapses at once': useAndLapse,
   'what is no code is made and lapses at once, and its member is merged': makeAndLapse,
   'what people do is done, undone, taken back and lapses at once': doAndCancel,
+  'donations and tickets are taken, and taken back at once': giveAndTakeBack,
   'workers drain one inbox': drainOneInbox,
   'a customer is redacted while orders are delivered': redactWhileDelivered,
   'clients redeem the last ones of a reward': redeemLastOnes,
@@ -401,6 +411,46 @@ async function doAndCancel(track: Track): Promise<void> {
   )
   const points = { ready: `0 0 ${COST} 0`, used: '0 0 0 0', returned: `0 ${COST} 0 0` }
   equal('balance', await balance(track, first), points[rows[0]?.status ?? 'ready'])
+}
+
+/** Every ticket has its number, the cause has what was not taken back, and each member her points. */
+async function giveAndTakeBack(track: Track): Promise<void> {
+  const { first, random, shop, owner } = track
+  const { shopId } = shop
+  const members = Array.from({ length: 8 }, (_, i) => first + i)
+  for (const id of members) await settle(track, { id, customer: id, ...worth(8 * COST), placedAt: LONG_AGO })
+  const taken: number[] = []
+  const take = async (n: number) => {
+    const wish = {
+      rewardId: random.chance(0.5) ? 'draw' : 'trees',
+      price: COST,
+      requestKey: randomUUID(),
+      now: NOW,
+    }
+    const customerId = String(members[n % 8])
+    const { redemptionId } = await redeemReward({ shop: shop as Shop, customerId, ...wish })
+    taken.push(redemptionId)
+    const back = () => takeBack({ shopId, redemptionId, actor: 'staff:1', now: NOW })
+    if (random.chance(0.4)) await Promise.all([back(), back()])
+  }
+  const customers = { keptId: String(first + 1), deletedId: String(first) }
+  const merge = () => acrossShops((tx) => mergeMembers(tx, shopId, customers, NOW, NOW))
+  await Promise.all(
+    random.shuffled([...Array.from({ length: 48 }, (_, n) => () => take(n)), merge]).map((deed) => deed()),
+  )
+  const { rows } = await owner.query<{ used: number; spent: number }>(
+    `SELECT count(*) FILTER (WHERE status = 'used')::int AS used,
+            coalesce(sum(cost) FILTER (WHERE status = 'used'), 0)::int AS spent
+       FROM redemption WHERE shop_id = $1 AND redemption_id = ANY($2)`,
+    [shopId, taken],
+  )
+  const left = await owner.query(
+    `SELECT sum(available)::int AS n FROM balance JOIN account a USING (shop_id, account_id)
+      WHERE shop_id = $1 AND a.customer_id = ANY($2)`,
+    [shopId, members],
+  )
+  equal('points', left.rows[0].n, 64 * COST - (rows[0]?.spent ?? 0))
+  await audit(shopId)
 }
 
 async function drainOneInbox(track: Track): Promise<void> {

@@ -36,6 +36,9 @@ interface Wish {
   endsAt: number
   /** It is a code, which orders can carry; else it is the member's once it is made. */
   code: boolean
+  /** It was spent with the click, in this phase; staff can take it back. */
+  atOnce: boolean
+  phase: number
   state: 'held' | 'captured' | 'returned'
   /** What the orders that carry the code want of its points; such a code does not lapse. */
   wanted: 'held' | 'captured' | null
@@ -89,9 +92,14 @@ export class Model {
     }
   }
 
-  /** What is no code is made: its points are spent, and nothing brings them back. */
-  make(n: number): void {
+  /** What is no code is made: its points are spent, and nothing brings them back but staff. */
+  make(n: number, phase: number): void {
     const wish = this.wishes.get(n)
+    if (wish?.atOnce) {
+      // The draw lasts; of a donation the day is over in the next phase.
+      if (wish.rewardId === 'draw' || wish.phase === phase) wish.state = 'returned'
+      return
+    }
     if (wish && !wish.code && wish.state === 'held') wish.state = 'captured'
   }
 
@@ -220,14 +228,17 @@ export class Model {
       const tier = tierProgress(program.ladder, steps, now, program.timeZone).current?.id
       if (tier === undefined || !offered.tiers.includes(tier)) return false
     }
-    const { spent, endsAt } = kindOf(offered.kind)
+    const { spent, ours, endsAt } = kindOf(offered.kind)
+    const atOnce = ours === true && spent === 'when-made'
     this.wishes.set(n, {
       customer,
       rewardId: offered.id,
       cost: price,
       endsAt: endsAt({ ...offered }, now, program.timeZone),
       code: spent === 'with-order',
-      state: 'held',
+      atOnce,
+      phase,
+      state: atOnce ? 'captured' : 'held',
       wanted: null,
       carried: false,
     })

@@ -1,10 +1,12 @@
 import type pg from 'pg'
 import { acrossShops, withShop } from '../../app/db/db.server.ts'
 import type { Tx } from '../../app/db/tx.ts'
+import { kindOf } from '../../app/domain/rewards/kinds.ts'
 import { isDomainError } from '../../app/domain/text/errors.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
 import { doByPeople } from '../../app/loyalty/codes/done-by-people.ts'
 import { lapseRewards } from '../../app/loyalty/codes/lapse-rewards.ts'
+import { takeBack } from '../../app/loyalty/codes/take-back.ts'
 import { listMembers } from '../../app/loyalty/members/list-members.ts'
 import { mergeMembers } from '../../app/loyalty/members/merge-members.ts'
 import { readFigures } from '../../app/loyalty/numbers/read-figures.ts'
@@ -113,20 +115,27 @@ class Play {
     await this.redeem(phase)
   }
 
-  /** Shopify makes what is no code, and each of two workers says so; or people do it, and two of them say so. */
+  /** Shopify makes what is no code, and each of two workers says so; people do it, or take it back, and two of them say so. */
   private async make(when: 'at-once' | 'late', phase: number): Promise<void> {
     for (const { number, history } of this.stories)
       for (const [n, redemption] of this.given[number] ?? []) {
         const wish = history.wishes[n]
         if (wish?.made !== when || (when === 'at-once') !== (wish.phase === phase)) continue
         for (const _ of [1, 2]) await this.makeOne(redemption, NOW[phase] as number)
-        this.models[number]?.make(n)
+        this.models[number]?.make(n, phase)
       }
   }
 
   private async makeOne(redemption: Redemption, now: number): Promise<void> {
     const { shopId, redemptionId } = redemption
-    if (isByPeople(redemption)) {
+    const { ours, spent } = kindOf(redemption.reward.kind)
+    if (ours && spent === 'when-made') {
+      // A donation can be taken back on its day alone.
+      const back = takeBack({ shopId, redemptionId, actor: 'staff:1', now })
+      await back.catch((error) => {
+        if (!isDomainError(error, 'reward-not-open')) throw error
+      })
+    } else if (isByPeople(redemption)) {
       // Nobody does it once its points are back.
       const done = doByPeople('done', { shopId, redemptionId, actor: 'staff:1', now })
       await done.catch((error) => {
@@ -313,7 +322,7 @@ class Play {
           throw new Mismatch(story.number, `phase ${phase}: the same key gave another redemption`)
         const cost = (model.wishes.get(n) as { cost: number }).cost
         before.available -= cost // one object for all ids of a member
-        before.held += cost
+        if (made.status !== 'used') before.held += cost
       }
     }
     await this.make('at-once', phase)

@@ -1,5 +1,6 @@
 import type { Program } from '../../app/domain/program/program.ts'
 import { asKind, type Reward } from '../../app/domain/rewards/kinds.ts'
+import { NO_LIMITS } from '../../app/domain/rewards/limits.ts'
 import { testProgram } from '../support/program.ts'
 import { NOW } from './tellings.ts'
 
@@ -44,6 +45,17 @@ const rewards = (tier: string[]) => [
   {
     ...asKind(reward('visit', 22, { validDays: 40 }), 'experience'),
     note: { de: 'An der Kasse' },
+  } as Reward,
+  // Spent with the click; staff take them back, or do not.
+  {
+    ...asKind(reward('trees', 18), 'donation'),
+    amount: '2.00',
+    cause: { de: 'Bäume' },
+  } as Reward,
+  {
+    ...asKind(reward('draw', 12), 'draw-ticket'),
+    tickets: 2,
+    limits: { ...NO_LIMITS, offered: { start: null, end: '2099-12-24T18:00', timeZone: 'Europe/Berlin' } },
   } as Reward,
 ]
 

@@ -45,6 +45,7 @@ const NAMED: Record<string, string> = {
   'app.members.$customerId loader': 'customer_id',
   'app.members.$customerId action': 'customer_id',
   'app.members.$customerId_.history loader': 'customer_id',
+  'app.members.draws_.$id loader': 'draw',
   'app.operations.bulk.$id._index loader': 'batch_id',
   'app.operations.bulk.$id._index action': 'batch_id',
   'app.operations.bulk.$id.lines loader': 'batch_id',

@@ -95,9 +95,9 @@ export function adminRequests(ids: () => Map<string, string[]>) {
       fc.record({ deed: one('done', 'undo', 'cancel', 'take-back'), id: number('redemption_id') }),
     ),
     'app.members.draws loader': query(),
-    'app.members.draws_.$id loader': at('reward_id', query()),
+    'app.members.draws_.$id loader': at('draw', query()),
     'app.members.causes loader': fc
-      .record({ cause: id('reward_id'), after: id('payment_id') })
+      .record({ cause: id('cause'), after: id('payment_id') })
       .map((values) => ({ query: values })),
     'app.members.causes action': json(
       fc.oneof(

@@ -207,6 +207,16 @@ async function fillOperations(owner: pg.Pool, shop: Shop, mark: string, customer
        SELECT shop_id, redemption_id, 'other-terms', $2, now(), now() FROM redemption WHERE shop_id = $1`,
       [`gid://shopify/DiscountCodeNode/${mark}`],
     ],
+    [
+      `INSERT INTO cause_payment (shop_id, cause, amount, paid_on, note, proof, actor, created_at, request_key)
+       VALUES ($1, 'neighbour-cause', 7741203, '2026-11-30', $2, 'https://' || $2 || '.example', $2, now(), $2)`,
+      [mark],
+    ],
+    [
+      `INSERT INTO draw_ticket SELECT shop_id, 'neighbour-draw', 1, min(redemption_id) FROM redemption
+        WHERE shop_id = $1 GROUP BY shop_id`,
+      [],
+    ],
     [`INSERT INTO unknown_discount (shop_id, discount_id, code) VALUES ($1, 5190427, $2)`, [`ST-${mark}`]],
     [
       `INSERT INTO order_import (shop_id, from_at, until_at, award, status, started_by, total, checked, points, error)
@@ -281,6 +291,8 @@ async function idsOf(owner: pg.Pool, { shopId, domain }: Shop): Promise<Map<stri
   )
   const ids = new Map<string, Set<string>>([
     ['shop', new Set([String(shopId), domain])],
+    ['cause', new Set(['neighbour-cause'])],
+    ['draw', new Set(['neighbour-draw'])],
     ['program', new Set(['neighbour-campaign', 'neighbour-tier', 'five-off'])],
   ])
   for (const { table, column } of columns) {
