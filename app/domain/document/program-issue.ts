@@ -10,6 +10,7 @@ export const ISSUE_CODES = [
   'not-positive',
   'text-missing',
   'no-https-link',
+  'draw-over',
   'end-before-start',
   'duplicate-id',
   'threshold-order',

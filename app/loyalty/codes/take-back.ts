@@ -1,6 +1,6 @@
 import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
-import { drawEndOf } from '../../domain/rewards/draws.ts'
+import { drawEndOf } from '../../domain/rewards/given/draws.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import { DomainError } from '../../domain/text/errors.ts'
 import { DAY_MS } from '../../domain/time/time-window.ts'

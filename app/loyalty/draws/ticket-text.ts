@@ -1,6 +1,6 @@
-import { drawEndOf } from '../../domain/rewards/draws.ts'
+import { drawEndOf } from '../../domain/rewards/given/draws.ts'
+import { ticketNumbers } from '../../domain/rewards/given/ticket-numbers.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
-import { ticketNumbers } from '../../domain/rewards/ticket-numbers.ts'
 import type { Wording } from '../../wording.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { withShop } from '../../db/db.server.ts'
 import { inLocale } from '../../domain/document/local-text.ts'
-import { drawEndOf } from '../../domain/rewards/draws.ts'
+import { drawEndOf } from '../../domain/rewards/given/draws.ts'
 import { isReward, type Reward } from '../../domain/rewards/kinds.ts'
 import type { Locale } from '../../wording.ts'
 import { readDraws } from '../draws/read-draws.ts'

@@ -2,6 +2,7 @@ import type { Tx } from '../../db/tx.ts'
 import type { ProgramIssue } from '../../domain/document/program-issue.ts'
 import { sameDocument } from '../../domain/document/same-document.ts'
 import { validateProgram } from '../../domain/program/validate-program.ts'
+import { reopenedDraws } from '../../domain/rewards/given/draws.ts'
 import { DomainError } from '../../domain/text/errors.ts'
 import { enqueue } from '../../queue/enqueue.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
@@ -45,6 +46,8 @@ export async function publishProgram(tx: Tx, shop: Shop, request: Request): Prom
   }
   const checked = validateProgram(draft.document, shop)
   if (!checked.ok) return { outcome: 'invalid', issues: checked.issues }
+  const reopened = reopenedDraws(live?.document.rewards ?? [], checked.program.rewards, Date.now())
+  if (reopened.length > 0) return { outcome: 'invalid', issues: reopened }
 
   const countFrom = checkedCountFrom(request.countFrom ?? null, live === undefined)
   const version = (live?.version ?? 0) + 1

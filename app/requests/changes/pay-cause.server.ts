@@ -1,6 +1,6 @@
 import { data } from '@remix-run/node'
 import { z } from 'zod'
-import { paymentProblems } from '../../domain/rewards/payment.ts'
+import { paymentProblems } from '../../domain/rewards/given/payment.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import { localDate } from '../../domain/time/time-window.ts'
 import { statusOf } from '../../http/http-errors.ts'

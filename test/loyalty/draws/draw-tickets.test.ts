@@ -1,8 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { acrossShops, readShop, withShop } from '../../../app/db/db.server.ts'
+import { reopenedDraws } from '../../../app/domain/rewards/given/draws.ts'
+import { ticketNumbers } from '../../../app/domain/rewards/given/ticket-numbers.ts'
 import { asKind, type Reward } from '../../../app/domain/rewards/kinds.ts'
 import { NO_LIMITS } from '../../../app/domain/rewards/limits.ts'
-import { ticketNumbers } from '../../../app/domain/rewards/ticket-numbers.ts'
 import { isDomainError } from '../../../app/domain/text/errors.ts'
 import { auditLedger } from '../../../app/loyalty/audit/audit-ledger.ts'
 import { takeBack } from '../../../app/loyalty/codes/take-back.ts'
@@ -199,6 +200,20 @@ describe('the end of the draw', () => {
     expect(await view(id, OVER - 1)).toMatchObject({ over: false, endsAt: new Date(OVER) })
     expect(await view(id, OVER)).toMatchObject({ over: true, tickets: 1, takenBack: 1 })
   })
+})
+
+test('an end may be moved before it has come, and not afterwards', () => {
+  const ends = (end: string) => [
+    draw('one', {}, { offered: { start: null, end, timeZone: 'Europe/Berlin' } }),
+  ]
+  const moved = (from: string, to: string) =>
+    reopenedDraws(ends(from), ends(to), Date.parse('2026-12-24T17:00:00Z')).map(({ path }) => path)
+  const path = 'rewards.0.limits.offered.end'
+  expect(moved('2026-12-24T18:00', '2027-01-24T18:00')).toEqual([path])
+  expect(moved('2026-12-24T18:01', '2027-01-24T18:00')).toEqual([])
+  expect(moved('2026-12-24T18:00', '2026-12-24T18:00')).toEqual([])
+  expect(moved('2026-12-24T18:00', '2026-12-01T18:00')).toEqual([])
+  expect(reopenedDraws([fiveOff], ends('2027-01-24T18:00'), Date.now())).toEqual([])
 })
 
 describe('taken back', () => {

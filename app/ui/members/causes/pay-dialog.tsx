@@ -2,7 +2,13 @@ import { useAppBridge } from '@shopify/app-bridge-react'
 import { Banner, FormLayout, Text, TextField } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PAID, PAYMENT_NOTE, type PaymentForm, paymentProblems } from '../../../domain/rewards/payment.ts'
+import { currencyExponent } from '../../../domain/money/money.ts'
+import {
+  PAID,
+  PAYMENT_NOTE,
+  type PaymentForm,
+  paymentProblems,
+} from '../../../domain/rewards/given/payment.ts'
 import { LINK } from '../../../domain/text/https-link.ts'
 import type { CauseView } from '../../../loyalty/pages/open-causes.ts'
 import { Dialog } from '../../kit/dialog.tsx'
@@ -76,7 +82,7 @@ export function PayDialog({ cause, today, onClose }: Props) {
             value={form.amount}
             onChange={change('amount')}
             error={error('amount')}
-            range={PAID}
+            range={{ ...PAID, decimals: currencyExponent(currency) }}
             unit={currency}
             suffix={currency}
           />

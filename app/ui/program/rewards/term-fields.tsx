@@ -32,6 +32,8 @@ const fieldsOf = ({ kind }: Reward, card: TermField['card']) =>
  */
 export function TermFields({ section, path, card, children }: Props & { children?: ReactNode }) {
   const fields = fieldsOf(section.value, card)
+  // A group of nothing would be a gap.
+  if (fields.length === 0 && !children) return null
   return (
     <FormLayout.Group>
       {fields.map(([term, field]) => (

@@ -1,7 +1,7 @@
-import { MONEY_LIMITS, positiveDecimal } from '../document/document-fields.ts'
-import { isPayable } from '../money/money.ts'
-import { isHttpsLink } from '../text/https-link.ts'
-import { isCalendarTime } from '../time/time-window.ts'
+import { MONEY_LIMITS, positiveDecimal } from '../../document/document-fields.ts'
+import { isPayable } from '../../money/money.ts'
+import { isHttpsLink } from '../../text/https-link.ts'
+import { isCalendarTime } from '../../time/time-window.ts'
 
 /** What a merchant types in of a payment to a cause. */
 export interface PaymentForm {
@@ -14,7 +14,7 @@ export interface PaymentForm {
   proof: string
 }
 
-export const PAID = { min: 0, max: 100_000_000, decimals: MONEY_LIMITS.decimals } as const
+export const PAID = { above: 0, max: 100_000_000, decimals: MONEY_LIMITS.decimals } as const
 export const PAYMENT_NOTE = { max: 500 } as const
 
 export type PaymentProblem = 'amount' | 'decimals' | 'day' | 'future' | 'note' | 'link'
