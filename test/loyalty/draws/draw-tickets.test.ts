@@ -260,6 +260,8 @@ describe('the list to draw from', () => {
       `3,${customers[2]},${day}`,
     ])
     expect(await csv('no-draw', 'en')).toEqual(['Ticket number,Customer number,Redeemed on'])
+    for (const none of ['\0', '../x', 'a'.repeat(5_000)])
+      await expect(csv(none)).rejects.toMatchObject({ status: 404 })
   })
 
   test('a member who became another one has her tickets still; one who is redacted is no customer', async () => {
