@@ -441,7 +441,8 @@ describe('for every member and every page', () => {
         ? ids.batch_id
         : handler.includes('privacy_.$id')
           ? ids.request_id
-          : ['']
+          : // A shop of the version before has no draw yet.
+            [handler.includes('draws_.$id') ? 'no-draw' : '']
       for (const param of params ?? []) {
         const { status, text } = await admin(handler, { param })
         expect(status, `${handler} ${param}: ${text.slice(0, 300)}`).toBe(200)
