@@ -63,10 +63,10 @@ const IS_SHOWN = `(r.status IN ('preparing', 'ready') OR r.uncovered_at IS NOT N
 
 /** What is open of a family of accounts, tickets of draws that are not long over, and donations of today; newest first. */
 export async function readOpenCodes(tx: Tx, shopId: number, family: number[]): Promise<MemberCode[]> {
-  const { rows } = await tx.query<CodeRow>(
-    `${SELECT_CODE} AND ${IS_SHOWN} ORDER BY r.redemption_id DESC`,
-    [shopId, family],
-  )
+  const { rows } = await tx.query<CodeRow>(`${SELECT_CODE} AND ${IS_SHOWN} ORDER BY r.redemption_id DESC`, [
+    shopId,
+    family,
+  ])
   return rows.filter(({ reward }) => isReward(reward)).map(toCode)
 }
 
