@@ -289,6 +289,8 @@ export interface DiscountNode {
   value: { kind: 'amount'; amount: Cents; onEachItem: boolean } | { kind: 'percentage'; fraction: string }
   /** What it applies to. An empty selection of everything means the whole order. */
   items: { all: boolean; productIds: number[]; variantIds: number[]; collectionIds: number[] }
+  /** How it is bought that it applies to, and to how many orders of a subscription; 0: all. Absent: bought once. */
+  purchases?: { once: boolean; subscription: boolean; cycles: number }
   minimum: { kind: 'subtotal'; amount: Cents } | { kind: 'quantity'; quantity: number } | null
   context: { kind: 'all' } | { kind: 'customers'; ids: number[] } | { kind: 'segments'; ids: number[] }
   usageLimit: number | null

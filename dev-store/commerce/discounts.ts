@@ -46,6 +46,8 @@ export function discountStatus(
 /** Gift cards are never discounted. */
 export function isEntitled(node: DiscountNode, line: PricedLine): boolean {
   if (line.giftCard) return false
+  // This shop sells nothing by subscription.
+  if (node.purchases && !node.purchases.once) return false
   if (node.items.all || node.kind === 'free_shipping') return true
   return (
     node.items.productIds.includes(line.productId) ||

@@ -1,4 +1,5 @@
 import type { PointName } from './point-name.ts'
+import type { Titles } from './titles.ts'
 
 /**
  * What the rules' own texts are put together with, in one reader's language: shoppers and merchants read the same ones.
@@ -13,6 +14,8 @@ export interface Words {
   decimal(text: string): string
   /** Money as decimal text in the shop's currency, "49.90" → "49,90 €". */
   money(amount: string): string
+  /** What products and collections are called, as far as it is known; absent: nobody was asked. */
+  titles?: Titles | null
   /** "1.250 Punkte"; `names` where a draft calls them otherwise. */
   points(value: number, names?: PointName): string
 }

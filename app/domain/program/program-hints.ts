@@ -19,6 +19,7 @@ export type HintCode =
   | 'campaign-no-more'
   | 'reward-generous'
   | 'reward-whole-order'
+  | 'reward-all-units'
   | 'rewards-none'
   | 'expiry-too-soon'
 

@@ -1,6 +1,6 @@
 import { sameCode } from './code-standing.ts'
 import { type Combines, combinesOf, sameCombines } from './combines.ts'
-import { type DiscountValue, sameDiscount } from './discount-value.ts'
+import { classOf, type DiscountValue, sameDiscount } from './discount-value.ts'
 import { kindOf, type Reward } from './kinds.ts'
 
 /**
@@ -102,5 +102,8 @@ function canBeUsed({ status, uses, usageLimit }: CodeInShopify): boolean {
 function sameTerms(reward: Reward, { value, combines }: CodeInShopify): boolean {
   const meant = kindOf(reward.kind).discount?.({ ...reward })
   if (meant === undefined || value === null || !sameDiscount(meant, value)) return false
-  return sameCombines(combinesOf('combines' in reward ? reward.combines : undefined, meant.of), combines)
+  return sameCombines(
+    combinesOf('combines' in reward ? reward.combines : undefined, classOf(meant)),
+    combines,
+  )
 }

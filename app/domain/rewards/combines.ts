@@ -1,28 +1,27 @@
 import { z } from 'zod'
 import type { Words } from '../document/words.ts'
-import type { DiscountValue } from './discount-value.ts'
+import { CLASSES, type DiscountClass } from './discount-value.ts'
 
 /** With which other discounts a code can stand on one order. Shopify asks both sides. */
 
-/** The classes of discounts that Shopify tells apart, in the order in which people are told of them. */
-export const CLASSES = ['order', 'product', 'shipping'] as const
 export const combines = z.object({ order: z.boolean(), product: z.boolean(), shipping: z.boolean() })
 export type Combines = z.output<typeof combines>
 
-/** As all codes were made before it could be chosen. */
+/** Whatever is not of its own kind. As all codes were made before it could be chosen. */
 const USUAL = {
   order: { order: false, product: true, shipping: true },
+  product: { order: true, product: false, shipping: true },
   shipping: { order: true, product: true, shipping: false },
-} satisfies Record<string, Combines>
+} satisfies Record<DiscountClass, Combines>
 
 /** No order has two discounts on its shipping: there is nothing to choose. */
-export const canCombine = (of: DiscountValue['of'], other: keyof Combines): boolean =>
-  of !== 'shipping' || other !== 'shipping'
+export const canCombine = (own: DiscountClass, other: DiscountClass): boolean =>
+  own !== 'shipping' || other !== 'shipping'
 
-/** What a code that takes this off combines with; what was not chosen is as usual. */
-export function combinesOf(chosen: Combines | undefined, of: DiscountValue['of']): Combines {
-  if (of === 'shipping') return { ...(chosen ?? USUAL.shipping), shipping: false }
-  return chosen ?? USUAL.order
+/** What a code of this class combines with; what was not chosen is as usual. */
+export function combinesOf(chosen: Combines | undefined, own: DiscountClass): Combines {
+  const combines = chosen ?? USUAL[own]
+  return own === 'shipping' ? { ...combines, shipping: false } : combines
 }
 
 export const sameCombines = (a: Combines, b: Combines): boolean => CLASSES.every((one) => a[one] === b[one])

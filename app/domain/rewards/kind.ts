@@ -63,7 +63,9 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   /** What the schema of a single term cannot tell; the paths are terms. */
   check?: (terms: TermsOf<Terms> & Priced & Limited) => ProgramIssue[]
   /** What may not be meant, by term. */
-  hints?: (terms: TermsOf<Terms>) => { term: keyof Terms & string; code: 'reward-whole-order' }[]
+  hints?: (
+    terms: TermsOf<Terms>,
+  ) => { term: keyof Terms & string; code: 'reward-whole-order' | 'reward-all-units' }[]
   /** Of a kind that is a discount code in Shopify: what the discount takes off. */
   discount?: (terms: TermsOf<Terms>) => DiscountValue
 }
@@ -95,6 +97,10 @@ export type TermField = {
   | { as: 'pieces'; min: number; max: number; optional?: true }
   /** Ticks for the classes of discounts that Shopify tells apart. */
   | { as: 'combines' }
+  /** Everything, or products or collections that are picked. */
+  | { as: 'goods' }
+  /** Bought once, by subscription, or both. */
+  | { as: 'purchases' }
   /** In one language or both. */
   | { as: 'text'; max: number; optional?: true }
   /** Of a page in the web, https; empty is null. */

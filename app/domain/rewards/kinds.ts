@@ -3,6 +3,7 @@ import { documentId, whole } from '../document/document-fields.ts'
 import { localText } from '../document/local-text.ts'
 import type { ProgramIssue } from '../document/program-issue.ts'
 import type { Words } from '../document/words.ts'
+import type { Goods } from './goods.ts'
 import type { RewardKind, TermField, TermsOf } from './kind.ts'
 import { amountOff } from './kinds/amount-off.ts'
 import { donation } from './kinds/donation.ts'
@@ -137,6 +138,9 @@ export const rewardWorth = (one: Reward): string | null => kindOf(one.kind).wort
 /** "ab 30,00 € Einkaufswert", "30 Tage gültig" */
 export const rewardConditions = (one: Reward, words: Words): string[] =>
   kindOf(one.kind).conditions({ ...one }, words)
+
+/** Of a code: the goods that it is good for; null: all of an order, or it is no code. */
+export const rewardGoods = (one: Reward): Goods | null => ('goods' in one && one.goods) || null
 
 /** The terms of money that a reward has, with their amounts as decimal text. */
 export function moneyTerms(one: Reward): { term: string; amount: string | null }[] {

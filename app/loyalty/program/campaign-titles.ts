@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/tx.ts'
-import { type Titles, toldTitles } from '../../domain/earning/campaign-text.ts'
+import { type GoodsScope, type Titles, toldTitles } from '../../domain/document/titles.ts'
 import type { Program } from '../../domain/program/program.ts'
+import { rewardGoods } from '../../domain/rewards/kinds.ts'
 import { logger } from '../../logger.server.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
 import { gidOf } from '../../shopify/gid.ts'
@@ -10,12 +11,12 @@ import { CollectionTitles, ProductTitles } from '../../shopify/graphql/products.
 const AT_ONCE = 250
 
 /**
- * The titles of everything that the documents' campaigns name. Never fails: without an answer of Shopify the pages
+ * The titles of everything that the documents' campaigns and rewards name. Never fails: without an answer of Shopify the pages
  * show ids.
  */
 export async function titlesFor(graphql: AdminGraphql, documents: Program[]): Promise<Titles> {
   const ids = { products: new Set<string>(), collections: new Set<string>() }
-  for (const { scope } of documents.flatMap((document) => document.campaigns)) {
+  for (const scope of documents.flatMap(scopesOf)) {
     if (scope.kind === 'products' || scope.kind === 'collections') {
       for (const id of scope.ids) ids[scope.kind].add(id)
     }
@@ -38,7 +39,7 @@ export async function keepTitles(tx: Tx, shopId: number, program: Program, title
   const kept = await keptTitles(tx, shopId)
   await tx.query('UPDATE shop SET campaign_titles = $2 WHERE shop_id = $1', [
     shopId,
-    JSON.stringify(toldTitles(program.campaigns, { ...kept, ...titles })),
+    JSON.stringify(toldTitles(scopesOf(program), { ...kept, ...titles })),
   ])
 }
 
@@ -51,6 +52,11 @@ export async function keptTitles(tx: Tx, shopId: number): Promise<Titles | null>
   )
   return rows[0]?.titles ?? null
 }
+
+const scopesOf = ({ campaigns, rewards }: Program): GoodsScope[] => [
+  ...campaigns.map(({ scope }) => scope),
+  ...rewards.flatMap((reward) => rewardGoods(reward) ?? []),
+]
 
 async function read(
   graphql: AdminGraphql,

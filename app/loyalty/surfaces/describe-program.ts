@@ -1,5 +1,6 @@
 import { inLocale } from '../../domain/document/local-text.ts'
-import { campaignText, type Titles } from '../../domain/earning/campaign-text.ts'
+import type { Titles } from '../../domain/document/titles.ts'
+import { campaignText } from '../../domain/earning/campaign-text.ts'
 import { sourceText } from '../../domain/earning/sources.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import type { CompiledProgram } from '../../domain/program/compiled-program.ts'

@@ -80,9 +80,11 @@ export function readPanel(shopper: Shopper) {
     const member = customerId === null ? null : await readShownMember(tx, shop.shopId, customerId)
     const soldOut = await soldOutRewards(tx, shop.shopId, program)
     const given = await givenTo(tx, shop.shopId, causesIn(program?.rewards.values()))
+    const titles = program && (await keptTitles(tx, shop.shopId))
+    const told = { ...words, titles }
     const common = {
-      rewards: program ? panelRewards(program, member, words, { now, soldOut, given }) : [],
-      ways: program ? waysToEarn(program, words, now, await keptTitles(tx, shop.shopId)) : [],
+      rewards: program ? panelRewards(program, member, told, { now, soldOut, given }) : [],
+      ways: program ? waysToEarn(program, words, now, titles) : [],
       ...(program ? { pointName: program.document.pointName } : {}),
     }
     if (customerId === null) return { signedIn: false as const, ...common }
@@ -174,7 +176,9 @@ export function readMembership({ shop, customerId, locale, now }: Shopper) {
     const words = programWording(locale, shop, program)
     const soldOut = await soldOutRewards(tx, shop.shopId, program)
     const given = new Map<string, string>()
-    const offers = program ? panelRewards(program, member, words, { now, soldOut, given }) : []
+    const titles = program && (await keptTitles(tx, shop.shopId))
+    const told = { ...words, titles }
+    const offers = program ? panelRewards(program, member, told, { now, soldOut, given }) : []
     return {
       member: panelMember(program, member, { now, soldOut }),
       codes: usableCodes(member, now).map((code) => panelCode(code, shop, words, { program, given, now })),

@@ -92,16 +92,42 @@ const DISCOUNT_STATE = /* GraphQL */ `
             }
           }
         }
+        recurringCycleLimit
         customerGets {
+          appliesOnOneTimePurchase
+          appliesOnSubscription
           value {
             __typename
             ... on DiscountAmount {
+              appliesOnEachItem
               amount {
                 amount
               }
             }
             ... on DiscountPercentage {
               percentage
+            }
+          }
+          items {
+            __typename
+            ... on DiscountProducts {
+              products(first: 51) {
+                nodes {
+                  id
+                }
+              }
+              productVariants(first: 11) {
+                nodes {
+                  id
+                }
+              }
+            }
+            ... on DiscountCollections {
+              collections(first: 51) {
+                nodes {
+                  id
+                }
+              }
             }
           }
         }
@@ -193,8 +219,8 @@ export const DiscountByCode = graphql<DiscountByCodeQuery, DiscountByCodeQueryVa
 `)
 
 /**
- * Several discounts by their ids; null for one that was deleted. One costs ten points, so that fifty stay far below the
- * thousand that a question may cost, even if Shopify charges for each.
+ * Several discounts by their ids; null for one that was deleted. One costs some thirty points with its goods, so that
+ * twenty-five stay below the thousand that a question may cost, even if Shopify charges for each.
  */
 export const DiscountsByIds = graphql<DiscountsByIdsQuery, DiscountsByIdsQueryVariables>(/* GraphQL */ `
   query DiscountsByIds($ids: [ID!]!) {

@@ -1,6 +1,7 @@
 import { inLocale } from '../../domain/document/local-text.ts'
 import type { CodeTerms } from '../../domain/rewards/code-terms.ts'
 import { combinesOf } from '../../domain/rewards/combines.ts'
+import { classOf } from '../../domain/rewards/discount-value.ts'
 import { kindOf, type Reward } from '../../domain/rewards/kinds.ts'
 import { discountTitle } from '../../domain/rewards/reward-code.ts'
 import type { AdminGraphql } from '../ask-admin.ts'
@@ -89,6 +90,6 @@ function commonInput({ reward, customerId, locale, startsAt, endsAt }: Wanted<Co
 
 function combinesWith(reward: CodeReward) {
   const takenOff = kindOf(reward.kind).discount?.({ ...reward })
-  const { order, product, shipping } = combinesOf(reward.combines, takenOff?.of ?? 'amount')
+  const { order, product, shipping } = combinesOf(reward.combines, takenOff ? classOf(takenOff) : 'order')
   return { orderDiscounts: order, productDiscounts: product, shippingDiscounts: shipping }
 }

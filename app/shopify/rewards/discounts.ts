@@ -1,4 +1,5 @@
 import type { CodeInShopify } from '../../domain/rewards/code-in-shopify.ts'
+import type { DiscountedGoods, Purchases } from '../../domain/rewards/goods.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import { digitsOf, gidOf } from '../gid.ts'
 import {
@@ -26,7 +27,7 @@ export async function findDiscount(graphql: AdminGraphql, code: string): Promise
 }
 
 /** So many discounts may be asked for at once. */
-export const DISCOUNTS_AT_ONCE = 50
+export const DISCOUNTS_AT_ONCE = 25
 
 /** Discounts by their gids, at most `DISCOUNTS_AT_ONCE`; what was deleted is missing in the answer. */
 export async function findDiscounts(
@@ -142,11 +143,34 @@ function valueOfDiscount(discount: State): FoundDiscount['value'] {
   if (discount.__typename === 'DiscountCodeFreeShipping') return { of: 'shipping' }
   if (discount.__typename !== 'DiscountCodeBasic') return null
   const { value } = discount.customerGets
-  if (value.__typename === 'DiscountAmount') return { of: 'amount', amount: value.amount.amount }
+  const off = { on: goodsOf(discount.customerGets.items), by: purchasesOf(discount) }
+  // Off each piece it is another sum than the reward says.
+  if (value.__typename === 'DiscountAmount')
+    return value.appliesOnEachItem ? null : { of: 'amount', amount: value.amount.amount, ...off }
   if (value.__typename === 'DiscountPercentage')
     // A fraction: 0.1 of floating point is 10 %.
-    return { of: 'percent', percent: Math.round(value.percentage * 1e6) / 1e4 }
+    return { of: 'percent', percent: Math.round(value.percentage * 1e6) / 1e4, ...off }
   return null
+}
+
+type Basic = Extract<State, { __typename: 'DiscountCodeBasic' }>
+
+/** One more than a reward names is asked for: then it is known to be another one. */
+function goodsOf(items: Basic['customerGets']['items']): DiscountedGoods | undefined {
+  const idsOf = ({ nodes }: { nodes: { id: string }[] }) => nodes.map(({ id }) => digitsOf(id))
+  if (items.__typename === 'DiscountCollections')
+    return { kind: 'collections', ids: idsOf(items.collections) }
+  if (items.__typename !== 'DiscountProducts') return undefined
+  const [products, variants] = [idsOf(items.products), idsOf(items.productVariants)]
+  if (variants.length === 0) return { kind: 'products', ids: products }
+  // No reward has both.
+  return { kind: 'variants', ids: [...variants, ...products.map((id) => `product ${id}`)] }
+}
+
+function purchasesOf({ customerGets, recurringCycleLimit }: Basic): Purchases | undefined {
+  if (!customerGets.appliesOnSubscription) return undefined
+  const cycles = recurringCycleLimit || null
+  return { of: customerGets.appliesOnOneTimePurchase ? 'both' : 'subscription', cycles }
 }
 
 interface Reference {

@@ -1,11 +1,8 @@
 import type { TFunction } from 'i18next'
 import { inLocale } from '../../domain/document/local-text.ts'
-import {
-  scopeText as sharedScope,
-  campaignText as sharedText,
-  type Titles,
-} from '../../domain/earning/campaign-text.ts'
-import type { Campaign, CampaignScope } from '../../domain/earning/campaigns.ts'
+import { type GoodsScope, scopeText as sharedScope, type Titles } from '../../domain/document/titles.ts'
+import { campaignText as sharedText } from '../../domain/earning/campaign-text.ts'
+import type { Campaign } from '../../domain/earning/campaigns.ts'
 import { type Source, sourceText as sharedSource } from '../../domain/earning/sources.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'
 import { expiryEffects } from '../../domain/program/change-effect.ts'
@@ -36,17 +33,13 @@ export function campaignStatus(campaign: Pick<Campaign, 'window'>, now: number):
   return now < until ? 'running' : 'over'
 }
 
-/** What a campaign counts for, as shoppers read it. */
-export function scopeText(t: T, scope: CampaignScope, titles: Titles | null, format: Format): string {
+/** What a campaign counts for or a reward is good for, as shoppers read it. */
+export function scopeText(t: T, scope: GoodsScope, titles: Titles | null, format: Format): string {
   return sharedScope(scope, titles, wordsOf(t, format))
 }
 
 /** The whole campaign, as shoppers read it. */
-export function campaignText(
-  t: T,
-  campaign: Campaign,
-  { document, titles, format }: { document: Program; titles: Titles | null; format: Format },
-): string {
+export function campaignText(t: T, campaign: Campaign, { document, titles, format }: Shown): string {
   return sharedText(campaign, document.tiers.levels, titles, wordsOf(t, format))
 }
 
@@ -89,15 +82,23 @@ export function rewardSentence(t: T, reward: Reward, document: Program, format: 
 }
 
 /** "5,00 € Rabatt für 500 Punkte · ab 30,00 € Einkaufswert · 30 Tage gültig" */
-export function rewardTerms(t: T, reward: Reward, document: Program, format: Format): string {
-  return [rewardSentence(t, reward, document, format), ...rewardConditions(t, reward, document, format)].join(
-    ' · ',
-  )
+export function rewardTerms(t: T, reward: Reward, shown: Shown): string {
+  return [
+    rewardSentence(t, reward, shown.document, shown.format),
+    ...rewardConditions(t, reward, shown),
+  ].join(' · ')
 }
 
-export function rewardConditions(t: T, reward: Reward, document: Program, format: Format): string[] {
+interface Shown {
+  document: Program
+  /** Null until Shopify has answered. */
+  titles: Titles | null
+  format: Format
+}
+
+export function rewardConditions(t: T, reward: Reward, { document, titles, format }: Shown): string[] {
   return [
-    ...sharedConditions(reward, wordsOf(t, format)),
+    ...sharedConditions(reward, { ...wordsOf(t, format), titles }),
     ...rewardLimits(t, reward, format),
     tiersText(t, reward.tiers, document, format),
   ].filter((part) => typeof part === 'string')

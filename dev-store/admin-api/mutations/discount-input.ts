@@ -28,6 +28,7 @@ export type BasicInput = {
   endsAt?: string | null
   usageLimit?: number | null
   appliesOncePerCustomer?: boolean | null
+  recurringCycleLimit?: number | null
   combinesWith?: CombinesWith | null
   context?: { all?: string; customers?: Ids; customerSegments?: Ids; markets?: unknown } | null
   customerSelection?: { all?: boolean | null; customers?: Ids | null; customerSegments?: Ids | null } | null
@@ -42,5 +43,7 @@ export type BasicInput = {
       discountOnQuantity?: unknown
     } | null
     items?: Items | null
+    appliesOnOneTimePurchase?: boolean | null
+    appliesOnSubscription?: boolean | null
   } | null
 }

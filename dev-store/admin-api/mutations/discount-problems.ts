@@ -30,6 +30,7 @@ export function problemsOf(
     ...textProblems(input, fail, known),
     ...presenceProblems(input, fail, known),
     ...valueProblems(input, fail),
+    ...purchaseProblems(input, fail),
     ...tagProblems(input, fail),
     ...windowProblems(input, fail, known),
   ]
@@ -120,6 +121,39 @@ function valueProblems({ customerGets, usageLimit }: BasicInput, fail: Fail): Us
   if (usageLimit != null && usageLimit < 1)
     errors.push(fail(['usageLimit'], 'Usage limit must be greater than 0', 'GREATER_THAN'))
   return errors
+}
+
+/** Codes and rules as the schema tells them; Shopify's words for them are not recorded. */
+function purchaseProblems(
+  { customerGets, recurringCycleLimit: cycles }: BasicInput,
+  fail: Fail,
+): UserError[] {
+  const { appliesOnOneTimePurchase: once, appliesOnSubscription: subscription } = customerGets ?? {}
+  if (once === false && !subscription)
+    return [
+      fail(
+        ['customerGets', 'appliesOnOneTimePurchase'],
+        'A discount cannot have both appliesOnOneTimePurchase and appliesOnSubscription set to false.',
+        'APPLIES_ON_NOTHING',
+      ),
+    ]
+  if (cycles != null && cycles < 0)
+    return [
+      fail(
+        ['recurringCycleLimit'],
+        'Recurring cycle limit must be a valid integer greater than or equal to 0.',
+        'RECURRING_CYCLE_LIMIT_NOT_A_VALID_INTEGER',
+      ),
+    ]
+  if (cycles != null && cycles !== 1 && subscription === false)
+    return [
+      fail(
+        ['recurringCycleLimit'],
+        'Recurring cycle limit must be 1 when discount does not apply to subscription items.',
+        'MULTIPLE_RECURRING_CYCLE_LIMIT_FOR_NON_SUBSCRIPTION_ITEMS',
+      ),
+    ]
+  return []
 }
 
 function tagProblems({ combinesWith, customerGets }: BasicInput, fail: Fail): UserError[] {

@@ -48,6 +48,16 @@ function itemsOf(input: BasicInput, known: DiscountNode['items']): DiscountNode[
   }
 }
 
+function purchasesOf(input: BasicInput, known: DiscountNode['purchases']): DiscountNode['purchases'] {
+  const { appliesOnOneTimePurchase: once, appliesOnSubscription: subscription } = input.customerGets ?? {}
+  const before = known ?? { once: true, subscription: false, cycles: 1 }
+  return {
+    once: once ?? before.once,
+    subscription: subscription ?? before.subscription,
+    cycles: input.recurringCycleLimit ?? before.cycles,
+  }
+}
+
 function worthOf(input: BasicInput, known: DiscountNode['value']): DiscountNode['value'] {
   const value = input.customerGets?.value
   if (value?.percentage != null)
@@ -90,6 +100,7 @@ function apply(input: BasicInput, node: DiscountNode, now = node.updatedAt): Dis
     codes: input.code && node.codes[0] ? [{ ...node.codes[0], code: input.code }] : node.codes,
     value: worthOf(input, node.value),
     items: itemsOf(input, node.items),
+    purchases: purchasesOf(input, node.purchases),
     minimum: minimumOf(input, node.minimum),
     context: buyersOf(input, node.context),
     usageLimit: input.usageLimit === undefined ? node.usageLimit : input.usageLimit,
@@ -111,6 +122,7 @@ function blankDiscount({ store }: ApiContext): DiscountNode {
     codes: [{ id: store.nextId('DiscountRedeemCode'), code: '' }],
     value: { kind: 'amount', amount: 0, onEachItem: false },
     items: { all: false, productIds: [], variantIds: [], collectionIds: [] },
+    purchases: { once: true, subscription: false, cycles: 1 },
     minimum: null,
     context: { kind: 'all' },
     usageLimit: null,

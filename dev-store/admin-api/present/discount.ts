@@ -58,10 +58,10 @@ function presentDiscount(row: DiscountNode, context: ApiContext): Presented {
     updatedAt: row.updatedAt,
     asyncUsageCount: row.uses.length,
     usageLimit: row.usageLimit,
-    recurringCycleLimit: null,
+    recurringCycleLimit: row.purchases?.cycles ?? 1,
     appliesOncePerCustomer: row.oncePerCustomer,
-    appliesOnOneTimePurchase: true,
-    appliesOnSubscription: false,
+    appliesOnOneTimePurchase: row.purchases?.once ?? true,
+    appliesOnSubscription: row.purchases?.subscription ?? false,
     hasTimelineComment: false,
     tags: [],
     discountClass: discountClass(row),
@@ -101,8 +101,8 @@ function presentBuyers(row: DiscountNode, { store }: ApiContext): Presented {
 function presentGets(row: DiscountNode, context: ApiContext): Presented {
   return {
     __typename: 'DiscountCustomerGets',
-    appliesOnOneTimePurchase: true,
-    appliesOnSubscription: false,
+    appliesOnOneTimePurchase: row.purchases?.once ?? true,
+    appliesOnSubscription: row.purchases?.subscription ?? false,
     value:
       row.value.kind === 'percentage'
         ? { __typename: 'DiscountPercentage', percentage: Number(row.value.fraction) }

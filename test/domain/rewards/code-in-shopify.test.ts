@@ -10,6 +10,17 @@ const NOW = Date.parse('2026-12-10T12:00:00Z')
 const reward = testProgram().rewards[0] as BookedCode['reward']
 const tenPercent = { ...reward, kind: 'percent-off', percent: 10 } as BookedCode['reward']
 
+const onlyCoffee = { ...reward, goods: { kind: 'products', ids: ['1', '2'] } } as BookedCode['reward']
+const subscribed = { ...reward, purchases: { of: 'subscription', cycles: 3 } } as BookedCode['reward']
+const OFF = { of: 'amount', amount: '5.0' } as const
+/** As usual for what takes off products. */
+const BESIDE = { order: true, product: false, shipping: true }
+/** An amount off these goods. */
+const off = (kind: 'products' | 'collections' | 'variants', ...ids: string[]) => ({
+  value: { ...OFF, on: { kind, ids } },
+  combines: BESIDE,
+})
+
 const OPEN: BookedCode = {
   status: 'ready',
   code: 'ST-7KQM2-XW9RT',
@@ -68,6 +79,49 @@ test.each<Case>([
     null,
     null,
   ],
+  ['off its goods', { reward: onlyCoffee }, off('products', '2', '1'), null, null],
+  ['off those of them that are left', { reward: onlyCoffee }, off('products', '2'), null, null],
+  ['off none of them', { reward: onlyCoffee }, off('products'), 'other-terms', null],
+  ['off others, too', { reward: onlyCoffee }, off('products', '1', '3'), 'other-terms', null],
+  ['off a collection of that number', { reward: onlyCoffee }, off('collections', '1'), 'other-terms', null],
+  ['off a variant of that number', { reward: onlyCoffee }, off('variants', '1'), 'other-terms', null],
+  [
+    'off everything instead of its goods',
+    { reward: onlyCoffee },
+    { value: OFF, combines: BESIDE },
+    'other-terms',
+    null,
+  ],
+  ['off goods instead of everything', {}, off('products', '1'), 'other-terms', null],
+  [
+    'off its goods, beside what is usual for an order',
+    { reward: onlyCoffee },
+    { ...off('products', '1'), combines: { order: false, product: true, shipping: true } },
+    'other-terms',
+    null,
+  ],
+  [
+    'off subscriptions',
+    { reward: subscribed },
+    { value: { ...OFF, by: { of: 'subscription', cycles: 3 } } },
+    null,
+    null,
+  ],
+  [
+    'off more orders of them',
+    { reward: subscribed },
+    { value: { ...OFF, by: { of: 'subscription', cycles: null } } },
+    'other-terms',
+    null,
+  ],
+  [
+    'off what is bought once, too',
+    { reward: subscribed },
+    { value: { ...OFF, by: { of: 'both', cycles: 3 } } },
+    'other-terms',
+    null,
+  ],
+  ['off what is bought once, only', { reward: subscribed }, {}, 'other-terms', null],
   ['as often as one likes', {}, { usageLimit: null }, 'other-terms', null],
   ['on an unpaid order, deleted', { onOrder: true }, null, null, null],
   ['on an unpaid order, used', { onOrder: true }, { uses: 1 }, null, null],

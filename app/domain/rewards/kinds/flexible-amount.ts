@@ -1,7 +1,7 @@
 import { moneyText, whole } from '../../document/document-fields.ts'
 import { divideRounded } from '../../money/decimal.ts'
 import { fromMinor, nextMinor, toMinor } from '../../money/money.ts'
-import { CODE, codeConditions, codeEndsAt } from '../code-terms.ts'
+import { codeConditions, codeEndsAt, GOODS_CODE } from '../code-terms.ts'
 import { rewardKind } from '../kind.ts'
 
 const SHARE = { min: 1, max: 100 }
@@ -13,7 +13,7 @@ const POINTS = { min: 1, max: 100_000_000 }
  */
 export const flexibleAmount = rewardKind({
   kind: 'flexible-amount',
-  spent: CODE.spent,
+  spent: GOODS_CODE.spent,
   terms: {
     /** Of one step. */
     amount: moneyText,
@@ -21,16 +21,16 @@ export const flexibleAmount = rewardKind({
     mostPoints: whole(POINTS).nullable(),
     /** Hundredths of what is bought that the discount may come to. */
     cartShare: whole(SHARE).nullable(),
-    ...CODE.terms,
+    ...GOODS_CODE.terms,
   },
   fields: {
     amount: { as: 'money' },
     leastPoints: { as: 'points', ...POINTS, optional: true, card: 'conditions' },
     mostPoints: { as: 'points', ...POINTS, optional: true, card: 'conditions' },
     cartShare: { as: 'percent', ...SHARE, optional: true, card: 'conditions' },
-    ...CODE.fields,
+    ...GOODS_CODE.fields,
   },
-  blank: { amount: '', leastPoints: null, mostPoints: null, cartShare: null, ...CODE.blank },
+  blank: { amount: '', leastPoints: null, mostPoints: null, cartShare: null, ...GOODS_CODE.blank },
   chosen: ({ leastPoints, mostPoints, cartShare }) => ({
     least: leastPoints,
     most: mostPoints,
@@ -42,7 +42,8 @@ export const flexibleAmount = rewardKind({
     const message = `at least ${least}: one step of the price above what is to be redeemed at least`
     return [{ path: 'mostPoints', code: 'too-small', message, values: { minimum: least, value: mostPoints } }]
   },
-  taken: ({ amount, cartShare, minimumSpend, validDays, combines }, steps, currency) => {
+  taken: (terms, steps, currency) => {
+    const { amount, cartShare, minimumSpend, validDays, combines, goods, purchases } = terms
     const minor = toMinor(amount, currency) * steps
     const share = cartShare === null ? 0 : divideRounded(BigInt(minor) * 100n, BigInt(cartShare), 'ceil')
     const minimum = Math.max(share, minimumSpend === null ? 0 : nextMinor(minimumSpend, currency))
@@ -52,6 +53,8 @@ export const flexibleAmount = rewardKind({
       minimumSpend: minimum === 0 ? null : fromMinor(minimum, currency),
       validDays,
       ...(combines && { combines }),
+      ...(goods && { goods }),
+      ...(purchases && { purchases }),
     }
   },
   worth: ({ amount }) => amount,

@@ -2036,15 +2036,19 @@ export type DiscountStateFragment = { id: string, codeDiscount:
         | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
         | { __typename: 'DiscountMarkets' }
        }
-    | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
+    | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, recurringCycleLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
         | { __typename: 'DiscountCustomerSegments' }
         | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
         | { __typename: 'DiscountMarkets' }
-      , customerGets: { value:
-          | { __typename: 'DiscountAmount', amount: { amount: string } }
+      , customerGets: { appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, value:
+          | { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } }
           | { __typename: 'DiscountOnQuantity' }
           | { __typename: 'DiscountPercentage', percentage: number }
+        , items:
+          | { __typename: 'AllDiscountItems' }
+          | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+          | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
          } }
     | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
@@ -2072,15 +2076,19 @@ export type DiscountByCodeQuery = { codeDiscountNodeByCode: { id: string, codeDi
           | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
          }
-      | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
+      | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, recurringCycleLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
           | { __typename: 'DiscountCustomerSegments' }
           | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
-        , customerGets: { value:
-            | { __typename: 'DiscountAmount', amount: { amount: string } }
+        , customerGets: { appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, value:
+            | { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } }
             | { __typename: 'DiscountOnQuantity' }
             | { __typename: 'DiscountPercentage', percentage: number }
+          , items:
+            | { __typename: 'AllDiscountItems' }
+            | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+            | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
            } }
       | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
@@ -2109,15 +2117,19 @@ export type DiscountsByIdsQuery = { nodes: Array<
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
            }
-        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, recurringCycleLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
-          , customerGets: { value:
-              | { __typename: 'DiscountAmount', amount: { amount: string } }
+          , customerGets: { appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, value:
+              | { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } }
               | { __typename: 'DiscountOnQuantity' }
               | { __typename: 'DiscountPercentage', percentage: number }
+            , items:
+              | { __typename: 'AllDiscountItems' }
+              | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+              | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
              } }
         | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
@@ -2172,15 +2184,19 @@ export type DeactivateDiscountCodeMutation = { discountCodeDeactivate: { codeDis
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
            }
-        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
+        | { __typename: 'DiscountCodeBasic', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, recurringCycleLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }
             | { __typename: 'DiscountCustomerSegments' }
             | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
             | { __typename: 'DiscountMarkets' }
-          , customerGets: { value:
-              | { __typename: 'DiscountAmount', amount: { amount: string } }
+          , customerGets: { appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, value:
+              | { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } }
               | { __typename: 'DiscountOnQuantity' }
               | { __typename: 'DiscountPercentage', percentage: number }
+            , items:
+              | { __typename: 'AllDiscountItems' }
+              | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+              | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
              } }
         | { __typename: 'DiscountCodeBxgy', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
             | { __typename: 'DiscountBuyerSelectionAll' }

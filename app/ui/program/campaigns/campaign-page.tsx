@@ -16,8 +16,8 @@ import type { Section } from '../draft/use-section.ts'
 import { CampaignBadges } from '../item-badges.tsx'
 import { LocalTextFields } from '../local-text-fields.tsx'
 import { PreviewCard } from '../preview-card.tsx'
+import { ScopeField } from '../scope-field.tsx'
 import { TierChoice } from '../tiers/tier-choice.tsx'
-import { ScopeField } from './scope-field.tsx'
 
 const LIST = '/app/program/campaigns'
 
@@ -100,6 +100,7 @@ function WhoCard({ section, path, document }: CardProps & { document: Program })
   return (
     <TitledCard title={t('campaigns.forWhat')} gap="400">
       <ScopeField
+        kinds={['all', 'collections', 'products', 'tags']}
         value={value.scope}
         onChange={(scope) => update({ scope })}
         error={error(`${path}.scope`) ?? error(`${path}.scope.ids`) ?? error(`${path}.scope.tags`)}

@@ -1,11 +1,13 @@
 import type { TFunction } from 'i18next'
 import { inLocale, type LocalText } from '../../../domain/document/local-text.ts'
-import type { Titles } from '../../../domain/earning/campaign-text.ts'
+import type { Titles } from '../../../domain/document/titles.ts'
 import type { Campaign } from '../../../domain/earning/campaigns.ts'
 import { type Source, sourceOf } from '../../../domain/earning/sources.ts'
 import type { Program } from '../../../domain/program/program.ts'
 import type { ProgramChange } from '../../../domain/program/program-changes.ts'
-import { CLASSES, type Combines } from '../../../domain/rewards/combines.ts'
+import type { Combines } from '../../../domain/rewards/combines.ts'
+import { CLASSES } from '../../../domain/rewards/discount-value.ts'
+import { type Goods, type Purchases, purchasesText } from '../../../domain/rewards/goods.ts'
 import type { Reward, RewardKindName } from '../../../domain/rewards/kinds.ts'
 import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { TierLevel } from '../../../domain/tiers/ladder.ts'
@@ -85,7 +87,7 @@ function contentText(part: ProgramChange['part'], item: unknown, document: Progr
   if (part === 'campaigns') return campaignText(t, item as Campaign, { document, titles, format })
   if (part === 'rewards') {
     const reward = item as Reward
-    const terms = rewardTerms(t, reward, document, format)
+    const terms = rewardTerms(t, reward, { document, titles, format })
     return reward.active ? terms : `${terms} · ${t('rewards.off')}`
   }
   const level = item as TierLevel
@@ -140,6 +142,14 @@ function valueText(field: string, value: unknown, telling: Telling): string {
       return wholeExpiryText(t, value as Program['expiry'])
     case 'counts':
       return countsText(t, value as Program['earning']['counts'])
+    case 'goods':
+      return scopeText(t, (value as Goods | undefined) ?? { kind: 'all' }, titles, format)
+    case 'purchases':
+      return value
+        ? purchasesText(value as Purchases, {
+            say: (key, values) => String(t(key as never, values as never)),
+          })
+        : t('rewards:purchases.form.once')
     case 'combines':
       return value ? combinesText(t, value as Combines) : t('change.usual')
     case 'limits':

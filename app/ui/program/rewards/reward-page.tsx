@@ -23,6 +23,7 @@ import { RewardBadges } from '../item-badges.tsx'
 import { LocalTextFields } from '../local-text-fields.tsx'
 import { TierChoice } from '../tiers/tier-choice.tsx'
 import { CombinesField } from './combines-field.tsx'
+import { GoodForFields } from './good-for-fields.tsx'
 import { KindNotAllowed } from './kind-not-allowed.tsx'
 import { KindNotice } from './kind-notice.tsx'
 import { LimitsCard } from './limits-card.tsx'
@@ -133,6 +134,7 @@ function ConditionsCard({ section, path }: CardProps) {
     <TitledCard title={t('reward.conditions')}>
       <FormLayout>
         <TermFields section={section} path={path} card="conditions" />
+        <GoodForFields section={section} path={path} />
         <CombinesField section={section} />
         <Checkbox
           label={t('reward.active')}

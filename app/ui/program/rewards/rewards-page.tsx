@@ -5,7 +5,7 @@ import type { Reward } from '../../../domain/rewards/kinds.ts'
 import { EmptyCard } from '../../empty-card.tsx'
 import { useFormat } from '../../use-format.ts'
 import { rewardConditions, rewardSentence, worthText } from '../describe.ts'
-import { useDraft } from '../draft/use-program.ts'
+import { useDraft, useTitles } from '../draft/use-program.ts'
 import { RewardBadges } from '../item-badges.tsx'
 import { ItemList } from '../item-list.tsx'
 
@@ -36,8 +36,9 @@ function useItemOf() {
   const { t } = useTranslation('program')
   const { document } = useDraft()
   const format = useFormat()
+  const titles = useTitles()
   return (reward: Reward) => {
-    const conditions = rewardConditions(t, reward, document, format)
+    const conditions = rewardConditions(t, reward, { document, titles, format })
     return {
       id: reward.id,
       name: inLocale(reward.name, format.language),

@@ -18,12 +18,15 @@ interface Props {
   card?: TermField['card']
 }
 
-type Typed = Exclude<TermField, { as: 'combines' }>
+const APART = ['combines', 'goods', 'purchases'] as const
+type Typed = Exclude<TermField, { as: (typeof APART)[number] }>
+
+const isTyped = (field: TermField): field is Typed => !APART.includes(field.as as 'combines')
 
 /** Those that are typed in; others have a part of the form of their own. */
 const fieldsOf = ({ kind }: Reward, card: TermField['card']) =>
   Object.entries(kindOf(kind).fields).flatMap(([term, field]): [string, Typed][] =>
-    field.card === card && field.as !== 'combines' ? [[term, field]] : [],
+    field.card === card && isTyped(field) ? [[term, field]] : [],
   )
 
 /**

@@ -11,20 +11,21 @@ import {
 } from '@shopify/polaris'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CampaignScope } from '../../../domain/earning/campaigns.ts'
-import { useRememberTitles, useTitles } from '../draft/use-program.ts'
+import type { GoodsScope } from '../../domain/document/titles.ts'
+import { useRememberTitles, useTitles } from './draft/use-program.ts'
 
-type Kind = CampaignScope['kind']
-const KINDS: Kind[] = ['all', 'collections', 'products', 'tags']
+type Kind = GoodsScope['kind']
 
 interface Props {
-  value: CampaignScope
-  onChange: (scope: CampaignScope) => void
+  /** What can be chosen, in this order. */
+  kinds: readonly Kind[]
+  value: GoodsScope
+  onChange: (scope: GoodsScope) => void
   error: string | undefined
 }
 
-/** What a campaign is about: everything, or what is picked in Shopify's own picker, or tags. */
-export function ScopeField({ value, onChange, error }: Props) {
+/** What a campaign or a reward is about: everything, or what is picked in Shopify's own picker, or tags. */
+export function ScopeField({ kinds, value, onChange, error }: Props) {
   const { t } = useTranslation('program')
   const shopify = useAppBridge()
   const titles = useTitles()
@@ -58,7 +59,7 @@ export function ScopeField({ value, onChange, error }: Props) {
         title={t('scope.title')}
         selected={[value.kind]}
         onChange={([kind]) => onChange(emptyScope(kind as Kind))}
-        choices={KINDS.map((kind) => ({ value: kind, label: t(`scope.${kind}`) }))}
+        choices={kinds.map((kind) => ({ value: kind, label: t(`scope.${kind}`) }))}
       />
       {(value.kind === 'products' || value.kind === 'collections') && (
         <BlockStack gap="200">
@@ -88,7 +89,7 @@ export function ScopeField({ value, onChange, error }: Props) {
   )
 }
 
-function emptyScope(kind: Kind): CampaignScope {
+function emptyScope(kind: Kind): GoodsScope {
   if (kind === 'all') return { kind }
   return kind === 'tags' ? { kind, tags: [] } : { kind, ids: [] }
 }
