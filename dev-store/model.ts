@@ -36,6 +36,8 @@ export interface Variant {
   grams: number
   requiresShipping: boolean
   inventoryItemId: number
+  /** No piece is left, and none can be ordered. */
+  soldOut?: boolean
 }
 
 export interface Product {

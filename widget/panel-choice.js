@@ -78,3 +78,21 @@ function parts(rewardId) {
     question: el('p', { 'aria-live': 'polite' }),
   }
 }
+
+/** A list of the articles of which one is hers. */
+export function gifts(reward, state, config) {
+  const attempt = state.redeeming[reward.id]
+  attempt.variant ??= reward.variants[0].id
+  const id = `stammgast-gift-${reward.id}`
+  const options = reward.variants.map(({ id, name }) =>
+    el('option', { value: id, selected: id === attempt.variant }, name),
+  )
+  const onchange = ({ target }) => {
+    attempt.variant = target.value
+  }
+  return [
+    el('p', {}, confirmText(reward, state, config)),
+    el('label', { for: id }, config.text.which),
+    el('select', { id, 'data-key': id, class: 'stammgast-number', onchange }, options),
+  ]
+}

@@ -1,5 +1,5 @@
 // The panel's rewards and the codes they became.
-import { choice, confirmText } from './panel-choice.js'
+import { choice, confirmText, gifts } from './panel-choice.js'
 import { amount, button, day, el, fill, progress } from './panel-parts.js'
 
 /** Why a code cannot be used now, or what was made instead of one; nothing for one that can. */
@@ -61,7 +61,17 @@ function codeCard(code, state, config, actions) {
           el(
             'p',
             { class: 'stammgast-actions' },
-            !code.toShow && el('a', { class: 'stammgast-button', href: use }, text.use),
+            !code.toShow &&
+              el(
+                'a',
+                {
+                  class: 'stammgast-button',
+                  href: use,
+                  'data-key': `use-${code.id}`,
+                  onclick: code.variant && ((event) => actions.take(code, event)),
+                },
+                code.variant ? text.use_gift : text.use,
+              ),
             button(
               `copy-${code.id}`,
               state.copied === code.id ? text.copied : text.copy,
@@ -69,7 +79,12 @@ function codeCard(code, state, config, actions) {
               true,
             ),
           ),
-          config.empty && !code.toShow && el('p', { class: 'stammgast-muted' }, text.empty_cart),
+          code.failed &&
+            el('p', { role: 'alert', class: 'stammgast-note stammgast-note--debt' }, text.gift_failed),
+          config.empty &&
+            !code.toShow &&
+            !code.variant &&
+            el('p', { class: 'stammgast-muted' }, text.empty_cart),
           giveBack(code, state, config, actions),
         ],
   )
@@ -101,7 +116,11 @@ function rewardDeed(reward, state, config, actions) {
   if (step === 'working') return el('p', { class: 'stammgast-muted stammgast-working' }, text.preparing)
   // A refusal is about the balance it was told at.
   if (step && (step !== 'refused' || balance === member?.available)) {
-    const question = reward.choice ? choice(reward, state, config) : confirmText(reward, state, config)
+    const question = reward.choice
+      ? choice(reward, state, config)
+      : reward.variants
+        ? gifts(reward, state, config)
+        : confirmText(reward, state, config)
     return asked(
       { step, message, question },
       button(`redeem-${reward.id}`, step === 'error' ? text.retry : text.confirm_yes, () =>

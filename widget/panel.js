@@ -138,14 +138,15 @@ function take(fresh) {
 }
 
 async function redeem(reward) {
-  const { key: had, points } = state.redeeming[reward.id] ?? {}
+  const { key: had, points, variant } = state.redeeming[reward.id] ?? {}
   const key = redemptionKey(reward.id, had)
-  state.redeeming[reward.id] = { step: 'working', key, points }
+  state.redeeming[reward.id] = { step: 'working', key, points, variant }
   state.notice = null
   say(text.preparing)
   draw(`[data-reward="${CSS.escape(reward.id)}"]`)
   try {
-    const answer = await request('/redeem', { rewardId: reward.id, ...priceOf(reward, points), key })
+    const wish = { rewardId: reward.id, ...priceOf(reward, points), variant, key }
+    const answer = await request('/redeem', wish)
     forgetKey(reward.id)
     delete state.redeeming[reward.id]
     const code = Object.assign(known(answer.redemption.id) ?? { rewardName: reward.name }, answer.redemption)
@@ -237,6 +238,27 @@ const actions = {
     delete state.redeeming[reward.id].message
     say('')
     draw(`[data-key="ask-${CSS.escape(reward.id)}"]`)
+  },
+  /** Puts the free article beside what is in the cart, unless it is there, and the code on top. */
+  async take(code, event) {
+    event.preventDefault()
+    const { href } = event.currentTarget
+    const { cart } = config
+    try {
+      const { items } = await (await fetch(`${cart}.js`)).json()
+      if (!items.some((item) => String(item.variant_id) === code.variant)) {
+        const added = await fetch(`${cart}/add.js`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ items: [{ id: Number(code.variant), quantity: 1 }] }),
+        })
+        if (!added.ok) throw added
+      }
+      location.assign(href)
+    } catch {
+      code.failed = true
+      draw(`[data-key="use-${CSS.escape(code.id)}"]`)
+    }
   },
   async copy(code) {
     try {

@@ -44,6 +44,27 @@ export function storefrontRoutes(context: PracticeContext, locale: Locale): Hono
     return c.redirect(`${root(locale)}/cart`, 303)
   })
 
+  // For scripts of themes and blocks, as Shopify's "Ajax API" has them.
+  routes.get('/cart.js', (c) => {
+    const { cart } = readSession(store, c)
+    return c.json({ items: cart.map(({ variantId, quantity }) => ({ variant_id: variantId, quantity })) })
+  })
+  routes.post('/cart/add.js', async (c) => {
+    const { items = [] } = await c.req.json<{ items?: { id: number; quantity?: number }[] }>()
+    const unsold = items.filter(({ id }) => !isSold(store, Number(id)))
+    if (unsold.length > 0)
+      return c.json(
+        { status: 422, message: 'Cart Error', description: 'The product is already sold out.' },
+        422,
+      )
+    const session = items.reduce(
+      (before, { id, quantity = 1 }) => addToCart(before, Number(id), quantity),
+      readSession(store, c),
+    )
+    saveSession(store, c, session)
+    return c.json({ items: items.map(({ id, quantity = 1 }) => ({ variant_id: id, quantity })) })
+  })
+
   routes.post('/cart/change', async (c) => {
     const form = await c.req.formData()
     const quantity = Math.min(99, Math.max(0, Math.trunc(Number(form.get('quantity'))) || 0))
@@ -81,6 +102,14 @@ export function storefrontRoutes(context: PracticeContext, locale: Locale): Hono
 
   return routes
 }
+
+const isSold = (store: PracticeContext['store'], id: number) =>
+  store.products
+    .all()
+    .some(
+      ({ status, variants }) =>
+        status === 'active' && variants.some((one) => one.id === id && one.soldOut !== true),
+    )
 
 export function notFound(context: PracticeContext, c: Context, locale: Locale): Promise<Response> {
   const t = words(locale)

@@ -44,8 +44,8 @@ export const BUGS_FOUND: SeededBug[] = [
     name: 'r9-price',
     about: 'another price than the one shown is taken',
     file: 'app/domain/rewards/price.ts',
-    find: 'if (points === step) return reward',
-    replace: 'if (points > 0) return reward',
+    find: 'if (!chosen && points !== step) {',
+    replace: 'if (!chosen && points < 1) {',
     tests: ['test/routes/proxy.test.ts'],
   },
   {

@@ -255,6 +255,41 @@ describe('W20: what a member can take off the order', () => {
     await expect.poll(() => shownText()).toContain('Einlösbar: 5 € Rabatt (500 Punkte)')
   })
 
+  test('goods: the free article is put among the lines once, then its code is entered', async () => {
+    const free = [{ ...CODES[0], variant: '7' }]
+    const deeds: unknown[] = []
+    const add = vi.fn(async (what: unknown) => {
+      deeds.push(what)
+      return { type: 'success' }
+    })
+    change.mockImplementation(async (what: unknown) => {
+      deeds.push(what)
+      return { type: 'success' }
+    })
+    const merchandiseId = 'gid://shopify/ProductVariant/7'
+    const added = { type: 'addCartLine', merchandiseId, quantity: 1 }
+    const entered = { type: 'addDiscountCode', code: 'SG-AAAA' }
+    const line = cartLine(1, 10)
+    const mug = { ...line, merchandise: { ...line.merchandise, id: merchandiseId } }
+    const { instructions } = extension.shopify
+    for (const [canAddCartLine, lines, expected] of [
+      [true, [line], [added, entered]],
+      [true, [line, mug], [entered]],
+      [false, [line], [entered]],
+    ] as const) {
+      deeds.length = 0
+      instructions.value = { ...instructions.value, lines: { ...instructions.value.lines, canAddCartLine } }
+      Object.assign(extension.shopify, { applyCartLinesChange: add, lines: liveSignal(lines) })
+      app({ json: { member: MEMBER, pointName: POINT_NAME, codes: free, rewards: [] } })
+      await open()
+      await expect.poll(() => buttons().length).toBe(1)
+      buttons()[0]?.click()
+      await expect.poll(() => deeds).toEqual(expected)
+      unmount()
+    }
+    add.mockResolvedValue({ type: 'error', message: 'sold out' } as never)
+  })
+
   test('W20: one click applies a code, and what is applied is said', async () => {
     const entered = liveSignal<{ code: string }[]>([])
     Object.assign(extension.shopify, { discountCodes: entered })

@@ -4,7 +4,7 @@ import { previewLines } from '../../extensions/points-checkout/src/preview-lines
 
 const money = (amount: number, currencyCode = 'EUR') => ({ amount, currencyCode })
 const line = (id: number, amount: number, currencyCode = 'EUR') => ({
-  merchandise: { product: { id: `gid://shopify/Product/${id}` } },
+  merchandise: { id: `gid://shopify/ProductVariant/${id}`, product: { id: `gid://shopify/Product/${id}` } },
   cost: { totalAmount: money(amount, currencyCode) },
 })
 const amounts = (lines: { amount: string }[]) => lines.map((one) => one.amount)

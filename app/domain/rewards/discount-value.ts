@@ -1,5 +1,5 @@
 import { decimalToScaled } from '../money/decimal.ts'
-import { type DiscountedGoods, type Purchases, sameGoods, samePurchases } from './goods.ts'
+import { type Goods, type Purchases, sameGoods, samePurchases } from './goods.ts'
 
 /** What a discount code takes off an order. Amounts are decimal text in the shop's currency. */
 export type DiscountValue =
@@ -11,7 +11,7 @@ export type DiscountValue =
 
 interface OffGoods {
   /** Left out: everything in the order. */
-  on?: DiscountedGoods | undefined
+  on?: Goods | undefined
   /** Left out: what is bought once. */
   by?: Purchases | undefined
 }

@@ -8,10 +8,15 @@ import type { Words } from '../document/words.ts'
 /** Shopify tells so many of a discount's goods with one question. */
 export const MOST_GOODS = 50
 
+/** Of which a member chooses one; no form offers more. */
+export const MOST_VARIANTS = 10
+
 const ids = z.array(shopifyId).min(1).max(MOST_GOODS)
 export const goods = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('products'), ids }),
   z.object({ kind: z.literal('collections'), ids }),
+  /** What was chosen of a free product: no form has it. */
+  z.object({ kind: z.literal('variants'), ids: z.array(shopifyId).min(1).max(MOST_VARIANTS) }),
 ])
 export type Goods = z.output<typeof goods>
 
@@ -52,16 +57,10 @@ export function purchasesText({ of, cycles }: Purchases, words: Pick<Words, 'say
  * Whether a discount is for nothing else than was meant. Goods that were deleted are gone from the discount, too: fewer
  * are as good, none are not.
  */
-export function sameGoods(meant: DiscountedGoods | undefined, found: DiscountedGoods | undefined): boolean {
+export function sameGoods(meant: Goods | undefined, found: Goods | undefined): boolean {
   if (!meant || !found) return meant === found
   return meant.kind === found.kind && found.ids.length > 0 && found.ids.every((id) => meant.ids.includes(id))
 }
 
 export const samePurchases = (a: Purchases | undefined, b: Purchases | undefined): boolean =>
   a?.of === b?.of && a?.cycles === b?.cycles
-
-/** As a discount has them, ids in digits. */
-export interface DiscountedGoods {
-  kind: Goods['kind'] | 'variants'
-  ids: string[]
-}

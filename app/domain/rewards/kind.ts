@@ -40,11 +40,14 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
    * it the price is the cost.
    */
   chosen?: (terms: TermsOf<Terms>) => { least: number | null; most: number | null; share: number | null }
-  /** What she takes for so many steps: a reward of another kind, at a fixed price. */
+  /** Of a piece of the shop's goods: the variants of which she takes one (Shopify's numbers). What it costs is asked first. */
+  gift?: (terms: TermsOf<Terms>) => readonly string[]
+  /** What she takes for so many steps, or of a gift: a reward of another kind, at a fixed price. */
   taken?: (
     terms: TermsOf<Terms>,
     steps: number,
     currency: string,
+    gift: Gift | undefined,
   ) => { kind: string } & Record<string, unknown>
   /** What it is worth in decimal money, whatever is bought with it; null: that depends. */
   worth: (terms: TermsOf<Terms>) => string | null
@@ -68,6 +71,12 @@ export interface RewardKind<Kind extends string, Terms extends Record<string, z.
   ) => { term: keyof Terms & string; code: 'reward-whole-order' | 'reward-all-units' }[]
   /** Of a kind that is a discount code in Shopify: what the discount takes off. */
   discount?: (terms: TermsOf<Terms>) => DiscountValue
+}
+
+/** A variant, and decimal money that one piece of it costs in the shop's currency. */
+export interface Gift {
+  variant: string
+  price: string
 }
 
 /** Points that it costs, or that one step of its price does. */
@@ -97,6 +106,8 @@ export type TermField = {
   | { as: 'pieces'; min: number; max: number; optional?: true }
   /** Ticks for the classes of discounts that Shopify tells apart. */
   | { as: 'combines' }
+  /** One variant or several. */
+  | { as: 'variants'; max: number }
   /** Everything, or products or collections that are picked. */
   | { as: 'goods' }
   /** Bought once, by subscription, or both. */

@@ -10,6 +10,7 @@ import { donation } from './kinds/donation.ts'
 import { drawTicket } from './kinds/draw-ticket.ts'
 import { experience } from './kinds/experience.ts'
 import { flexibleAmount } from './kinds/flexible-amount.ts'
+import { freeProduct } from './kinds/free-product.ts'
 import { freeShipping } from './kinds/free-shipping.ts'
 import { percentOff } from './kinds/percent-off.ts'
 import { storeCredit } from './kinds/store-credit.ts'
@@ -20,6 +21,7 @@ export const REWARD_KINDS = [
   amountOff,
   flexibleAmount,
   percentOff,
+  freeProduct,
   freeShipping,
   storeCredit,
   experience,
@@ -139,8 +141,17 @@ export const rewardWorth = (one: Reward): string | null => kindOf(one.kind).wort
 export const rewardConditions = (one: Reward, words: Words): string[] =>
   kindOf(one.kind).conditions({ ...one }, words)
 
-/** Of a code: the goods that it is good for; null: all of an order, or it is no code. */
-export const rewardGoods = (one: Reward): Goods | null => ('goods' in one && one.goods) || null
+/** The goods that it is good for, or that it gives; null: all of an order, or it has to do with none. */
+export function rewardGoods(one: Reward): Goods | null {
+  if (one.kind === 'free-product') return { kind: 'variants', ids: one.variants }
+  return ('goods' in one && one.goods) || null
+}
+
+/** Of what was taken: the variant of which one piece is free; null: none is. */
+export function freeVariant(one: Reward): string | null {
+  const goods = 'goods' in one ? one.goods : undefined
+  return goods?.kind === 'variants' ? (goods.ids[0] ?? null) : null
+}
 
 /** The terms of money that a reward has, with their amounts as decimal text. */
 export function moneyTerms(one: Reward): { term: string; amount: string | null }[] {

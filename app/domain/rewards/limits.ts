@@ -129,6 +129,8 @@ function offeredTexts(offered: NonNullable<Limits['offered']>, words: Dated): st
   ]
 }
 
+const WORDED = ['limit', 'sold-out', 'first-order', 'over', 'no-product', 'no-answer']
+
 /** Why a member cannot take it, to her; null: the surface has words of its own. */
 export function refusalText(
   { reason, opensAt }: { reason: string | null; opensAt: number | null },
@@ -138,7 +140,5 @@ export function refusalText(
     return words.say('rewards:limits.why.early', { date: words.date(opensAt) })
   if (reason === 'limit' && opensAt !== null)
     return words.say('rewards:limits.why.again', { date: words.date(opensAt) })
-  return reason === 'limit' || reason === 'sold-out' || reason === 'first-order' || reason === 'over'
-    ? words.say(`rewards:limits.why.${reason}`)
-    : null
+  return reason !== null && WORDED.includes(reason) ? words.say(`rewards:limits.why.${reason}`) : null
 }

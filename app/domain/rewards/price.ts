@@ -1,5 +1,6 @@
 import { MONEY_LIMITS } from '../document/document-fields.ts'
 import { DomainError } from '../text/errors.ts'
+import type { Gift } from './kind.ts'
 import { COST_LIMITS, kindOf, type Reward, rewardWorth } from './kinds.ts'
 
 /** What a reward costs, in points. Fixed: `least` and `most` are the cost. Chosen: any number of steps between them. */
@@ -27,6 +28,9 @@ export function priceOf(reward: Reward): Price {
   }
 }
 
+/** The variants of which a member takes one piece; none: it is nothing of the kind. */
+export const giftsOf = (reward: Reward): readonly string[] => kindOf(reward.kind).gift?.({ ...reward }) ?? []
+
 /** The member chooses what it costs. */
 export const isChosen = (reward: Reward): boolean => kindOf(reward.kind).chosen !== undefined
 
@@ -34,22 +38,23 @@ export const isChosen = (reward: Reward): boolean => kindOf(reward.kind).chosen 
  * What a member takes for this price: the reward itself, or what the price she has chosen makes of it.
  * @param points as she was shown them, or has chosen them
  * @param currency the shop's
+ * @param gift of a reward that is a piece of the shop's goods: the one that she takes
  * @throws DomainError price-changed (with the `cost` of now), price-not-offered (with `least`, `most`, `step`)
  */
-export function takenFor(reward: Reward, points: number, currency: string): Reward {
-  const { taken } = kindOf(reward.kind)
+export function takenFor(reward: Reward, points: number, currency: string, gift?: Gift): Reward {
+  const { taken, chosen } = kindOf(reward.kind)
   const { least, most, step } = priceOf(reward)
-  if (!taken) {
-    if (points === step) return reward
+  if (!chosen && points !== step) {
     const message = `The reward "${reward.id}" costs ${step} points, shown were ${points}`
     throw new DomainError('price-changed', message, { cost: step })
   }
+  if (!taken) return reward
   if (points < least || points > most || points % step !== 0) {
     const message = `The reward "${reward.id}" is to be had for ${least} to ${most} points in steps of ${step}, not for ${points}`
     throw new DomainError('price-not-offered', message, { least, most, step })
   }
   const { id, name, oncePerMember, limits, tiers, active } = reward
-  const terms = taken({ ...reward }, points / step, currency)
+  const terms = taken({ ...reward }, points / step, currency, gift)
   const common = { id, name, cost: points, oncePerMember, ...(limits && { limits }), tiers, active }
   return { ...common, ...terms } as unknown as Reward
 }

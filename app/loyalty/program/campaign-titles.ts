@@ -5,29 +5,29 @@ import { rewardGoods } from '../../domain/rewards/kinds.ts'
 import { logger } from '../../logger.server.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
 import { gidOf } from '../../shopify/gid.ts'
-import { CollectionTitles, ProductTitles } from '../../shopify/graphql/products.ts'
+import { CollectionTitles, ProductTitles, VariantsToGive } from '../../shopify/graphql/products.ts'
 
 /** Shopify takes 250 ids in one call. */
 const AT_ONCE = 250
 
 /**
- * The titles of everything that the documents' campaigns and rewards name. Never fails: without an answer of Shopify the pages
- * show ids.
+ * The titles of everything that the documents' campaigns and rewards name. Never fails: without an answer of Shopify the
+ * pages show ids.
  */
 export async function titlesFor(graphql: AdminGraphql, documents: Program[]): Promise<Titles> {
-  const ids = { products: new Set<string>(), collections: new Set<string>() }
+  const ids = { products: new Set<string>(), collections: new Set<string>(), variants: new Set<string>() }
   for (const scope of documents.flatMap(scopesOf)) {
-    if (scope.kind === 'products' || scope.kind === 'collections') {
-      for (const id of scope.ids) ids[scope.kind].add(id)
-    }
+    if ('ids' in scope) for (const id of scope.ids) ids[scope.kind].add(id)
   }
-  const [products, collections] = await Promise.all([
+  const [products, collections, variants] = await Promise.all([
     read(graphql, ProductTitles, 'Product', [...ids.products]),
     read(graphql, CollectionTitles, 'Collection', [...ids.collections]),
+    read(graphql, VariantsToGive, 'ProductVariant', [...ids.variants]),
   ])
   const titles: Titles = {}
   for (const { id, title } of products) titles[`products/${digits(id)}`] = title
   for (const { id, title } of collections) titles[`collections/${digits(id)}`] = title
+  for (const { id, title } of variants) titles[`variants/${digits(id)}`] = title
   return titles
 }
 
@@ -60,8 +60,8 @@ const scopesOf = ({ campaigns, rewards }: Program): GoodsScope[] => [
 
 async function read(
   graphql: AdminGraphql,
-  document: typeof ProductTitles | typeof CollectionTitles,
-  type: 'Product' | 'Collection',
+  document: typeof ProductTitles | typeof CollectionTitles | typeof VariantsToGive,
+  type: 'Product' | 'Collection' | 'ProductVariant',
   ids: string[],
 ): Promise<{ id: string; title: string }[]> {
   const found: { id: string; title: string }[] = []
@@ -70,13 +70,24 @@ async function read(
       const gids = ids.slice(from, from + AT_ONCE).map((id) => gidOf(type, id))
       const { nodes } = await askAdmin(graphql, document, { ids: gids })
       for (const node of nodes)
-        if (node && 'title' in node) found.push({ id: String(node.id), title: String(node.title) })
+        if (node && 'title' in node) found.push({ id: String(node.id), title: titleOf(node as Titled) })
     }
   } catch (error) {
     // A Response asks the browser to sign in again; the page's other loaders ask for it too.
     logger.warn({ reason: error instanceof Error ? error.message : 'no answer' }, 'titles could not be read')
   }
   return found
+}
+
+interface Titled {
+  title: string
+  product?: { title: string }
+}
+
+/** A variant is called by its product, too; the only one of a product has no name of its own. */
+function titleOf({ title, product }: Titled): string {
+  if (!product) return title
+  return title === 'Default Title' ? product.title : `${product.title} - ${title}`
 }
 
 function digits(gid: string): string {

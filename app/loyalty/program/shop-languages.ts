@@ -2,6 +2,7 @@ import { LANGUAGES, type Language } from '../../i18n/languages.ts'
 import { logger } from '../../logger.server.ts'
 import { type AdminGraphql, askAdmin } from '../../shopify/ask-admin.ts'
 import { ShopFacts } from '../../shopify/graphql/shop.ts'
+import { inTime } from '../../shopify/in-time.ts'
 
 /** So long an answer serves: languages change seldom, and a page of the program is read anew with every change. */
 const FRESH_MS = 60_000
@@ -19,7 +20,7 @@ const kept = new Map<number, { languages: Language[]; at: number }>()
 export async function shopLanguages(shopId: number, graphql: AdminGraphql): Promise<Language[]> {
   const known = kept.get(shopId)
   if (known && performance.now() - known.at < FRESH_MS) return known.languages
-  const answer = await inTime(readLanguages(shopId, graphql))
+  const answer = await inTime(readLanguages(shopId, graphql), PATIENCE_MS)
   return answer ?? known?.languages ?? []
 }
 
@@ -37,18 +38,5 @@ async function readLanguages(shopId: number, graphql: AdminGraphql): Promise<Lan
     // A Response asks the browser to sign in again; the page's other loaders ask for it too.
     logger.warn({ reason: error instanceof Error ? error.message : 'no answer' }, 'languages not read')
     return null
-  }
-}
-
-/** The answer, or null when it takes too long; it is not cut off then. */
-async function inTime<T>(answer: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, null)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -13,6 +13,7 @@ const MAKERS: { [Kind in RewardKindName]: Maker<Extract<Reward, { kind: Kind }>>
   'amount-off': basicDiscount,
   'percent-off': basicDiscount,
   'flexible-amount': null,
+  'free-product': null,
   'free-shipping': freeShippingDiscount,
   'store-credit': storeCredit,
   experience: nothing,

@@ -3,10 +3,11 @@ import { withShop } from '../../db/db.server.ts'
 import type { Tx } from '../../db/tx.ts'
 import { reserve } from '../../domain/account/account.ts'
 import { sameAmount } from '../../domain/rewards/discount-value.ts'
+import type { Gift } from '../../domain/rewards/kind.ts'
 import { donationOf, kindOf, type Reward, rewardWorth, ticketsOf } from '../../domain/rewards/kinds.ts'
 import { limitsOf } from '../../domain/rewards/limits.ts'
 import { type RewardOffer, rewardOffer } from '../../domain/rewards/offers.ts'
-import { isChosen, takenFor } from '../../domain/rewards/price.ts'
+import { giftsOf, isChosen, takenFor } from '../../domain/rewards/price.ts'
 import { rewardCode, shownCode } from '../../domain/rewards/reward-code.ts'
 import type { CompiledReward } from '../../domain/rewards/rewards-section.ts'
 import { DomainError } from '../../domain/text/errors.ts'
@@ -21,6 +22,7 @@ import { IS_ORDER } from '../orders/stored-facts.ts'
 import { loadPrograms, programAt } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import { markForSync } from '../sync/mark-for-sync.ts'
+import { askGift } from './ask-gift.ts'
 import { captureRedemption, reservePosting } from './end-redemption.ts'
 import { changeRedemption, type Redemption, redemptionByRequest, timesTaken } from './redemption-record.ts'
 import { assertInStock, soldOutRewards } from './sold-out.ts'
@@ -34,6 +36,8 @@ interface Wish {
   price: number
   /** Of a price that she chooses: decimal money that she was shown for it. */
   worth?: string | undefined
+  /** Of a piece of the shop's goods: the variant that she has chosen, digits. */
+  variant?: string | undefined
   /** Chosen by the client once per click; the same key again answers with the same redemption. */
   requestKey: string
   /** Epoch milliseconds. */
@@ -46,15 +50,8 @@ interface Wish {
  * @throws DomainError invalid-payload, price-changed (with the new `cost`), price-not-offered, worth-changed (with the new `worth`), member-unknown, program-missing, reward-unknown, reward-unavailable (with the `reason`, and `opensAt` where the calendar says it), reward-already-taken,
  *   in-debt, not-enough-points, key-conflict (the key stands for another reward)
  */
-export function redeemReward({
-  shop,
-  customerId,
-  rewardId,
-  price,
-  worth,
-  requestKey,
-  now,
-}: Wish): Promise<Redemption> {
+export async function redeemReward(wish: Wish): Promise<Redemption> {
+  const { requestKey, price } = wish
   if (!/^[\w-]{8,64}$/.test(requestKey)) {
     throw new DomainError('invalid-payload', 'key must be 8–64 letters, digits, "-" or "_"', { field: 'key' })
   }
@@ -66,13 +63,27 @@ export function redeemReward({
         field: 'price',
       },
     )
+  const first = await redeemNow(wish)
+  if (!('askFor' in first)) return first
+  // Of what the shop's goods are the price is asked for with no transaction open, and then everything is looked at anew.
+  const gift = await askGift(wish.shop, first.askFor, wish.variant)
+  const second = await redeemNow(wish, gift)
+  if (!('askFor' in second)) return second
+  const message = `The reward "${wish.rewardId}" gives other goods than a moment ago`
+  throw new DomainError('reward-unavailable', message, { reason: 'no-product' })
+}
+
+function redeemNow(wish: Wish, gift?: Gift): Promise<Redemption | { askFor: Reward }> {
+  const { shop, customerId, rewardId, price, worth, requestKey, now } = wish
   return withShop(shop.shopId, async (tx) => {
     const key = await accountOfCustomer(tx, shop.shopId, customerId)
     const account = await openAccount(tx, key)
     const before = await redemptionByRequest(tx, key, requestKey)
     if (before) return sameWish(before, rewardId)
     const offered = await offeredReward(tx, account, rewardId, now)
-    const reward = takenFor(offered.reward, price, shop.currency)
+    const gifts = giftsOf(offered.reward)
+    if (gifts.length > 0 && !(gift && gifts.includes(gift.variant))) return { askFor: offered.reward }
+    const reward = takenFor(offered.reward, price, shop.currency, gift)
     if (isChosen(offered.reward)) assertWorth(reward, worth)
     return store(tx, account, { ...offered, reward }, requestKey, now)
   })

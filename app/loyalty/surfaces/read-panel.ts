@@ -4,7 +4,7 @@ import type { CompiledProgram } from '../../domain/program/compiled-program.ts'
 import { aboutCause, donationOf, type Reward, rewardWorth } from '../../domain/rewards/kinds.ts'
 import { refusalText } from '../../domain/rewards/limits.ts'
 import { type OfferMoment, type RewardOffer, rewardOffers } from '../../domain/rewards/offers.ts'
-import { isChosen } from '../../domain/rewards/price.ts'
+import { giftsOf, isChosen } from '../../domain/rewards/price.ts'
 import { DomainError, isDomainError } from '../../domain/text/errors.ts'
 import type { Locale, Wording } from '../../wording.ts'
 import { togetherText } from '../causes/cause-text.ts'
@@ -49,6 +49,8 @@ export interface PanelReward {
   cost: number
   /** Of a price that she chooses; `worth`: decimal money for one step. */
   choice?: { most: number; step: number; worth: string }
+  /** Of what one is free: the variants, where she has to choose. */
+  variants?: { id: string; name: string }[]
   affordable: boolean
   missing: number
   available: boolean
@@ -140,7 +142,7 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
  */
 export async function redeemInPanel(
   shopper: Shopper & { customerId: string },
-  wish: { rewardId: string; price: number; worth?: string | undefined; requestKey: string },
+  wish: Pick<Parameters<typeof redeemReward>[0], 'rewardId' | 'price' | 'worth' | 'variant' | 'requestKey'>,
 ) {
   const { shop, customerId, now } = shopper
   try {
@@ -221,6 +223,7 @@ function panelRewards(
     description: describeReward(program, offer.reward, words),
     cost: offer.price.least,
     ...choiceOf(offer),
+    ...variantsOf(offer, words),
     affordable: offer.affordable,
     missing: offer.missing,
     available: offer.available,
@@ -243,6 +246,13 @@ function causeOf(reward: Reward, given: Told['given'], words: Wording): Pick<Pan
 function choiceOf({ reward, price: { most, step } }: RewardOffer): Pick<PanelReward, 'choice'> {
   const worth = rewardWorth(reward)
   return isChosen(reward) && worth !== null ? { choice: { most, step, worth } } : {}
+}
+
+/** Where there is one alone, nothing is to be chosen. */
+function variantsOf({ reward }: RewardOffer, { titles }: Wording): Pick<PanelReward, 'variants'> {
+  const gifts = giftsOf(reward)
+  if (gifts.length < 2) return {}
+  return { variants: gifts.map((id) => ({ id, name: titles?.[`variants/${id}`] ?? `#${id}` })) }
 }
 
 function panelHistoryItem(line: HistoryLine, words: Wording): PanelHistoryItem {

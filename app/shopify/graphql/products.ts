@@ -3,6 +3,8 @@ import { graphql } from './document.ts'
 import type {
   CollectionTitlesQuery,
   CollectionTitlesQueryVariables,
+  GoodsLeftQuery,
+  GoodsLeftQueryVariables,
   ProductCollectionsQuery,
   ProductCollectionsQueryVariables,
   ProductsCountQuery,
@@ -15,6 +17,8 @@ import type {
   SearchCollectionsQueryVariables,
   SearchProductsQuery,
   SearchProductsQueryVariables,
+  VariantsToGiveQuery,
+  VariantsToGiveQueryVariables,
 } from './generated/types.ts'
 
 /**
@@ -70,6 +74,36 @@ export const ProductTitles = graphql<ProductTitlesQuery, ProductTitlesQueryVaria
         title
         status
       }
+    }
+  }
+`)
+
+/** Titles of variants, and all that must be known of one before a piece of it is given away. */
+export const VariantsToGive = graphql<VariantsToGiveQuery, VariantsToGiveQueryVariables>(/* GraphQL */ `
+  query VariantsToGive($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on ProductVariant {
+        id
+        title
+        price
+        availableForSale
+        product {
+          title
+          status
+          isGiftCard
+          onlineStoreUrl
+          requiresSellingPlan
+        }
+      }
+    }
+  }
+`)
+
+/** Which of them are there. */
+export const GoodsLeft = graphql<GoodsLeftQuery, GoodsLeftQueryVariables>(/* GraphQL */ `
+  query GoodsLeft($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      id
     }
   }
 `)

@@ -1,9 +1,9 @@
-import type { DiscountedGoods, Purchases } from '../../domain/rewards/goods.ts'
+import type { Goods, Purchases } from '../../domain/rewards/goods.ts'
 import type { Reward } from '../../domain/rewards/kinds.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
-import { digitsOf, gidOf } from '../gid.ts'
+import { gidOf } from '../gid.ts'
 import { CreateDiscountCode } from '../graphql/discounts.ts'
-import { CollectionTitles, ProductTitles } from '../graphql/products.ts'
+import { GoodsLeft } from '../graphql/products.ts'
 import { codeMaker } from './code-maker.ts'
 import { RewardRefused } from './maker.ts'
 
@@ -32,14 +32,15 @@ const boughtBy = ({ of }: Purchases) => ({
   appliesOnSubscription: true,
 })
 
+const TYPES = { products: 'Product', collections: 'Collection', variants: 'ProductVariant' } as const
+
 /** Shopify refuses a discount that names goods which were deleted: it is made for those that are left. */
-async function itemsOf(graphql: AdminGraphql, { kind, ids }: DiscountedGoods) {
-  const gids = ids.map((id) => gidOf(kind === 'products' ? 'Product' : 'Collection', id))
-  const { nodes } = await askAdmin(graphql, kind === 'products' ? ProductTitles : CollectionTitles, {
-    ids: gids,
-  })
-  const there = new Set(nodes.flatMap((node) => (node && 'id' in node ? [digitsOf(String(node.id))] : [])))
-  const left = gids.filter((gid) => there.has(digitsOf(gid)))
+async function itemsOf(graphql: AdminGraphql, { kind, ids }: Goods) {
+  const gids = ids.map((id) => gidOf(TYPES[kind], id))
+  const { nodes } = await askAdmin(graphql, GoodsLeft, { ids: gids })
+  const there = new Set(nodes.flatMap((node) => (node ? [node.id] : [])))
+  const left = gids.filter((gid) => there.has(gid))
   if (left.length === 0) throw new RewardRefused(`none of the ${kind} is left that it is good for`)
-  return kind === 'products' ? { products: { productsToAdd: left } } : { collections: { add: left } }
+  if (kind === 'collections') return { collections: { add: left } }
+  return { products: kind === 'products' ? { productsToAdd: left } : { productVariantsToAdd: left } }
 }

@@ -1,5 +1,5 @@
 import type { CodeInShopify } from '../../domain/rewards/code-in-shopify.ts'
-import type { DiscountedGoods, Purchases } from '../../domain/rewards/goods.ts'
+import type { Goods, Purchases } from '../../domain/rewards/goods.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import { digitsOf, gidOf } from '../gid.ts'
 import {
@@ -156,7 +156,7 @@ function valueOfDiscount(discount: State): FoundDiscount['value'] {
 type Basic = Extract<State, { __typename: 'DiscountCodeBasic' }>
 
 /** One more than a reward names is asked for: then it is known to be another one. */
-function goodsOf(items: Basic['customerGets']['items']): DiscountedGoods | undefined {
+function goodsOf(items: Basic['customerGets']['items']): Goods | undefined {
   const idsOf = ({ nodes }: { nodes: { id: string }[] }) => nodes.map(({ id }) => digitsOf(id))
   if (items.__typename === 'DiscountCollections')
     return { kind: 'collections', ids: idsOf(items.collections) }

@@ -1,4 +1,3 @@
-import { useAppBridge } from '@shopify/app-bridge-react'
 import {
   BlockStack,
   Button,
@@ -12,9 +11,9 @@ import {
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GoodsScope } from '../../domain/document/titles.ts'
-import { useRememberTitles, useTitles } from './draft/use-program.ts'
+import { GoodsPicker } from './goods-picker.tsx'
 
-type Kind = GoodsScope['kind']
+type Kind = Exclude<GoodsScope['kind'], 'variants'>
 
 interface Props {
   /** What can be chosen, in this order. */
@@ -27,31 +26,6 @@ interface Props {
 /** What a campaign or a reward is about: everything, or what is picked in Shopify's own picker, or tags. */
 export function ScopeField({ kinds, value, onChange, error }: Props) {
   const { t } = useTranslation('program')
-  const shopify = useAppBridge()
-  const titles = useTitles()
-  const remember = useRememberTitles()
-  /** Has the focus when the tag that had it is gone, and after Shopify's picker. */
-  const picker = useRef<HTMLDivElement>(null)
-
-  const pick = async (kind: 'products' | 'collections', ids: string[]) => {
-    const type = kind === 'products' ? 'product' : 'collection'
-    const gid = kind === 'products' ? 'Product' : 'Collection'
-    const chosen = await shopify.resourcePicker({
-      type,
-      multiple: true,
-      action: 'select',
-      selectionIds: ids.map((id) => ({ id: `gid://shopify/${gid}/${id}` })),
-      filter: { variants: false },
-    })
-    picker.current?.querySelector('button')?.focus()
-    if (!chosen) return
-    const found = chosen.map((item) => ({
-      id: item.id.slice(item.id.lastIndexOf('/') + 1),
-      title: item.title,
-    }))
-    remember(Object.fromEntries(found.map(({ id, title }) => [`${kind}/${id}`, title])))
-    onChange({ kind, ids: found.map(({ id }) => id) })
-  }
 
   return (
     <BlockStack gap="300">
@@ -61,25 +35,8 @@ export function ScopeField({ kinds, value, onChange, error }: Props) {
         onChange={([kind]) => onChange(emptyScope(kind as Kind))}
         choices={kinds.map((kind) => ({ value: kind, label: t(`scope.${kind}`) }))}
       />
-      {(value.kind === 'products' || value.kind === 'collections') && (
-        <BlockStack gap="200">
-          <InlineStack gap="200">
-            {value.ids.map((id) => (
-              <Tag
-                key={id}
-                onRemove={() => {
-                  onChange({ ...value, ids: value.ids.filter((other) => other !== id) })
-                  picker.current?.querySelector('button')?.focus()
-                }}
-              >
-                {titles?.[`${value.kind}/${id}`] ?? `#${id}`}
-              </Tag>
-            ))}
-          </InlineStack>
-          <div ref={picker}>
-            <Button onClick={() => pick(value.kind, value.ids)}>{t(`scope.pick.${value.kind}`)}</Button>
-          </div>
-        </BlockStack>
+      {'ids' in value && (
+        <GoodsPicker kind={value.kind} ids={value.ids} onChange={(ids) => onChange({ ...value, ids })} />
       )}
       {value.kind === 'tags' && (
         <TagList tags={value.tags} onChange={(tags) => onChange({ kind: 'tags', tags })} />

@@ -57,6 +57,9 @@ export function presentProduct(row: Product): Presented {
     vendor: row.vendor,
     productType: row.productType,
     isGiftCard: row.giftCard,
+    requiresSellingPlan: false,
+    onlineStoreUrl: (_: unknown, { shop }: ApiContext) =>
+      row.status === 'active' ? `https://${shop.domain}/products/${row.handle}` : null,
     hasOnlyDefaultVariant: row.variants.length === 1,
     priceRangeV2: (_: unknown, { shop }: ApiContext) => ({
       __typename: 'ProductPriceRangeV2',
@@ -93,7 +96,7 @@ export function presentVariant(product: Product, row: Variant): Presented {
     price: decimal(row.price),
     compareAtPrice: null,
     taxable: !product.giftCard,
-    availableForSale: product.status === 'active',
+    availableForSale: product.status === 'active' && !row.soldOut,
     position: product.variants.indexOf(row) + 1,
     product: () => presentProduct(product),
   }

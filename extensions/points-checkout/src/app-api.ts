@@ -30,6 +30,8 @@ export interface OpenCode {
   code: string
   rewardName: string
   validUntil: string
+  /** The number of the variant of which one piece is free with it, digits; it is to be among the order's lines. */
+  variant?: string | null
 }
 
 /** A reward that the points suffice for. `cost` is in whole points. */

@@ -11,7 +11,15 @@ const MOST_SHOWN = 3
 /** Shopify's part of the checkout where codes are entered. */
 export interface DiscountField {
   discountCodes: { readonly value: readonly { code: string }[] }
-  instructions: { readonly value: { discounts: { canUpdateDiscountCodes: boolean } } }
+  lines: { readonly value: readonly { merchandise: { id: string } }[] }
+  instructions: {
+    readonly value: { discounts: { canUpdateDiscountCodes: boolean }; lines?: { canAddCartLine: boolean } }
+  }
+  applyCartLinesChange(change: {
+    type: 'addCartLine'
+    merchandiseId: string
+    quantity: number
+  }): Promise<{ type: 'success' } | { type: 'error'; message: string }>
   applyDiscountCodeChange(change: {
     type: 'addDiscountCode'
     code: string
@@ -100,7 +108,7 @@ function InReach({ first, count, pointName, storefrontUrl, wording }: InReachPro
 }
 
 function Code({ code, shop, wording }: { code: OpenCode; shop: DiscountField; wording: Wording }) {
-  const { applying, refused, apply } = useApply(shop, code.code)
+  const { applying, refused, apply } = useApply(shop, code)
   const reward = code.rewardName
   const entered = isEntered(shop, code)
   const canEnter = shop.instructions.value.discounts.canUpdateDiscountCodes
@@ -130,14 +138,24 @@ function Code({ code, shop, wording }: { code: OpenCode; shop: DiscountField; wo
   )
 }
 
+/** The article of which one is free is put among the lines, unless one is there or the checkout's lines cannot be changed. */
+async function addFree({ lines, instructions, applyCartLinesChange }: DiscountField, { variant }: OpenCode) {
+  const merchandiseId = `gid://shopify/ProductVariant/${variant}`
+  const there = lines.value.some(({ merchandise }) => merchandise.id === merchandiseId)
+  if (!variant || there || !instructions.value.lines?.canAddCartLine) return
+  // Without it Shopify refuses the code, which is told.
+  await applyCartLinesChange({ type: 'addCartLine', merchandiseId, quantity: 1 }).catch(() => {})
+}
+
 /** Even where codes may be entered Shopify can refuse one: another cannot be combined, the cart is too small. */
-function useApply(shop: DiscountField, code: string) {
+function useApply(shop: DiscountField, code: OpenCode) {
   const [state, setState] = useState<'idle' | 'applying' | 'refused'>('idle')
   async function apply(): Promise<void> {
     if (state === 'applying') return
     setState('applying')
+    await addFree(shop, code)
     const answer = await shop
-      .applyDiscountCodeChange({ type: 'addDiscountCode', code })
+      .applyDiscountCodeChange({ type: 'addDiscountCode', code: code.code })
       .catch(() => ({ type: 'error' as const }))
     setState(answer.type === 'error' ? 'refused' : 'idle')
   }

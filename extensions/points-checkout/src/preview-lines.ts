@@ -6,7 +6,7 @@ interface Money {
   currencyCode: string
 }
 export interface CartLine {
-  merchandise: { product: { id: string } }
+  merchandise: { id: string; product: { id: string } }
   cost: { totalAmount: Money }
 }
 export interface CartDiscount {

@@ -92,6 +92,7 @@ function sample(name: RewardKindName): Record<string, unknown> {
 function typed(field: TermField): unknown {
   if (field.as === 'combines') return { order: true, product: true, shipping: false }
   if (field.as === 'goods') return { kind: 'products', ids: ['7'] }
+  if (field.as === 'variants') return ['34', '35']
   if (field.as === 'purchases') return { of: 'both', cycles: 3 }
   if (field.as === 'text') return { de: 'Zeigen Sie das vor.' }
   if (field.as === 'link') return 'https://baumschule.example/spenden'

@@ -44,6 +44,7 @@ const SAMPLE: Record<string, unknown> = {
   days: 30,
   combines: BESIDE,
   text: { de: 'So geht es.' },
+  variants: ['34'],
 }
 function sample(kind: RewardKindName): Reward {
   const { fields } = kindOf(kind)

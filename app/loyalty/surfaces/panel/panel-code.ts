@@ -1,6 +1,6 @@
 import { inLocale } from '../../../domain/document/local-text.ts'
 import type { CompiledProgram } from '../../../domain/program/compiled-program.ts'
-import { donationOf, givenText, lapseText, noteText } from '../../../domain/rewards/kinds.ts'
+import { donationOf, freeVariant, givenText, lapseText, noteText } from '../../../domain/rewards/kinds.ts'
 import { localDate } from '../../../domain/time/time-window.ts'
 import type { Wording } from '../../../wording.ts'
 import { togetherText } from '../../causes/cause-text.ts'
@@ -15,6 +15,8 @@ export interface PanelCode {
   code: string | null
   /** Of what people do: what she is to do with the code, which no cart takes. */
   toShow: string | null
+  /** The variant of which one piece is free with it; null: it is for something else. */
+  variant: string | null
   /** Of what is no code, once the member has it: what came of it. */
   given: string | null
   rewardName: string
@@ -40,6 +42,7 @@ export function panelCode(code: MemberCode, { timeZone }: Shop, words: Wording, 
     rewardId: code.rewardId,
     code: code.code ?? code.shownCode,
     toShow: noteText(code.reward, words),
+    variant: freeVariant(code.reward),
     given:
       code.status === 'used' && code.code === null && code.shownCode === null
         ? whatWasGiven(code, words, told)

@@ -102,7 +102,7 @@ function WhoCard({ section, path, document }: CardProps & { document: Program })
       <ScopeField
         kinds={['all', 'collections', 'products', 'tags']}
         value={value.scope}
-        onChange={(scope) => update({ scope })}
+        onChange={(scope) => update({ scope: scope as Campaign['scope'] })}
         error={error(`${path}.scope`) ?? error(`${path}.scope.ids`) ?? error(`${path}.scope.tags`)}
       />
       <TierChoice

@@ -144,6 +144,8 @@ function valueText(field: string, value: unknown, telling: Telling): string {
       return countsText(t, value as Program['earning']['counts'])
     case 'goods':
       return scopeText(t, (value as Goods | undefined) ?? { kind: 'all' }, titles, format)
+    case 'variants':
+      return scopeText(t, { kind: 'variants', ids: value as string[] }, titles, format)
     case 'purchases':
       return value
         ? purchasesText(value as Purchases, {

@@ -23,6 +23,7 @@ import { RewardBadges } from '../item-badges.tsx'
 import { LocalTextFields } from '../local-text-fields.tsx'
 import { TierChoice } from '../tiers/tier-choice.tsx'
 import { CombinesField } from './combines-field.tsx'
+import { GiftField } from './gift-field.tsx'
 import { GoodForFields } from './good-for-fields.tsx'
 import { KindNotAllowed } from './kind-not-allowed.tsx'
 import { KindNotice } from './kind-notice.tsx'
@@ -105,6 +106,7 @@ function WhatCard({ section, path }: CardProps) {
           onChange={(name) => update({ name })}
           error={(field) => error(field ? `${path}.name.${field}` : `${path}.name`)}
         />
+        <GiftField section={section} path={path} />
         <TermFields section={section} path={path}>
           <WholeField
             label={isChosen(value) ? t('reward.step') : t('reward.cost')}
@@ -118,11 +120,13 @@ function WhatCard({ section, path }: CardProps) {
         </TermFields>
       </FormLayout>
       {worth && <Text as="p">{worth}</Text>}
-      {rewardWorth(value) === null && kindOf(value.kind).spent === 'with-order' && (
-        <Text as="p" tone="subdued">
-          {t('reward.percentWorth')}
-        </Text>
-      )}
+      {rewardWorth(value) === null &&
+        kindOf(value.kind).spent === 'with-order' &&
+        !kindOf(value.kind).gift && (
+          <Text as="p" tone="subdued">
+            {t('reward.percentWorth')}
+          </Text>
+        )}
     </TitledCard>
   )
 }

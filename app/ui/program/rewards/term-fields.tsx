@@ -18,7 +18,7 @@ interface Props {
   card?: TermField['card']
 }
 
-const APART = ['combines', 'goods', 'purchases'] as const
+const APART = ['combines', 'goods', 'purchases', 'variants'] as const
 type Typed = Exclude<TermField, { as: (typeof APART)[number] }>
 
 const isTyped = (field: TermField): field is Typed => !APART.includes(field.as as 'combines')
