@@ -65,6 +65,14 @@ export const CreateFreeShippingCode = graphql<
 `)
 
 const DISCOUNT_STATE = /* GraphQL */ `
+  fragment DiscountBuyers on DiscountContext {
+    __typename
+    ... on DiscountCustomers {
+      customers {
+        id
+      }
+    }
+  }
   fragment DiscountState on DiscountCodeNode {
     id
     codeDiscount {
@@ -85,12 +93,7 @@ const DISCOUNT_STATE = /* GraphQL */ `
           }
         }
         context {
-          __typename
-          ... on DiscountCustomers {
-            customers {
-              id
-            }
-          }
+          ...DiscountBuyers
         }
         recurringCycleLimit
         customerGets {
@@ -148,12 +151,7 @@ const DISCOUNT_STATE = /* GraphQL */ `
           }
         }
         context {
-          __typename
-          ... on DiscountCustomers {
-            customers {
-              id
-            }
-          }
+          ...DiscountBuyers
         }
       }
       ... on DiscountCodeBxgy {
@@ -172,12 +170,7 @@ const DISCOUNT_STATE = /* GraphQL */ `
           }
         }
         context {
-          __typename
-          ... on DiscountCustomers {
-            customers {
-              id
-            }
-          }
+          ...DiscountBuyers
         }
       }
       ... on DiscountCodeApp {
@@ -196,12 +189,7 @@ const DISCOUNT_STATE = /* GraphQL */ `
           }
         }
         context {
-          __typename
-          ... on DiscountCustomers {
-            customers {
-              id
-            }
-          }
+          ...DiscountBuyers
         }
       }
     }

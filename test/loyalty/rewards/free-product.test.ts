@@ -167,10 +167,10 @@ test('one piece is free however many are bought, others cost what they cost; dea
 
 describe('no points are taken', () => {
   test.each([
-    ['it is sold out', () => costs(PRICE, {}, { soldOut: true }), 'sold-out'],
-    ['it is not sold at the moment', () => costs(PRICE, { status: 'draft' }), 'no-product'],
-    ['it was deleted', () => void store.products.delete(mug.id), 'no-product'],
-    ['it costs nothing anyway', () => costs(0), 'no-product'],
+    ['it is sold out', (): void => costs(PRICE, {}, { soldOut: true }), 'sold-out'],
+    ['it is not sold at the moment', (): void => costs(PRICE, { status: 'draft' }), 'no-product'],
+    ['it was deleted', (): void => void store.products.delete(mug.id), 'no-product'],
+    ['it costs nothing anyway', (): void => costs(0), 'no-product'],
   ] as const)('when %s', async (_, change, reason) => {
     const customer = await member()
     change()
@@ -193,7 +193,8 @@ describe('no points are taken', () => {
     }
     await expect(redeem(customer)).rejects.toMatchObject({ details: { reason: 'no-answer' } })
     await expectNothingTaken(customer)
-    practice.at = (what) => (what === 'VariantsToGive' ? new Promise<void>(() => {}) : undefined)
+    const never = new Promise<void>(() => {})
+    practice.at = (what) => (what === 'VariantsToGive' ? never : undefined)
     await expect(redeem(customer)).rejects.toMatchObject({ details: { reason: 'no-answer' } })
     await expectNothingTaken(customer)
   }, 20_000)

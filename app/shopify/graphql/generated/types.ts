@@ -2029,6 +2029,21 @@ export type CreateFreeShippingCodeMutationVariables = Exact<{
 
 export type CreateFreeShippingCodeMutation = { discountCodeFreeShippingCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null, extraInfo: string | null }> } | null };
 
+type DiscountBuyers_DiscountBuyerSelectionAll_Fragment = { __typename: 'DiscountBuyerSelectionAll' };
+
+type DiscountBuyers_DiscountCustomerSegments_Fragment = { __typename: 'DiscountCustomerSegments' };
+
+type DiscountBuyers_DiscountCustomers_Fragment = { __typename: 'DiscountCustomers', customers: Array<{ id: string }> };
+
+type DiscountBuyers_DiscountMarkets_Fragment = { __typename: 'DiscountMarkets' };
+
+export type DiscountBuyersFragment =
+  | DiscountBuyers_DiscountBuyerSelectionAll_Fragment
+  | DiscountBuyers_DiscountCustomerSegments_Fragment
+  | DiscountBuyers_DiscountCustomers_Fragment
+  | DiscountBuyers_DiscountMarkets_Fragment
+;
+
 export type DiscountStateFragment = { id: string, codeDiscount:
     | { __typename: 'DiscountCodeApp', status: DiscountStatus, endsAt: string | null, usageLimit: number | null, asyncUsageCount: number, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, codes: { nodes: Array<{ code: string }> }, context:
         | { __typename: 'DiscountBuyerSelectionAll' }
