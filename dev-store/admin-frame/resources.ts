@@ -85,10 +85,11 @@ function productResource(product: Product, store: Store): Record<string, unknown
 }
 
 function variantResource(product: Product, variant: Variant): Record<string, unknown> {
+  const title = product.variants.length === 1 ? 'Default Title' : variant.title.de
   return {
     id: gid('ProductVariant', variant.id),
-    title: product.variants.length === 1 ? 'Default Title' : variant.title.de,
-    displayName: `${product.title.de} - ${variant.title.de}`,
+    title,
+    displayName: `${product.title.de} - ${title}`,
     sku: variant.sku,
     price: decimal(variant.price),
     product: { id: gid('Product', product.id) },

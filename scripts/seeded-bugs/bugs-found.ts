@@ -49,6 +49,38 @@ export const BUGS_FOUND: SeededBug[] = [
     tests: ['test/routes/proxy.test.ts'],
   },
   {
+    name: 'goods-all',
+    about: 'a code that is good for some goods takes something off everything',
+    file: 'app/shopify/rewards/basic-discount.ts',
+    find: 'reward.goods ? await itemsOf(graphql, reward.goods) : { all: true }',
+    replace: '{ all: true }',
+    tests: ['test/loyalty/rewards/goods-of-codes.test.ts'],
+  },
+  {
+    name: 'goods-more',
+    about: 'a discount that somebody has made good for more goods is passed in silence',
+    file: 'app/domain/rewards/goods.ts',
+    find: 'found.ids.every(',
+    replace: 'found.ids.some(',
+    tests: ['test/domain/rewards/code-in-shopify.test.ts'],
+  },
+  {
+    name: 'gift-each',
+    about: 'every piece of a free article in the cart is free',
+    file: 'app/shopify/rewards/basic-discount.ts',
+    find: 'appliesOnEachItem: false',
+    replace: 'appliesOnEachItem: true',
+    tests: ['test/loyalty/rewards/free-product.test.ts'],
+  },
+  {
+    name: 'gift-sold-out',
+    about: 'points are taken for an article that is sold out',
+    file: 'app/shopify/rewards/gift-variant.ts',
+    find: "availableForSale ? { variant, price } : 'sold-out'",
+    replace: '{ variant, price }',
+    tests: ['test/loyalty/rewards/free-product.test.ts'],
+  },
+  {
     name: 'chosen-worth',
     about:
       'a rate that was changed while the page was open takes the points of whoever chose them by the old one',

@@ -1,4 +1,4 @@
-import { decimalToScaled } from '../../domain/money/decimal.ts'
+import { moneyText } from '../../domain/document/document-fields.ts'
 import type { Gift } from '../../domain/rewards/kind.ts'
 import { type AdminGraphql, askAdmin } from '../ask-admin.ts'
 import { gidOf } from '../gid.ts'
@@ -19,6 +19,7 @@ export async function giftVariant(graphql: AdminGraphql, variant: string): Promi
   const { product, price, availableForSale } = found
   const { status, isGiftCard, onlineStoreUrl, requiresSellingPlan } = product
   if (status !== 'ACTIVE' || onlineStoreUrl === null || isGiftCard || requiresSellingPlan) return 'no-product'
-  if (decimalToScaled(price, 4) <= 0) return 'no-product'
+  // Nothing, or more than any reward may be worth.
+  if (!moneyText.safeParse(price).success) return 'no-product'
   return availableForSale ? { variant, price } : 'sold-out'
 }

@@ -170,6 +170,7 @@ describe('no points are taken', () => {
     ['it is sold out', (): void => costs(PRICE, {}, { soldOut: true }), 'sold-out'],
     ['it is not sold at the moment', (): void => costs(PRICE, { status: 'draft' }), 'no-product'],
     ['it was deleted', (): void => void store.products.delete(mug.id), 'no-product'],
+    ['it costs more than any reward may', (): void => costs(100_000_001), 'no-product'],
     ['it costs nothing anyway', (): void => costs(0), 'no-product'],
   ] as const)('when %s', async (_, change, reason) => {
     const customer = await member()
