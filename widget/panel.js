@@ -242,6 +242,9 @@ const actions = {
   /** Puts the free article beside what is in the cart, unless it is there, and the code on top. */
   async take(code, event) {
     event.preventDefault()
+    // A second click would put a second one in.
+    if (code.taking) return
+    code.taking = true
     const { href } = event.currentTarget
     const { cart } = config
     try {
@@ -256,6 +259,7 @@ const actions = {
       }
       location.assign(href)
     } catch {
+      code.taking = false
       code.failed = true
       draw(`[data-key="use-${CSS.escape(code.id)}"]`)
     }
