@@ -1,10 +1,7 @@
 import { listFormat } from '../text/formatters.ts'
-import type { Words } from './words.ts'
+import type { Titles, Words } from './words.ts'
 
 /** What products and collections are called that a document names by their ids. */
-
-/** Titles by "products/123", "variants/34" and "collections/456". What is not known is absent. */
-export type Titles = Record<string, string>
 
 /** Everything, or what is chosen of a shop's goods. */
 export type GoodsScope =

@@ -1,5 +1,7 @@
 import type { PointName } from './point-name.ts'
-import type { Titles } from './titles.ts'
+
+/** Titles by "products/123", "variants/34" and "collections/456". What is not known is absent. */
+export type Titles = Record<string, string>
 
 /**
  * What the rules' own texts are put together with, in one reader's language: shoppers and merchants read the same ones.

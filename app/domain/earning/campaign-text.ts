@@ -1,6 +1,6 @@
 import { inLocale } from '../document/local-text.ts'
-import { scopeText, type Titles } from '../document/titles.ts'
-import type { Words } from '../document/words.ts'
+import { scopeText } from '../document/titles.ts'
+import type { Titles, Words } from '../document/words.ts'
 import { dateFormat, listFormat } from '../text/formatters.ts'
 import type { TierLevel } from '../tiers/ladder.ts'
 import { compileWindow, isTimeZone } from '../time/time-window.ts'

@@ -1,6 +1,6 @@
 import { withShop } from '../../db/db.server.ts'
 import { sameDocument } from '../../domain/document/same-document.ts'
-import type { Titles } from '../../domain/document/titles.ts'
+import type { Titles } from '../../domain/document/words.ts'
 import type { Language } from '../../i18n/languages.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
 import { type PublishEffect, readPublishEffect } from '../numbers/read-publish-effect.ts'

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/tx.ts'
-import { type GoodsScope, type Titles, toldTitles } from '../../domain/document/titles.ts'
+import { type GoodsScope, toldTitles } from '../../domain/document/titles.ts'
+import type { Titles } from '../../domain/document/words.ts'
 import type { Program } from '../../domain/program/program.ts'
 import { rewardGoods } from '../../domain/rewards/kinds.ts'
 import { logger } from '../../logger.server.ts'

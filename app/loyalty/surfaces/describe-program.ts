@@ -1,5 +1,5 @@
 import { inLocale } from '../../domain/document/local-text.ts'
-import type { Titles } from '../../domain/document/titles.ts'
+import type { Titles } from '../../domain/document/words.ts'
 import { campaignText } from '../../domain/earning/campaign-text.ts'
 import { sourceText } from '../../domain/earning/sources.ts'
 import type { ExpiryRule } from '../../domain/expiry/expiry-rule.ts'

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import { inLocale } from '../../domain/document/local-text.ts'
-import { type GoodsScope, scopeText as sharedScope, type Titles } from '../../domain/document/titles.ts'
+import { type GoodsScope, scopeText as sharedScope } from '../../domain/document/titles.ts'
+import type { Titles } from '../../domain/document/words.ts'
 import { campaignText as sharedText } from '../../domain/earning/campaign-text.ts'
 import type { Campaign } from '../../domain/earning/campaigns.ts'
 import { type Source, sourceText as sharedSource } from '../../domain/earning/sources.ts'

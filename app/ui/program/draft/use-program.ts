@@ -1,6 +1,6 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import type { Titles } from '../../../domain/document/titles.ts'
+import type { Titles } from '../../../domain/document/words.ts'
 import type { ProgramView } from '../../../loyalty/pages/open-program.ts'
 import type { ProgramDraft } from '../../../loyalty/program/program-store.ts'
 

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import { inLocale, type LocalText } from '../../../domain/document/local-text.ts'
-import type { Titles } from '../../../domain/document/titles.ts'
+import type { Titles } from '../../../domain/document/words.ts'
 import type { Campaign } from '../../../domain/earning/campaigns.ts'
 import { type Source, sourceOf } from '../../../domain/earning/sources.ts'
 import type { Program } from '../../../domain/program/program.ts'
