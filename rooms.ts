@@ -91,6 +91,7 @@ export const FLOORS: Floor[] = [
       'reconciliation',
       'codes',
       'surfaces',
+      'till',
       'numbers',
       'imports',
       'audit',

@@ -10,6 +10,8 @@ import { createLimit } from './request-counts.ts'
 export interface Asker {
   shopId: number
   customerId: string | null
+  /** The person who is signed in at a till, in digits. */
+  staff?: string
   /** What the session token says. Shopify gives out another one every five minutes, or for another checkout. */
   token?: string
   /** Of the internet; absent where the request came through Shopify, whose address would be everybody's. */
@@ -21,6 +23,9 @@ const requests = createLimit({ name: 'requests', perMinute: 120, unwritten: 30 }
 /** Many people share an address: a whole office, or all customers of a mobile network in a town. */
 const fromAddress = createLimit({ name: 'address', perMinute: 600, unwritten: 150 }, shopPool)
 
+/** All tills of a shop may be signed in as the same person. */
+const fromTills = createLimit({ name: 'tills', perMinute: 600, unwritten: 150 }, shopPool)
+
 /** Products that Shopify's Admin API is asked for, since the cache does not know them. A call costs, however few are in it. */
 const A_CALL = 5
 const lookUps = createLimit({ name: 'look-ups', perMinute: 120, unwritten: 20 }, shopPool)
@@ -29,6 +34,7 @@ const lookUpsOfShop = createLimit({ name: 'look-ups-of-shop', perMinute: 360, un
 
 /** Counts a request. @returns 0, or after how many seconds it is worth asking again */
 export async function countRequest(asker: Asker): Promise<number> {
+  if (asker.staff !== undefined) return fromTills(keyed(asker.shopId, `staff ${asker.staff}`))
   const { person, address } = keysOf(asker)
   const wait = person ? await requests(person) : 0
   // One token, sent from very many addresses, is not to fill the memory with them.

@@ -86,15 +86,16 @@ export async function extensionRequest(request: Request, context: AppLoadContext
   return identified({ url: new URL(request.url), domain, customerId, token, address }, cors)
 }
 
-/** What is known of a request before its shop is looked up. */
+/** What is known of a request of an extension before its shop is looked up. */
 interface Identity extends Omit<Asker, 'shopId'> {
   url: URL
   /** "kontor-lindental.myshopify.com" */
   domain: string
 }
 
-async function identified(
-  { url, domain, customerId, token, address }: Identity,
+/** @throws Response 404 (no such shop), 429 */
+export async function identified(
+  { url, domain, ...who }: Identity,
   finish: (response: Response) => Response,
 ): Promise<ShopperRequest> {
   const shop = await shopByDomain(domain)
@@ -103,12 +104,12 @@ async function identified(
   const now = Date.now()
   const locale = localeOf(url.searchParams.get('locale') ?? shop.locale)
   const words = () => plainWording(shop, locale)
-  const asker = { shopId: shop.shopId, customerId, token, address }
+  const asker = { shopId: shop.shopId, ...who }
   const wait = await countRequest(asker)
   if (wait > 0) throw finish(tooMany(words(), wait))
   return {
     shop,
-    customerId,
+    customerId: who.customerId,
     locale,
     now,
     url,
@@ -137,7 +138,7 @@ async function whileItStands(shop: Shop, work: () => Promise<unknown>): Promise<
   }
 }
 
-function tooMany(words: Wording, wait: number): Response {
+export function tooMany(words: Wording, wait: number): Response {
   const refused = errorResponse('too-many-requests', 429, words)
   refused.headers.set('Retry-After', String(wait))
   return refused

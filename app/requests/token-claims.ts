@@ -26,6 +26,15 @@ export function isOfAdmin(claims: Claims, apiKey: string): boolean {
 }
 
 /**
+ * Whose token the till has sent: of the person who is signed in to Shopify POS, whoever is pinned in there. It is the
+ * admin's own (docs/decisions/0081-the-till.md).
+ */
+export function staffOf(claims: Claims, apiKey: string): { shop: string; staff: string } | null {
+  if (!isOfAdmin(claims, apiKey)) return null
+  return { shop: String(claims.dest).replace(/^https:\/\//, ''), staff: String(claims.sub) }
+}
+
+/**
  * Whose token an extension at the checkout or in the customer's account has sent; `customerId` is null for an anonymous
  * buyer, whose token has no subject. Null: it was not made there, or not for this app.
  */

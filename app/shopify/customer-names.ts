@@ -63,6 +63,12 @@ export interface FoundCustomers {
   next: string | null
 }
 
+/** Shopify's search has a syntax of its own: as one quoted phrase a name is nothing but a name. */
+export function queryFor(text: string): string {
+  const phrase = `"${text.replaceAll('\\', ' ').replaceAll('"', ' ').trim()}"`
+  return text.includes('@') ? `email:${phrase}` : phrase
+}
+
 /** Customers by what the merchant typed (name, e-mail, phone), or all by name. */
 export async function searchCustomers(
   graphql: AdminGraphql,

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { loader as membership } from '../../app/routes/api.membership.ts'
 import { loader as orderPoints } from '../../app/routes/api.order-points.ts'
 import { action as preview } from '../../app/routes/api.preview.ts'
+import { loader as tillMember } from '../../app/routes/api.till.v1.member.ts'
+import { action as tillRedeem } from '../../app/routes/api.till.v1.redeem.ts'
 import { mintIdToken } from '../../dev-store/admin-api/session-token.ts'
 import { mintSessionToken } from '../../dev-store/ui-host/session-token.ts'
 import { useDatabase } from '../database.ts'
@@ -44,7 +46,7 @@ const TOKENS: Case[] = [
     { admin: 401, extension: 200 },
   ],
   [
-    'a till’s, of a person of the staff',
+    'one of a person of the staff, in the form of a buyer’s',
     () => buyer({ dest: `https://${shop}`, sub: '42' }),
     { admin: 401, extension: 401 },
   ],
@@ -125,6 +127,12 @@ const API = {
   preview: (token: string) => preview(args(bearerCall('/api/preview', token, { json: cart }))),
 }
 
+/** The till's token is the admin's: what Shopify signs for a person of the staff does not say where she is. */
+const TILL = {
+  member: (token: string) => tillMember(args(bearerCall('/api/till/v1/member?customer=6001', token))),
+  redeem: (token: string) => tillRedeem(args(bearerCall('/api/till/v1/redeem', token, { json: {} }))),
+}
+
 describe('A6: a session token is taken where it was made for and nowhere else', () => {
   test.each(TOKENS)('%s token', async (_, mint, wanted) => {
     const token = await mint()
@@ -139,6 +147,13 @@ describe('A6: a session token is taken where it was made for and nowhere else', 
       // Without a program a preview is answered with 409: who asks is known by then.
       if (wanted.extension === 401) expect(status, name).toBe(401)
       else expect(status, name).toBeOneOf([200, 409])
+    }
+    for (const [name, ask] of Object.entries(TILL)) {
+      const { status } = await answerOf(() => ask(token))
+      // Nobody has this number; an empty wish is none: who asks is known by then.
+      expect(status, `the till, ${name}`).toBe(
+        wanted.admin === 200 ? { member: 404, redeem: 400 }[name] : 401,
+      )
     }
     const { rows } = await database.owner().query('SELECT count(*)::int AS shops FROM shop')
     expect(rows).toEqual([{ shops: 1 }])

@@ -2,6 +2,7 @@
 const ALPHABET = '23456789BCDFGHJKMNPQRSTVWXZ'
 const LENGTH = 10
 const SHOWN_LENGTH = 8
+const SHOWN_CODE = /^[2-9BCDFGHJKMNPQRSTVWXZ]{8}$/
 
 /**
  * A reward code like "ST-7KQM2-XW9RT": 27^10 possibilities, so that guessing one is hopeless.
@@ -20,6 +21,12 @@ export function rewardCode(random: Uint8Array): string {
 export function shownCode(random: Uint8Array): string {
   const code = letters(random, SHOWN_LENGTH)
   return `${code.slice(0, 4)}-${code.slice(4)}`
+}
+
+/** A shown code as somebody has typed or scanned it, in its own form. Null: it is none. */
+export function readShownCode(text: string): string | null {
+  const typed = text.toUpperCase().replaceAll(/[\s-]/g, '')
+  return SHOWN_CODE.test(typed) ? `${typed.slice(0, 4)}-${typed.slice(4)}` : null
 }
 
 function letters(random: Uint8Array, length: number): string {

@@ -43,3 +43,18 @@ export async function listByPeople(
   const read = page.filter(({ reward }) => isReward(reward))
   return { rows: read, next: rows.length > PAGE ? Number(page.at(-1)?.id) : null }
 }
+
+/** What is to be done for a shown code, was done, or is no more. */
+export type ShownRow = ByPeopleRow & { status: 'ready' | 'used' | 'returned' }
+
+/** @returns null when nobody in the shop has this code */
+export async function byShownCode(tx: Tx, shopId: number, code: string): Promise<ShownRow | null> {
+  const { rows } = await tx.query<ShownRow>(
+    `SELECT r.redemption_id::text AS id, a.customer_id::text AS "customerId", r.reward, r.shown_code AS code, r.status,
+            r.cost AS points, r.created_at AS since, r.ends_at AS until, r.done_at AS "doneAt"
+       FROM redemption r JOIN account a ON a.shop_id = r.shop_id AND a.account_id = r.account_id
+      WHERE r.shop_id = $1 AND r.shown_code = $2`,
+    [shopId, code],
+  )
+  return rows[0] && isReward(rows[0].reward) ? rows[0] : null
+}

@@ -3,7 +3,12 @@ import type { Tx } from '../../db/tx.ts'
 import type { LocalText } from '../../domain/document/local-text.ts'
 import { entryLevel } from '../../domain/tiers/tiers.ts'
 import type { AdminGraphql } from '../../shopify/ask-admin.ts'
-import { type CustomerContactFacts, customerContacts, searchCustomers } from '../../shopify/customer-names.ts'
+import {
+  type CustomerContactFacts,
+  customerContacts,
+  queryFor,
+  searchCustomers,
+} from '../../shopify/customer-names.ts'
 import { currentProgram } from '../program/programs.ts'
 import type { Shop } from '../shop/shop-of-request.ts'
 import {
@@ -132,12 +137,7 @@ export async function everyMember(shop: Shop, graphql: AdminGraphql, search: Mem
 
 async function customersLike(graphql: AdminGraphql, text: string) {
   const byNumber = /^#?(\d{1,18})$/.exec(text)?.[1]
-  // Shopify's search has a syntax of its own: as one quoted phrase a name is nothing but a name.
-  const phrase = `"${text.replaceAll('\\', ' ').replaceAll('"', ' ').trim()}"`
-  const found = await searchCustomers(graphql, {
-    query: text.includes('@') ? `email:${phrase}` : phrase,
-    first: MOST_FOUND,
-  })
+  const found = await searchCustomers(graphql, { query: queryFor(text), first: MOST_FOUND })
   const customerIds = (found?.customers ?? []).map(({ customerId }) => customerId)
   if (byNumber) customerIds.push(byNumber)
   return { customerIds, failed: found === null && !byNumber, more: found?.next != null }

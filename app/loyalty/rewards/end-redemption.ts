@@ -237,8 +237,8 @@ export async function askShopifyLater(
 }
 
 /** The points of a redemption that has just been asked for. */
-export function reservePosting(redemption: Redemption, moves: Move[]): Posting {
-  return posting(redemption, 'reserve', redemption.createdAt.getTime(), {}, moves, 'shopper')
+export function reservePosting(redemption: Redemption, moves: Move[], actor: string): Posting {
+  return posting(redemption, 'reserve', redemption.createdAt.getTime(), {}, moves, actor)
 }
 
 function posting(

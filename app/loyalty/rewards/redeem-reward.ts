@@ -40,6 +40,8 @@ interface Wish {
   variant?: string | undefined
   /** Chosen by the client once per click; the same key again answers with the same redemption. */
   requestKey: string
+  /** Who asks: the shopper herself, or staff at the till. */
+  actor?: string
   /** Epoch milliseconds. */
   now: number
 }
@@ -74,7 +76,7 @@ export async function redeemReward(wish: Wish): Promise<Redemption> {
 }
 
 function redeemNow(wish: Wish, gift?: Gift): Promise<Redemption | { askFor: Reward }> {
-  const { shop, customerId, rewardId, price, worth, requestKey, now } = wish
+  const { shop, customerId, rewardId, price, worth, requestKey, actor = 'shopper', now } = wish
   return withShop(shop.shopId, async (tx) => {
     const key = await accountOfCustomer(tx, shop.shopId, customerId)
     const account = await openAccount(tx, key)
@@ -85,7 +87,7 @@ function redeemNow(wish: Wish, gift?: Gift): Promise<Redemption | { askFor: Rewa
     if (gifts.length > 0 && !(gift && gifts.includes(gift.variant))) return { askFor: offered.reward }
     const reward = takenFor(offered.reward, price, shop.currency, gift)
     if (isChosen(offered.reward)) assertWorth(reward, worth)
-    return store(tx, account, { ...offered, reward }, requestKey, now)
+    return store(tx, account, { ...offered, reward }, { requestKey, actor, now })
   })
 }
 
@@ -169,8 +171,7 @@ async function store(
   tx: Tx,
   account: OpenAccount,
   { reward, version, endsAt }: Offered,
-  requestKey: string,
-  now: number,
+  { requestKey, actor, now }: { requestKey: string; actor: string; now: number },
 ): Promise<Redemption> {
   const kind = kindOf(reward.kind)
   const { moves, shares } = reserve(account, reward.cost)
@@ -223,7 +224,7 @@ async function store(
     ],
   )
   const stored: Redemption = { ...redemption, redemptionId: rows[0]?.redemptionId as number }
-  const reserved = reservePosting(stored, moves)
+  const reserved = reservePosting(stored, moves, actor)
   await post(tx, [account], kind.ours ? [reserved, ...(await make(tx, account, stored, now))] : [reserved])
   const { shopId, redemptionId } = stored
   if (!kind.ours) await enqueue(tx, 'issue-reward', { shopId, redemptionId })

@@ -142,7 +142,10 @@ export function readPanelCode(shopper: Shopper & { customerId: string }, redempt
  */
 export async function redeemInPanel(
   shopper: Shopper & { customerId: string },
-  wish: Pick<Parameters<typeof redeemReward>[0], 'rewardId' | 'price' | 'worth' | 'variant' | 'requestKey'>,
+  wish: Pick<
+    Parameters<typeof redeemReward>[0],
+    'rewardId' | 'price' | 'worth' | 'variant' | 'requestKey' | 'actor'
+  >,
 ) {
   const { shop, customerId, now } = shopper
   try {
@@ -159,9 +162,13 @@ export async function redeemInPanel(
  * Shopify cannot be asked.
  * @throws DomainError code-unknown, code-used, code-on-order
  */
-export async function giveBackInPanel(shopper: Shopper & { customerId: string }, redemptionId: string) {
+export async function giveBackInPanel(
+  shopper: Shopper & { customerId: string },
+  redemptionId: string,
+  actor = 'shopper',
+) {
   const { shop, customerId, now } = shopper
-  await cancelCode({ shop, customerId, redemptionId, actor: 'shopper', now })
+  await cancelCode({ shop, customerId, redemptionId, actor, now })
   return readPanelCode(shopper, redemptionId)
 }
 

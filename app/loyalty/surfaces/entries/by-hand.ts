@@ -107,10 +107,21 @@ export function fileText(line: Parameters<typeof fileOf>[0], words: Wording): st
   return name === null ? [] : [words.say('detail.file', { name })]
 }
 
-/** Staff are Shopify's: we know their number. */
+/** "till:42@4": who is signed in at the till, and where it stands. */
+const AT_TILL = /^till:(\d+)(?:@(\d+))?$/
+
+export const isAtTill = (actor: string): boolean => AT_TILL.test(actor)
+
+/** Staff and locations are Shopify's: we know their numbers. */
 export function actorText(actor: string, words: Wording, viewer?: string): string {
   if (actor === viewer) return words.say('detail.you')
   if (actor === 'shopper') return words.say('detail.shopper')
+  const [, person, location] = AT_TILL.exec(actor) ?? []
+  if (person)
+    return words.say(location ? 'detail.till-at' : 'detail.till', {
+      number: person,
+      location: location ?? '',
+    })
   const number = /^staff:(.+)$/.exec(actor)?.[1]
   return number ? words.say('detail.staff', { number }) : words.say('detail.actor', { actor })
 }

@@ -4,7 +4,7 @@ import { innerQuotes } from '../../../domain/text/inner-quotes.ts'
 import type { Wording } from '../../../wording.ts'
 import { numbersText } from '../../draws/ticket-text.ts'
 import { type ToldReturn, toldReturn } from '../../rewards/redemption-record.ts'
-import { actorText } from './by-hand.ts'
+import { actorText, isAtTill } from './by-hand.ts'
 import { type Audience, type Entry, type FoundRedemption, type Line, titled } from './entry.ts'
 
 interface Facts {
@@ -64,7 +64,7 @@ export const redemption: Entry<Facts> = {
 
   // All else follows from orders and days.
   forMerchants: ({ part, redemption: its, actor }, words, viewer) =>
-    (part === 'release' && its?.returnReason === 'cancelled') || isByStaff(actor, its)
+    (part === 'release' && its?.returnReason === 'cancelled') || isByStaff(actor, its) || isAtTill(actor)
       ? [actorText(actor, words, viewer)]
       : [],
 
