@@ -52,6 +52,11 @@ export const STEPS: Step[] = [
     about: 'strict TypeScript of the checkout extension',
     command: ['tsc', '--noEmit', '-p', 'extensions/points-checkout'],
   },
+  {
+    name: 'types-till',
+    about: "strict TypeScript of the till's extension",
+    command: ['tsc', '--noEmit', '-p', 'extensions/points-till'],
+  },
   { name: 'theme', about: "Shopify's theme-check", command: ['node', 'scripts/check-theme.ts'] },
   {
     name: 'shopify',

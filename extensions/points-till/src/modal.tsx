@@ -1,0 +1,18 @@
+import '@shopify/ui-extensions/preact'
+import { render } from 'preact'
+import { connectApp } from './app-api.ts'
+import { Counter } from './counter.tsx'
+import { wordingOf } from './wording.ts'
+
+export default async () => {
+  const { customer } = shopify.cart.current.value
+  render(
+    <Counter
+      desk={shopify}
+      app={connectApp(shopify)}
+      wording={wordingOf(shopify)}
+      customerId={customer ? String(customer.id) : null}
+    />,
+    document.body,
+  )
+}
