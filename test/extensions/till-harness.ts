@@ -14,7 +14,7 @@ export function translationsOf(locale: Locale): Translations {
   return JSON.parse(readFileSync(join(EXTENSION, 'locales', file), 'utf8'))
 }
 
-/** A signal as POS has them: `subscribe` tells what changes, and nothing at first. The tester's never change. */
+/** A signal as Preact's are: `subscribe` tells what it holds, and then what changes. The tester's never change. */
 export function live<T>(first: T) {
   const listeners = new Set<(value: T) => void>()
   const signal = {
@@ -26,6 +26,7 @@ export function live<T>(first: T) {
     },
     subscribe(listener: (value: T) => void) {
       listeners.add(listener)
+      listener(signal.value)
       return () => void listeners.delete(listener)
     },
   }

@@ -71,6 +71,18 @@ describe('finding a member', () => {
     expect(shopify.scanner.hideCameraScanner).toHaveBeenCalled()
   })
 
+  test('the card of whoever was here before is not taken once more', async () => {
+    const app = appAnswering(() => found())
+    extension.fetch = app.fetch
+    const { scanned } = tillOf(extension.shopify)
+    scanned.set({ data: 'SG1.7.80', source: 'camera' })
+    await extension.render()
+    await settled()
+    expect(app.calls).toEqual([])
+    scanned.set({ data: 'SG1.7.80', source: 'camera' })
+    await expect.poll(shown).toContain('Verfügbar: 1.250 Punkte')
+  })
+
   test('who is on the cart is shown at once, in English', async () => {
     const { shopify } = await open(() => found(), { locale: 'en', customer: 7 })
     await expect.poll(shown).toContain('Balance: 1,250 points')

@@ -110,9 +110,12 @@ function useOnline({ connectivity: { current } }: Desk): boolean {
 function useScanner({ scanner }: Desk, take: (text: string) => boolean) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: one subscription for as long as the modal is open
   useEffect(() => {
+    // A signal tells a new follower at once what it holds: the last card, of whoever was here before.
+    let scanning = false
     const stop = scanner.scannerData.current.subscribe(({ data }) => {
-      if (data && take(data)) scanner.hideCameraScanner()
+      if (scanning && data && take(data)) scanner.hideCameraScanner()
     })
+    scanning = true
     return () => {
       stop()
       scanner.hideCameraScanner()
