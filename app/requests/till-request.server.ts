@@ -35,3 +35,9 @@ export async function tillRequest(request: Request, context: AppLoadContext): Pr
   )
   return { ...asked, actor: (at) => (at === undefined ? `till:${staff}` : `till:${staff}@${at}`) }
 }
+
+/** Of an address to which things are only sent. Answers OPTIONS by throwing, as `tillRequest` does. */
+export async function nothingToGet(request: Request, context: AppLoadContext): Promise<Response> {
+  await tillRequest(request, context)
+  return new Response(null, { status: 405, headers: { Allow: 'POST, OPTIONS' } })
+}

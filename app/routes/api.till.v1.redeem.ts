@@ -1,8 +1,8 @@
-import type { ActionFunctionArgs } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
 import { redeemInPanel } from '../loyalty/surfaces/read-panel.ts'
 import { bodyJson } from '../requests/shopper-request.server.ts'
-import { customer, location, tillRequest } from '../requests/till-request.server.ts'
+import { customer, location, nothingToGet, tillRequest } from '../requests/till-request.server.ts'
 
 const wish = z.strictObject({
   customer,
@@ -21,3 +21,6 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return redeemInPanel({ ...till, customerId }, { ...rest, requestKey: key, actor: till.actor(at) })
   })
 }
+
+/** Remix sends the OPTIONS of a till in a browser here. */
+export const loader = ({ request, context }: LoaderFunctionArgs) => nothingToGet(request, context)

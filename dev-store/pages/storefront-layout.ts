@@ -6,7 +6,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { PracticeContext } from '../context.ts'
 import { renderBlocks, themeContext } from '../liquid/render.ts'
 import type { Locale } from '../model.ts'
-import { type RenderOptions, renderExtensionTargets } from '../ui-host/index.ts'
+import { type RenderOptions, renderExtensionTargets, renderTill } from '../ui-host/index.ts'
 import { customerOf, readSession } from './session.ts'
 import { words } from './words.ts'
 
@@ -132,6 +132,14 @@ export function uiBlock(
   options: Omit<RenderOptions, 'context'>,
 ): HtmlEscapedString {
   return raw(isUninstalled(context.store) ? '' : renderExtensionTargets({ context, ...options }))
+}
+
+/** What the app's UI extensions show at the till. */
+export function tillExtensions(
+  context: PracticeContext,
+  options: Parameters<typeof renderTill>[1],
+): HtmlEscapedString {
+  return raw(isUninstalled(context.store) ? '' : renderTill(context, options))
 }
 
 /** One app block in the page's flow: "" when the extension has none of that name. */

@@ -1,6 +1,7 @@
 /** The till: pick goods, a customer or none, take cash. */
 import { type Context, Hono } from 'hono'
 import { html, raw } from 'hono/html'
+import { STAFF } from '../admin-api/session-token.ts'
 import { adminLocale } from '../admin-frame/html.ts'
 import { CommerceError } from '../commerce/errors.ts'
 import { cashRounding, parseCents } from '../commerce/money.ts'
@@ -8,7 +9,7 @@ import type { PracticeContext } from '../context.ts'
 import { buy, quoteCart } from '../deeds/order-deeds.ts'
 import type { Locale, Order } from '../model.ts'
 import { cartLines } from './session.ts'
-import { STYLESHEET_PATH } from './storefront-layout.ts'
+import { STYLESHEET_PATH, tillExtensions } from './storefront-layout.ts'
 import { money, refusalText, words } from './words.ts'
 
 export function tillRoutes(context: PracticeContext): Hono {
@@ -17,19 +18,24 @@ export function tillRoutes(context: PracticeContext): Hono {
 
   routes.get('/till', (c) => tillPage(context, c, null))
 
+  // What the cart costs now, and which code it does not take.
+  routes.post('/till/quote', async (c) => {
+    const form = await c.req.formData()
+    const locale = adminLocale(c.req.raw)
+    const { quote } = quoteForm(context, form, locale)
+    const total = quote.total + tipOf(form)
+    const refused = quote.refused[0]
+    return c.json({
+      total,
+      totalText: money(total, locale),
+      refused: refused ? refusalText(refused.reason, locale) : null,
+    })
+  })
+
   routes.post('/till', async (c) => {
     const form = await c.req.formData()
     const locale = adminLocale(c.req.raw)
-    const cart = [...form.entries()].flatMap(([name, value]) => {
-      const quantity = Math.min(99, Math.trunc(Number(value)) || 0)
-      return name.startsWith('v') && quantity > 0 ? [{ variantId: Number(name.slice(1)), quantity }] : []
-    })
-    const customer = store.customer(Number(form.get('customer') || 0)) ?? null
-    const code = String(form.get('code') ?? '').trim()
-    const quote = quoteCart(store, cartLines(store, cart), code === '' ? [] : [code], customer?.id ?? null, {
-      shipped: false,
-      locale,
-    })
+    const { quote, customer } = quoteForm(context, form, locale)
     const refused = quote.refused[0]
     if (refused) return tillPage(context, c, refusalText(refused.reason, locale))
     try {
@@ -53,6 +59,20 @@ export function tillRoutes(context: PracticeContext): Hono {
   })
 
   return routes
+}
+
+/** What is on the counter, for whom, with which codes: several stand apart by spaces. */
+function quoteForm({ store }: PracticeContext, form: FormData, locale: Locale) {
+  const cart = [...form.entries()].flatMap(([name, value]) => {
+    const quantity = Math.min(99, Math.trunc(Number(value)) || 0)
+    return name.startsWith('v') && quantity > 0 ? [{ variantId: Number(name.slice(1)), quantity }] : []
+  })
+  const customer = store.customer(Number(form.get('customer') || 0)) ?? null
+  const codes = String(form.get('code') ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+  const options = { shipped: false, locale }
+  return { customer, quote: quoteCart(store, cartLines(store, cart), codes, customer?.id ?? null, options) }
 }
 
 /** An empty or unreadable tip is none. */
@@ -79,8 +99,9 @@ async function tillPage(context: PracticeContext, c: Context, error: string | nu
 <main id="main">
 <h1 class="hidden">${t.till}</h1>
 ${receipt ? receiptCard(receipt, locale) : ''}
+<div data-till="after-sale" class="till-extension"></div>
 ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
-<form method="post" action="/till" class="till-form">
+<form method="post" action="/till" class="till-form" data-till="form">
   <div class="till-goods">${goods.flatMap((product) =>
     product.variants.map(
       (variant) => html`<div class="till-item">
@@ -90,26 +111,30 @@ ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
     ),
   )}</div>
   <aside class="summary till-side">
+    <div data-till="tile" class="till-extension"></div>
     <p class="field"><label for="customer">${t.tillCustomer}</label>
       <select id="customer" name="customer"><option value="">${t.withoutCustomer}</option>
       ${people.map((one) => html`<option value="${one.id}">${one.firstName} ${one.lastName}</option>`)}</select></p>
+    <div data-till="customer" class="till-extension"></div>
     <p class="field"><label for="code">${t.discountCode}</label><input id="code" name="code" autocomplete="off"></p>
     <p class="field"><label for="tip">${t.tip} (€)</label><input id="tip" name="tip" inputmode="decimal" autocomplete="off"></p>
     <p class="till-total"><span>${t.total}</span> <output id="till-total">${money(0, locale)}</output></p>
     <button class="button wide">${t.ringUp}</button>
   </aside>
 </form></main>
-<script>
-const format = new Intl.NumberFormat('${raw(locale === 'de' ? 'de-DE' : 'en-IE')}', { style: 'currency', currency: 'EUR' })
-document.querySelector('.till-form').addEventListener('input', (event) => {
-  let total = 0
-  for (const field of event.currentTarget.querySelectorAll('[data-price]')) total += field.dataset.price * field.value
-  total += Math.round((Number(event.currentTarget.elements.tip.value.replace(',', '.')) || 0) * 100)
-  document.getElementById('till-total').value = format.format(total / 100)
-})
-</script></body></html>`
+<dialog data-till="dialog" class="till-dialog" aria-label="${t.till}">
+  <form data-till="scanner" class="field" hidden><label for="scan">${t.scan}</label>
+    <input id="scan" name="scan" autocomplete="off"><button class="button">${t.scanned}</button></form>
+  <div data-till="modal"></div>
+  <p role="status" data-till="toast"></p>
+  <button type="button" class="button wide" data-till="close">${t.close}</button>
+</dialog>
+${tillExtensions(context, { locale, staffId: STAFF.id, order: receipt ? tillOrder(receipt) : null })}
+</body></html>`
   return c.html(await page, error ? 422 : 200)
 }
+
+const tillOrder = ({ id, name, customerId }: Order) => ({ id, name, customerId })
 
 /** What one discount took off all lines together. */
 function takenOff(order: Order, index: number): number {

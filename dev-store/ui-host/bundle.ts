@@ -99,10 +99,10 @@ return extensionModule.default;
 `
 }
 
-/** The page's side: elements, `shopify` global, mounting. */
-export async function bundleHost(): Promise<string> {
+/** The page's side: elements, `shopify` global, mounting. `host`: of the shop's pages, `till`: of the till. */
+export async function bundleHost(page: 'host' | 'till'): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'browser/host.ts')],
+    entryPoints: [join(import.meta.dirname, `browser/${page}.ts`)],
     bundle: true,
     write: false,
     minify: true,

@@ -78,6 +78,26 @@ export interface UiTargetData {
   order: UiOrder | null
 }
 
+/** The sale that was just rung up. */
+export interface UiTillOrder {
+  id: number
+  name: string
+  customerId: number | null
+}
+
+/** What the page of the till tells its extensions. */
+export interface UiTillData {
+  extensions: { handle: string; targets: string[]; translations: Translations }[]
+  appUrl: string
+  apiVersion: string
+  locale: Locale
+  currency: string
+  timeZone: string
+  shop: { id: number; domain: string }
+  staffId: number
+  order: UiTillOrder | null
+}
+
 /** What `applyDiscountCodeChange` sends, and what the practice checkout answers. */
 export interface DiscountCodeChange {
   type: 'addDiscountCode' | 'removeDiscountCode'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '../context.ts'
 import type { Locale, Shop } from '../model.ts'
 import { readTranslations, readUiExtension, type UiExtension } from './bundle.ts'
-import type { UiCheckout, UiOrder, UiTarget, UiTargetData } from './page-data.ts'
+import type { UiCheckout, UiOrder, UiTarget, UiTargetData, UiTillData } from './page-data.ts'
 
 /** The part of the practice store's context that the host needs. */
 export interface UiHostContext {
@@ -66,6 +66,36 @@ function targetData(extension: UiExtension, options: RenderOptions): UiTargetDat
     order: order ?? null,
   }
 }
+
+/** The data and the script that put extensions into the till's own places; '' when none is for a till. */
+export function renderTill(
+  { settings, store: { shop } }: UiHostContext,
+  { locale, staffId, order }: Pick<UiTillData, 'locale' | 'staffId' | 'order'>,
+): string {
+  const found = uiExtensionsIn(settings.projectRoot).filter(isForTill)
+  const [first] = found
+  if (!first) return ''
+  const data: UiTillData = {
+    extensions: found.map(({ handle, directory, targets }) => ({
+      handle,
+      targets: targets.map(({ target }) => target),
+      translations: readTranslations(directory, locale),
+    })),
+    appUrl: settings.appUrl,
+    apiVersion: first.apiVersion,
+    locale,
+    currency: shop.currency,
+    timeZone: shop.timeZone,
+    shop: { id: shop.id, domain: shop.domain },
+    staffId,
+    order,
+  }
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c')
+  return `<script type="application/json" id="till-data">${json}</script>
+<script type="module" src="/practice/till-host.js"></script>`
+}
+
+const isForTill = ({ targets }: UiExtension) => targets.some(({ target }) => target.startsWith('pos.'))
 
 function emptyCheckout(currency: string): UiCheckout {
   return {

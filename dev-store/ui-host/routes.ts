@@ -20,7 +20,8 @@ export interface UiHostPages {
 /** Mount at the root of the practice store. Bundling starts at once; requests wait for it. */
 export function uiHostRoutes(context: UiHostContext, pages: UiHostPages): Hono {
   const { appUrl, apiKey, apiSecret, projectRoot } = context.settings
-  const host = started(bundleHost())
+  const host = started(bundleHost('host'))
+  const till = started(bundleHost('till'))
   const scripts = new Map(
     uiExtensionsIn(projectRoot).flatMap((extension) =>
       extension.targets.map(({ target }) => [
@@ -32,6 +33,8 @@ export function uiHostRoutes(context: UiHostContext, pages: UiHostPages): Hono {
   const routes = new Hono()
 
   routes.get('/practice/ui-host.js', async (c) => javascript(c, await host))
+
+  routes.get('/practice/till-host.js', async (c) => javascript(c, await till))
 
   routes.get('/practice/extensions/:handle/:file', async (c) => {
     const script = scripts.get(`${c.req.param('handle')}/${c.req.param('file')}`)

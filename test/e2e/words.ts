@@ -15,6 +15,7 @@ export interface Words {
   surfaces(key: string, values?: Values): string
   widget(key: string, values?: Values): string
   checkout(key: string, values?: Values): string
+  till(key: string, values?: Values): string
   store: ReturnType<typeof storeWords>
   storeAdmin: ReturnType<typeof adminWords>
   /** "1.240 Punkte" */
@@ -35,6 +36,7 @@ export function wordsOf(locale: Locale): Words {
   const shopifyFile = locale === 'en' ? 'en.default' : 'de'
   const widget = table(`extensions/points-widget/locales/${shopifyFile}.json`)
   const checkout = table(`extensions/points-checkout/locales/${shopifyFile}.json`)
+  const till = table(`extensions/points-till/locales/${shopifyFile}.json`)
   const number = (value: number) => value.toLocaleString(locale === 'de' ? 'de-DE' : 'en-US')
   return {
     locale,
@@ -45,6 +47,7 @@ export function wordsOf(locale: Locale): Words {
     surfaces: (key, values) => fill(app('surfaces'), key, values),
     widget: (key, values) => fill(widget, key, values),
     checkout: (key, values) => fill(checkout, key, values),
+    till: (key, values) => fill(till, key, values),
     store: storeWords(locale),
     storeAdmin: adminWords(locale),
     number,

@@ -8,10 +8,10 @@ import { adjustPoints } from '../../app/loyalty/members/adjust-points.ts'
 import { issueReward } from '../../app/loyalty/rewards/issue-reward.ts'
 import { type Shop, shopByDomain } from '../../app/loyalty/shop/shop-of-request.ts'
 import { loader as code, action as deed } from '../../app/routes/api.till.v1.code.ts'
-import { action as giveBack } from '../../app/routes/api.till.v1.give-back.ts'
+import { action as giveBack, loader as giveBackOptions } from '../../app/routes/api.till.v1.give-back.ts'
 import { loader as member } from '../../app/routes/api.till.v1.member.ts'
 import { loader as orderPoints } from '../../app/routes/api.till.v1.order-points.ts'
-import { action as redeem } from '../../app/routes/api.till.v1.redeem.ts'
+import { action as redeem, loader as redeemOptions } from '../../app/routes/api.till.v1.redeem.ts'
 import { loader as redemption } from '../../app/routes/api.till.v1.redemption.ts'
 import { loader as search } from '../../app/routes/api.till.v1.search.ts'
 import { loader as memberPage } from '../../app/routes/app.members.$customerId.tsx'
@@ -300,4 +300,15 @@ test('tills ask 600 times a minute for each person who is signed in', async () =
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   // Another person's till goes on.
   expect((await call(orderPoints, path)).status).toBe(200)
+})
+
+test('a till in a browser may ask before it sends, wherever it sends something', async () => {
+  const loaders = { '/redeem': redeemOptions, '/give-back': giveBackOptions, '/code': code }
+  for (const [path, loader] of Object.entries(loaders)) {
+    const request = bearerCall(`/api/till/v1${path}`, null, { method: 'OPTIONS' })
+    const answer = await answerOf(() => loader({ request, params: {}, context: {} } as never))
+    const allowed = answer.headers.get('access-control-allow-headers')
+    expect([path, answer.status, allowed]).toEqual([path, 204, 'Authorization, Content-Type'])
+  }
+  expect((await call(redeemOptions, '/redeem')).status).toBe(405)
 })

@@ -4,7 +4,7 @@
  */
 import { applyLayout, applyRole, LAYOUT_ATTRIBUTES } from './layout.ts'
 
-interface Definition {
+export interface Definition {
   /** Attributes that change what the shadow tree shows; the layout's and role's are watched anyway. */
   watch?: string[]
   /** HTML of the shadow tree; values go in through `escapeHtml`. */
@@ -16,7 +16,7 @@ const SHARED_ATTRIBUTES = [...LAYOUT_ATTRIBUTES, 'accessibilityrole', 'accessibi
 
 const HTML_ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => HTML_ENTITIES[sign] ?? sign)
-const attribute = (element: HTMLElement, name: string) => escapeHtml(element.getAttribute(name) ?? '')
+export const attribute = (element: HTMLElement, name: string) => escapeHtml(element.getAttribute(name) ?? '')
 const isOn = (element: HTMLElement, name: string) => {
   const value = element.getAttribute(name)
   return value !== null && value !== 'false'
@@ -161,7 +161,7 @@ const ELEMENTS: Record<string, Definition> = {
 }
 
 /** These carry their label inside; the element itself stays without a role. */
-const LABELLED_INSIDE = new Set(['s-button', 's-link', 's-spinner', 's-progress'])
+const LABELLED_INSIDE = new Set(['s-button', 's-link', 's-spinner', 's-progress', 's-tile'])
 
 function elementClass(name: string, definition: Definition): CustomElementConstructor {
   return class extends HTMLElement {
@@ -192,8 +192,9 @@ function elementClass(name: string, definition: Definition): CustomElementConstr
   }
 }
 
-export function defineElements(): void {
-  for (const [name, definition] of Object.entries(ELEMENTS)) {
+/** @param more elements of one kind of page */
+export function defineElements(more: Record<string, Definition> = {}): void {
+  for (const [name, definition] of Object.entries({ ...ELEMENTS, ...more })) {
     if (!customElements.get(name)) customElements.define(name, elementClass(name, definition))
   }
 }
