@@ -57,6 +57,11 @@ export const STEPS: Step[] = [
     about: "strict TypeScript of the till's extension",
     command: ['tsc', '--noEmit', '-p', 'extensions/points-till'],
   },
+  {
+    name: 'check-extensions',
+    about: 'targets, keys and settings that the command line lets pass',
+    command: ['node', 'scripts/check-extensions.ts'],
+  },
   { name: 'theme', about: "Shopify's theme-check", command: ['node', 'scripts/check-theme.ts'] },
   {
     name: 'shopify',
