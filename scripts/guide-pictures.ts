@@ -138,6 +138,21 @@ const shop: Picture = {
   },
 }
 
+/** The member who is on the cart. */
+const till: Picture = {
+  name: 'till',
+  heights: [1300, 1300],
+  async show(page, { origin, locale, customerId }) {
+    await page.goto(`${origin}/admin/locale?to=${locale}`)
+    await page.goto(`${origin}/till`)
+    await page.locator('#customer').selectOption(customerId)
+    await page.locator('s-tile').click()
+    await page.locator('dialog[open] s-section').last().waitFor()
+    await page.waitForLoadState('networkidle')
+  },
+  cut: (page) => [page.locator('dialog[open]')],
+}
+
 export const GUIDE: Picture[] = [
   guided('first-steps', { address: '/app', height: 1240, keep: ({ card }) => [card('guide:title')] }),
   guided('points', { address: '/app/program/earning', height: 1500 }),
@@ -190,6 +205,7 @@ export const GUIDE: Picture[] = [
     ],
   }),
   shop,
+  till,
   guided('figures', {
     address: '/app',
     height: 1900,

@@ -27,13 +27,13 @@ type Table = { [name: string]: string | Table }
 const textsOf = (table: Table): string[] =>
   Object.values(table).flatMap((value) => (typeof value === 'string' ? [value] : textsOf(value)))
 
-/** Every text of the admin and of both extensions, with "…" for what is filled in. */
+/** Every text of the admin and of the extensions, with "…" for what is filled in. */
 async function wordsOf(language: Language): Promise<Set<string>> {
   const admin = path.join(ROOT, 'app/locales', language)
   const shopify = language === 'en' ? 'en.default' : 'de'
   const files = [
     ...(await readdir(admin)).map((name) => path.join(admin, name)),
-    ...['points-widget', 'points-checkout'].map((extension) =>
+    ...['points-widget', 'points-checkout', 'points-till'].map((extension) =>
       path.join(ROOT, 'extensions', extension, 'locales', `${shopify}.json`),
     ),
     path.join(ROOT, 'extensions/points-widget/locales', `${shopify}.schema.json`),
