@@ -271,16 +271,19 @@ test.each([
 test.each([
   ['de', 1280],
   ['en', 390],
-] as const)('whoever saves at the end of a form is led to the first fault (%s, %d wide)', async (locale, width) => {
-  const { app, words, field, save } = await merchantAt(locale, '/app/program/rewards/new', width)
-  await app.getByLabel(words.app('rewards:limits.form.stock'), { exact: true }).fill('100')
-  await save()
-  const name = field(`${words.app('program:reward.name')} (${words.app('language.de')})`)
-  await expect.poll(() => name.evaluate((one) => one === document.activeElement)).toBe(true)
-  expect(await name.getAttribute('aria-invalid')).toBe('true')
-  const box = await name.boundingBox()
-  expect(box && box.y > 0 && box.y < 700).toBe(true)
-})
+] as const)(
+  'whoever saves at the end of a form is led to the first fault (%s, %d wide)',
+  async (locale, width) => {
+    const { app, words, field, save } = await merchantAt(locale, '/app/program/rewards/new', width)
+    await app.getByLabel(words.app('rewards:limits.form.stock'), { exact: true }).fill('100')
+    await save()
+    const name = field(`${words.app('program:reward.name')} (${words.app('language.de')})`)
+    await expect.poll(() => name.evaluate((one) => one === document.activeElement)).toBe(true)
+    expect(await name.getAttribute('aria-invalid')).toBe('true')
+    const box = await name.boundingBox()
+    expect(box && box.y > 0 && box.y < 700).toBe(true)
+  },
+)
 
 test('PR3: a campaign for nothing says what to choose, and a name says which language lacks it', async () => {
   const { app, words, field, save } = await merchantAt('de', '/app/program/campaigns/new')

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Membership, OpenCode, ReachableReward } from './app-api.ts'
 import { GoalPlace } from './loading.tsx'
+import type { Bought } from './preview-lines.ts'
 import { storefrontAddress } from './storefront-address.ts'
 import type { Wording } from './wording.ts'
 
@@ -11,7 +12,7 @@ const MOST_SHOWN = 3
 /** Shopify's part of the checkout where codes are entered. */
 export interface DiscountField {
   discountCodes: { readonly value: readonly { code: string }[] }
-  lines: { readonly value: readonly { merchandise: { id: string } }[] }
+  lines: Bought['lines']
   instructions: {
     readonly value: { discounts: { canUpdateDiscountCodes: boolean }; lines?: { canAddCartLine: boolean } }
   }

@@ -8,7 +8,6 @@ import {
   type RewardKindName,
   rewardWorth,
 } from '../../../app/domain/rewards/kinds.ts'
-import { takenFor } from '../../../app/domain/rewards/price.ts'
 import { lapseRewards } from '../../../app/loyalty/codes/lapse-rewards.ts'
 import { findMember } from '../../../app/loyalty/members/read-member.ts'
 import { issueReward } from '../../../app/loyalty/rewards/issue-reward.ts'
