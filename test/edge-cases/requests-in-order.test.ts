@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { MOST_ATTEMPTS } from '../../app/loyalty/inbox/inbox.ts'
 import { mergePayload } from '../support/order-payload.ts'
 import { workOff } from '../support/work-off.ts'
 import { type ShopLife, useShopLife } from './shop-life.ts'
@@ -183,4 +184,109 @@ test(`A11: redactions and merges of the same persons count as received (seed ${S
       ],
     },
   )
+})
+
+/** Whatever fails of an account's, as if the disk did: its redaction or its being merged away. */
+async function failing(life: ShopLife, customer: number, column: 'redacted_at' | 'merged_into') {
+  const [{ id }] = await rows(
+    'SELECT account_id AS id FROM account WHERE shop_id = $1 AND customer_id = $2',
+    life.shopId,
+    customer,
+  )
+  await rows(`CREATE OR REPLACE FUNCTION burn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.account_id = ${id} AND NEW.${column} IS NOT NULL THEN RAISE EXCEPTION 'disk on fire'; END IF; RETURN NEW; END $$`)
+  await rows('CREATE TRIGGER burn BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION burn()')
+}
+afterEach(() => rows('DROP TRIGGER IF EXISTS burn ON account'))
+/** As if so many waits of all had passed. */
+async function tries(life: ShopLife, times: number) {
+  for (let i = 0; i < times; i++) {
+    await rows('UPDATE inbox SET not_before = now() WHERE shop_id = $1', life.shopId)
+    await work(life)
+  }
+}
+/** The fault has been mended, and the first that was received is tried; the others' next attempt is far away. */
+async function mended(life: ShopLife) {
+  await rows('DROP TRIGGER burn ON account')
+  await rows(`UPDATE inbox SET not_before = now() + interval '50 minutes' WHERE shop_id = $1`, life.shopId)
+  await rows(
+    `UPDATE inbox SET not_before = now() WHERE delivery_id = (SELECT min(delivery_id) FROM inbox WHERE shop_id = $1)`,
+    life.shopId,
+  )
+  await work(life)
+}
+async function both() {
+  const life = await shops.open()
+  await life.order({ id: 1, customer: GONE, lines: [{ price: '20.00' }] })
+  await life.order({ id: 2, customer: KEPT, lines: [{ price: '10.00' }] })
+  return life
+}
+const waiting = ({ shopId }: ShopLife) =>
+  rows(
+    'SELECT d.topic, i.attempts FROM inbox i JOIN delivery d USING (shop_id, delivery_id) WHERE shop_id = $1',
+    shopId,
+  )
+
+test.each(['gone', 'kept'] as const)(
+  'A11: a redaction of who is %s is tried at once when the merge that it waits for has ended',
+  async (who) => {
+    const life = await both()
+    await failing(life, GONE, 'merged_into')
+    await store(life, { what: 'merge', told: 0 })
+    await work(life)
+    await store(life, { what: 'redact', who })
+    await work(life)
+    await tries(life, 6)
+    expect(await waiting(life)).toHaveLength(2)
+    await mended(life)
+    expect(await waiting(life)).toEqual([])
+    expect((await outcome(life)).points).toEqual(who === 'gone' ? { [KEPT]: 30 } : {})
+  },
+)
+
+test.each(['gone', 'kept'] as const)(
+  'A11: a merge that waits for the redaction of who is %s is never set aside for that, and tried at once when it has ended',
+  async (who) => {
+    const life = await both()
+    await failing(life, { gone: GONE, kept: KEPT }[who], 'redacted_at')
+    await store(life, { what: 'redact', who })
+    await work(life)
+    await store(life, { what: 'merge', told: 5 })
+    await work(life)
+    await tries(life, MOST_ATTEMPTS + 3)
+    expect(await waiting(life)).toHaveLength(2)
+    await mended(life)
+    expect(await waiting(life)).toEqual([])
+    expect((await outcome(life)).points).toEqual(who === 'gone' ? { [KEPT]: 10 } : {})
+  },
+)
+
+test('A11: a merge waits no longer than until the redaction has forgotten whom it is about', async () => {
+  const life = await both()
+  await failing(life, GONE, 'redacted_at')
+  await store(life, { what: 'redact', who: 'gone' })
+  await work(life)
+  await store(life, { what: 'merge', told: 5 })
+  await work(life)
+  await tries(life, 6)
+  // Named by what waits itself, the redaction does not end.
+  const [{ id }] = await rows(
+    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, body) VALUES ($1, $2, 'customers/update', $3, $4)
+     RETURNING delivery_id AS id`,
+    life.shopId,
+    randomUUID(),
+    life.shop.domain,
+    JSON.stringify({ id: GONE }),
+  )
+  await rows(
+    `UPDATE inbox SET attempts = 1, not_before = now() + interval '50 minutes' WHERE delivery_id = $1`,
+    id,
+  )
+  await mended(life)
+  expect((await waiting(life)).map(({ topic }) => topic).sort()).toEqual([
+    'customers/redact',
+    'customers/update',
+  ])
+  await tries(life, 2)
+  expect(await waiting(life)).toEqual([])
 })

@@ -28,6 +28,9 @@ export type Ending =
   /** linkCut: its person is forgotten, and it waits for what still names her. */
   | { status: 'later'; reason: string; linkCut?: boolean }
 
+/** Why a request waits for another one, as the merchant is told. That is no fault of its own. */
+export const NOT_ITS_TURN = 'Another request about the same customer came before and waits'
+
 /** After so many faults a delivery is set aside with its reason, unless it forgets a person. */
 export const MOST_ATTEMPTS = 12
 const FIRST_WAIT_S = 2
@@ -94,7 +97,8 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     if (status !== 'later') noted.push({ delivery, status, reason })
     else {
       const linkCut = delivery.linkCut || ending.linkCut === true
-      if (delivery.attempts + 1 < MOST_ATTEMPTS || linkCut || delivery.topic === 'customers/redact')
+      const isLasting = linkCut || delivery.topic === 'customers/redact' || reason === NOT_ITS_TURN
+      if (delivery.attempts + 1 < MOST_ATTEMPTS || isLasting)
         await postpone(tx, { ...delivery, linkCut }, reason)
       else noted.push({ delivery, status: 'quarantined', reason })
     }
@@ -108,7 +112,10 @@ export async function finishDeliveries(tx: Tx, endings: Map<Delivery, Ending>): 
     status === 'done' || status === 'ignored' ? [delivery] : [],
   )
   await forgetPersons(tx, ended)
-  await wakeRedactions(tx, [...ended, ...noted.map(({ delivery }) => delivery)])
+  const forgot = [...endings].flatMap(([delivery, ending]) =>
+    ending.status === 'later' && ending.linkCut && !delivery.linkCut ? [delivery] : [],
+  )
+  await wakeRequests(tx, [...ended, ...noted.map(({ delivery }) => delivery), ...forgot])
   await erase(
     tx,
     [...endings].flatMap(([delivery, { status }]) => (status === 'erased' ? [delivery] : [])),
@@ -186,13 +193,22 @@ async function setApart(tx: Tx, deliveries: Delivery[]): Promise<void> {
   )
 }
 
-/** What had failed may be what a redaction of its shop waits for, whose next attempt may be a day away. */
-async function wakeRedactions(tx: Tx, ended: Delivery[]): Promise<void> {
-  const shops = ended.flatMap(({ attempts, shopId }) => (attempts > 0 ? [shopId] : []))
-  if (shops.length === 0) return
+/** A request may wait for these although they have never failed: they take their time. */
+const WAITED_FOR = new Set(['customers/redact', 'customers/merge'])
+
+/**
+ * What had failed may be what a redaction of its shop waits for, whose next attempt may be a day away; and a redaction or a
+ * merge what another request does, whose own faults count from its turn on.
+ * @param ended these, or redactions that have forgotten their person just now
+ */
+async function wakeRequests(tx: Tx, ended: Delivery[]): Promise<void> {
+  const able = ended.filter(({ attempts, topic }) => attempts > 0 || WAITED_FOR.has(topic))
+  if (able.length === 0) return
   await tx.query(
-    'UPDATE inbox SET not_before = now() WHERE link_cut AND not_before > now() AND shop_id = ANY($1::bigint[])',
-    [[...new Set(shops)]],
+    `UPDATE inbox SET not_before = now(), attempts = CASE WHEN reason = $3 THEN 1 ELSE attempts END
+      WHERE (link_cut OR reason = $3) AND not_before > now() AND shop_id = ANY($1::bigint[])
+        AND delivery_id <> ALL($2::bigint[])`,
+    [[...new Set(able.map(({ shopId }) => shopId))], able.map(({ deliveryId }) => deliveryId), NOT_ITS_TURN],
   )
 }
 

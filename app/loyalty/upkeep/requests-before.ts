@@ -8,9 +8,6 @@ import type { Delivery } from '../inbox/inbox.ts'
  * those of the other kind that were received before it, so that neither faults nor the hands of several workers do.
  */
 
-/** Why one of them waits, as the merchant is told. */
-export const NOT_ITS_TURN = 'Another request about the same customer came before and waits'
-
 /**
  * Whether one of these deliveries is a merge that came before the request.
  * @param naming deliveries that name the person of the request
