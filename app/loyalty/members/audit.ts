@@ -1,7 +1,10 @@
 import { idIn } from '../../db/stored-json.ts'
 import type { AuditQuery } from '../../ledger/audit.ts'
 
-/** Of accounts that were merged or redacted. */
+/**
+ * Of accounts that were merged or redacted. An order that was placed while an address was surely somebody's is that one's
+ * whoever was redacted (certainlyAt in app/ledger/addresses-in-time.ts).
+ */
 export const MEMBER_RULES: AuditQuery[] = [
   {
     invariant: 12,
@@ -29,6 +32,9 @@ export const MEMBER_RULES: AuditQuery[] = [
             JOIN order_state o ON o.shop_id = a.shop_id AND o.account_id = coalesce(a.merged_into, a.account_id)
            WHERE f.back_at IS NOT NULL AND a.guest_until = 'infinity' AND o.placed_at <= f.redacted_at AND o.placed_at < f.back_at
              AND person_key(o.shop_id, ${idIn(`o.facts ->> 'customerId'`)}, o.facts ->> 'guestHash') = f.who
+             AND NOT EXISTS (SELECT FROM account p WHERE p.shop_id = o.shop_id AND p.merged_into = o.account_id
+                                AND p.guest_hash = o.facts ->> 'guestHash' AND o.placed_at >= p.guest_since AND o.placed_at < p.guest_until
+                                AND (p.guest_since > '-infinity' OR p.guest_until < 'infinity'))
           UNION ALL
           SELECT 'order ' || order_id || ': forgotten, and names somebody' FROM order_state o
            WHERE forgotten AND coalesce(facts ->> 'customerId', facts ->> 'guestHash') IS NOT NULL

@@ -92,13 +92,15 @@ export async function claimOnNews(tx: Tx, shopId: number, payload: Json): Promis
     await enqueueClaim(tx, shopId, customerId)
 }
 
-/** Whether guest orders under the address would not come to this customer, who may have had another one. */
+/** Whether guest orders under the address would not come to this customer, who may have had another one, or this one before. */
 async function leadsElsewhere(
   tx: Tx,
   who: { shopId: number; customerId: string; guestHash: string },
 ): Promise<boolean> {
   const { rows } = await tx.query<{ elsewhere: boolean }>(
-    `SELECT CASE WHEN g.account_id IS NULL THEN c.guest_claimed_at IS NOT NULL
+    `SELECT CASE WHEN g.account_id IS NULL THEN c.guest_claimed_at IS NOT NULL OR EXISTS (
+                        SELECT FROM account p WHERE p.shop_id = $1 AND p.guest_hash IS NOT NULL
+                           AND p.merged_into = coalesce(c.merged_into, c.account_id))
                  ELSE g.merged_into IS DISTINCT FROM coalesce(c.merged_into, c.account_id) END AS elsewhere
        FROM account c LEFT JOIN account g ON g.shop_id = $1 AND g.guest_hash = $3 AND g.guest_until = 'infinity'
       WHERE c.shop_id = $1 AND c.customer_id = $2`,

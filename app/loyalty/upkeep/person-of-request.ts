@@ -29,8 +29,10 @@ export interface FoundPerson extends Asked {
   /** The customer's id, and those that were merged into it. */
   customerIds: string[]
   accounts: OwnAccount[]
-  /** Finds her in texts. */
+  /** Finds her in texts. While her address leads to somebody else, by her numbers alone. */
   search: PersonSearch
+  /** Of an address that was hers: until when (epoch ms) what was told names her by it, unless it names who has it now. */
+  former: { until: number; names: (text: string) => boolean } | null
 }
 
 /**
@@ -55,8 +57,37 @@ export async function personOf(
   const accounts = which === 'all' ? await accountsOf(tx, asked) : []
   const known = [customerId, ...accounts.map((one) => one.customerId)].filter((id) => id !== null)
   const customerIds = [...new Set(known)]
-  const search = searchForPerson({ customerIds, email, phone })
-  return { ...asked, customerIds, accounts, search }
+  const byAll = searchForPerson({ customerIds, email, phone })
+  const later = await laterHolder(tx, asked)
+  if (!later) return { ...asked, customerIds, accounts, search: byAll, former: null }
+  const { finds: namesLater } = searchForPerson({ customerIds: later.customerIds, email: null, phone: null })
+  const names = (text: string) => byAll.finds(text) && !namesLater(text)
+  const search = searchForPerson({ customerIds, email: null, phone })
+  return { ...asked, customerIds, accounts, search, former: { until: later.since, names } }
+}
+
+/**
+ * Another customer to whom the address of the request leads: what names the address alone is that one's since then
+ * (docs/decisions/0071). Of a request without a customer's number the address is all that it is about.
+ */
+async function laterHolder(
+  tx: Tx,
+  { shopId, customerId, hashes }: Asked,
+): Promise<{ since: number; customerIds: string[] } | null> {
+  if (customerId === null) return null
+  const { rows } = await tx.query<{ since: number; customerIds: string[] }>(
+    `SELECT (extract(epoch FROM a.guest_since) * 1000)::float8 AS since,
+            ARRAY(SELECT h.customer_id::text FROM account h
+                   WHERE h.shop_id = $1 AND (h.account_id = a.merged_into OR h.merged_into = a.merged_into)
+                     AND h.customer_id IS NOT NULL) AS "customerIds"
+       FROM account a
+      WHERE a.shop_id = $1 AND a.guest_hash = ANY($3::text[]) AND a.guest_until = 'infinity' AND a.merged_into IS NOT NULL
+        AND NOT EXISTS (SELECT FROM account o WHERE o.shop_id = $1 AND o.customer_id = $2
+                           AND coalesce(o.merged_into, o.account_id) = a.merged_into)
+      ORDER BY a.guest_since LIMIT 1`,
+    [shopId, customerId, hashes],
+  )
+  return rows[0] ?? null
 }
 
 /** An address or number as the database can hold it; null where none was sent. */

@@ -73,9 +73,11 @@ export function restOfSearch(
   return { person, within: (work) => work(tx), since, naming: new Set(naming) }
 }
 
-/** Everything by which she is found in texts and rows that a merge may change. */
-function whom({ shopId, customerId, customerIds, hashes, accounts }: FoundPerson): string {
-  return JSON.stringify([shopId, customerId, customerIds, hashes, accounts.map((one) => one.accountId)])
+/** Everything by which she is found in texts and rows that a merge may change, or a claim. */
+function whom({ shopId, customerId, customerIds, hashes, accounts, former }: FoundPerson): string {
+  const ids = accounts.map((one) => one.accountId)
+  // JSON has no infinity.
+  return JSON.stringify([shopId, customerId, customerIds, hashes, ids, String(former?.until)])
 }
 
 /** What this or a later transaction wrote may not be seen yet; everything before it is. */

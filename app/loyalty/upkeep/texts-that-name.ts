@@ -93,20 +93,23 @@ const ROWS_AT_ONCE = 50
  * @param where a condition on the delivery
  */
 export async function deliveriesThatName(
-  { person: { shopId, search }, within, since }: Search,
+  { person: { shopId, search, former }, within, since }: Search,
   where: string,
 ): Promise<number[]> {
+  const names = ({ body, at }: { body: string; at: number }): boolean =>
+    search.finds(body) || (former !== null && at < former.until && former.names(body))
   const found: number[] = []
   for (let after = 0, more = true; more; ) {
     const { rows } = await within((tx) =>
-      tx.query<{ id: number; body: string }>(
-        `SELECT delivery_id AS id, body FROM delivery
+      tx.query<{ id: number; body: string; at: number }>(
+        `SELECT delivery_id AS id, body,
+                (extract(epoch FROM coalesce(triggered_at, received_at)) * 1000)::float8 AS at FROM delivery
           WHERE shop_id = $1 AND delivery_id > $2 AND ${isNew('$3')} AND ${where}
           ORDER BY delivery_id LIMIT ${ROWS_AT_ONCE}`,
         [shopId, after, since],
       ),
     )
-    const naming = await findingIn(rows, ({ body }) => search.finds(body))
+    const naming = await findingIn(rows, names)
     found.push(...naming.map(({ id }) => id))
     after = rows.at(-1)?.id ?? after
     more = rows.length === ROWS_AT_ONCE
