@@ -140,12 +140,12 @@ function Code({ code, shop, wording }: { code: OpenCode; shop: DiscountField; wo
 }
 
 /** The article of which one is free is put among the lines, unless one is there or the checkout's lines cannot be changed. */
-async function addFree({ lines, instructions, applyCartLinesChange }: DiscountField, { variant }: OpenCode) {
+async function addFree(shop: DiscountField, { variant }: OpenCode) {
+  if (!variant || !shop.instructions.value.lines?.canAddCartLine) return
   const merchandiseId = `gid://shopify/ProductVariant/${variant}`
-  const there = lines.value.some(({ merchandise }) => merchandise.id === merchandiseId)
-  if (!variant || there || !instructions.value.lines?.canAddCartLine) return
+  if (shop.lines.value.some(({ merchandise }) => merchandise.id === merchandiseId)) return
   // Without it Shopify refuses the code, which is told.
-  await applyCartLinesChange({ type: 'addCartLine', merchandiseId, quantity: 1 }).catch(() => {})
+  await shop.applyCartLinesChange({ type: 'addCartLine', merchandiseId, quantity: 1 }).catch(() => {})
 }
 
 /** Even where codes may be entered Shopify can refuse one: another cannot be combined, the cart is too small. */
