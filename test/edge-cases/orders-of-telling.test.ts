@@ -16,7 +16,7 @@ import { type ShopLife, useShopLife } from './shop-life.ts'
  * prints its seed, which SEED takes.
  */
 const shops = useShopLife()
-const RUNS = Number(process.env.RUNS ?? 10)
+const RUNS = Number(process.env.RUNS ?? 5)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const shopify = openHarness({ customers: 2, orders: 0 })
 vi.mock('../../app/shopify/shop-admin.ts', () => ({

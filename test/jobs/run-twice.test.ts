@@ -52,7 +52,10 @@ const discountOf = (code: string) => ({
     combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
     codes: { nodes: [{ code }] },
     context: { __typename: 'DiscountBuyerSelectionAll' },
-    customerGets: { value: { __typename: 'DiscountPercentage', percentage: 0.1 } },
+    customerGets: {
+      value: { __typename: 'DiscountPercentage', percentage: 0.1 },
+      items: { __typename: 'AllDiscountItems' },
+    },
   },
 })
 

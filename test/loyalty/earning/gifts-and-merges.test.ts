@@ -11,7 +11,7 @@ import { type ShopLife, useShopLife } from '../../edge-cases/shop-life.ts'
  * with RUNS=500; a failure prints its seed, which SEED takes.
  */
 const shops = useShopLife()
-const RUNS = Number(process.env.RUNS ?? 25)
+const RUNS = Number(process.env.RUNS ?? 12)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CONSENT = 'customers_email_marketing_consent/update'
 const DAY = 86_400_000
