@@ -1,20 +1,10 @@
 import { useSearchParams } from '@remix-run/react'
-import {
-  BlockStack,
-  Box,
-  Button,
-  Card,
-  InlineStack,
-  Link,
-  Page,
-  Pagination,
-  Tabs,
-  Text,
-} from '@shopify/polaris'
+import { BlockStack, Box, Button, Card, InlineStack, Link, Page, Tabs, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { ToDo, ToDoView } from '../../loyalty/pages/open-to-do.ts'
 import { EmptyCard } from '../empty-card.tsx'
 import { PageText } from '../page-text.tsx'
+import { PageTurner } from '../page-turner.tsx'
 import { useFormat } from '../use-format.ts'
 import { type Deeds, OpenDeeds, useDeeds } from './changes/deeds.tsx'
 
@@ -52,18 +42,12 @@ export function ToDoPage({ which, items, next, first }: ToDoView) {
             ))}
           </BlockStack>
         )}
-        {(next !== null || !first) && (
-          <InlineStack align="center">
-            <Pagination
-              hasPrevious={!first}
-              previousTooltip={t('toDo.firstPage')}
-              onPrevious={() => show(which)}
-              hasNext={next !== null}
-              nextTooltip={t('toDo.nextPage')}
-              onNext={() => show(which, next)}
-            />
-          </InlineStack>
-        )}
+        <PageTurner
+          first={first}
+          next={next}
+          toFirst={{ tooltip: t('toDo.firstPage'), go: () => show(which) }}
+          toNext={{ tooltip: t('toDo.nextPage'), go: () => show(which, next) }}
+        />
         <Box paddingBlockEnd="800" />
       </BlockStack>
       {deeds.dialog}

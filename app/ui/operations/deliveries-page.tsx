@@ -1,16 +1,6 @@
 import { useSearchParams } from '@remix-run/react'
 import { useAppBridge } from '@shopify/app-bridge-react'
-import {
-  Badge,
-  BlockStack,
-  Button,
-  Card,
-  Collapsible,
-  InlineStack,
-  Link,
-  Pagination,
-  Text,
-} from '@shopify/polaris'
+import { Badge, BlockStack, Button, Card, Collapsible, InlineStack, Link, Text } from '@shopify/polaris'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StuckDeliveries, StuckDelivery } from '../../loyalty/deliveries/read-deliveries.ts'
@@ -18,6 +8,7 @@ import { EmptyCard } from '../empty-card.tsx'
 import { LostBanner } from '../kit/lost-banner.tsx'
 import { useChange } from '../kit/use-change.ts'
 import { PageText } from '../page-text.tsx'
+import { PageTurner } from '../page-turner.tsx'
 import { useFormat } from '../use-format.ts'
 import { reasonText } from './reason-text.ts'
 import { SectionPage } from './section-page.tsx'
@@ -67,18 +58,12 @@ export function DeliveriesPage({ deliveries, quarantined, waiting, next }: Stuck
           </li>
         ))}
       </BlockStack>
-      {(next !== null || !first) && (
-        <InlineStack align="center">
-          <Pagination
-            hasPrevious={!first}
-            previousTooltip={t('deliveries.newest')}
-            onPrevious={() => go(null)}
-            hasNext={next !== null}
-            nextTooltip={t('deliveries.older')}
-            onNext={() => go(next)}
-          />
-        </InlineStack>
-      )}
+      <PageTurner
+        first={first}
+        next={next}
+        toFirst={{ tooltip: t('deliveries.newest'), go: () => go(null) }}
+        toNext={{ tooltip: t('deliveries.older'), go: () => go(next) }}
+      />
     </SectionPage>
   )
 }

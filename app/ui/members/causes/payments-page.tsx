@@ -1,21 +1,11 @@
 import { useSearchParams } from '@remix-run/react'
-import {
-  Badge,
-  BlockStack,
-  Box,
-  Button,
-  Card,
-  InlineStack,
-  Link,
-  Page,
-  Pagination,
-  Text,
-} from '@shopify/polaris'
+import { Badge, BlockStack, Box, Button, Card, InlineStack, Link, Page, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CausePayment } from '../../../loyalty/causes/cause-payments.ts'
 import type { CausesView } from '../../../loyalty/pages/open-causes.ts'
 import { EmptyCard } from '../../empty-card.tsx'
+import { PageTurner } from '../../page-turner.tsx'
 import { useFormat } from '../../use-format.ts'
 import { CAUSES, CauseFigures } from './cause-figures.tsx'
 import { CorrectDialog } from './correct-dialog.tsx'
@@ -56,18 +46,12 @@ export function PaymentsPage({ shown: { cause, payments, next, first }, today }:
             ))}
           </BlockStack>
         )}
-        {(next !== null || !first) && (
-          <InlineStack align="center">
-            <Pagination
-              hasPrevious={!first}
-              previousTooltip={t('toDo.firstPage')}
-              onPrevious={() => show(null)}
-              hasNext={next !== null}
-              nextTooltip={t('toDo.nextPage')}
-              onNext={() => show(next)}
-            />
-          </InlineStack>
-        )}
+        <PageTurner
+          first={first}
+          next={next}
+          toFirst={{ tooltip: t('toDo.firstPage'), go: () => show(null) }}
+          toNext={{ tooltip: t('toDo.nextPage'), go: () => show(next) }}
+        />
         <Box paddingBlockEnd="800" />
       </BlockStack>
       {paying && <PayDialog cause={cause} today={today} onClose={() => setPaying(false)} />}
