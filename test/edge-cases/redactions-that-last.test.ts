@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readShop } from '../../app/db/db.server.ts'
 import { processDeliveries } from '../../app/loyalty/deliveries/process-deliveries.ts'
@@ -7,7 +6,7 @@ import { tryAgain } from '../../app/loyalty/deliveries/try-again.ts'
 import { MOST_ATTEMPTS } from '../../app/loyalty/inbox/inbox.ts'
 import { mergePayload, orderPayload } from '../support/order-payload.ts'
 import { workOff } from '../support/work-off.ts'
-import { type ShopLife, useShopLife } from './shop-life.ts'
+import { type ShopLife, storeDelivery, useShopLife } from './shop-life.ts'
 
 /** A delivery that always fails names a person, and she is redacted: whichever of the two runs out first, nothing stays. */
 
@@ -28,19 +27,8 @@ beforeEach(async () => {
 })
 afterEach(() => rows('DROP TRIGGER IF EXISTS fail ON order_state'))
 
-async function store(life: ShopLife, topic: string, payload: object): Promise<number> {
-  const [{ id }] = await rows(
-    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, triggered_at, body)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING delivery_id::int AS id`,
-    life.shopId,
-    randomUUID(),
-    topic,
-    life.shop.domain,
-    new Date(life.now),
-    JSON.stringify({ shop_domain: life.shop.domain, ...payload }),
-  )
-  return id
-}
+const store = (life: ShopLife, topic: string, payload: object) =>
+  storeDelivery(shops.owner(), life, topic, payload)
 
 const work = async (life: ShopLife) => {
   while ((await workOff(() => life.now)) > 0);

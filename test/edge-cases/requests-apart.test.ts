@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Tx } from '../../app/db/tx.ts'
 import { redactCustomer } from '../../app/loyalty/upkeep/redact-customer.ts'
 import { mergePayload, type OrderOptions, orderPayload } from '../support/order-payload.ts'
 import { type AppProcess, startWorker, until } from '../support/processes.ts'
 import { workOff } from '../support/work-off.ts'
-import { type ShopLife, useShopLife } from './shop-life.ts'
+import { type ShopLife, storeDelivery, useShopLife } from './shop-life.ts'
 
 /** What reads much has a hand of its own: while it is stopped in the middle, orders go on. */
 
@@ -19,20 +18,8 @@ async function rows(sql: string, ...values: unknown[]) {
   return (await shops.owner().query(sql, values)).rows
 }
 
-/** Lies in the inbox, as the door has left it. */
-async function store(life: ShopLife, topic: string, payload: object): Promise<number> {
-  const [{ id }] = await rows(
-    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, triggered_at, body)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING delivery_id::int AS id`,
-    life.shopId,
-    randomUUID(),
-    topic,
-    life.shop.domain,
-    new Date(life.now),
-    JSON.stringify({ shop_domain: life.shop.domain, ...payload }),
-  )
-  return id
-}
+const store = (life: ShopLife, topic: string, payload: object) =>
+  storeDelivery(shops.owner(), life, topic, payload)
 
 const redaction = { customer: { id: MARA, email: EMAIL, phone: null } }
 const stranger: OrderOptions = { id: 9_005, customer: OTHER, lines: [CUPS] }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { acrossShops, jobsPool, readShop } from '../../app/db/db.server.ts'
 import { auditLedger } from '../../app/loyalty/audit/audit-ledger.ts'
@@ -73,6 +74,28 @@ export interface ShopLife {
 
 type Options = Omit<NonNullable<Parameters<typeof makeShop>[1]>, 'program'> & {
   program?: Parameters<typeof testProgram>[0]
+}
+
+/** Lies in the inbox, as the door has left it. @returns its id */
+export async function storeDelivery(
+  owner: pg.Pool,
+  life: ShopLife,
+  topic: string,
+  payload: object,
+): Promise<number> {
+  const { rows } = await owner.query<{ id: number }>(
+    `INSERT INTO delivery (shop_id, webhook_id, topic, shop_domain, triggered_at, body)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING delivery_id::int AS id`,
+    [
+      life.shopId,
+      randomUUID(),
+      topic,
+      life.shop.domain,
+      new Date(life.now),
+      JSON.stringify({ shop_domain: life.shop.domain, ...payload }),
+    ],
+  )
+  return rows[0]?.id as number
 }
 
 /** Call once per file. After every test all rules of points accounting must hold. */
